@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using Multus.Cni;
 
 namespace Multus.Core.Json;
 
@@ -33,6 +35,26 @@ internal static class JsonText
     public static string Excerpt(JsonElement value) => Excerpt(value.GetRawText());
 
     public static string Excerpt(string text) => text.Length <= 80 ? text : $"{text[..80]}…";
+
+    /// <summary>The text as a JSON string.</summary>
+    public static JsonElement StringOf(string text) => Written(writer => writer.WriteStringValue(text));
+
+    /// <summary>The texts as a JSON array of strings.</summary>
+    public static JsonElement ArrayOf(IEnumerable<string> texts) => Written(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var text in texts)
+            writer.WriteStringValue(text);
+        writer.WriteEndArray();
+    });
+
+    private static JsonElement Written(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, CniJson.Compact))
+            write(writer);
+        return Parse(buffer.WrittenMemory);
+    }
 
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
