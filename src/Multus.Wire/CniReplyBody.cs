@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Multus.Cni;
@@ -14,16 +13,14 @@ public static class CniReplyBody
     /// <summary><c>{"Result":{…}}</c>, always in version 1.1.0: the shim alone knows which version its caller wants.</summary>
     public static byte[] Added(CniResult r)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, CniJson.Compact))
+        ArgumentNullException.ThrowIfNull(r);
+        return CniJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WritePropertyName(ResultMember);
             r.ConvertTo(CniVersion.V110).WriteTo(writer);
             writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
+        });
     }
 
     /// <summary>The result in the body of a 200 answer to ADD, in the version that it names itself.</summary>
@@ -33,8 +30,8 @@ public static class CniReplyBody
         if (body.IsEmpty)
             throw new WireFormatException("the answer to ADD is empty: expected {\"Result\":{…}}");
 
-        using var document = WireJson.Parse(body, "the answer to ADD");
-        if (!CniJson.TryGetIgnoringCase(document.RootElement, ResultMember, out var result) || result.ValueKind != JsonValueKind.Object)
+        var root = WireJson.ParseObject(body, "the answer to ADD");
+        if (WireJson.Member(root, ResultMember) is not { ValueKind: JsonValueKind.Object } result)
             throw new WireFormatException("the answer to ADD has no object \"Result\"");
 
         try

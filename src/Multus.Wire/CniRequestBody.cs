@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace Multus.Wire;
 
@@ -14,6 +13,7 @@ public sealed record CniRequestBody(
     ReadOnlyMemory<byte> Config,
     InterfaceAttributes? InterfaceAttributes = null)
 {
+    /// <summary>The body as upstream's shim writes it: members in this order, what is empty left out.</summary>
     public byte[] ToJson() => CniRequestWriter.Write(this);
 
     /// <exception cref="WireFormatException">Names the member that is not as it should be. Unknown members are ignored.</exception>
@@ -22,8 +22,7 @@ public sealed record CniRequestBody(
         if (json.Length > WireLimits.MaxRequestBytes)
             throw new WireFormatException($"the request is {json.Length} bytes long: at most {WireLimits.MaxRequestBytes} are taken");
 
-        using var document = WireJson.Parse(json, "the request");
-        return CniRequestReader.Read(document.RootElement);
+        return CniRequestReader.Read(WireJson.ParseObject(json, "the request"));
     }
 
     /// <summary>The value of an environment variable, or null when it was not sent. An empty value is not the same as none (§3.4).</summary>

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Multus.Cni;
 
 namespace Multus.Wire;
 
 internal static class CniRequestReader
 {
     public static CniRequestBody Read(JsonElement root) =>
-        new(ReadEnv(Member(root, "env")), ReadConfig(Member(root, "config")), ReadAttributes(Member(root, "interfaceAttributes")));
+        new(
+            ReadEnv(WireJson.Member(root, "env")),
+            ReadConfig(WireJson.Member(root, "config")),
+            ReadAttributes(WireJson.Member(root, "interfaceAttributes")));
 
     private static ImmutableArray<KeyValuePair<string, string>> ReadEnv(JsonElement? env)
     {
@@ -20,7 +22,7 @@ internal static class CniRequestReader
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var property in variables.EnumerateObject())
         {
-            var name = WireJson.Name(property, "env");
+            var name = property.Name;
             var variable = new KeyValuePair<string, string>(name, WireJson.Text(property.Value, $"env.{name}"));
             if (places.TryAdd(name, found.Count))
                 found.Add(variable);
@@ -51,8 +53,8 @@ internal static class CniRequestReader
         if (found.ValueKind != JsonValueKind.Object)
             throw WireJson.Unexpected("interfaceAttributes", "an object", found.ValueKind);
 
-        var mac = Member(found, "mac") is { } address ? WireJson.Text(address, "interfaceAttributes.mac") : "";
-        return new(ReadIps(Member(found, "ips")), mac.Length == 0 ? null : mac, ReadCniArgs(Member(found, "cni-args")));
+        var mac = WireJson.Member(found, "mac") is { } address ? WireJson.Text(address, "interfaceAttributes.mac") : "";
+        return new(ReadIps(WireJson.Member(found, "ips")), mac.Length == 0 ? null : mac, ReadCniArgs(WireJson.Member(found, "cni-args")));
     }
 
     private static ImmutableArray<string> ReadIps(JsonElement? ips)
@@ -74,10 +76,6 @@ internal static class CniRequestReader
             return null;
         if (found.ValueKind != JsonValueKind.Object)
             throw WireJson.Unexpected("interfaceAttributes.cni-args", "an object", found.ValueKind);
-        return found.Clone(); // outlives the document
+        return found;
     }
-
-    // null is as good as absent (spec/cni-runtime.md §1)
-    private static JsonElement? Member(JsonElement o, string name) =>
-        CniJson.TryGetIgnoringCase(o, name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

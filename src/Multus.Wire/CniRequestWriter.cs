@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Multus.Cni;
 
@@ -6,22 +5,16 @@ namespace Multus.Wire;
 
 internal static class CniRequestWriter
 {
-    public static byte[] Write(CniRequestBody request)
+    public static byte[] Write(CniRequestBody request) => CniJson.Write(writer =>
     {
-        var buffer = new ArrayBufferWriter<byte>(4096 + (request.Config.Length * 2));
-        using (var writer = new Utf8JsonWriter(buffer, CniJson.Compact))
-        {
-            writer.WriteStartObject();
-            WriteEnv(writer, request);
-            if (!request.Config.IsEmpty)
-                writer.WriteBase64String("config"u8, request.Config.Span);
-            if (request.InterfaceAttributes is { } attributes)
-                WriteAttributes(writer, attributes);
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        writer.WriteStartObject();
+        WriteEnv(writer, request);
+        if (!request.Config.IsEmpty)
+            writer.WriteBase64String("config"u8, request.Config.Span);
+        if (request.InterfaceAttributes is { } attributes)
+            WriteAttributes(writer, attributes);
+        writer.WriteEndObject();
+    });
 
     private static void WriteEnv(Utf8JsonWriter writer, CniRequestBody request)
     {

@@ -1,61 +1,40 @@
 using System.Text.Json;
+using Multus.Cni;
 
 namespace Multus.Wire;
 
 /// <summary>JSON from the other side, with every way of being wrong turned into a <see cref="WireFormatException"/> naming the member.</summary>
 internal static class WireJson
 {
-    private static readonly JsonDocumentOptions Bounded = new() { MaxDepth = WireLimits.MaxDepth };
-
-    /// <summary>A document whose root is an object.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> json, string what)
+    /// <summary>The root, which is an object. Text in it is known to be Unicode, nesting and size are bounded.</summary>
+    public static JsonElement ParseObject(ReadOnlyMemory<byte> json, string what)
     {
-        JsonDocument document;
+        JsonElement root;
         try
         {
-            document = JsonDocument.Parse(json, Bounded);
+            root = CniJson.Parse(json);
         }
         catch (JsonException malformed)
         {
             throw new WireFormatException($"{what} is not JSON: {malformed.Message}", malformed);
         }
 
-        if (document.RootElement.ValueKind == JsonValueKind.Object)
-            return document;
-
-        var found = document.RootElement.ValueKind;
-        document.Dispose();
-        throw new WireFormatException($"{what} is not a JSON object but {Name(found)}");
+        return root.ValueKind == JsonValueKind.Object
+            ? root
+            : throw new WireFormatException($"{what} is {Name(root.ValueKind)}: expected an object");
     }
+
+    /// <summary>A member found whatever its case; null is as good as absent (spec/cni-runtime.md §1).</summary>
+    public static JsonElement? Member(JsonElement o, string name) =>
+        CniJson.TryGetIgnoringCase(o, name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>The text of a string; null stands for the empty string, as in upstream's decoder (spec/cni-runtime.md §1).</summary>
-    public static string Text(JsonElement value, string member)
+    public static string Text(JsonElement value, string member) => value.ValueKind switch
     {
-        if (value.ValueKind == JsonValueKind.Null)
-            return "";
-        if (value.ValueKind != JsonValueKind.String)
-            throw Unexpected(member, "a string", value.ValueKind);
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException unpaired)
-        {
-            throw new WireFormatException($"\"{member}\" holds text that is not Unicode", unpaired);
-        }
-    }
-
-    public static string Name(JsonProperty property, string member)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException unpaired)
-        {
-            throw new WireFormatException($"\"{member}\" has a name that is not Unicode", unpaired);
-        }
-    }
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Null => "",
+        _ => throw Unexpected(member, "a string", value.ValueKind),
+    };
 
     public static WireFormatException Unexpected(string member, string expected, JsonValueKind found) =>
         new($"\"{member}\" is {Name(found)}: expected {expected}");

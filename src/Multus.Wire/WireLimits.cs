@@ -1,6 +1,6 @@
 namespace Multus.Wire;
 
-/// <summary>How much either side takes from the other. Far above any real cluster's needs, far below what would hurt the node.</summary>
+/// <summary>How much either side takes from the other. Far above any real cluster's needs, far below what would hurt the node. Nesting is bounded by <see cref="Multus.Cni.CniJson.MaxDepth"/>.</summary>
 public static class WireLimits
 {
     /// <summary>Bytes of a request body. The shim sends its whole environment, of which the kernel alone allows 6 MiB.</summary>
@@ -11,7 +11,4 @@ public static class WireLimits
 
     /// <summary>Bytes of a CNI configuration on its way in: base64 makes it a third longer, and it must fit a request.</summary>
     public const int MaxConfigBytes = 4 * 1024 * 1024;
-
-    /// <summary>Objects and arrays inside each other.</summary>
-    public const int MaxDepth = 64;
 }
