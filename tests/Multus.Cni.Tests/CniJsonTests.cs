@@ -38,7 +38,7 @@ public sealed class CniJsonTests
 
     [Fact]
     public void Half_a_surrogate_pair_is_written_as_a_replacement_character() =>
-        Assert.Equal("\"a\ufffdb\"", Json.Text(CniJson.Write(writer => writer.WriteStringValue("a\ud800b"))));
+        Assert.Equal("\"a\\ufffdb\"", Json.Text(CniJson.Write(writer => writer.WriteStringValue("a\ud800b"))));
 
     [Fact]
     public void Long_text_is_escaped_to_its_end()
