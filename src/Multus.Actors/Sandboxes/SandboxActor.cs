@@ -24,7 +24,7 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
     protected override void PostStop() => _stopping.Cancel();
 
     // A command whose handler crashed still gets its answer, and its place in the admission is given back.
-    protected override void PreRestart(Exception reason, object message)
+    protected override void PreRestart(Exception reason, object? message)
     {
         if (message is ICommand command)
             Answer(command, Sender, new Reply.Refused(Unforeseen(reason, command)));
