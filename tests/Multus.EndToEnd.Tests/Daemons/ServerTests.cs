@@ -101,7 +101,7 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => add);
         await plugin.Ended("DEL");
-        await Eventually.Holds("nothing is on record", () => Node.Folders.CniFiles().Count == 0, () => string.Join(' ', Node.Folders.CniFiles()));
+        await Wait.Until("nothing is on record", () => Node.Folders.CniFiles().Count == 0, () => string.Join(' ', Node.Folders.CniFiles()));
         Assert.True(await Node.Client.IsFine("/readyz"));
     }
 }

@@ -52,7 +52,7 @@ public sealed class StopTests(ITestOutputHelper output) : NodeTest(output)
         await daemon.Exited();
         Assert.Equal(11u, (await add).Error().Code);
         var child = plugin.Calls[0].ChildPid;
-        await Eventually.Holds("the plugin and its child are dead", () => !Directory.Exists($"/proc/{plugin.Calls[0].Pid}") && !Directory.Exists($"/proc/{child}"));
+        await Wait.Until("the plugin and its child are dead", () => !Directory.Exists($"/proc/{plugin.Calls[0].Pid}") && !Directory.Exists($"/proc/{child}"));
 
         plugin.Forget("ADD");
         await Node.StartDaemon();

@@ -20,7 +20,7 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
 
         var child = sick.Calls.Single(call => call.Command == "ADD").ChildPid;
         Assert.NotNull(child);
-        await Eventually.Holds("the plugin's child is dead", () => !Directory.Exists($"/proc/{child}"));
+        await Wait.Until("the plugin's child is dead", () => !Directory.Exists($"/proc/{child}"));
     }
 
     [PluginFact("bridge", "host-local")]

@@ -8,7 +8,7 @@ public sealed class DaemonClient(string socket) : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = (_, cancel) => Connect(socket, cancel) })
     {
         BaseAddress = new Uri("http://dummy"),
-        Timeout = Eventually.Patience,
+        Timeout = Wait.Patience,
     };
 
     public Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? body = null)

@@ -49,7 +49,7 @@ public sealed class DaemonLog
             found = source.Task;
         }
 
-        return await Eventually.Within($"'{text}' in the daemon's log; it has:\n{this}", found);
+        return await Wait.For($"'{text}' in the daemon's log; it has:\n{this}", found);
     }
 
     public override string ToString() => string.Join('\n', Lines);

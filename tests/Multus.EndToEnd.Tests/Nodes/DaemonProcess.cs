@@ -37,13 +37,13 @@ public sealed class DaemonProcess : IDisposable
     }
 
     /// <summary>Its exit status (128 and the signal's number, if one ended it), when it has ended and all it wrote is in the log.</summary>
-    public Task<int> Exited() => Eventually.Within("end of the daemon", WaitForExit());
+    public Task<int> Exited() => Wait.For("end of the daemon", WaitForExit());
 
     public void Dispose()
     {
         if (!_process.HasExited)
             _process.Kill();
-        _process.WaitForExit(Eventually.Patience);
+        _process.WaitForExit(Wait.Patience);
         _process.Dispose();
     }
 

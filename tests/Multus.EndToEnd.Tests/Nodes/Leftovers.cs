@@ -7,7 +7,7 @@ internal static class Leftovers
     /// <exception cref="TimeoutException">Something stayed; the text says what.</exception>
     public static async Task None(string folder, IReadOnlyList<string> namespaces)
     {
-        await Eventually.Holds("no process of the node is left", () => ProcessesOf(folder).Count == 0, () => string.Join("; ", ProcessesOf(folder)));
+        await Wait.Until("no process of the node is left", () => ProcessesOf(folder).Count == 0, () => string.Join("; ", ProcessesOf(folder)));
         if (namespaces.Where(File.Exists).ToArray() is { Length: > 0 } left)
             throw new InvalidOperationException($"network namespaces are left: {string.Join(", ", left)}");
     }

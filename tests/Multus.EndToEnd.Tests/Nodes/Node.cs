@@ -110,7 +110,7 @@ public sealed class Node : IAsyncDisposable
         return daemon;
     }
 
-    public Task Ready() => Eventually.Holds(
+    public Task Ready() => Wait.Until(
         "the daemon is ready",
         async () => !Daemon.HasExited ? await _client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
         () => $"\n{Log}");

@@ -26,7 +26,7 @@ public sealed class DaemonLossTests(ITestOutputHelper output) : NodeTest(output)
 
         await Node.StartDaemon();
 
-        await Eventually.Holds($"the stored DEL is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
+        await Wait.Until($"the stored DEL is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
     }
 
     [PluginFact("bridge", "host-local")]

@@ -28,7 +28,7 @@ public sealed class FailedDeleteTests(ITestOutputHelper output) : NodeTest(outpu
 
         moody.Forget("DEL");
 
-        await Eventually.Holds($"the stored DEL is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
+        await Wait.Until($"the stored DEL is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
     }
 
     [RootFact]

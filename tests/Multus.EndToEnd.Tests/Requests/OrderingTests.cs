@@ -65,7 +65,7 @@ public sealed class OrderingTests(ITestOutputHelper output) : NodeTest(output)
         (await Node.Add(old)).Succeeded();
         plugin.On("ADD", does => does.WaitsFor(gate));
         Task<ShimRun>[] burst = [.. Enumerable.Range(0, 6).Select(_ => Node.Add(Node.Pod()))];
-        await Eventually.Holds("two ADDs run, two wait for a slot, two for admission", async () =>
+        await Wait.Until("two ADDs run, two wait for a slot, two for admission", async () =>
             await Figure("delegates", "running") == 2 && await Figure("delegates", "waiting") == 2 && await Figure("sandboxes", "waiting") == 2);
 
         (await Node.Del(old)).Succeeded();
@@ -82,7 +82,7 @@ public sealed class OrderingTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     private Task Working(int requests) =>
-        Eventually.Holds($"the daemon has {requests} requests", async () => await Figure("sandboxes", "working") == requests);
+        Wait.Until($"the daemon has {requests} requests", async () => await Figure("sandboxes", "working") == requests);
 
     private async Task<long> Figure(string part, string name)
     {

@@ -1,7 +1,7 @@
 namespace Multus.EndToEnd.Tests.Nodes;
 
 /// <summary>Bounded waits for what the kernel, the disk or another process will show sooner or later.</summary>
-internal static class Eventually
+internal static class Wait
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -11,10 +11,10 @@ internal static class Eventually
     /// <param name="what">What is waited for, for the message.</param>
     /// <param name="state">What there is instead, for the message.</param>
     /// <exception cref="TimeoutException">It did not within <see cref="Patience"/>.</exception>
-    public static Task Holds(string what, Func<bool> condition, Func<string>? state = null) =>
-        Holds(what, () => Task.FromResult(condition()), state);
+    public static Task Until(string what, Func<bool> condition, Func<string>? state = null) =>
+        Until(what, () => Task.FromResult(condition()), state);
 
-    public static async Task Holds(string what, Func<Task<bool>> condition, Func<string>? state = null)
+    public static async Task Until(string what, Func<Task<bool>> condition, Func<string>? state = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())
@@ -26,7 +26,7 @@ internal static class Eventually
     }
 
     /// <summary>The task's outcome, or a <see cref="TimeoutException"/> that says what was waited for.</summary>
-    public static async Task<T> Within<T>(string what, Task<T> task, TimeSpan? patience = null)
+    public static async Task<T> For<T>(string what, Task<T> task, TimeSpan? patience = null)
     {
         try
         {
