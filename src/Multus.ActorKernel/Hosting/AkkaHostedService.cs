@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Multus.ActorKernel.Event;
 
 namespace Multus.ActorKernel.Hosting;
 
