@@ -3,7 +3,7 @@ namespace Multus.Host;
 /// <summary>Log events 2000–2099.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "multus-daemon {Version} listens on {Socket}; pods and networks come from {Cluster}; started in {Milliseconds:0} ms")]
+    [LoggerMessage(2000, LogLevel.Information, "{Version} listens on {Socket}; pods and networks come from {Cluster}; started in {Milliseconds:0} ms")]
     public static partial void Listening(ILogger log, string version, string socket, string cluster, double milliseconds);
 
     [LoggerMessage(2001, LogLevel.Information, "told to stop: requests under way are finished first")]

@@ -90,7 +90,12 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, C
         {
             var read = await context.Request.BodyReader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
             if (read.IsCompleted)
-                return read.Buffer.ToArray();
+            {
+                var body = read.Buffer.ToArray();
+                context.Request.BodyReader.AdvanceTo(read.Buffer.End); // every read is ended, or the server finds one under way when it cleans up
+                return body;
+            }
+
             context.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }

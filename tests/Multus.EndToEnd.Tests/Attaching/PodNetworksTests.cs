@@ -87,6 +87,21 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         Assert.Contains("net1", (await Node.Check(pod)).Error().Message, StringComparison.Ordinal);
     }
 
+    [PluginFact("bridge", "host-local")]
+    public async Task A_pod_that_comes_and_goes_without_trouble_leaves_no_warning_in_the_log()
+    {
+        var pod = Node.Pod();
+        await Node.StartDaemon();
+
+        (await Node.Add(pod)).Succeeded();
+        (await Node.Check(pod)).Succeeded();
+        (await Node.Del(pod)).Succeeded();
+        Node.Daemon.AskToStop();
+        Assert.Equal(0, await Node.Daemon.Exited());
+
+        Assert.All(Node.Log.Lines, line => Assert.Matches(@"^\S+ \[(INF|DBG)\] ", line));
+    }
+
     [PluginFact("bridge", "host-local", "tuning")]
     public async Task A_list_of_plugins_runs_as_one_network_and_its_default_route_is_in_the_status()
     {

@@ -10,7 +10,7 @@ namespace Multus.EndToEnd.Tests.Delegates;
 /// </summary>
 public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(output)
 {
-    private const string Where = "ADD of network default/sick-net, interface net1: ";
+    private const string Where = "ADD of network default/sick-net, interface net1: plugin type=\"sick\" name=\"sick-net\" failed (add): ";
 
     [PluginFact("bridge", "host-local")]
     public async Task A_delegate_that_hangs_is_killed_with_its_children()
@@ -74,13 +74,15 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
         var sick = Sick(behaviour);
         var pod = PodOfThreeNetworks();
         var beside = Node.Pod("bridge-conf", "beside");
+        Node.Bridge("cni0");
+        Node.Bridge("mynet0");
         var before = Node.Remains(pod);
         await Node.StartDaemon();
 
         var addBeside = Node.Add(beside);
         var error = (await Node.Add(pod)).Error();
 
-        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.StartsWith(message, StringComparison.Ordinal), $"expected:\n{message}\nfound:\n{error.Message}");
         Assert.Equal(code, error.Code);
         Assert.Contains(details, error.Details, StringComparison.Ordinal);
         (await addBeside).Succeeded();
