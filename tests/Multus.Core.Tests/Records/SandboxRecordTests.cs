@@ -70,7 +70,7 @@ public sealed class SandboxRecordTests
     {
         var record = SandboxRecord.Write(RichPlan());
         var random = new Random(1);
-        for (var run = 0; run < 20_000; run++)
+        for (var run = 0; run < 3_000; run++)
         {
             var damaged = record.ToArray();
             for (var i = random.Next(1, 4); i > 0; i--)
