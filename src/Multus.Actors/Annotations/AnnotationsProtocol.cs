@@ -1,0 +1,39 @@
+using Multus.Cni;
+using Multus.Core.Pods;
+
+namespace Multus.Actors.Annotations;
+
+/// <summary>How a pod's network-status is written, and taken back.</summary>
+public static class AnnotationsProtocol
+{
+    public interface ICommand
+    {
+        PodKey Pod { get; }
+    }
+
+    /// <summary>Write this status; answered with a <see cref="Reply"/>. The newest one for a pod wins, whatever was waiting before it.</summary>
+    /// <param name="Sandbox">Whose status it is; see <see cref="Clear"/>.</param>
+    /// <param name="Pod">Namespace and name.</param>
+    /// <param name="Uid">The pod's UID, or empty if the runtime gave none; a pod with another UID is never written to.</param>
+    /// <param name="Json">The annotation's value.</param>
+    /// <remarks>Idempotent.</remarks>
+    public sealed record Publish(SandboxId Sandbox, PodKey Pod, string Uid, string Json) : ICommand;
+
+    /// <summary>The sandbox is gone: take its status back, unless another sandbox of the same pod has published since.</summary>
+    /// <remarks>Idempotent.</remarks>
+    public sealed record Clear(SandboxId Sandbox, PodKey Pod, string Uid) : ICommand;
+
+    public abstract record Reply
+    {
+        private Reply() { }
+
+        /// <summary>The status, or a newer one of the same pod, is stored.</summary>
+        public sealed record Stored : Reply;
+
+        /// <summary>Not stored yet: it failed for a reason that passes, and is tried again until it is stored or replaced.</summary>
+        public sealed record Queued(string Reason) : Reply;
+
+        /// <summary>It can never be stored: the pod is gone or another one, or writing is not allowed. It is forgotten.</summary>
+        public sealed record Refused(string Reason) : Reply;
+    }
+}

@@ -1,0 +1,64 @@
+namespace Multus.Actors.Configuration;
+
+/// <summary>Reads settings from <c>akka.hocon</c> and collects every bad key, so that an operator sees all of them at once.</summary>
+/// <remarks>A bad or missing value reads as its type's default; the caller looks at <see cref="Errors"/> before it uses any setting.</remarks>
+public sealed class HoconReader(Config config)
+{
+    private readonly List<string> _errors = [];
+
+    /// <summary>One line for each bad key: the full key, the rule and what was found.</summary>
+    public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>A whole number within [<paramref name="min"/>, <paramref name="max"/>].</summary>
+    public int Number(string key, int min, int max)
+    {
+        var value = Read(key, "a whole number", () => config.GetInt(key));
+        if (value is { } number && (number < min || number > max))
+            _errors.Add($"{key} = {number}: must be between {min} and {max}");
+        return value ?? min;
+    }
+
+    /// <summary>A whole number, or <c>auto</c> for <paramref name="automatic"/>.</summary>
+    public int NumberOrAuto(string key, int min, int max, int automatic) =>
+        Text(key) == "auto" ? automatic : Number(key, min, max);
+
+    /// <summary>A duration of at least <paramref name="min"/>, such as <c>500ms</c>, <c>30s</c> or <c>4m</c>.</summary>
+    public TimeSpan Duration(string key, TimeSpan min)
+    {
+        var value = Read(key, "a duration such as 500ms, 30s or 4m", () => config.GetTimeSpan(key, null, false));
+        if (value is { } duration && duration < min)
+            _errors.Add($"{key} = {duration.TotalMilliseconds} ms: must be at least {min.TotalMilliseconds} ms");
+        return value ?? min;
+    }
+
+    /// <summary>A size in bytes, such as <c>1MiB</c>.</summary>
+    public int Bytes(string key, int min, int max)
+    {
+        var value = Read(key, "a size such as 64KiB or 1MiB", () => config.GetByteSize(key) ?? throw new FormatException("no size"));
+        if (value is { } bytes && (bytes < min || bytes > max))
+            _errors.Add($"{key} = {bytes} bytes: must be between {min} and {max}");
+        return (int)Math.Clamp(value ?? min, min, max);
+    }
+
+    private string? Text(string key) => config.HasPath(key) ? config.GetString(key) : null;
+
+    private T? Read<T>(string key, string expected, Func<T> read)
+        where T : struct
+    {
+        if (!config.HasPath(key))
+        {
+            _errors.Add($"{key}: missing; it must be {expected}");
+            return null;
+        }
+
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is FormatException or ConfigurationException or OverflowException or InvalidOperationException)
+        {
+            _errors.Add($"{key} = {Text(key)}: must be {expected}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using static Multus.Actors.Health.HealthProtocol;
+
+namespace Multus.Actors.Health;
+
+/// <summary>Answers with every part's figures within its time limit, and names the parts that did not answer.</summary>
+internal sealed class HealthActor : ReceiveActor
+{
+    private readonly ImmutableArray<KeyValuePair<string, IActorRef>> _parts;
+    private readonly TimeSpan _patience;
+    private ImmutableArray<string> _waitingFor;
+
+    public HealthActor(ImmutableArray<KeyValuePair<string, IActorRef>> parts, ImmutableArray<string> waitingFor, TimeSpan patience)
+    {
+        _parts = parts;
+        _waitingFor = waitingFor;
+        _patience = patience;
+        Receive<GetHealth>(OnGetHealth);
+        Receive<NodeProtocol.PartReady>(ready => _waitingFor = _waitingFor.Remove(ready.Part));
+    }
+
+    public static Props PropsFor(ImmutableArray<KeyValuePair<string, IActorRef>> parts, ImmutableArray<string> waitingFor, TimeSpan patience) =>
+        Props.Create(() => new HealthActor(parts, waitingFor, patience));
+
+    private void OnGetHealth(GetHealth ask)
+    {
+        var waitingFor = _waitingFor;
+        GatherAsync().PipeTo(
+            Sender,
+            Self,
+            success: all => new Reply.Health(
+                waitingFor.IsEmpty,
+                [.. all.Where(part => part.Figures is not null).Select(part => part.Figures!)],
+                [.. all.Where(part => part.Figures is null).Select(part => part.Name)],
+                waitingFor));
+    }
+
+    private Task<(string Name, Figures? Figures)[]> GatherAsync() => Task.WhenAll(_parts.Select(part => AskAsync(part.Key, part.Value)));
+
+    private async Task<(string Name, Figures? Figures)> AskAsync(string name, IActorRef part)
+    {
+        try
+        {
+            return (name, await part.Ask<Figures>(new Report(), _patience).ConfigureAwait(false));
+        }
+        catch (AskTimeoutException)
+        {
+            return (name, null); // said in the answer: this part is silent
+        }
+    }
+}

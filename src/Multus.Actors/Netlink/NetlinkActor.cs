@@ -1,0 +1,42 @@
+using Multus.Linux.Netlink;
+using static Multus.Actors.Netlink.NetlinkProtocol;
+
+namespace Multus.Actors.Netlink;
+
+/// <summary>Hands each question to one of its workers, in turn; a worker that crashes is replaced and takes no other with it.</summary>
+internal sealed class NetlinkActor : ReceiveActor
+{
+    private readonly NetlinkSettings _settings;
+    private readonly ILinkInspector _links;
+    private readonly List<IActorRef> _workers = [];
+    private long _asked;
+    private int _next;
+
+    public NetlinkActor(NetlinkSettings settings, ILinkInspector links)
+    {
+        _settings = settings;
+        _links = links;
+        Receive<ICommand>(OnCommand);
+        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
+    }
+
+    public static Props PropsFor(NetlinkSettings settings, ILinkInspector links) => Props.Create(() => new NetlinkActor(settings, links));
+
+    // A worker holds no state: a fresh one on a fresh thread (its namespace is then the process's own again) is always right.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+    protected override void PreStart()
+    {
+        for (var i = 0; i < _settings.Threads; i++)
+            _workers.Add(Context.ActorOf(NetlinkWorker.PropsFor(_links).WithDispatcher(NetlinkSettings.Dispatcher), $"worker-{i}"));
+    }
+
+    private void OnCommand(ICommand command)
+    {
+        _asked++;
+        _next = (_next + 1) % _workers.Count;
+        _workers[_next].Forward(command);
+    }
+
+    private HealthProtocol.Figures Figures() => new("netlink", [new("threads", _workers.Count), new("requests", _asked)]);
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Multus.Actors.Annotations;
+using Multus.Actors.Cluster;
+using Multus.Actors.Delegates;
+using Multus.Actors.Netlink;
+using Multus.Actors.PendingDeletes;
+using Multus.Actors.Sandboxes;
+
+namespace Multus.Actors.Node;
+
+/// <summary>Starts the parts of the node in order, hands requests to them, says when all are ready, and reports a part that has failed for good.</summary>
+internal sealed class NodeActor : ReceiveActor, IWithTimers
+{
+    private const string ReadyTimer = "ready";
+    private static readonly TimeSpan AskReadyEvery = TimeSpan.FromSeconds(1);
+
+    private readonly NodeServices _services;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, IActorRef> _parts = [];
+    private readonly HashSet<string> _waitingFor = [];
+    private IActorRef _sandboxes = ActorRefs.Nobody;
+    private IActorRef _health = ActorRefs.Nobody;
+    private bool _stopping;
+
+    public NodeActor(NodeServices services)
+    {
+        _services = services;
+        _log = services.Logs.CreateLogger<NodeActor>();
+        Receive<SandboxProtocol.ICommand>(command => _sandboxes.Forward(command));
+        Receive<SandboxProtocol.GetStatus>(status => _sandboxes.Forward(status));
+        Receive<HealthProtocol.ICommand>(command => _health.Forward(command));
+        Receive<NodeProtocol.PartReady>(OnPartReady);
+        Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);
+        Receive<AskReady>(_ => AskWhoIsReady());
+        Receive<PartGone>(OnPartGone);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
+
+    public static Props PropsFor(NodeServices services) => Props.Create(() => new NodeActor(services));
+
+    // A part that crashes again and again will not get better by another restart: it stops, and the process ends with the reason (OnPartGone).
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(10, TimeSpan.FromMinutes(1), crash =>
+        {
+            NodeLog.PartCrashed(_log, crash);
+            return Directive.Restart;
+        });
+
+    protected override void PreStart()
+    {
+        var settings = _services.Settings;
+        var delegates = Start("delegates", DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
+        var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links));
+        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, LogOf<ClusterActor>()));
+        var annotations = Start("annotations", AnnotationsActor.PropsFor(settings.Annotations, _services.Cluster, _services.Time, LogOf<AnnotationsActor>()));
+        _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.Cluster.Description, _services.Time, LogOf<SandboxActor>())));
+        var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
+            settings.PendingDeletes, _services.PendingDeletes, _sandboxes, LogOf<PendingDeletesActor>()));
+
+        _waitingFor.UnionWith(["cluster", "pending-deletes"]);
+        ImmutableArray<KeyValuePair<string, IActorRef>> reporting =
+        [
+            new("sandboxes", _sandboxes), new("delegates", delegates), new("netlink", netlink),
+            new("cluster", cluster), new("annotations", annotations), new("pending-deletes", pending),
+        ];
+        _health = Start("health", HealthActor.PropsFor(reporting, [.. _waitingFor], settings.HealthPatience));
+        AskWhoIsReady();
+    }
+
+    private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();
+
+    private IActorRef Start(string name, Props props)
+    {
+        var part = Context.ActorOf(props, name);
+        Context.WatchWith(part, new PartGone(name));
+        _parts.Add(name, part);
+        return part;
+    }
+
+    // Asked again until answered: a part that restarts meanwhile has forgotten the question.
+    private void AskWhoIsReady()
+    {
+        foreach (var name in _waitingFor)
+            _parts[name].Tell(new NodeProtocol.TellWhenReady());
+        if (_waitingFor.Count > 0)
+            Timers.StartSingleTimer(ReadyTimer, new AskReady(), AskReadyEvery);
+    }
+
+    private void OnPartReady(NodeProtocol.PartReady ready)
+    {
+        if (!_waitingFor.Remove(ready.Part))
+            return;
+
+        _health.Tell(ready);
+        if (_waitingFor.Count == 0)
+            NodeLog.Ready(_log);
+    }
+
+    private void OnTellWhenIdle(NodeProtocol.TellWhenIdle ask)
+    {
+        _stopping = true;
+        _sandboxes.Forward(ask);
+    }
+
+    private void OnPartGone(PartGone gone)
+    {
+        if (_stopping)
+            return;
+
+        NodeLog.PartGone(_log, gone.Part);
+        _services.OnFatal($"the part {gone.Part} of the daemon failed for good; see the log for the crashes before this");
+    }
+
+    private sealed record PartGone(string Part);
+
+    private sealed record AskReady;
+}

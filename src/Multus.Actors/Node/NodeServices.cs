@@ -1,0 +1,25 @@
+using Multus.Actors.PendingDeletes;
+using Multus.Kubernetes;
+using Multus.Linux.Netlink;
+using Multus.Linux.Processes;
+
+namespace Multus.Actors.Node;
+
+/// <summary>What the node works with: everything that touches the world outside the actors.</summary>
+/// <param name="Settings">All settings.</param>
+/// <param name="Cluster">The source of pods and networks.</param>
+/// <param name="Processes">Runs plugin processes.</param>
+/// <param name="Links">Looks into network namespaces.</param>
+/// <param name="PendingDeletes">The stored DELs.</param>
+/// <param name="Time">The clock of all time limits.</param>
+/// <param name="Logs">Makes the parts' loggers.</param>
+/// <param name="OnFatal">Called once, with the reason, when a part has failed for good: the process must end and be started anew.</param>
+public sealed record NodeServices(
+    NodeSettings Settings,
+    IClusterApi Cluster,
+    IProcessRunner Processes,
+    ILinkInspector Links,
+    IPendingDeleteFolder PendingDeletes,
+    TimeProvider Time,
+    ILoggerFactory Logs,
+    Action<string> OnFatal);

@@ -1,0 +1,35 @@
+using Multus.Actors.Annotations;
+using Multus.Actors.Configuration;
+using Multus.Actors.Delegates;
+using Multus.Actors.Netlink;
+using Multus.Actors.PendingDeletes;
+using Multus.Actors.Sandboxes;
+
+namespace Multus.Actors.Node;
+
+/// <summary>All settings of the actors, read once at start from <c>akka.hocon</c>.</summary>
+/// <param name="Delegates">Plugin processes.</param>
+/// <param name="Netlink">Threads in network namespaces.</param>
+/// <param name="Sandboxes">Requests.</param>
+/// <param name="Annotations">Status writes.</param>
+/// <param name="PendingDeletes">Stored DELs.</param>
+/// <param name="HealthPatience">How long a part may take to answer a health question before it counts as silent.</param>
+/// <param name="DrainTimeout">How long requests under way may take to end when the daemon is told to stop.</param>
+public sealed record NodeSettings(
+    DelegateSettings Delegates,
+    NetlinkSettings Netlink,
+    SandboxSettings Sandboxes,
+    AnnotationsSettings Annotations,
+    PendingDeleteSettings PendingDeletes,
+    TimeSpan HealthPatience,
+    TimeSpan DrainTimeout)
+{
+    public static NodeSettings Read(HoconReader hocon) => new(
+        DelegateSettings.Read(hocon),
+        NetlinkSettings.Read(hocon),
+        SandboxSettings.Read(hocon),
+        AnnotationsSettings.Read(hocon),
+        PendingDeleteSettings.Read(hocon),
+        hocon.Duration("multus.health.patience", TimeSpan.FromMilliseconds(10)),
+        hocon.Duration("multus.node.drain-timeout", TimeSpan.FromMilliseconds(100)));
+}

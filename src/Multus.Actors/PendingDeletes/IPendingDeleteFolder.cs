@@ -1,0 +1,32 @@
+using Multus.Actors.Sandboxes;
+
+namespace Multus.Actors.PendingDeletes;
+
+/// <summary>Where stored DELs wait. Its files are in the wire format, which the actors do not know.</summary>
+public interface IPendingDeleteFolder
+{
+    /// <summary>The folder, for messages.</summary>
+    string Path { get; }
+
+    /// <summary>The names of the stored DELs, oldest first; none if there is no folder.</summary>
+    /// <exception cref="IOException">The folder is there and cannot be read.</exception>
+    IReadOnlyList<string> List();
+
+    /// <summary>Reads a stored DEL.</summary>
+    /// <returns>Null if it is gone.</returns>
+    /// <exception cref="PendingDeleteException">It is no valid DEL; the text says why.</exception>
+    SandboxProtocol.SandboxRequest? Read(string name);
+
+    /// <summary>Forgets a stored DEL that is done.</summary>
+    void Remove(string name);
+
+    /// <summary>Takes a stored DEL that can never be carried out out of the way, and keeps it for the operator to look at.</summary>
+    /// <returns>Where it is kept.</returns>
+    string SetAside(string name);
+
+    /// <summary>Calls back, on any thread, whenever something may have been stored.</summary>
+    IDisposable Watch(Action onChange);
+}
+
+/// <summary>A stored DEL cannot be read as one.</summary>
+public sealed class PendingDeleteException(string message, Exception? inner = null) : Exception(message, inner);

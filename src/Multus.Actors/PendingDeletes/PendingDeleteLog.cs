@@ -1,0 +1,17 @@
+namespace Multus.Actors.PendingDeletes;
+
+/// <summary>Log events 1600–1699.</summary>
+internal static partial class PendingDeleteLog
+{
+    [LoggerMessage(1600, LogLevel.Information, "stored DEL of sandbox {Sandbox} carried out")]
+    public static partial void Done(ILogger log, string sandbox);
+
+    [LoggerMessage(1601, LogLevel.Warning, "stored DEL {Name} failed, {Failures} times so far; next try in {Seconds} s: {Reason}")]
+    public static partial void Failed(ILogger log, string name, int failures, double seconds, string reason);
+
+    [LoggerMessage(1602, LogLevel.Error, "stored DEL {Name} is no valid DEL and can never be carried out; it is kept as {Kept}: {Reason}")]
+    public static partial void SetAside(ILogger log, string name, string kept, string reason);
+
+    [LoggerMessage(1603, LogLevel.Error, "the folder of stored DELs, {Folder}, cannot be read")]
+    public static partial void FolderUnreadable(ILogger log, string folder, Exception crash);
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Multus.Actors.Annotations;
+using Multus.Cni;
+using Multus.Cni.Results;
+using Multus.Cni.Runtime;
+using Multus.Core.Planning;
+using Multus.Core.Pods;
+using Multus.Core.Records;
+using Multus.Core.Status;
+using Multus.Linux.Plugins;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>One ADD: plan, check, put the plan on record, run the delegates, publish the status; a failure undoes all that was started.</summary>
+internal sealed class AttachOperation(SandboxServices services)
+{
+    public async Task<Reply> RunAsync(Attach attach, CancellationToken stopping)
+    {
+        var request = attach.Request;
+        using var limit = new CancellationTokenSource(services.Settings.AddTimeout, services.Time);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, attach.Abandoned, stopping);
+        try
+        {
+            var files = new SandboxFiles(request.Configuration.CniDir);
+            if (await AnswerFromRecordAsync(request, files, stopping).ConfigureAwait(false) is { } before)
+                return new Reply.Attached(before);
+
+            var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
+            await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
+            files.Write(plan);
+            var results = await AttachAllAsync(plan, request, files, cancel.Token, stopping).ConfigureAwait(false);
+            await PublishAsync(plan, pod, results).ConfigureAwait(false);
+            return new Reply.Attached(results[0]);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            var why = limit.IsCancellationRequested ? $"did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s" : "was given up: its caller went away";
+            return new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"ADD of sandbox {request.Sandbox} {why}", $"request {request.Id}"));
+        }
+        catch (CniException e)
+        {
+            return new Reply.Refused(SandboxErrors.From(e, request.Id));
+        }
+    }
+
+    /// <summary>What an earlier ADD of this sandbox left: its result if it had finished, nothing otherwise, and then nothing of it is left either.</summary>
+    private async Task<CniResult?> AnswerFromRecordAsync(SandboxRequest request, SandboxFiles files, CancellationToken stopping)
+    {
+        AttachmentPlan? recorded;
+        try
+        {
+            recorded = files.Read(DetachOperation.ContextOf(request));
+        }
+        catch (RecordFormatException e)
+        {
+            SandboxLog.RecordDamaged(services.Log, request.Sandbox.Value, e.Message);
+            recorded = DetachOperation.FromResultCache(request, files);
+        }
+
+        if (recorded is null)
+            return null;
+
+        if (recorded.NetNs == request.NetNs && Results(recorded, files) is { } results)
+        {
+            SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
+            var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
+            await PublishAsync(recorded, pod, results).ConfigureAwait(false);
+            return results[0];
+        }
+
+        SandboxLog.HalfAttached(services.Log, request.Sandbox.Value, request.Id);
+        if (await new Undo(services, files).RunAsync(recorded, stopping).ConfigureAwait(false) is { } failure)
+            throw failure;
+        return null;
+    }
+
+    private static CniResult[]? Results(AttachmentPlan plan, SandboxFiles files)
+    {
+        var results = new CniResult[plan.Attachments.Length];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var attachment = plan.Attachments[i];
+            var cached = files.Results.Load(attachment.Configuration.Name, plan.Sandbox.Value, attachment.Parameters.IfName);
+            if (cached?.Result is not { } result)
+                return null;
+            results[i] = result;
+        }
+
+        return results.Length == 0 ? null : results;
+    }
+
+    private async Task<(AttachmentPlan Plan, Pod? Pod)> PlanAsync(SandboxRequest request, CancellationToken cancel)
+    {
+        var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, cancel).ConfigureAwait(false) : null;
+        if (request.Pod.IsPod && pod is null)
+            SandboxLog.PodUnknown(services.Log, request.Pod.Namespace, request.Pod.Name, request.Sandbox.Value, services.ClusterName);
+
+        var selections = AttachmentPlanner.Selections(request.Configuration, pod);
+        var networks = await services.FindNetworksAsync([.. selections.Select(s => s.Key)], cancel).ConfigureAwait(false);
+        var clusterNetwork = await ClusterNetworkSource.LoadAsync(request.Configuration, services, cancel).ConfigureAwait(false);
+        var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
+        var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
+        return (AttachmentPlanner.Plan(wanted, clusterNetwork, pod, selections, networks), pod);
+    }
+
+    // Whatever can be known to fail fails here, before a delegate has run or an address was used.
+    private async Task CheckAsync(AttachmentPlan plan, CancellationToken cancel)
+    {
+        foreach (var type in plan.Attachments.SelectMany(a => a.Configuration.Plugins).Select(p => p.Type).Distinct())
+            PluginFinder.Find(type, plan.Attachments[0].Parameters.PluginPath);
+        await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
+    }
+
+    private async Task<CniResult[]> AttachAllAsync(
+        AttachmentPlan plan, SandboxRequest request, SandboxFiles files, CancellationToken cancel, CancellationToken stopping)
+    {
+        var runtime = services.RuntimeOn(files);
+        var results = new CniResult[plan.Attachments.Length];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var attachment = plan.Attachments[i];
+            try
+            {
+                results[i] = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is CniException or OperationCanceledException or IOException)
+            {
+                // The failed one is undone too: a plugin may fail after it has made something.
+                await new Undo(services, files).RunAsync(plan with { Attachments = plan.Attachments[..(i + 1)] }, stopping).ConfigureAwait(false);
+                if (e is not CniException cni)
+                    throw;
+                throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "ADD", cni);
+            }
+
+            SandboxLog.Attached(services.Log, plan.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
+        }
+
+        return results;
+    }
+
+    // A status that cannot be written never fails a pod's network: it is retried by the annotations actor, or refused for good and said so.
+    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results)
+    {
+        if (pod is null)
+            return;
+
+        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i])).ToImmutableArray();
+        if (entries.IsEmpty)
+            return;
+
+        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, NetworkStatus.ToJson(entries));
+        var reply = await services.Annotations.Ask<AnnotationsProtocol.Reply>(publish, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        var reason = reply switch
+        {
+            AnnotationsProtocol.Reply.Queued queued => $"{queued.Reason}; it will be tried again",
+            AnnotationsProtocol.Reply.Refused refused => refused.Reason,
+            _ => null,
+        };
+        if (reason is not null)
+            SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, pod.Key.Namespace, pod.Key.Name, reason);
+    }
+}

@@ -1,0 +1,56 @@
+using Multus.Cni;
+using Multus.Core.Records;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>One CHECK: every interface on record is still there, and every delegate that knows the verb says that all is well.</summary>
+internal sealed class CheckOperation(SandboxServices services)
+{
+    public async Task<Reply> RunAsync(SandboxRequest request, CancellationToken stopping)
+    {
+        using var limit = new CancellationTokenSource(services.Settings.AddTimeout, services.Time);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        try
+        {
+            await CheckAsync(request, cancel.Token).ConfigureAwait(false);
+            return new Reply.Done();
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return new Reply.Refused(new CniError(
+                CniErrorCode.TryAgainLater, $"CHECK of sandbox {request.Sandbox} did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s", $"request {request.Id}"));
+        }
+        catch (RecordFormatException e)
+        {
+            return new Reply.Refused(new CniError(CniErrorCode.Decode, $"record of sandbox {request.Sandbox} is damaged: {e.Message}", $"request {request.Id}"));
+        }
+        catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
+        {
+            return new Reply.Refused(SandboxErrors.From(e, request.Id));
+        }
+    }
+
+    private async Task CheckAsync(SandboxRequest request, CancellationToken cancel)
+    {
+        var files = new SandboxFiles(request.Configuration.CniDir);
+        var plan = files.Read(DetachOperation.ContextOf(request)) ?? throw new CniException(
+            CniErrorCode.UnknownContainer, $"sandbox {request.Sandbox} is not attached here: no record in {request.Configuration.CniDir}");
+        var netNs = request.NetNs ?? plan.NetNs;
+        if (await services.FindMissingAsync(netNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false) is { } missing)
+            throw new CniException(CniErrorCode.Internal, $"interface {missing} of sandbox {request.Sandbox} is gone from {netNs}");
+
+        var runtime = services.RuntimeOn(files);
+        foreach (var attachment in plan.Attachments.Where(a => a.Configuration.Version >= CniVersion.V040)) // older ones do not know CHECK (spec 0.4.0)
+        {
+            try
+            {
+                await runtime.CheckAsync(attachment.Configuration, attachment.Parameters with { NetNs = netNs }, cancel).ConfigureAwait(false);
+            }
+            catch (CniException e)
+            {
+                throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "CHECK", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Multus.Actors.Annotations;
+using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
+using Multus.Core.Planning;
+using Multus.Core.Records;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>One DEL: detach what is on record. Needs no cluster, no network attachment definition and no cluster network file.</summary>
+internal sealed class DetachOperation(SandboxServices services)
+{
+    public async Task<Reply> RunAsync(SandboxRequest request, CancellationToken stopping)
+    {
+        try
+        {
+            var files = new SandboxFiles(request.Configuration.CniDir);
+            if (ReadPlan(request, files) is not { } recorded)
+            {
+                SandboxLog.NothingRecorded(services.Log, request.Sandbox.Value, request.Id);
+                return new Reply.Done();
+            }
+
+            var failure = await new Undo(services, files).RunAsync(WithNamespaceOf(request, recorded), stopping).ConfigureAwait(false);
+            if (failure is not null)
+                return new Reply.Refused(SandboxErrors.From(failure, request.Id));
+
+            await ClearStatusAsync(recorded).ConfigureAwait(false);
+            return new Reply.Done();
+        }
+        catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
+        {
+            return new Reply.Refused(SandboxErrors.From(e, request.Id));
+        }
+    }
+
+    /// <summary>What the request knows and a record of upstream's lacks.</summary>
+    internal static RecordContext ContextOf(SandboxRequest request) =>
+        new(request.Sandbox, request.NetNs, request.IfName.Value, request.Pod, request.PluginPath);
+
+    /// <summary>What the result cache knows of the sandbox: every network that was attached completely. Null if that is none.</summary>
+    internal static AttachmentPlan? FromResultCache(SandboxRequest request, SandboxFiles files)
+    {
+        var attachments = files.Results.List()
+            .Where(cached => cached.ContainerId == request.Sandbox.Value && !cached.Config.IsEmpty)
+            .OrderBy(cached => cached.IfName == request.IfName.Value ? "" : cached.IfName, StringComparer.Ordinal)
+            .Select((cached, index) => Planned(cached, index, request))
+            .ToImmutableArray();
+        return attachments.IsEmpty
+            ? null
+            : new AttachmentPlan(request.Sandbox, request.NetNs ?? "", request.Pod, request.Configuration.Version, attachments);
+    }
+
+    private static PlannedAttachment Planned(CachedAttachment cached, int index, SandboxRequest request)
+    {
+        var parameters = new AttachmentParameters(
+            request.Sandbox, request.NetNs, cached.IfName, cached.CniArgs, cached.CapabilityArgs, request.PluginPath);
+        return new PlannedAttachment(
+            index, cached.NetworkName, IsMaster: index == 0, NetworkConfiguration.Parse(cached.Config), parameters, parameters, Selection: null);
+    }
+
+    private AttachmentPlan? ReadPlan(SandboxRequest request, SandboxFiles files)
+    {
+        try
+        {
+            return files.Read(ContextOf(request));
+        }
+        catch (RecordFormatException e)
+        {
+            SandboxLog.RecordDamaged(services.Log, request.Sandbox.Value, e.Message);
+
+            // An empty plan, not none: then the damaged record is removed as well.
+            return FromResultCache(request, files)
+                ?? new AttachmentPlan(request.Sandbox, request.NetNs ?? "", request.Pod, request.Configuration.Version, []);
+        }
+    }
+
+    // The runtime knows best whether the namespace is still there; and plugins may have moved since the ADD, so today's folders come first.
+    private static AttachmentPlan WithNamespaceOf(SandboxRequest request, AttachmentPlan plan) => plan with
+    {
+        Attachments =
+        [
+            .. plan.Attachments.Select(attachment => attachment with
+            {
+                Parameters = attachment.Parameters with
+                {
+                    NetNs = request.NetNs ?? (File.Exists(attachment.Parameters.NetNs) ? attachment.Parameters.NetNs : null),
+                    PluginPath = [.. request.PluginPath.Union(attachment.Parameters.PluginPath)],
+                },
+            }),
+        ],
+    };
+
+    private async Task ClearStatusAsync(AttachmentPlan plan)
+    {
+        if (!plan.Pod.IsPod)
+            return;
+
+        var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid);
+        if (await services.Annotations.Ask<AnnotationsProtocol.Reply>(clear, Timeout.InfiniteTimeSpan).ConfigureAwait(false) is AnnotationsProtocol.Reply.Refused refused)
+            SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, plan.Pod.Namespace, plan.Pod.Name, refused.Reason);
+    }
+}

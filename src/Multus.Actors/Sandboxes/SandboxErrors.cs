@@ -1,0 +1,30 @@
+using Multus.Cni;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>The one mapping of what went wrong in a request to the CNI error that its caller gets.</summary>
+internal static class SandboxErrors
+{
+    /// <summary>A foreseen failure keeps its code; anything else is our bug and says so.</summary>
+    public static CniError From(Exception failure, string requestId) => failure switch
+    {
+        CniException cni => With(cni.Error, requestId),
+        OperationCanceledException => new CniError(CniErrorCode.TryAgainLater, "the request was given up: the daemon is stopping", $"request {requestId}"),
+        IOException or UnauthorizedAccessException => new CniError(CniErrorCode.Io, OneLine(failure.Message), $"request {requestId}"),
+        _ => new CniError(CniErrorCode.Internal, OneLine($"unexpected {failure.GetType().Name}: {failure.Message}"), $"request {requestId}"),
+    };
+
+    /// <summary>Says which network and interface the plugin's own error is about; the code stays the plugin's.</summary>
+    public static CniException About(string network, string ifName, string verb, CniException failure) => new(
+        failure.Error with { Message = $"{verb} of network {network}, interface {ifName}: {failure.Error.Message}" }, failure);
+
+    // Plugins that fail without an error object have code 0, which is no error code; what they mean is "internal".
+    private static CniError With(CniError error, string requestId) => error with
+    {
+        Code = error.Code == 0 ? CniErrorCode.Internal : error.Code,
+        Message = OneLine(error.Message),
+        Details = string.IsNullOrEmpty(error.Details) ? $"request {requestId}" : $"{OneLine(error.Details)} (request {requestId})",
+    };
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+}

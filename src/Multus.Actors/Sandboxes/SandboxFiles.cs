@@ -1,0 +1,53 @@
+using Multus.Cni;
+using Multus.Core.Planning;
+using Multus.Core.Records;
+using Multus.Linux.Files;
+using Multus.Linux.Plugins;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>What a node keeps on disk about its sandboxes, under <c>cniDir</c>, in the places and formats of upstream (attach.md §15, cni-runtime.md §11).</summary>
+internal sealed class SandboxFiles
+{
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string _cniDir;
+
+    public SandboxFiles(string cniDir)
+    {
+        _cniDir = cniDir;
+        Results = new FileResultCache(Path.Combine(cniDir, "results"));
+    }
+
+    public FileResultCache Results { get; }
+
+    /// <summary>Puts the plan on record; when this returns, it survives a crash of the daemon and of the node.</summary>
+    public void Write(AttachmentPlan plan)
+    {
+        DurableFile.CreateFolder(_cniDir, FolderMode);
+        DurableFile.Replace(PathOf(plan.Sandbox), SandboxRecord.Write(plan), FileMode);
+    }
+
+    /// <summary>The plan on record, or null if there is none.</summary>
+    /// <exception cref="RecordFormatException">The record is damaged, or of a format that this version does not know.</exception>
+    public AttachmentPlan? Read(RecordContext context)
+    {
+        byte[] record;
+        try
+        {
+            record = File.ReadAllBytes(PathOf(context.Sandbox));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null; // only "not found" may mean "nothing on record"
+        }
+
+        return SandboxRecord.Read(record, context);
+    }
+
+    // Not flushed: a record that comes back after a power cut is deleted once more, which does no harm.
+    public void Remove(SandboxId sandbox) => File.Delete(PathOf(sandbox));
+
+    private string PathOf(SandboxId sandbox) => Path.Combine(_cniDir, sandbox.Value);
+}

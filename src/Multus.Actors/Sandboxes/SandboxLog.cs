@@ -1,0 +1,41 @@
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>Log events 1100–1199.</summary>
+internal static partial class SandboxLog
+{
+    [LoggerMessage(1100, LogLevel.Debug, "{Verb} of sandbox {Sandbox} begins (request {Request})")]
+    public static partial void Started(ILogger log, string verb, string sandbox, string request);
+
+    [LoggerMessage(1101, LogLevel.Information, "{Verb} of sandbox {Sandbox} done in {Milliseconds:0.0} ms (request {Request})")]
+    public static partial void Ended(ILogger log, string verb, string sandbox, string request, double milliseconds);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Verb} of sandbox {Sandbox} failed after {Milliseconds:0.0} ms (request {Request}): {Error}")]
+    public static partial void Failed(ILogger log, string verb, string sandbox, string request, double milliseconds, string error);
+
+    [LoggerMessage(1103, LogLevel.Error, "{Verb} of sandbox {Sandbox} crashed (request {Request})")]
+    public static partial void Crashed(ILogger log, string verb, string sandbox, string request, Exception crash);
+
+    [LoggerMessage(1104, LogLevel.Information, "pod {Namespace}/{Pod} of sandbox {Sandbox} is not known to {Source}: it gets the cluster network only")]
+    public static partial void PodUnknown(ILogger log, string @namespace, string pod, string sandbox, string source);
+
+    [LoggerMessage(1105, LogLevel.Information, "sandbox {Sandbox}: network {Network} attached as {IfName} (request {Request})")]
+    public static partial void Attached(ILogger log, string sandbox, string network, string ifName, string request);
+
+    [LoggerMessage(1106, LogLevel.Warning, "sandbox {Sandbox}: network {Network}, interface {IfName} could not be undone and stays on record: {Error}")]
+    public static partial void NotUndone(ILogger log, string sandbox, string network, string ifName, string error);
+
+    [LoggerMessage(1107, LogLevel.Information, "sandbox {Sandbox} was attached already: the ADD is answered as the first time (request {Request})")]
+    public static partial void AlreadyAttached(ILogger log, string sandbox, string request);
+
+    [LoggerMessage(1108, LogLevel.Warning, "sandbox {Sandbox} was left half attached by an earlier ADD: it is undone first (request {Request})")]
+    public static partial void HalfAttached(ILogger log, string sandbox, string request);
+
+    [LoggerMessage(1109, LogLevel.Warning, "record of sandbox {Sandbox} is damaged ({Reason}); the result cache is used instead")]
+    public static partial void RecordDamaged(ILogger log, string sandbox, string reason);
+
+    [LoggerMessage(1110, LogLevel.Warning, "sandbox {Sandbox}: network-status of pod {Namespace}/{Pod} is not written: {Reason}")]
+    public static partial void StatusNotWritten(ILogger log, string sandbox, string @namespace, string pod, string reason);
+
+    [LoggerMessage(1111, LogLevel.Debug, "DEL of sandbox {Sandbox}, which has no record here: nothing to do (request {Request})")]
+    public static partial void NothingRecorded(ILogger log, string sandbox, string request);
+}

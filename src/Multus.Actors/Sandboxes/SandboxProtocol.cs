@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Multus.Cni;
+using Multus.Cni.Results;
+using Multus.Core.Configuration;
+using Multus.Core.Pods;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>What can be asked for a pod sandbox (one CNI container ID), and every answer there is.</summary>
+public static class SandboxProtocol
+{
+    public interface ICommand
+    {
+        SandboxRequest Request { get; }
+    }
+
+    /// <summary>One request of the container runtime, parsed and validated.</summary>
+    /// <param name="Id">Names the request in the log and in errors.</param>
+    /// <param name="Sandbox">CNI_CONTAINERID.</param>
+    /// <param name="NetNs">CNI_NETNS; null on a DEL that has none any more.</param>
+    /// <param name="IfName">CNI_IFNAME, the name of the cluster network's interface.</param>
+    /// <param name="Pod">Who the pod is, from CNI_ARGS.</param>
+    /// <param name="Configuration">The caller's configuration with the daemon's laid over it.</param>
+    /// <param name="PluginPath">Where plugin binaries are looked for, in this order.</param>
+    public sealed record SandboxRequest(
+        string Id, SandboxId Sandbox, string? NetNs, InterfaceName IfName, PodIdentity Pod, MultusConfiguration Configuration, ImmutableArray<string> PluginPath);
+
+    /// <summary>ADD: attach every network of the pod; answered with <see cref="Reply.Attached"/> or <see cref="Reply.Refused"/>.</summary>
+    /// <param name="Request">The request.</param>
+    /// <param name="Abandoned">The caller has gone: what has not started is dropped, what runs is undone.</param>
+    /// <remarks>May be retried: what is attached answers as the first time, what was begun and never finished is undone and done anew.</remarks>
+    public sealed record Attach(SandboxRequest Request, CancellationToken Abandoned) : ICommand;
+
+    /// <summary>DEL: detach everything the sandbox has; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
+    /// <remarks>May be retried: needs the record only, and what is gone already is success. What could not be detached stays on record.</remarks>
+    public sealed record Detach(SandboxRequest Request) : ICommand;
+
+    /// <summary>CHECK: is everything still as it was attached? Changes nothing; may be retried.</summary>
+    public sealed record Check(SandboxRequest Request) : ICommand;
+
+    /// <summary>STATUS: could an ADD succeed now? Of the node, not of a sandbox; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
+    public sealed record GetStatus(string Id, MultusConfiguration Configuration, ImmutableArray<string> PluginPath);
+
+    public abstract record Reply
+    {
+        private Reply() { }
+
+        /// <summary>All networks are attached; this is the cluster network's result.</summary>
+        public sealed record Attached(CniResult Result) : Reply;
+
+        public sealed record Done : Reply;
+
+        /// <summary>It failed. After an ADD nothing is left, or what is left stays on record for the DEL that follows.</summary>
+        public sealed record Refused(CniError Error) : Reply;
+    }
+}

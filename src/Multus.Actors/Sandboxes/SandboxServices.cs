@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Multus.Actors.Annotations;
+using Multus.Actors.Cluster;
+using Multus.Actors.Netlink;
+using Multus.Cni;
+using Multus.Cni.Runtime;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>What a sandbox's operations work with: the other parts of the node, asked by message, and the CNI runtime over the delegates actor.</summary>
+/// <param name="Settings">Bounds.</param>
+/// <param name="Cluster">Answers <see cref="ClusterProtocol"/>.</param>
+/// <param name="Netlink">Answers <see cref="NetlinkProtocol"/>.</param>
+/// <param name="Annotations">Answers <see cref="AnnotationsProtocol"/>.</param>
+/// <param name="Plugins">Runs plugin processes within the slots.</param>
+/// <param name="ClusterName">What the source of pods and networks is called in the log.</param>
+/// <param name="Time">The clock of all time limits.</param>
+/// <param name="Log">Where the sandboxes log.</param>
+public sealed record SandboxServices(
+    SandboxSettings Settings,
+    IActorRef Cluster,
+    IActorRef Netlink,
+    IActorRef Annotations,
+    IPluginInvoker Plugins,
+    string ClusterName,
+    TimeProvider Time,
+    ILogger Log)
+{
+    // The other parts answer every question at once or under time limits of their own; this one only keeps a bug from hanging a sandbox for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>The CNI runtime, caching results where upstream does.</summary>
+    internal CniRuntime RuntimeOn(SandboxFiles files) => new(Plugins, files.Results);
+
+    /// <summary>The pod, or null if there is none of that name; a pod that could not be asked for is an error, never "none".</summary>
+    /// <exception cref="CniException">Try again later, or another pod has the name now.</exception>
+    internal async Task<Pod?> FindPodAsync(PodIdentity pod, CancellationToken cancel) =>
+        await Cluster.Ask<ClusterProtocol.PodReply>(new ClusterProtocol.FindPod(pod.Key, pod.Uid), Patience, cancel).ConfigureAwait(false) switch
+        {
+            ClusterProtocol.PodReply.Found found => found.Pod,
+            ClusterProtocol.PodReply.Unknown => null,
+            ClusterProtocol.PodReply.Replaced replaced => throw new CniException(
+                CniErrorCode.UnknownContainer,
+                $"expected pod UID \"{pod.Uid}\" but got \"{replaced.FoundUid}\" from {ClusterName}: pod {pod.Key.Namespace}/{pod.Key.Name} was replaced by another of its name"),
+            ClusterProtocol.PodReply.Failed failed => throw new CniException(failed.Error),
+            var other => throw new InvalidOperationException($"unknown reply {other}"),
+        };
+
+    /// <summary>Those of the networks that exist.</summary>
+    internal async Task<ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>> FindNetworksAsync(
+        ImmutableArray<NetworkKey> keys, CancellationToken cancel)
+    {
+        if (keys.IsEmpty)
+            return ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty;
+
+        return await Cluster.Ask<ClusterProtocol.NetworksReply>(new ClusterProtocol.FindNetworks(keys), Patience, cancel).ConfigureAwait(false) switch
+        {
+            ClusterProtocol.NetworksReply.Found found => found.Networks,
+            ClusterProtocol.NetworksReply.Failed failed => throw new CniException(failed.Error),
+            var other => throw new InvalidOperationException($"unknown reply {other}"),
+        };
+    }
+
+    /// <summary>Throws unless all these interface names are free in the namespace.</summary>
+    internal async Task RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel)
+    {
+        if (await AskLinksAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) is { } taken)
+            throw new CniException(CniErrorCode.InvalidEnvironment, $"interface name {taken} already exists in network namespace {netNs}; no delegate was run");
+    }
+
+    /// <summary>The first of these interfaces that is missing from the namespace, or null.</summary>
+    internal Task<string?> FindMissingAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
+        AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, ifNames), cancel);
+
+    private async Task<string?> AskLinksAsync(NetlinkProtocol.ICommand question, CancellationToken cancel) =>
+        await Netlink.Ask<NetlinkProtocol.Reply>(question, Patience, cancel).ConfigureAwait(false) switch
+        {
+            NetlinkProtocol.Reply.Fine => null,
+            NetlinkProtocol.Reply.Not not => not.IfName,
+            NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
+            var other => throw new InvalidOperationException($"unknown reply {other}"),
+        };
+}

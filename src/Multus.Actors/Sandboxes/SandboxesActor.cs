@@ -1,0 +1,187 @@
+using Multus.Cni;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>
+/// Gives every command to the one child of its container ID, in order of arrival, and lets only so many ADDs begin at once; a DEL, a CHECK and a STATUS never wait for a place.
+/// </summary>
+internal sealed class SandboxesActor : ReceiveActor
+{
+    private readonly SandboxServices _services;
+    private readonly AdmissionQueue<Waiting> _admission;
+    private readonly Dictionary<SandboxId, Child> _children = [];
+    private readonly List<IActorRef> _waitingForIdle = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private int _outstanding;
+    private long _added;
+    private long _deleted;
+    private long _failed;
+
+    public SandboxesActor(SandboxServices services)
+    {
+        _services = services;
+        _admission = new AdmissionQueue<Waiting>(services.Settings.MaxAttaching);
+
+        Receive<Attach>(OnAttach);
+        Receive<Detach>(OnDetach);
+        Receive<Check>(check => Dispatch(check, Sender));
+        Receive<GetStatus>(OnGetStatus);
+        Receive<Finished>(OnFinished);
+        Receive<ChildGone>(OnChildGone);
+        Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);
+        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
+    }
+
+    public static Props PropsFor(SandboxServices services) => Props.Create(() => new SandboxesActor(services));
+
+    // A sandbox's state is on disk: a new instance knows as much as the one that crashed.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+    protected override void PostStop() => _stopping.Cancel();
+
+    private void OnAttach(Attach attach)
+    {
+        _admission.Enqueue(attach.Request.Sandbox, new Waiting(attach, Sender));
+        AdmitWhatMayBegin();
+    }
+
+    private void OnDetach(Detach detach)
+    {
+        foreach (var late in _admission.Drop(detach.Request.Sandbox))
+            Refuse(late, "the sandbox was deleted before its ADD began");
+        Dispatch(detach, Sender);
+    }
+
+    private void OnGetStatus(GetStatus status)
+    {
+        var replyTo = Sender;
+        new StatusOperation(_services).RunAsync(status, _stopping.Token).PipeTo(
+            replyTo, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, status.Id)));
+    }
+
+    private void AdmitWhatMayBegin()
+    {
+        while (_admission.TryAdmit(out var waiting))
+        {
+            if (waiting!.Attach.Abandoned.IsCancellationRequested)
+            {
+                _admission.Leave();
+                Refuse(waiting, "the caller went away before its ADD began");
+                continue;
+            }
+
+            Dispatch(waiting.Attach, waiting.ReplyTo);
+        }
+    }
+
+    private static void Refuse(Waiting waiting, string why) =>
+        waiting.ReplyTo.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"sandbox {waiting.Attach.Request.Sandbox}: {why}")));
+
+    private void Dispatch(ICommand command, IActorRef replyTo)
+    {
+        _outstanding++;
+        var id = command.Request.Sandbox;
+        if (!_children.TryGetValue(id, out var child))
+            _children.Add(id, child = Start(id));
+        if (child.Stopping)
+        {
+            child.Held.Add((command, replyTo)); // the new child gets it: see OnChildGone
+            return;
+        }
+
+        child.Outstanding++;
+        child.Ref.Tell(command, replyTo);
+    }
+
+    private Child Start(SandboxId id)
+    {
+        // A container ID is letters, digits, '_', '.' and '-': all of them may stand in an actor's name, but only '$' must not come first.
+        var child = Context.ActorOf(SandboxActor.PropsFor(id, _services), id.Value);
+        Context.WatchWith(child, new ChildGone(id));
+        return new Child(child);
+    }
+
+    private void OnFinished(Finished finished)
+    {
+        _outstanding--;
+        Count(finished);
+        if (finished.Command is Attach)
+            _admission.Leave();
+
+        var child = _children[finished.Command.Request.Sandbox];
+        child.Outstanding--;
+
+        // This actor is the only one to send commands to the child, so nothing can be on its way to it now.
+        if (child.Outstanding == 0 && !HoldsAttachments(finished))
+        {
+            child.Stopping = true;
+            Context.Stop(child.Ref);
+        }
+
+        AdmitWhatMayBegin();
+        TellIdle();
+    }
+
+    private static bool HoldsAttachments(Finished finished) => finished is { Command: Attach, Reply: Reply.Attached };
+
+    private void OnChildGone(ChildGone gone)
+    {
+        if (!_children.Remove(gone.Sandbox, out var child))
+            return;
+
+        _outstanding -= child.Outstanding + child.Held.Count; // Outstanding is 0 unless the child was stopped by force
+        foreach (var (command, replyTo) in child.Held)
+            Dispatch(command, replyTo);
+    }
+
+    private void OnTellWhenIdle(NodeProtocol.TellWhenIdle ask)
+    {
+        _waitingForIdle.Add(Sender);
+        TellIdle();
+    }
+
+    private void TellIdle()
+    {
+        if (_outstanding > 0 || _admission.Waiting > 0)
+            return;
+
+        foreach (var waiting in _waitingForIdle)
+            waiting.Tell(new NodeProtocol.Idle());
+        _waitingForIdle.Clear();
+    }
+
+    private void Count(Finished finished)
+    {
+        if (finished.Reply is Reply.Refused)
+            _failed++;
+        else if (finished.Command is Attach)
+            _added++;
+        else if (finished.Command is Detach)
+            _deleted++;
+    }
+
+    private HealthProtocol.Figures Figures() => new("sandboxes",
+    [
+        new("actors", _children.Count), new("working", _outstanding), new("attaching", _admission.Admitted), new("waiting", _admission.Waiting),
+        new("added", _added), new("deleted", _deleted), new("failed", _failed),
+    ]);
+
+    /// <summary>A child has answered a command.</summary>
+    internal sealed record Finished(ICommand Command, Reply Reply);
+
+    private sealed record ChildGone(SandboxId Sandbox);
+
+    private sealed record Waiting(Attach Attach, IActorRef ReplyTo);
+
+    private sealed class Child(IActorRef child)
+    {
+        public IActorRef Ref { get; } = child;
+
+        public int Outstanding { get; set; }
+
+        public bool Stopping { get; set; }
+
+        public List<(ICommand Command, IActorRef ReplyTo)> Held { get; } = [];
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Multus.Cni.Configurations;
+using Multus.Cni.Results;
+
+namespace Multus.Cni.Runtime;
+
+/// <summary>
+/// Acts as a CNI runtime toward the plugins of one network (cni-runtime.md §10). It decides order, input and what is remembered; running
+/// and storing is done by others. It never undoes: a caller whose ADD failed owes the DEL.
+/// </summary>
+/// <remarks>Every failure is a <see cref="CniException"/> with the plugin's own code, naming the network and the plugin's type.</remarks>
+public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
+{
+    private readonly PluginChain _chain = new(plugins);
+
+    /// <summary>
+    /// Checks everything, runs the plugins in order, each with the result of the one before, and stores the last result. The result is in
+    /// the version in which the last plugin spoke.
+    /// </summary>
+    /// <exception cref="CniException">A rule is broken (nothing ran), a plugin failed (those before it have run), or the result could not be stored (all have).</exception>
+    public async Task<CniResult> AddAsync(NetworkConfiguration network, AttachmentParameters p, CancellationToken c)
+    {
+        AttachmentRules.Check(network, p);
+        CniResult? previous = null;
+        foreach (var plugin in network.Plugins)
+            previous = await _chain.AddAsync(network, plugin, p, previous, c);
+
+        Store(network, p, previous!);
+        return previous!;
+    }
+
+    /// <summary>Runs the plugins in order, all with the stored result, up to the first that complains.</summary>
+    /// <exception cref="CniException">Code 1 below 0.4.0; a stored result that cannot be used; a plugin that complains.</exception>
+    public async Task CheckAsync(NetworkConfiguration network, AttachmentParameters p, CancellationToken c)
+    {
+        if (network.Version < CniVersion.V040)
+        {
+            throw new CniException(
+                CniErrorCode.IncompatibleVersion,
+                $"configuration version {Quoted.Text(network.Version.ToString())} of network {Quoted.Text(network.Name)} does not support the CHECK command");
+        }
+
+        if (network.DisableCheck)
+            return;
+
+        var previous = CanBeStored(network) ? CachedResult.Load(cache, network, p) : null;
+        foreach (var plugin in network.Plugins)
+            await _chain.RunAsync(CniCommand.Check, network, plugin, p, previous, c);
+    }
+
+    /// <summary>
+    /// Runs the plugins in reverse order, all with the stored result if there is a usable one, going on after one that fails. Forgets the
+    /// result when all have succeeded, so that a retry after a failure has the same input.
+    /// </summary>
+    /// <exception cref="CniException">All failures; the code is that of the first.</exception>
+    public async Task DeleteAsync(NetworkConfiguration network, AttachmentParameters p, CancellationToken c)
+    {
+        var previous = PreviousForDelete(network, p);
+        var failures = new List<CniException>();
+        for (var i = network.Plugins.Length - 1; i >= 0; i--)
+        {
+            try
+            {
+                await _chain.RunAsync(CniCommand.Del, network, network.Plugins[i], p, previous, c);
+            }
+            catch (CniException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        if (failures.Count > 0)
+            throw PluginChain.Joined(failures);
+        if (CanBeStored(network))
+            Forget(network, p);
+    }
+
+    /// <summary>Asks the plugins in order whether they could serve an ADD, up to the first that says no. Nothing to ask below 1.1.0.</summary>
+    /// <exception cref="CniException">A plugin says no, with its code.</exception>
+    public async Task StatusAsync(NetworkConfiguration network, ImmutableArray<string> pluginPath, CancellationToken c)
+    {
+        if (network.Version < CniVersion.V110)
+            return;
+
+        var nobody = new AttachmentParameters(default, null, "", [], [], pluginPath);
+        foreach (var plugin in network.Plugins)
+            await _chain.RunAsync(CniCommand.Status, network, plugin, nobody, previous: null, c);
+    }
+
+    /// <summary>ADD refuses such a name, so nothing is stored under it; a DEL after that must not stumble over the name.</summary>
+    private static bool CanBeStored(NetworkConfiguration network) => NetworkName.TryParse(network.Name, out _);
+
+    private CniResult? PreviousForDelete(NetworkConfiguration network, AttachmentParameters p)
+    {
+        if (network.Version < CniVersion.V040 || (network.Name.Length > 0 && !CanBeStored(network)))
+            return null;
+
+        try
+        {
+            return CachedResult.Load(cache, network, p);
+        }
+        catch (CniException e) when (e.Error.Code is CniErrorCode.Decode or CniErrorCode.IncompatibleVersion)
+        {
+            return null; // damaged, or of a version that is no longer spoken: plugins must do without, or the pod could never go
+        }
+    }
+
+    private void Store(NetworkConfiguration network, AttachmentParameters p, CniResult result)
+    {
+        try
+        {
+            cache.Store(new CachedAttachment(
+                CachedAttachment.CurrentKind,
+                network.Name,
+                p.Sandbox.Value,
+                p.IfName,
+                p.NetNs ?? "",
+                network.Bytes,
+                p.Args,
+                p.CapabilityArgs,
+                result.ToJson()));
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Error.Prefixed($"failed to set network {Quoted.Text(network.Name)} cached result: "), e);
+        }
+    }
+
+    private void Forget(NetworkConfiguration network, AttachmentParameters p)
+    {
+        try
+        {
+            cache.Remove(network.Name, p.Sandbox.Value, p.IfName);
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Error.Prefixed($"failed to remove network {Quoted.Text(network.Name)} cached result: "), e);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text;
+using Multus.Cni.Configurations;
+using Multus.Cni.Results;
+
+namespace Multus.Cni.Runtime;
+
+/// <summary>One plugin's turn in a chain: builds its call, and says of every failure which plugin of which network it was.</summary>
+internal sealed class PluginChain(IPluginInvoker plugins)
+{
+    public async Task<CniResult> AddAsync(
+        NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel)
+    {
+        var stdout = await RunAsync(CniCommand.Add, network, plugin, p, previous, cancel);
+        try
+        {
+            return CniResult.Parse(stdout, network.Version);
+        }
+        catch (CniException e)
+        {
+            throw Wrapped(e.Error, CniCommand.Add, network, plugin, e);
+        }
+    }
+
+    public async Task<ReadOnlyMemory<byte>> RunAsync(
+        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var stdin = PluginStdin.Build(network, plugin, p.CapabilityArgs, previous);
+        var call = new PluginCall(plugin.Type, command, network.Name, stdin, Environment(command, p), p.PluginPath);
+        PluginOutput output;
+        try
+        {
+            output = await plugins.InvokeAsync(call, cancel);
+        }
+        catch (CniException e)
+        {
+            throw Wrapped(e.Error, command, network, plugin, e);
+        }
+
+        return output switch
+        {
+            PluginOutput.Succeeded succeeded => succeeded.Stdout,
+            PluginOutput.Failed failed => throw Wrapped(failed.Error, command, network, plugin),
+            _ => throw new InvalidOperationException($"an invoker answered with {output.GetType().Name}"),
+        };
+    }
+
+    /// <summary>One error for several: the first one's code and details, everybody's words.</summary>
+    public static CniException Joined(List<CniException> failures)
+    {
+        if (failures.Count == 1)
+            return failures[0];
+
+        var first = failures[0].Error;
+        var text = new StringBuilder(first.Message);
+        for (var i = 1; i < failures.Count; i++)
+            text.Append("; ").Append(Quoted.OneLine(failures[i].Error.Text));
+        return new CniException(first with { Message = text.ToString() }, new AggregateException(failures));
+    }
+
+    private static ImmutableArray<KeyValuePair<string, string>> Environment(CniCommand command, AttachmentParameters p) =>
+    [
+        new("CNI_COMMAND", command.ToWire()),
+        new("CNI_CONTAINERID", p.Sandbox.Value),
+        new("CNI_NETNS", p.NetNs ?? ""),
+        new("CNI_ARGS", p.Args.IsDefaultOrEmpty ? "" : CniArgs.Format(p.Args)),
+        new("CNI_IFNAME", p.IfName),
+        new("CNI_PATH", p.PluginPath.IsDefaultOrEmpty ? "" : string.Join(':', p.PluginPath)),
+    ];
+
+    private static CniException Wrapped(
+        CniError error, CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, Exception? inner = null) =>
+        new(error.Prefixed($"plugin type={Quoted.Text(plugin.Type)} name={Quoted.Text(network.Name)} failed ({Verb(command)}): "), inner);
+
+    private static string Verb(CniCommand command) => command switch
+    {
+        CniCommand.Add => "add",
+        CniCommand.Del => "delete",
+        CniCommand.Check => "check",
+        CniCommand.Gc => "gc",
+        CniCommand.Status => "status",
+        _ => command.ToWire(),
+    };
+}

@@ -1,0 +1,15 @@
+namespace Multus.Cni.Runtime;
+
+/// <summary>How a run of a plugin ended.</summary>
+public abstract record PluginOutput
+{
+    private PluginOutput()
+    {
+    }
+
+    /// <summary>Exit status 0. What it printed is not looked at yet.</summary>
+    public sealed record Succeeded(ReadOnlyMemory<byte> Stdout) : PluginOutput;
+
+    /// <summary>Any other end, or none at all; see <see cref="PluginFailure"/>.</summary>
+    public sealed record Failed(CniError Error) : PluginOutput;
+}

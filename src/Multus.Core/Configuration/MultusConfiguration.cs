@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Multus.Cni;
+using Multus.Cni.Configurations;
+
+namespace Multus.Core.Configuration;
+
+/// <summary>Multus' own settings for one request, the daemon's overlay applied and every default filled in (attach.md §2).</summary>
+public sealed record MultusConfiguration
+{
+    public const string DefaultBinDir = "/opt/cni/bin";
+    public const string DefaultCniDir = "/var/lib/cni/multus";
+    public const string DefaultConfDir = "/etc/cni/multus/net.d";
+    public const string DefaultMultusNamespace = "kube-system";
+
+    /// <summary>The version in which the caller is answered; 0.1.0 when the configuration does not say.</summary>
+    public required CniVersion Version { get; init; }
+
+    public string Name { get; init; } = "";
+
+    /// <summary>The first folder in which plugins are looked for.</summary>
+    public string BinDir { get; init; } = DefaultBinDir;
+
+    /// <summary>Holds the sandbox records and the result cache.</summary>
+    public string CniDir { get; init; } = DefaultCniDir;
+
+    public string ConfDir { get; init; } = DefaultConfDir;
+
+    /// <summary>Path or name of the cluster network, empty when <see cref="Delegates"/> has it.</summary>
+    public string ClusterNetwork { get; init; } = "";
+
+    /// <summary>
+    /// The inline delegates, empty when <see cref="ClusterNetwork"/> is set, which wins. Otherwise at least one: number 0 is the cluster
+    /// network, the others are further networks of every pod.
+    /// </summary>
+    public ImmutableArray<NetworkConfiguration> Delegates { get; init; } = [];
+
+    public bool NamespaceIsolation { get; init; }
+
+    /// <summary>Namespaces whose NADs everybody may use although <see cref="NamespaceIsolation"/> is on.</summary>
+    public ImmutableArray<string> GlobalNamespaces { get; init; } = ["default"];
+
+    public ImmutableArray<string> SystemNamespaces { get; init; } = [DefaultMultusNamespace];
+
+    public string MultusNamespace { get; init; } = DefaultMultusNamespace;
+
+    /// <summary>What the runtime offers to plugins that declare the capability, in the document's order.</summary>
+    public ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig { get; init; } = [];
+
+    /// <summary>
+    /// Keys that are set, mean something, and that this release cannot honour. The planner refuses to attach under them: a pod must not
+    /// run with less than its operator asked for.
+    /// </summary>
+    public ImmutableArray<string> UnsupportedKeys { get; init; } = [];
+
+    /// <param name="requestConfig">What the shim forwarded: the runtime's configuration for Multus.</param>
+    /// <param name="daemonConfig">The daemon's own file, laid over the request's; may be empty.</param>
+    /// <exception cref="CniException">
+    /// Code 6: not JSON, or a version that is none. Code 7: a key with a value that cannot be, a delegate that is none, or neither
+    /// clusterNetwork nor delegates.
+    /// </exception>
+    public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig) =>
+        MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Core.Json;
+
+namespace Multus.Core.Configuration;
+
+/// <summary>Upstream's keys and defaults, key by key.</summary>
+internal static class MultusConfigurationReader
+{
+    // Kept here, with the reason each one matters, until the release that honours it.
+    private static readonly string[] UnsupportedTexts =
+    [
+        "auxiliaryCNIChainName", // a chain that would run last for every pod
+        "readinessindicatorfile", // attachments that would have to wait for it
+    ];
+
+    public static MultusConfiguration Read(OverlaidObject source)
+    {
+        var clusterNetwork = source.Text("clusterNetwork") ?? "";
+        return new MultusConfiguration
+        {
+            Version = CniVersion.Parse(source.Text("cniVersion")),
+            Name = source.Text("name") ?? "",
+            BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
+            CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+            ConfDir = source.Text("confDir") ?? MultusConfiguration.DefaultConfDir,
+            ClusterNetwork = clusterNetwork,
+            Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
+            NamespaceIsolation = source.Flag("namespaceIsolation"),
+            GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
+            SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
+            MultusNamespace = source.Text("multusNamespace") ?? MultusConfiguration.DefaultMultusNamespace,
+            RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
+            UnsupportedKeys = UnsupportedKeysOf(source),
+        };
+    }
+
+    private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
+    {
+        var members = source.For("delegates");
+        var array = members.Array("delegates");
+        if (array is null || array.Value.GetArrayLength() == 0)
+        {
+            throw members.Invalid("at least one delegate/clusterNetwork must be specified: set 'clusterNetwork' to the path of the cluster's "
+                + "CNI configuration, or 'delegates' to an array of configurations");
+        }
+
+        var delegates = ImmutableArray.CreateBuilder<NetworkConfiguration>(array.Value.GetArrayLength());
+        foreach (var item in array.Value.EnumerateArray())
+            delegates.Add(DelegateOf(members, item, delegates.Count));
+        return delegates.MoveToImmutable();
+    }
+
+    private static NetworkConfiguration DelegateOf(JsonMembers members, JsonElement item, int index)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+            throw members.WrongType($"delegates[{index}]", item, "an object");
+        try
+        {
+            return NetworkConfiguration.Parse(JsonMarshal.GetRawUtf8Value(item).ToArray());
+        }
+        catch (CniException bad)
+        {
+            throw new CniException(bad.Error with { Message = $"failed to load delegate {index} config: {bad.Error.Message}" }, bad);
+        }
+    }
+
+    private static ImmutableArray<string> GlobalNamespacesOf(string? list) =>
+        list is null ? ["default"] : [.. list.Split(',', StringSplitOptions.TrimEntries)];
+
+    private static ImmutableArray<string> SystemNamespacesOf(ImmutableArray<string>? list) =>
+        list is { IsEmpty: false } given ? given : [MultusConfiguration.DefaultMultusNamespace];
+
+    private static ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfigOf(JsonElement? runtimeConfig) =>
+        runtimeConfig is { } o
+            ? [.. o.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => KeyValuePair.Create(p.Name, p.Value))]
+            : [];
+
+    private static ImmutableArray<string> UnsupportedKeysOf(OverlaidObject source)
+    {
+        var keys = UnsupportedTexts.Where(key => source.Text(key) is not null);
+        return source.For("defaultNetworks").Texts("defaultNetworks") is { IsEmpty: false } ? [.. keys, "defaultNetworks"] : [.. keys];
+    }
+}

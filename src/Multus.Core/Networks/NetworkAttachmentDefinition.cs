@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+
+namespace Multus.Core.Networks;
+
+/// <summary>A NAD object (<c>k8s.cni.cncf.io/v1</c>).</summary>
+/// <param name="Config"><c>spec.config</c> as written, empty when the object has none.</param>
+public sealed record NetworkAttachmentDefinition(NetworkKey Key, string Config, ImmutableDictionary<string, string> Annotations)
+{
+    /// <summary>Names the device plugin resource from which the network takes a device (attach.md §9.1).</summary>
+    public const string ResourceNameAnnotation = "k8s.v1.cni.cncf.io/resourceName";
+}

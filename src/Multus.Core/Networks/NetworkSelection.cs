@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Multus.Core.Networks;
+
+/// <summary>One network that a pod asks for, with what it wants of it (attach.md §8.1). Checked: names, addresses and types are valid.</summary>
+/// <param name="Namespace">Where the NAD lives; the pod's own namespace when the annotation does not say.</param>
+/// <param name="InterfaceRequest">The interface name asked for, <c>null</c> for the next <c>netN</c>.</param>
+/// <param name="Ips">Addresses or CIDRs, verbatim; empty when none.</param>
+/// <param name="Mac">Verbatim, in whichever notation the annotation used.</param>
+/// <param name="Bandwidth">An object of whole numbers.</param>
+/// <param name="PortMappings">An array of objects, not empty.</param>
+/// <param name="CniArgs">An object, to be merged into every plugin's <c>args.cni</c>.</param>
+/// <param name="DefaultRoute"><c>null</c>: not asked for. Empty: asked for with no gateway.</param>
+public sealed record NetworkSelection(
+    string Namespace,
+    string Name,
+    string? InterfaceRequest,
+    ImmutableArray<string> Ips,
+    string? Mac,
+    string? InfinibandGuid,
+    JsonElement? Bandwidth,
+    JsonElement? PortMappings,
+    string? DeviceId,
+    JsonElement? CniArgs,
+    ImmutableArray<string>? DefaultRoute)
+{
+    public NetworkKey Key => new(Namespace, Name);
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Multus.Cni;
+using Multus.Core.Json;
+using Multus.Core.Pods;
+
+namespace Multus.Core.Networks;
+
+/// <summary>The JSON form of the networks annotation: an array of objects (attach.md §8.1).</summary>
+internal static class NetworkSelectionJson
+{
+    private const uint Code = CniErrorCode.InvalidNetworkConfig;
+    private static readonly string[] Rates = ["ingressRate", "ingressBurst", "egressRate", "egressBurst"];
+
+    /// <exception cref="CniException">Code 7.</exception>
+    public static ImmutableArray<NetworkSelection> Parse(string annotation, string defaultNamespace)
+    {
+        var root = ParseText(annotation);
+        if (root.ValueKind != JsonValueKind.Array)
+        {
+            throw new CniException(Code, $"annotation {NetworkSelectionParser.NetworksAnnotation} is {JsonText.KindOf(root)}, must be an array of objects",
+                $"found: {JsonText.Excerpt(root)}");
+        }
+
+        var selections = ImmutableArray.CreateBuilder<NetworkSelection>(root.GetArrayLength());
+        foreach (var element in root.EnumerateArray())
+            selections.Add(ParseElement(element, selections.Count, defaultNamespace));
+        return selections.MoveToImmutable();
+    }
+
+    private static JsonElement ParseText(string annotation)
+    {
+        try
+        {
+            return JsonText.Parse(Encoding.UTF8.GetBytes(annotation));
+        }
+        catch (JsonException bad)
+        {
+            throw new CniException(new CniError(Code,
+                $"failed to parse annotation {NetworkSelectionParser.NetworksAnnotation} in JSON format: {bad.Message}",
+                $"found: {JsonText.Excerpt(annotation)}"), bad);
+        }
+    }
+
+    private static NetworkSelection ParseElement(JsonElement element, int index, string defaultNamespace)
+    {
+        var owner = $"annotation {NetworkSelectionParser.NetworksAnnotation}, element {index}";
+        if (element.ValueKind != JsonValueKind.Object)
+            throw new CniException(Code, $"{owner} is {JsonText.KindOf(element)} ({JsonText.Excerpt(element)}), must be an object with a 'name'");
+
+        var members = new JsonMembers(element, owner, Code);
+        return new NetworkSelection(
+            NamespaceOf(members) ?? defaultNamespace,
+            NameOf(members),
+            InterfaceOf(members),
+            IpsOf(members),
+            HardwareAddressOf(members, "mac"),
+            HardwareAddressOf(members, "infiniband-guid"),
+            BandwidthOf(members, owner),
+            PortMappingsOf(members, owner),
+            members.Text("deviceID"),
+            members.Object("cni-args"),
+            DefaultRouteOf(members));
+    }
+
+    private static string? NamespaceOf(JsonMembers members)
+    {
+        var ns = members.Text("namespace");
+        return ns is null || KubernetesNames.IsLabel(ns) ? ns
+            : throw members.Invalid($"'namespace' is \"{ns}\", must be lower-case letters, digits and '-'");
+    }
+
+    // A NAD's name may contain dots, and this form is the only one that can say so.
+    private static string NameOf(JsonMembers members)
+    {
+        var name = members.Text("name") ?? throw members.Invalid("'name' is missing or empty, must name a network");
+        return KubernetesNames.IsSubdomain(name) ? name
+            : throw members.Invalid($"'name' is \"{name}\", must be lower-case letters, digits, '-' and '.'");
+    }
+
+    private static string? InterfaceOf(JsonMembers members)
+    {
+        var wanted = members.Text("interface");
+        var deprecated = members.Text("interfaceRequest");
+        wanted ??= deprecated;
+        return wanted is null ? null : InterfaceNames.Problem(wanted) is { } problem ? throw members.Invalid(problem) : wanted;
+    }
+
+    private static ImmutableArray<string> IpsOf(JsonMembers members)
+    {
+        var ips = members.Texts("ips") ?? [];
+        foreach (var ip in ips)
+        {
+            if (!IpText.IsAddressOrCidr(ip))
+                throw members.Invalid($"'ips': failed to parse CIDR/IP address \"{ip}\"");
+        }
+
+        return ips;
+    }
+
+    private static string? HardwareAddressOf(JsonMembers members, string name)
+    {
+        var text = members.Text(name);
+        return text is null || HardwareAddressText.IsValid(text) ? text
+            : throw members.Invalid($"'{name}' is \"{text}\", must be 6, 8 or 20 bytes like 02:00:00:00:00:01");
+    }
+
+    private static JsonElement? BandwidthOf(JsonMembers members, string owner)
+    {
+        if (members.Object("bandwidth") is not { } bandwidth)
+            return null;
+        var rates = new JsonMembers(bandwidth, $"{owner}, bandwidth", Code);
+        foreach (var rate in Rates)
+            rates.RequireInteger(rate);
+        return bandwidth;
+    }
+
+    private static JsonElement? PortMappingsOf(JsonMembers members, string owner)
+    {
+        if (members.Array("portMappings") is not { } mappings || mappings.GetArrayLength() == 0)
+            return null;
+        var index = 0;
+        foreach (var mapping in mappings.EnumerateArray())
+        {
+            if (mapping.ValueKind != JsonValueKind.Object)
+                throw members.WrongType($"portMappings[{index}]", mapping, "an object");
+            RequirePortMapping(new JsonMembers(mapping, $"{owner}, portMappings[{index}]", Code));
+            index++;
+        }
+
+        return mappings;
+    }
+
+    private static void RequirePortMapping(JsonMembers mapping)
+    {
+        mapping.RequireInteger("hostPort");
+        mapping.RequireInteger("containerPort");
+        _ = mapping.Text("protocol");
+        _ = mapping.Text("hostIP");
+    }
+
+    private static ImmutableArray<string>? DefaultRouteOf(JsonMembers members)
+    {
+        var gateways = members.Texts("default-route");
+        foreach (var gateway in gateways ?? [])
+        {
+            if (!IpText.IsAddress(gateway))
+                throw members.Invalid($"'default-route' has \"{gateway}\", must be IP addresses of gateways");
+        }
+
+        return gateways;
+    }
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Multus.Cni;
+using Multus.Core.Pods;
+
+namespace Multus.Core.Planning;
+
+/// <summary>All that is done to one sandbox, in order, decided and checked before anything runs.</summary>
+/// <param name="Version">The version in which the runtime is answered.</param>
+/// <param name="Attachments">In the order of names, results and status. Empty only when read from a record that says so.</param>
+public sealed record AttachmentPlan(
+    SandboxId Sandbox,
+    string NetNs,
+    PodIdentity Pod,
+    CniVersion Version,
+    ImmutableArray<PlannedAttachment> Attachments);

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
+using Multus.Core.Networks;
+
+namespace Multus.Core.Planning;
+
+/// <summary>Puts one plan together, attachment by attachment, and refuses the first one that cannot work.</summary>
+internal sealed class PlanBuilder(PlanRequest request)
+{
+    private readonly ImmutableArray<PlannedAttachment>.Builder _attachments = ImmutableArray.CreateBuilder<PlannedAttachment>();
+    private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<KeyValuePair<string, string>> _args = request.Pod.DelegateArgs();
+
+    public void AddMaster(NetworkConfiguration network)
+    {
+        var ifName = request.IfName.Value;
+        var deviceInfo = CapabilityArguments.DeviceInfoName(network.Name, request.Sandbox.Value, ifName);
+        Add(network, network.Name, ifName, null, CapabilityArguments.ForMaster(request.Configuration.RuntimeConfig, deviceInfo));
+    }
+
+    public void AddDefault(NetworkConfiguration network) => AddOther(network, network.Name, null);
+
+    public void AddSelected(NetworkSelection selection, NetworkConfiguration network) => AddOther(network, selection.Key.ToString(), selection);
+
+    public AttachmentPlan Build() =>
+        new(request.Sandbox, request.NetNs, request.Pod, request.Configuration.Version, _attachments.ToImmutable());
+
+    private void AddOther(NetworkConfiguration network, string displayName, NetworkSelection? selection)
+    {
+        var ifName = selection?.InterfaceRequest ?? $"net{_attachments.Count}";
+        var deviceInfo = CapabilityArguments.DeviceInfoName(displayName, request.Sandbox.Value, ifName);
+        Add(network, displayName, ifName, selection, CapabilityArguments.ForOther(request.Configuration.RuntimeConfig, selection, deviceInfo));
+    }
+
+    private void Add(
+        NetworkConfiguration network,
+        string displayName,
+        string ifName,
+        NetworkSelection? selection,
+        ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
+    {
+        RequireUsable(network, displayName);
+        ClaimInterface(ifName, displayName);
+        var parameters = new AttachmentParameters(request.Sandbox, request.NetNs, ifName, _args, capabilities, request.PluginPath);
+        _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, IsMaster: _attachments.Count == 0, WithVersion(network), parameters,
+            parameters with { Args = AddressArguments.For(_args, selection) }, selection));
+    }
+
+    // Upstream fills a missing version into a list on DEL only, and then reads an ADD result of version 0.1.0 as something else. Ours is the
+    // same for every command.
+    private NetworkConfiguration WithVersion(NetworkConfiguration network) =>
+        network.IsList && request.Configuration.Version > CniVersion.V010
+            ? network.WithDefaultVersion(request.Configuration.Version)
+            : network;
+
+    private static void RequireUsable(NetworkConfiguration network, string displayName)
+    {
+        if (ConfigurationFiles.RunsMultus(network))
+        {
+            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {displayName} would run Multus again ({network.Types})",
+                "name a configuration of another plugin");
+        }
+
+        NetworkName.Parse(network.Name);
+        if (!network.Version.IsSupported)
+        {
+            throw new CniException(CniErrorCode.IncompatibleVersion, $"network {displayName} has cniVersion \"{network.CniVersionText}\", which is not supported",
+                $"supported: {string.Join(", ", CniVersion.Supported)}");
+        }
+    }
+
+    private void ClaimInterface(string ifName, string displayName)
+    {
+        if (_networkOfInterface.TryAdd(ifName, displayName))
+            return;
+        throw new CniException(CniErrorCode.InvalidNetworkConfig,
+            $"interface name {ifName} is asked for twice: by network {_networkOfInterface[ifName]} and by network {displayName}",
+            "give one of them another name in the pod's networks annotation");
+    }
+}

@@ -1,0 +1,21 @@
+using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
+using Multus.Core.Networks;
+
+namespace Multus.Core.Planning;
+
+/// <summary>One network for one pod, resolved to the last byte that its plugins will get.</summary>
+/// <param name="Index">Position in the plan; the cluster network is 0.</param>
+/// <param name="DisplayName">"namespace/name" of the NAD, else the configuration's own name; what the network-status shows.</param>
+/// <param name="IsMaster">True for the one whose result the runtime gets: the cluster network.</param>
+/// <param name="Parameters">For CHECK and DEL.</param>
+/// <param name="AddParameters">For ADD: the same, and the requested MAC and addresses among the arguments (attach.md §7.2).</param>
+/// <param name="Selection">What the pod asked for, <c>null</c> for networks that every pod gets.</param>
+public sealed record PlannedAttachment(
+    int Index,
+    string DisplayName,
+    bool IsMaster,
+    NetworkConfiguration Configuration,
+    AttachmentParameters Parameters,
+    AttachmentParameters AddParameters,
+    NetworkSelection? Selection);

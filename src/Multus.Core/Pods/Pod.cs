@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace Multus.Core.Pods;
+
+/// <summary>What Multus needs to know of a pod object.</summary>
+/// <param name="Uid"><c>metadata.uid</c>, <c>null</c> when the source has none; then no UID is compared.</param>
+public sealed record Pod(PodKey Key, string? Uid, ImmutableDictionary<string, string> Annotations)
+{
+    private const string SourceAnnotation = "kubernetes.io/config.source";
+
+    /// <summary>
+    /// True for a static pod, whose mirror object carries another UID than the one that the runtime knows (attach.md §1).
+    /// </summary>
+    public bool IsStatic => Annotations.TryGetValue(SourceAnnotation, out var source) && source != "api";
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Multus.Cni;
+using Multus.Wire;
+
+namespace Multus.Host.Configuration;
+
+/// <summary>The daemon's own keys of <c>daemon-config.json</c> (wire-and-daemon.md §6). Keys match whatever their case; unknown keys belong to the requests.</summary>
+/// <param name="Json">The whole file: it is laid over the configuration of every request.</param>
+/// <param name="SocketDir">Folder of the socket.</param>
+/// <param name="CniDir">Folder of records, results and stored DELs.</param>
+/// <param name="ManifestDir">Folder of Kubernetes manifests that is the cluster.</param>
+/// <param name="StatusDir">Where the network-status of its pods is written.</param>
+/// <param name="LogLevel">debug, verbose, error or panic.</param>
+/// <param name="LogToStderr">Whether to log to stderr.</param>
+/// <param name="LogFile">File to log to as well, or empty.</param>
+/// <param name="LogRotation">When that file is rolled.</param>
+public sealed record DaemonConfiguration(
+    ReadOnlyMemory<byte> Json,
+    string SocketDir,
+    string CniDir,
+    string ManifestDir,
+    string StatusDir,
+    string LogLevel,
+    bool LogToStderr,
+    string LogFile,
+    LogRotation LogRotation)
+{
+    public const string DefaultStatusDir = "/run/multus-status";
+
+    private static readonly string[] LogLevels = ["debug", "verbose", "error", "panic"];
+
+    /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>.</summary>
+    public static DaemonConfiguration? Parse(ReadOnlyMemory<byte> json, List<string> errors)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return Read(json, new KeyReader(document.RootElement, errors));
+            errors.Add($"the configuration must be a JSON object; it is {document.RootElement.ValueKind}");
+        }
+        catch (JsonException e)
+        {
+            errors.Add($"the configuration is not JSON: {e.Message}");
+        }
+
+        return null;
+    }
+
+    private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, KeyReader keys)
+    {
+        var configuration = new DaemonConfiguration(
+            json,
+            keys.Text("socketDir", WirePaths.DefaultSocketDir),
+            keys.Text("cniDir", PendingDelete.DefaultCniDir),
+            keys.Text("manifestDir", ""),
+            keys.Text("statusDir", DefaultStatusDir),
+            keys.Text("logLevel", "verbose").ToLowerInvariant(),
+            keys.Flag("logToStderr", true),
+            keys.Text("logFile", ""),
+            LogRotation.Read(keys.Object("logOptions")));
+        keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
+        keys.Require("manifestDir", configuration.ManifestDir.Length > 0,
+            "is missing: this version takes pods and networks from a folder of Kubernetes manifests; name the folder (it may be empty)");
+        foreach (var (key, folder) in new[]
+                 {
+                     ("socketDir", configuration.SocketDir), ("cniDir", configuration.CniDir), ("statusDir", configuration.StatusDir),
+                 })
+            keys.Require(key, folder.StartsWith('/'), "must be an absolute path");
+        return configuration;
+    }
+}
+
+/// <summary>When the log file is rolled: upstream's <c>logOptions</c> and its defaults.</summary>
+/// <param name="MaxAgeDays">Days that old files are kept.</param>
+/// <param name="MaxSizeMegabytes">Size at which a new file is begun.</param>
+/// <param name="MaxBackups">How many old files are kept.</param>
+public sealed record LogRotation(int MaxAgeDays, int MaxSizeMegabytes, int MaxBackups)
+{
+    internal static LogRotation Read(KeyReader keys) => new(keys.Number("maxAge", 5), keys.Number("maxSize", 100), keys.Number("maxBackups", 5));
+}

@@ -1,0 +1,87 @@
+using Multus.Actors.Node;
+using Multus.Host.Configuration;
+using Multus.Host.PendingDeletes;
+using Multus.Host.Requests;
+using Multus.Host.Server;
+using Multus.Kubernetes;
+using Multus.Kubernetes.Folder;
+using Multus.Linux.Netlink;
+using Multus.Linux.Processes;
+using Multus.Wire;
+
+namespace Multus.Host;
+
+/// <summary>Builds the daemon's parts, runs them until the process is told to stop, and says how it ended.</summary>
+internal static class Daemon
+{
+    // What the host may take beyond the drain: closing the server and the actor system.
+    private static readonly TimeSpan ShutdownMargin = TimeSpan.FromSeconds(5);
+
+    public static async Task<int> RunAsync(DaemonSettings settings, ILoggerFactory logs)
+    {
+        var time = TimeProvider.System;
+        var startedAt = time.GetTimestamp();
+        var log = logs.CreateLogger("Multus.Host");
+        using var processes = new ProcessRunner(time);
+        var cluster = new FolderCluster(
+            new FolderClusterSettings(settings.Daemon.ManifestDir, settings.Daemon.StatusDir), logs.CreateLogger<FolderCluster>(), time);
+        var mapping = new CniRequestMapping(settings.Daemon, log);
+
+        string? fatal = null;
+        using var failed = new CancellationTokenSource();
+        var node = new NodeServices(
+            settings.Node, cluster, processes, new LinkInspector(), new PendingDeleteFolder(settings.Daemon.CniDir, mapping), time, logs,
+            reason =>
+            {
+                fatal = reason;
+                failed.Cancel();
+            });
+
+        SocketFolder.Prepare(settings.Daemon.SocketDir);
+        var socket = WirePaths.Socket(settings.Daemon.SocketDir);
+        await using var app = Build(settings, node, mapping, socket, logs);
+        await app.StartAsync().ConfigureAwait(false);
+        SocketFolder.Protect(socket);
+        HostLog.Listening(log, CommandLine.VersionText, socket, cluster.Description, time.GetElapsedTime(startedAt).TotalMilliseconds);
+
+        await WaitForStopAsync(app, failed.Token).ConfigureAwait(false);
+        if (fatal is not null)
+            HostLog.Fatal(log, fatal);
+        HostLog.Stopping(log);
+        await app.StopAsync().ConfigureAwait(false);
+        HostLog.Stopped(log);
+        return fatal is null ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static WebApplication Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, string socket, ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Node.DrainTimeout + ShutdownMargin);
+        builder.Services.AddAkka("multus", (akka, _) => akka
+            .AddHocon(settings.Hocon, HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers => loggers.AddLoggerFactory(logs))
+            .AddNode(node));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
+            kestrel.Limits.MinRequestBodyDataRate = null; // a loaded node is slow, not hostile: only root reaches the socket
+            kestrel.ListenUnixSocket(socket);
+        });
+
+        var app = builder.Build();
+        var endpoints = new Endpoints(
+            app.Services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(), mapping, logs.CreateLogger("Multus.Host.Server"));
+        app.Run(endpoints.HandleAsync);
+        return app;
+    }
+
+    private static async Task WaitForStopAsync(WebApplication app, CancellationToken failed)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var told = app.Lifetime.ApplicationStopping.Register(stopped.SetResult);
+        await using var failing = failed.Register(() => stopped.TrySetResult());
+        await stopped.Task.ConfigureAwait(false);
+    }
+}

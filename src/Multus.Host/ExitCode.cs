@@ -1,0 +1,16 @@
+namespace Multus.Host;
+
+/// <summary>How the daemon's process ends, by the numbers of sysexits.h where they fit.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>The daemon could not start, or a part of it failed for good.</summary>
+    public const int Failure = 70;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 64;
+
+    /// <summary>The configuration is wrong; every bad key was printed.</summary>
+    public const int Configuration = 64;
+}

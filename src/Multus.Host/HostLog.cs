@@ -1,0 +1,29 @@
+namespace Multus.Host;
+
+/// <summary>Log events 2000–2099.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(2000, LogLevel.Information, "multus-daemon {Version} listens on {Socket}; pods and networks come from {Cluster}; started in {Milliseconds:0} ms")]
+    public static partial void Listening(ILogger log, string version, string socket, string cluster, double milliseconds);
+
+    [LoggerMessage(2001, LogLevel.Information, "told to stop: requests under way are finished first")]
+    public static partial void Stopping(ILogger log);
+
+    [LoggerMessage(2002, LogLevel.Information, "stopped")]
+    public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(2003, LogLevel.Critical, "the daemon crashed")]
+    public static partial void Crashed(ILogger log, Exception crash);
+
+    [LoggerMessage(2004, LogLevel.Critical, "the daemon ends: {Reason}")]
+    public static partial void Fatal(ILogger log, string reason);
+
+    [LoggerMessage(2005, LogLevel.Warning, "request {Method} {Path} refused: {Reason}")]
+    public static partial void Refused(ILogger log, string method, string path, string reason);
+
+    [LoggerMessage(2006, LogLevel.Error, "request {Method} {Path} crashed")]
+    public static partial void RequestCrashed(ILogger log, string method, string path, Exception crash);
+
+    [LoggerMessage(2007, LogLevel.Warning, "a request names cniDir {RequestCniDir}, the daemon {CniDir}: a DEL that its shim stores there while the daemon is away is not found. Use one folder for both.")]
+    public static partial void OtherCniDir(ILogger log, string requestCniDir, string cniDir);
+}

@@ -1,0 +1,70 @@
+using Multus.Actors.PendingDeletes;
+using Multus.Actors.Sandboxes;
+using Multus.Cni;
+using Multus.Host.Requests;
+using Multus.Wire;
+
+namespace Multus.Host.PendingDeletes;
+
+/// <summary>The folder <c>cniDir/pending</c>, into which the shim stores DELs in the wire format.</summary>
+internal sealed class PendingDeleteFolder : IPendingDeleteFolder
+{
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string AsideSuffix = ".invalid";
+
+    private readonly CniRequestMapping _mapping;
+
+    public PendingDeleteFolder(string cniDir, CniRequestMapping mapping)
+    {
+        Path = System.IO.Path.Combine(cniDir, PendingDelete.FolderName);
+        _mapping = mapping;
+    }
+
+    public string Path { get; }
+
+    public IReadOnlyList<string> List()
+    {
+        var folder = new DirectoryInfo(Path);
+        return !folder.Exists
+            ? []
+            : [.. folder.EnumerateFiles().Where(file => PendingDelete.IsPendingFile(file.Name)).OrderBy(file => file.LastWriteTimeUtc).Select(file => file.Name)];
+    }
+
+    public SandboxProtocol.SandboxRequest? Read(string name)
+    {
+        try
+        {
+            return _mapping.MapDelete(File.ReadAllBytes(PathOf(name)));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (CniException e)
+        {
+            throw new PendingDeleteException(e.Error.Text, e);
+        }
+    }
+
+    public void Remove(string name) => File.Delete(PathOf(name));
+
+    public string SetAside(string name)
+    {
+        var kept = PathOf(name) + AsideSuffix;
+        File.Move(PathOf(name), kept, overwrite: true);
+        return kept;
+    }
+
+    public IDisposable Watch(Action onChange)
+    {
+        Directory.CreateDirectory(Path, FolderMode); // so that there is something to watch, and the shim need not make it
+        var watcher = new FileSystemWatcher(Path) { NotifyFilter = NotifyFilters.FileName };
+        watcher.Created += (_, _) => onChange();
+        watcher.Renamed += (_, _) => onChange();
+        watcher.Error += (_, _) => onChange();
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    private string PathOf(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,50 @@
+using Multus.Host.Configuration;
+using Multus.Host.Logging;
+using Multus.Host.Server;
+
+namespace Multus.Host;
+
+/// <summary>The node daemon: command line, configuration, log, build, run, drain, exit code.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        switch (CommandLine.Parse(args))
+        {
+            case CommandLine.Version:
+                Console.Out.WriteLine(CommandLine.VersionText);
+                return ExitCode.Success;
+            case CommandLine.Wrong wrong:
+                Console.Error.WriteLine($"multus-daemon: {wrong.Reason}\n{CommandLine.Usage}");
+                return ExitCode.Usage;
+            case CommandLine.Run run:
+                return await RunAsync(run).ConfigureAwait(false);
+            default:
+                throw new InvalidOperationException("unknown command line");
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandLine.Run run)
+    {
+        var loaded = DaemonSettings.Load(run);
+        if (loaded.Settings is not { } settings)
+        {
+            foreach (var error in loaded.Errors)
+                Console.Error.WriteLine($"multus-daemon: {error}");
+            return ExitCode.Configuration;
+        }
+
+        using var logs = LogSetup.Create(settings.Daemon);
+        try
+        {
+            return await Daemon.RunAsync(settings, logs).ConfigureAwait(false);
+        }
+        catch (Exception crash)
+        {
+            // The one boundary for what nobody foresaw: said on stderr whatever the log level is, and the supervisor of the process starts it anew.
+            HostLog.Crashed(logs.CreateLogger("Multus.Host"), crash);
+            Console.Error.WriteLine($"multus-daemon: {crash.Message}");
+            return ExitCode.Failure;
+        }
+    }
+}

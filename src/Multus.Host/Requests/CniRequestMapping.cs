@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Multus.Actors.Sandboxes;
+using Multus.Cni;
+using Multus.Core.Configuration;
+using Multus.Core.Pods;
+using Multus.Host.Configuration;
+using Multus.Wire;
+
+namespace Multus.Host.Requests;
+
+/// <summary>Turns a request body into a message to the actors: reads the CNI variables, lays the daemon's configuration over the request's (wire-and-daemon.md §3.4, §5).</summary>
+internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
+{
+    private static long _lastId;
+
+    private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
+    private int _saidOtherCniDir;
+
+    /// <summary>The command of this body: ADD, DEL, CHECK or STATUS.</summary>
+    /// <param name="json">A <see cref="CniRequestBody"/>.</param>
+    /// <param name="abandoned">Signals that the client has gone.</param>
+    /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
+    public object Map(ReadOnlyMemory<byte> json, CancellationToken abandoned)
+    {
+        var body = Parse(json);
+        var verb = body.Variable("CNI_COMMAND");
+        if (string.IsNullOrEmpty(verb))
+            throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
+
+        return CniCommands.TryParse(verb, out var command)
+            ? command switch
+            {
+                CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
+                CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body)),
+                CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
+                CniCommand.Status => StatusOf(body),
+                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: this version of the daemon does ADD, DEL, CHECK and STATUS"),
+            }
+            : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+    }
+
+    /// <summary>The DEL in a stored body.</summary>
+    public SandboxProtocol.SandboxRequest MapDelete(ReadOnlyMemory<byte> json)
+    {
+        var body = Parse(json);
+        return body.Variable("CNI_COMMAND") == CniCommand.Del.ToWire()
+            ? RequestOf(body)
+            : throw new CniException(CniErrorCode.InvalidEnvironment, $"a stored request must be a DEL; this one is {body.Variable("CNI_COMMAND")}");
+    }
+
+    private static CniRequestBody Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return CniRequestBody.Parse(json);
+        }
+        catch (WireFormatException e)
+        {
+            throw new CniException(new CniError(CniErrorCode.Decode, $"the request body cannot be read: {e.Message}"), e);
+        }
+    }
+
+    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body)
+    {
+        var netNs = body.Variable("CNI_NETNS");
+        var configuration = ConfigurationOf(body);
+        return new SandboxProtocol.SandboxRequest(
+            NextId(),
+            SandboxId.Parse(Required(body, "CNI_CONTAINERID")),
+            string.IsNullOrEmpty(netNs) ? null : netNs,
+            InterfaceName.Parse(body.Variable("CNI_IFNAME") ?? "eth0"),
+            PodIdentity.FromCniArgs(CniArgs.Parse(body.Variable("CNI_ARGS"))),
+            configuration,
+            PluginPath(configuration, body));
+    }
+
+    private SandboxProtocol.GetStatus StatusOf(CniRequestBody body)
+    {
+        var configuration = ConfigurationOf(body);
+        return new SandboxProtocol.GetStatus(NextId(), configuration, PluginPath(configuration, body));
+    }
+
+    private MultusConfiguration ConfigurationOf(CniRequestBody body)
+    {
+        var configuration = MultusConfiguration.Parse(body.Config, daemon.Json);
+        if (Path.TrimEndingDirectorySeparator(configuration.CniDir) != Path.TrimEndingDirectorySeparator(daemon.CniDir)
+            && Interlocked.Exchange(ref _saidOtherCniDir, 1) == 0)
+            HostLog.OtherCniDir(log, configuration.CniDir, daemon.CniDir);
+        return configuration;
+    }
+
+    // binDir first, then where the runtime looks, then where the daemon was told to look. A relative entry would depend on whose folder it is.
+    private ImmutableArray<string> PluginPath(MultusConfiguration configuration, CniRequestBody body) =>
+    [
+        .. new[] { configuration.BinDir }
+            .Concat((body.Variable("CNI_PATH") ?? "").Split(':'))
+            .Concat(_ownPath.Split(':'))
+            .Where(folder => folder.StartsWith('/'))
+            .Distinct(),
+    ];
+
+    private static string Required(CniRequestBody body, string variable) =>
+        body.Variable(variable) ?? throw new CniException(CniErrorCode.InvalidEnvironment, $"missing {variable}");
+
+    // Short, and unique as long as logs are compared within one node and one day.
+    private static string NextId() => $"{Environment.ProcessId:x}-{Interlocked.Increment(ref _lastId):x}";
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using Multus.Actors.Health;
+using Multus.Actors.Node;
+using Multus.Actors.Sandboxes;
+using Multus.Cni;
+using Multus.Host.Requests;
+using Multus.Wire;
+
+namespace Multus.Host.Server;
+
+/// <summary>The HTTP side: paths and methods to messages, replies to bodies (wire-and-daemon.md §3). Decides nothing.</summary>
+internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, CniRequestMapping mapping, ILogger log)
+{
+    private const string Json = "application/json";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close"; // as upstream: every client opens a connection for each request
+        try
+        {
+            await RouteAsync(context).ConfigureAwait(false);
+        }
+        catch (CniException e)
+        {
+            await RefuseAsync(context, e.Error).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            HostLog.Refused(log, context.Request.Method, context.Request.Path, e.Message);
+            context.Response.StatusCode = e.StatusCode;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            HostLog.Refused(log, context.Request.Method, context.Request.Path, "the client went away");
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            HostLog.RequestCrashed(log, context.Request.Method, context.Request.Path, e);
+            await RefuseAsync(context, new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}")).ConfigureAwait(false);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context) => (context.Request.Path.Value, context.Request.Method) switch
+    {
+        (WirePaths.Cni, "POST") => CniAsync(context),
+        (WirePaths.Delegate, "POST") => throw new CniException(
+            CniErrorCode.UnsupportedField, "/delegate (adding an interface to a running pod) is not implemented in this version"),
+        (WirePaths.Health, "GET" or "POST") => HealthAsync(context, requireReady: false),
+        (WirePaths.Ready, "GET" or "POST") => HealthAsync(context, requireReady: true),
+        (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready, _) => MethodNotAllowedAsync(context),
+        _ => NotFoundAsync(context),
+    };
+
+    private async Task CniAsync(HttpContext context)
+    {
+        var body = await ReadBodyAsync(context).ConfigureAwait(false);
+        var command = mapping.Map(body, context.RequestAborted);
+        var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
+
+        // No time limit here: every operation has its own and always answers; the client's going away is part of the command.
+        var reply = await actor.Ask<SandboxProtocol.Reply>(command, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        switch (reply)
+        {
+            case SandboxProtocol.Reply.Attached attached:
+                await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result)).ConfigureAwait(false);
+                break;
+            case SandboxProtocol.Reply.Refused refused:
+                await RefuseAsync(context, refused.Error).ConfigureAwait(false);
+                break;
+            default:
+                context.Response.ContentLength = 0;
+                break;
+        }
+    }
+
+    private async Task HealthAsync(HttpContext context, bool requireReady)
+    {
+        var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
+        var reply = await actor.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), TimeSpan.FromSeconds(5), context.RequestAborted).ConfigureAwait(false);
+        if (reply is not HealthProtocol.Reply.Health health)
+            throw new InvalidOperationException($"unknown reply {reply}");
+
+        var fine = health.Silent.IsEmpty && (health.Ready || !requireReady);
+        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health)).ConfigureAwait(false);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)
+    {
+        while (true)
+        {
+            var read = await context.Request.BodyReader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            if (read.IsCompleted)
+                return read.Buffer.ToArray();
+            context.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, CniError error) => WriteAsync(context, StatusCodes.Status400BadRequest, error.ToJson());
+
+    private static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = Json;
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body).ConfigureAwait(false);
+    }
+
+    private Task MethodNotAllowedAsync(HttpContext context)
+    {
+        HostLog.Refused(log, context.Request.Method, context.Request.Path, "method not allowed");
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync("Method not allowed\n");
+    }
+
+    private Task NotFoundAsync(HttpContext context)
+    {
+        HostLog.Refused(log, context.Request.Method, context.Request.Path, "no such path");
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+}

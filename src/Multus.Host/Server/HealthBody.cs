@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Text.Json;
+using Multus.Actors.Health;
+
+namespace Multus.Host.Server;
+
+/// <summary>The body of <c>/healthz</c> and <c>/readyz</c>: every actor's figures, for people and scripts. Upstream's clients do not read it.</summary>
+internal static class HealthBody
+{
+    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("ready", health.Ready);
+            WriteNames(json, "waitingFor", health.WaitingFor);
+            WriteNames(json, "silent", health.Silent);
+            json.WriteStartObject("actors");
+            foreach (var part in health.Parts)
+            {
+                json.WriteStartObject(part.Part);
+                foreach (var (name, value) in part.Values)
+                    json.WriteNumber(name, value);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)
+    {
+        json.WriteStartArray(property);
+        foreach (var name in names)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+}

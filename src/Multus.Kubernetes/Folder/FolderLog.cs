@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace Multus.Kubernetes.Folder;
+
+/// <summary>Event ids 4000 to 4019.</summary>
+internal static partial class FolderLog
+{
+    [LoggerMessage(4000, LogLevel.Information, "Manifests are read from {Folder}: {Pods} pods, {Networks} networks in {Files} files")]
+    public static partial void FolderRead(ILogger log, string folder, int pods, int networks, int files);
+
+    [LoggerMessage(4001, LogLevel.Warning, "Manifest folder {Folder} does not exist: the cluster is empty until it appears")]
+    public static partial void FolderMissing(ILogger log, string folder);
+
+    [LoggerMessage(4002, LogLevel.Error, "Manifest folder {Folder} cannot be read, what was known stays in force: {Reason}")]
+    public static partial void FolderUnreadable(ILogger log, string folder, string reason);
+
+    [LoggerMessage(4003, LogLevel.Error, "Manifest {File} is not used, line {Line}: {Reason}; its last good content ({Objects} objects) stays in force")]
+    public static partial void FileRejected(ILogger log, string file, long line, string reason, int objects);
+
+    [LoggerMessage(4004, LogLevel.Warning, "Manifest {File}, line {Line}: {Kind} is skipped, only Pod (v1) and NetworkAttachmentDefinition (k8s.cni.cncf.io/v1) are used")]
+    public static partial void KindSkipped(ILogger log, string file, long line, string kind);
+
+    [LoggerMessage(4005, LogLevel.Warning, "Manifest {File}, line {Line}: {Kind} is skipped, pod templates are not expanded; write the pods themselves")]
+    public static partial void TemplateSkipped(ILogger log, string file, long line, string kind);
+
+    [LoggerMessage(4006, LogLevel.Warning, "Manifest {File}, line {Line}: {Kind} {Object} is already in {Winner}, which counts")]
+    public static partial void ObjectTwice(ILogger log, string file, long line, string kind, string @object, string winner);
+
+    [LoggerMessage(4007, LogLevel.Information, "Manifests changed: {Changes} objects are new, different or gone")]
+    public static partial void FolderChanged(ILogger log, int changes);
+
+    [LoggerMessage(4008, LogLevel.Warning, "Manifest folder {Folder} cannot be watched, it is read every {Interval} instead: {Reason}")]
+    public static partial void WatchFailed(ILogger log, string folder, TimeSpan interval, string reason);
+
+    [LoggerMessage(4009, LogLevel.Warning, "Left-over {File} cannot be removed from the status folder: {Reason}")]
+    public static partial void SweepFailed(ILogger log, string file, string reason);
+}

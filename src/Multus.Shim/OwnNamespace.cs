@@ -1,0 +1,52 @@
+using System.Buffers.Text;
+using Multus.Cni;
+
+namespace Multus.Shim;
+
+/// <summary>
+/// Refuses to work on the network namespace that the shim itself runs in: CNI_NETNS then names the node, and delegates would add to it
+/// or, worse, delete from it. Upstream finds out after the work was done (spec/cni-runtime.md §14, §15.14).
+/// </summary>
+internal static class OwnNamespace
+{
+    /// <exception cref="CniException">Code 8.</exception>
+    public static void Refuse(ShimCall call)
+    {
+        if (call.Command is not (CniCommand.Add or CniCommand.Del) || IsOverridden() || ShimEnvironment.Get("CNI_NETNS") is not { } path)
+            return;
+        if (Inode(path) is { } theirs && Own() == theirs)
+            throw new CniException(CniErrorCode.InvalidNetNs, "plugin's netns and netns from CNI_NETNS should not be the same", path);
+    }
+
+    private static bool IsOverridden() =>
+        ShimEnvironment.Get("CNI_NETNS_OVERRIDE") is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
+
+    // The link reads net:[4026531840].
+    private static ulong? Own()
+    {
+        var text = new FileInfo("/proc/self/ns/net").LinkTarget.AsSpan();
+        return text.StartsWith("net:[") && ulong.TryParse(text[5..^1], out var inode) ? inode : null;
+    }
+
+    /// <summary>
+    /// The inode number, which fdinfo shows since Linux 5.14: namespaces are usually bind mounts, so there is no link to read, and stat is
+    /// a system call that .NET does not offer. Null when it cannot be had: the daemon, which enters the namespace, then has the say.
+    /// </summary>
+    private static ulong? Inode(string path)
+    {
+        if (!File.Exists(path))
+            return null; // usual for a DEL: the namespace is gone already
+
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var info = File.ReadAllBytes($"/proc/self/fdinfo/{(int)file.DangerousGetHandle()}").AsSpan();
+            var at = info.IndexOf("\nino:\t"u8);
+            return at >= 0 && Utf8Parser.TryParse(info[(at + 6)..], out ulong inode, out _) ? inode : null;
+        }
+        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Multus.Wire;
+
+namespace Multus.Shim;
+
+/// <summary>Writes a file that is whole and on disk, or not there.</summary>
+internal static class PendingFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>A file of that name is replaced: the newest request for an interface is the one that counts.</summary>
+    /// <returns>The path of the file.</returns>
+    /// <exception cref="IOException">Nothing is kept; the temporary file is removed.</exception>
+    public static string Store(string folder, string name, ReadOnlySpan<byte> content)
+    {
+        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        var path = Path.Combine(folder, name);
+        var temp = Path.Combine(folder, $"{name}.{Environment.ProcessId}-{Guid.NewGuid():N}{PendingDelete.TempSuffix}");
+        try
+        {
+            Write(temp, path, content);
+            return path;
+        }
+        catch
+        {
+            File.Delete(temp);
+            throw;
+        }
+    }
+
+    private static void Write(string temp, string path, ReadOnlySpan<byte> content)
+    {
+        using var file = new FileStream(temp, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+            UnixCreateMode = OwnerOnly,
+        });
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+        File.Move(temp, path, overwrite: true);
+
+        // .NET cannot open a folder to flush it. Renaming changes the file's inode as well, in one transaction of the journal with the
+        // folder's entry, so flushing the file once more takes both to disk.
+        file.Flush(flushToDisk: true);
+    }
+}
