@@ -19,9 +19,9 @@ case "$command" in
         machine_for_running
         eng/test.sh "$@"
         ;;
-    build)          ## compile the solution (extra arguments go to dotnet build, e.g. -p:ActorRuntime=akka)
+    build)          ## compile the solution (further arguments go to dotnet build, e.g. -p:ActorRuntime=akka)
         machine_for_dotnet
-        dotnet build Multus.sln -c Release --nologo -v quiet -clp:NoSummary "$@"
+        compile Multus.sln "$@"
         ;;
     publish)        ## Native AOT binaries artifacts/multus-shim and artifacts/multus-daemon (--force: even if nothing changed)
         machine_for_compiling

@@ -37,7 +37,7 @@ main() {
     compiler=$(command -v gcc || command -v clang) || die 'neither gcc nor clang is there to compile bench/null-plugin'
     mkdir -p artifacts/bench
     "$compiler" -Os -s -Wall -Wextra -Werror -o artifacts/bench/null bench/null-plugin/null.c
-    dotnet build bench/Multus.Bench -c Release --nologo -v quiet -clp:NoSummary
+    compile bench/Multus.Bench
 
     trap clean_up EXIT
     trap 'exit 130' INT

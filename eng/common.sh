@@ -9,6 +9,15 @@ say() { printf '%s\n' "$*"; }
 die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 seconds_since() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f", to - from }'; }
 
+# $1 project or solution, the rest goes to dotnet build. Prints nothing when all is well, else each error once.
+compile() {
+    local log
+    mkdir -p artifacts
+    log=artifacts/build-$(basename "$1").log
+    dotnet build "$@" -c Release --nologo -v minimal </dev/null >"$log" 2>&1 ||
+        { grep -E '(error|warning) [A-Z]+[0-9]+:' "$log" | sort -u >&2 || cat "$log" >&2; die "compiling $1 failed (log: $log)"; }
+}
+
 # The first folder that has the plugins the demo, the tests and the benchmark delegate to.
 plugin_dir() {
     local dir

@@ -26,13 +26,16 @@ count() {
     passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
 }
 
+# What the test runner says of itself; failures are said again, with their messages, by its console logger.
+without_noise() { sed -E '/^(Data collector .Blame|A total of [0-9]+ test files|Results File: |Test run for |\[xUnit\.net )/d; /^[[:space:]]*$/d'; }
+
 run_project() {
     local name trx status=0 from=$EPOCHREALTIME
     name=$(basename "$1" .csproj) trx="$PWD/$Results/$name.trx"
     say "── $name"
     dotnet test "$1" -c Release --no-build --nologo --results-directory "$Results" \
         --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
-        --blame-hang-timeout "$HangTimeout" --blame-hang-dump-type none </dev/null || status=$?
+        --blame-hang-timeout "$HangTimeout" --blame-hang-dump-type none </dev/null 2>&1 | without_noise || status=${PIPESTATUS[0]}
     count "$trx" "$status"
     say "   $(seconds_since "$from") s"
 }
@@ -65,13 +68,14 @@ main() {
     mkdir -p "$Results"
 
     say 'building the solution'
-    dotnet build Multus.sln -c Release --nologo -v quiet -clp:NoSummary
+    compile Multus.sln
     say "  $(seconds_since "$from") s"
     eng/publish.sh
 
     local project
     for project in "${projects[@]}"; do run_project "$project"; done
 
+    find "$Results" -mindepth 1 -type d -empty -delete # the hang watcher's
     say ''
     [ "$failed" -eq 0 ] || show_failures
     say "all of it took $(seconds_since "$from") s; results in $Results"
