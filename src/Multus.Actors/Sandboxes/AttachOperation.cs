@@ -82,9 +82,9 @@ internal sealed class AttachOperation(SandboxServices services)
         {
             var attachment = plan.Attachments[i];
             var cached = files.Results.Load(attachment.Configuration.Name, plan.Sandbox.Value, attachment.Parameters.IfName);
-            if (cached?.Result is not { } result)
+            if (cached is not { Damaged: null, Result.IsEmpty: false })
                 return null;
-            results[i] = result;
+            results[i] = CniResult.Parse(cached.Result, attachment.Configuration.Version);
         }
 
         return results.Length == 0 ? null : results;

@@ -44,7 +44,7 @@ internal sealed class DetachOperation(SandboxServices services)
     internal static AttachmentPlan? FromResultCache(SandboxRequest request, SandboxFiles files)
     {
         var attachments = files.Results.List()
-            .Where(cached => cached.ContainerId == request.Sandbox.Value && !cached.Config.IsEmpty)
+            .Where(cached => cached.IsComplete && cached.ContainerId == request.Sandbox.Value && !cached.Config.IsEmpty)
             .OrderBy(cached => cached.IfName == request.IfName.Value ? "" : cached.IfName, StringComparer.Ordinal)
             .Select((cached, index) => Planned(cached, index, request))
             .ToImmutableArray();

@@ -45,9 +45,9 @@ public static class ConfigurationFiles
             var network = Path.GetExtension(path) == ".conflist"
                 ? NetworkConfiguration.ParseList(content)
                 : NetworkConfiguration.ParseConf(content);
-            if (!RunsMultus(network))
+            reason = RunsMultus(network) ? "it is the configuration of Multus itself" : network.Plugins.IsEmpty ? "it has no plugins" : "";
+            if (reason.Length == 0)
                 return network;
-            reason = "it is the configuration of Multus itself";
         }
         catch (CniException bad)
         {

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Multus.Core.Networks;
+using Arguments = System.Collections.Immutable.ImmutableArray<System.Collections.Generic.KeyValuePair<string, string>>;
 
 namespace Multus.Core.Planning;
-
-using Arguments = ImmutableArray<KeyValuePair<string, string>>;
 
 /// <summary>The requested MAC and addresses as CNI arguments, which go to ADD only (attach.md §7.2).</summary>
 internal static class AddressArguments

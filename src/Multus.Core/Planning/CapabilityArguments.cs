@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Core.Json;
 using Multus.Core.Networks;
+using Capabilities = System.Collections.Immutable.ImmutableArray<System.Collections.Generic.KeyValuePair<string, System.Text.Json.JsonElement>>;
 
 namespace Multus.Core.Planning;
-
-using Capabilities = ImmutableArray<KeyValuePair<string, JsonElement>>;
 
 /// <summary>
 /// What one network offers to its plugins' capabilities: the runtime's values, overwritten by what the pod asked of this network

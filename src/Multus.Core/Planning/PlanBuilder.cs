@@ -65,6 +65,12 @@ internal sealed class PlanBuilder(PlanRequest request)
         }
 
         NetworkName.Parse(network.Name);
+        if (network.Plugins.IsEmpty)
+        {
+            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {displayName} has no plugins",
+                "give its 'plugins' at least one element");
+        }
+
         if (!network.Version.IsSupported)
         {
             throw new CniException(CniErrorCode.IncompatibleVersion, $"network {displayName} has cniVersion \"{network.CniVersionText}\", which is not supported",

@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Security;
+using Microsoft.Extensions.Logging;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+
+namespace Multus.Kubernetes.Folder;
+
+/// <summary>
+/// A cluster made of a folder of Kubernetes manifests: Pods and NetworkAttachmentDefinitions as users write them, for nodes without an API
+/// server. A read sees every file as it is on disk at that moment. Replace manifests by renaming over them: a file caught half written may
+/// be a valid one that says less.
+/// </summary>
+public sealed class FolderCluster : IClusterApi
+{
+    private readonly FolderClusterSettings _settings;
+    private readonly ILogger<FolderCluster> _log;
+    private readonly TimeProvider _time;
+    private readonly ManifestFolder _folder;
+    private readonly StatusFiles _statusFiles;
+    private readonly SharedRefresh _refresh;
+    private readonly ConcurrentDictionary<PodKey, string> _statusOwners = new();
+
+    private readonly Lock _publishing = new(); // guards the three below; changes are published in the order in which they were found
+    private readonly List<Action<ClusterChange>> _watchers = [];
+    private ClusterPicture _published = ClusterPicture.Empty;
+    private string? _trouble;
+
+    /// <exception cref="ArgumentException">Status would be written among the manifests and read as such.</exception>
+    public FolderCluster(FolderClusterSettings s, ILogger<FolderCluster> log, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        if (FullPathOf(s.ManifestDir) == FullPathOf(s.StatusDir))
+            throw new ArgumentException($"manifestDir and statusDir are both {s.ManifestDir}; the status needs a folder of its own", nameof(s));
+        _settings = s;
+        _log = log;
+        _time = time;
+        _folder = new ManifestFolder(s.ManifestDir, log, time);
+        _statusFiles = new StatusFiles(s.StatusDir, log);
+        _refresh = new SharedRefresh(RefreshAndPublish);
+    }
+
+    public string Description => $"the manifests in {_settings.ManifestDir}";
+
+    public async Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(onChange);
+        _statusFiles.Sweep();
+        using var watch = new FolderWatch(_settings.ManifestDir, _log, _time);
+        await _refresh.RunAsync();
+        Subscribe(onChange);
+        try
+        {
+            while (true)
+            {
+                await watch.NextAsync(cancel);
+                await _refresh.RunAsync();
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // the caller has asked for the end
+        }
+        finally
+        {
+            Unsubscribe(onChange);
+        }
+    }
+
+    public async Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel) =>
+        (await ReadAsync(cancel)).Pods.GetValueOrDefault(key);
+
+    public async Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel) =>
+        (await ReadAsync(cancel)).Networks.GetValueOrDefault(key);
+
+    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel) => Task.Run(
+        () =>
+        {
+            if (OtherUidOf(pod, uid) is { } other)
+                throw new KubernetesException($"expected pod {pod} UID {uid} but the manifests have {other}", isTransient: false);
+            _statusFiles.Write(pod, statusJson);
+            if (!string.IsNullOrEmpty(uid))
+                _statusOwners[pod] = uid;
+        },
+        cancel);
+
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, CancellationToken cancel) => Task.Run(
+        () =>
+        {
+            var isOthers = !string.IsNullOrEmpty(uid) && _statusOwners.TryGetValue(pod, out var owner) && owner != uid;
+            if (isOthers)
+                return;
+            _statusFiles.Delete(pod);
+            _statusOwners.TryRemove(pod, out _);
+        },
+        cancel);
+
+    private async Task<ClusterPicture> ReadAsync(CancellationToken cancel)
+    {
+        await _refresh.RunAsync().WaitAsync(cancel);
+        lock (_publishing)
+        {
+            return _trouble is null ? _published
+                : throw new KubernetesException($"cannot read {Description}: {_trouble}", isTransient: true);
+        }
+    }
+
+    private void RefreshAndPublish()
+    {
+        try
+        {
+            var changes = _folder.Refresh();
+            Publish(changes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            PublishTrouble(e.Message);
+        }
+    }
+
+    private void Publish(IReadOnlyList<ClusterChange> changes)
+    {
+        lock (_publishing)
+        {
+            _published = _folder.Picture;
+            var wasInTrouble = _trouble is not null;
+            _trouble = null;
+            foreach (var change in wasInTrouble ? [_published.ToReplaced()] : changes)
+                Tell(change);
+        }
+    }
+
+    private void PublishTrouble(string reason)
+    {
+        lock (_publishing)
+        {
+            if (_trouble == reason)
+                return;
+            _trouble = reason;
+            FolderLog.FolderUnreadable(_log, _settings.ManifestDir, reason);
+            Tell(new ClusterChange.Disconnected(reason));
+        }
+    }
+
+    private void Subscribe(Action<ClusterChange> onChange)
+    {
+        lock (_publishing)
+        {
+            onChange(_trouble is null ? _published.ToReplaced() : new ClusterChange.Disconnected(_trouble));
+            _watchers.Add(onChange);
+        }
+    }
+
+    private void Unsubscribe(Action<ClusterChange> onChange)
+    {
+        lock (_publishing)
+            _watchers.Remove(onChange);
+    }
+
+    private void Tell(ClusterChange change)
+    {
+        foreach (var watcher in _watchers)
+            watcher(change);
+    }
+
+    private string? OtherUidOf(PodKey key, string? uid)
+    {
+        if (string.IsNullOrEmpty(uid))
+            return null;
+        lock (_publishing)
+        {
+            return _published.Pods.GetValueOrDefault(key) is { IsStatic: false, Uid: { Length: > 0 } known } && known != uid ? known : null;
+        }
+    }
+
+    private static string FullPathOf(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+}

@@ -1,0 +1,98 @@
+using System.Security;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Multus.Core.Pods;
+
+namespace Multus.Kubernetes.Folder;
+
+/// <summary>
+/// One file per pod with the value that the API server would have in the pod's annotation. Readers see the old or the new file, never half a
+/// one. What a crash loses is written again with the next ADD: nothing is undone by these files, so the folder itself is not flushed.
+/// </summary>
+internal sealed class StatusFiles(string folder, ILogger log)
+{
+    private const string TempSuffix = ".tmp";
+
+    /// <exception cref="KubernetesException">It is not written.</exception>
+    public void Write(PodKey pod, string json)
+    {
+        var path = PathOf(pod);
+        var temp = Path.Combine(folder, $".{Guid.NewGuid():N}{TempSuffix}");
+        Perform(pod, "write", () =>
+        {
+            Directory.CreateDirectory(folder);
+            try
+            {
+                WriteFlushed(temp, json);
+                File.Move(temp, path, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(temp);
+                throw;
+            }
+        });
+    }
+
+    /// <exception cref="KubernetesException">It is still there.</exception>
+    public void Delete(PodKey pod)
+    {
+        var path = PathOf(pod);
+        Perform(pod, "delete", () =>
+        {
+            if (Directory.Exists(folder))
+                File.Delete(path);
+        });
+    }
+
+    /// <summary>Removes what a crash in the middle of a write left behind.</summary>
+    public void Sweep()
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var temp in Directory.EnumerateFiles(folder, $".*{TempSuffix}"))
+        {
+            try
+            {
+                File.Delete(temp);
+            }
+            catch (Exception e) when (IsFileTrouble(e))
+            {
+                FolderLog.SweepFailed(log, temp, e.Message);
+            }
+        }
+    }
+
+    private static void WriteFlushed(string path, string json)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        file.Write(Encoding.UTF8.GetBytes(json));
+        file.Flush(flushToDisk: true);
+    }
+
+    private string PathOf(PodKey pod)
+    {
+        var name = $"{pod.Namespace}_{pod.Name}.json";
+        if (!IsSafe(pod.Namespace) || !IsSafe(pod.Name))
+            throw new KubernetesException($"status of pod {pod}: the pod's namespace or name cannot be part of a file name", isTransient: false);
+        return Path.Combine(folder, name);
+    }
+
+    // Names come from the runtime's arguments, and outside Kubernetes nobody has checked them.
+    private static bool IsSafe(string name) =>
+        name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+
+    private void Perform(PodKey pod, string what, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw new KubernetesException($"cannot {what} the network-status of pod {pod} in {folder}: {e.Message}", isTransient: true, e);
+        }
+    }
+
+    private static bool IsFileTrouble(Exception e) => e is IOException or UnauthorizedAccessException or SecurityException;
+}
