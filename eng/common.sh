@@ -43,7 +43,6 @@ machine_for_compiling() {
     command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(gcc)   # links the AOT binaries, compiles bench/null-plugin
     command -v objcopy >/dev/null || missing+=(binutils)
     [ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
-    [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
     install_missing
 }
 
