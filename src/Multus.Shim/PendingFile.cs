@@ -6,13 +6,16 @@ namespace Multus.Shim;
 internal static class PendingFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
 
     /// <summary>A file of that name is replaced: the newest request for an interface is the one that counts.</summary>
     /// <returns>The path of the file.</returns>
     /// <exception cref="IOException">Nothing is kept; the temporary file is removed.</exception>
     public static string Store(string folder, string name, ReadOnlySpan<byte> content)
     {
-        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        if (Path.GetDirectoryName(folder) is { } above)
+            Directory.CreateDirectory(above, OwnerOnlyFolder); // the mode is given to the last folder of a path only
+        Directory.CreateDirectory(folder, OwnerOnlyFolder);
         var path = Path.Combine(folder, name);
         var temp = Path.Combine(folder, $"{name}.{Environment.ProcessId}-{Guid.NewGuid():N}{PendingDelete.TempSuffix}");
         try

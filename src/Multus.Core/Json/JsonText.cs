@@ -6,6 +6,8 @@ namespace Multus.Core.Json;
 /// <summary>JSON values as this project reads, makes and names them.</summary>
 internal static class JsonText
 {
+    private const int ExcerptLength = 80;
+
     /// <summary>Parses one document, with or without a byte order mark; the element owns its memory.</summary>
     /// <exception cref="JsonException">Not JSON, text after the document, or text that is not Unicode.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> json) => CniJson.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json);
@@ -21,10 +23,18 @@ internal static class JsonText
         _ => "null",
     };
 
-    /// <summary>The value as an error message shows it: its JSON text, shortened when long.</summary>
+    /// <summary>The value as an error message shows it: its JSON text, see <see cref="Excerpt(string)"/>.</summary>
     public static string Excerpt(JsonElement value) => Excerpt(value.GetRawText());
 
-    public static string Excerpt(string text) => text.Length <= 80 ? text : $"{text[..80]}…";
+    /// <summary>Foreign text as an error message shows it: on one line, shortened when long.</summary>
+    public static string Excerpt(string text) => OneLine(text.Length <= ExcerptLength ? text : $"{text[..ExcerptLength]}…");
+
+    /// <summary>The text with a blank for every control character. The framework's own messages quote a document's line breaks.</summary>
+    public static string OneLine(string text) => string.Create(text.Length, text, static (target, source) =>
+    {
+        for (var i = 0; i < source.Length; i++)
+            target[i] = char.IsControl(source[i]) ? ' ' : source[i];
+    });
 
     /// <summary>The text as a JSON string.</summary>
     public static JsonElement StringOf(string text) => Parse(CniJson.Write(writer => writer.WriteStringValue(text)));

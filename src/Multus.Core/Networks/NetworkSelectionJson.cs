@@ -38,7 +38,7 @@ internal static class NetworkSelectionJson
         catch (JsonException bad)
         {
             throw new CniException(new CniError(Code,
-                $"failed to parse annotation {NetworkSelectionParser.NetworksAnnotation} in JSON format: {bad.Message}",
+                $"failed to parse annotation {NetworkSelectionParser.NetworksAnnotation} in JSON format: {JsonText.OneLine(bad.Message)}",
                 $"found: {JsonText.Excerpt(annotation)}"), bad);
         }
     }
@@ -68,7 +68,7 @@ internal static class NetworkSelectionJson
     {
         var ns = members.Text("namespace");
         return ns is null || KubernetesNames.IsLabel(ns) ? ns
-            : throw members.Invalid($"'namespace' is \"{ns}\", must be lower-case letters, digits and '-'");
+            : throw members.Invalid($"'namespace' is \"{JsonText.Excerpt(ns)}\", must be lower-case letters, digits and '-'");
     }
 
     // A NAD's name may contain dots, and this form is the only one that can say so.
@@ -76,7 +76,7 @@ internal static class NetworkSelectionJson
     {
         var name = members.Text("name") ?? throw members.Invalid("'name' is missing or empty, must name a network");
         return KubernetesNames.IsSubdomain(name) ? name
-            : throw members.Invalid($"'name' is \"{name}\", must be lower-case letters, digits, '-' and '.'");
+            : throw members.Invalid($"'name' is \"{JsonText.Excerpt(name)}\", must be lower-case letters, digits, '-' and '.'");
     }
 
     private static string? InterfaceOf(JsonMembers members)
@@ -93,7 +93,7 @@ internal static class NetworkSelectionJson
         foreach (var ip in ips)
         {
             if (!IpText.IsAddressOrCidr(ip))
-                throw members.Invalid($"'ips': failed to parse CIDR/IP address \"{ip}\"");
+                throw members.Invalid($"'ips': failed to parse CIDR/IP address \"{JsonText.Excerpt(ip)}\"");
         }
 
         return ips;
@@ -103,7 +103,7 @@ internal static class NetworkSelectionJson
     {
         var text = members.Text(name);
         return text is null || HardwareAddressText.IsValid(text) ? text
-            : throw members.Invalid($"'{name}' is \"{text}\", must be 6, 8 or 20 bytes like 02:00:00:00:00:01");
+            : throw members.Invalid($"'{name}' is \"{JsonText.Excerpt(text)}\", must be 6, 8 or 20 bytes like 02:00:00:00:00:01");
     }
 
     private static JsonElement? BandwidthOf(JsonMembers members, string owner)
@@ -146,7 +146,7 @@ internal static class NetworkSelectionJson
         foreach (var gateway in gateways ?? [])
         {
             if (!IpText.IsAddress(gateway))
-                throw members.Invalid($"'default-route' has \"{gateway}\", must be IP addresses of gateways");
+                throw members.Invalid($"'default-route' has \"{JsonText.Excerpt(gateway)}\", must be IP addresses of gateways");
         }
 
         return gateways;

@@ -43,11 +43,11 @@ public static class NetworkSelectionParser
         var ns = slashed.Length == 2 ? slashed[0].Trim() : "";
         var name = named[0].Trim();
         if (ns.Length > 0 && !KubernetesNames.IsLabel(ns))
-            throw Invalid(item, $"names the namespace \"{ns}\", which must be lower-case letters, digits and '-'");
+            throw Invalid(item, $"names the namespace \"{JsonText.Excerpt(ns)}\", which must be lower-case letters, digits and '-'");
         if (!KubernetesNames.IsLabel(name))
         {
             throw Invalid(item, name.Length == 0 ? "names no network"
-                : $"names the network \"{name}\", which must be lower-case letters, digits and '-'");
+                : $"names the network \"{JsonText.Excerpt(name)}\", which must be lower-case letters, digits and '-'");
         }
 
         return new NetworkSelection(ns.Length > 0 ? ns : defaultNamespace, name, InterfaceOf(item, named), [],

@@ -49,7 +49,7 @@ public static class SandboxRecord
         }
         catch (JsonException bad)
         {
-            throw new RecordFormatException($"{Title(context)} is damaged: {bad.Message}", bad);
+            throw new RecordFormatException($"{Title(context)} is damaged: {JsonText.OneLine(bad.Message)}", bad);
         }
         catch (CniException bad)
         {

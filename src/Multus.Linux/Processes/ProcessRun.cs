@@ -1,0 +1,304 @@
+using System.Runtime.InteropServices;
+using Multus.Linux.Native;
+
+namespace Multus.Linux.Processes;
+
+/// <summary>
+/// One running process, from its start to the moment it is reaped. All of it belongs to the poll thread, but the two flags that a timer or a
+/// cancelled token raises before it calls <see cref="PollLoop.Attend"/>.
+/// </summary>
+internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeProvider time, long startedAt, CancellationToken cancel)
+{
+    /// <summary>How many poll entries each run has.</summary>
+    public const int Entries = 4;
+
+    /// <summary>After SIGKILL: a process that the kernel cannot end (stuck in a driver, a dead file server) does not hold up its caller for longer.</summary>
+    private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1); // what is less, the system's timers take for "now"
+
+    /// <summary>Most that a pipe holds by default limits (fs.pipe-max-size): what a leader left in it, while a grandchild may write on for ever.</summary>
+    private const int MostInPipe = 1 << 20;
+
+    private readonly TaskCompletionSource<ProcessResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _stdin = process.Stdin;
+    private int _stdout = process.Stdout;
+    private int _stderr = process.Stderr;
+    private int _pidDescriptor = process.PidDescriptor;
+    private int _stdinWritten;
+    private BoundedOutput _stdoutKept = new(spec.MaxStdoutBytes);
+    private BoundedOutput _stderrKept = new(spec.MaxStderrBytes);
+    private PollLoop? _loop;
+    private ITimer? _timer;
+    private CancellationTokenRegistration _registration;
+    private ProcessEnd? _verdict;
+    private long _killedAt;
+    private int _killErrno;
+    private volatile bool _cancelRaised;
+    private volatile bool _timerRaised;
+
+    public Task<ProcessResult> Answer => _answer.Task;
+
+    public bool IsWatched => _loop is not null;
+
+    /// <summary>Reaped: nothing of it is left in this process.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The caller has its answer; what is left, if anything, is to reap.</summary>
+    public bool IsAnswered => _answer.Task.IsCompleted;
+
+    /// <summary>Called once, when the poll thread takes it over.</summary>
+    public void Begin(PollLoop loop)
+    {
+        _loop = loop;
+        if (spec.Deadline != Timeout.InfiniteTimeSpan)
+            SetTimer(Rest(spec.Deadline, startedAt));
+        _registration = cancel.UnsafeRegister(static run => ((ProcessRun)run!).RaiseCancel(), this);
+        WriteStdin();
+    }
+
+    /// <summary>Looks at the flags.</summary>
+    public void Attend()
+    {
+        if (IsOver)
+            return;
+
+        if (_cancelRaised && _verdict is null)
+            Kill(ProcessEnd.Cancelled);
+
+        if (_timerRaised)
+            OnTimer();
+    }
+
+    public void Kill(ProcessEnd verdict)
+    {
+        if (_verdict is not null)
+            return;
+
+        _verdict = verdict;
+        _killedAt = time.GetTimestamp();
+        _killErrno = ProcessStarter.KillGroup(process.Pid);
+        CloseEnd(ref _stdin);
+        SetTimer(KillGrace);
+    }
+
+    /// <summary>Something about this run alone went wrong: its caller learns it now, the process is killed, and reaped as any other.</summary>
+    public void Fail(Exception cause)
+    {
+        _answer.TrySetException(cause);
+        Kill(ProcessEnd.Cancelled);
+        CloseEnd(ref _stdout);
+        CloseEnd(ref _stderr);
+    }
+
+    /// <summary>Says what to wait for, in the order in which <see cref="Advance"/> reads the answers.</summary>
+    public void Describe(Span<PollEntry> entries)
+    {
+        entries[0] = new PollEntry { Fd = _stdin, Wanted = ProcessCalls.PollOut };
+        entries[1] = new PollEntry { Fd = _stdout, Wanted = ProcessCalls.PollIn };
+        entries[2] = new PollEntry { Fd = _stderr, Wanted = ProcessCalls.PollIn };
+        entries[3] = new PollEntry { Fd = _pidDescriptor, Wanted = ProcessCalls.PollIn };
+    }
+
+    public void Advance(ReadOnlySpan<PollEntry> entries, Span<byte> scratch)
+    {
+        if (entries[0].Found != 0)
+            WriteStdin();
+        if (entries[1].Found != 0)
+            ReadStdout(scratch);
+        if (entries[2].Found != 0)
+            ReadStderr(scratch);
+        if (entries[3].Found != 0)
+            OnExit(scratch);
+    }
+
+    /// <summary>Ends it without a poll thread: fails the caller at once, kills the group, and waits until it is gone.</summary>
+    public void Abort(Exception cause)
+    {
+        _answer.TrySetException(cause);
+        KillNow();
+    }
+
+    /// <summary>The same for a run that came too late to be watched: its caller gets the answer of a cancelled one.</summary>
+    public void AbortAsCancelled()
+    {
+        _verdict = ProcessEnd.Cancelled;
+        _answer.TrySetResult(Result(ProcessCalls.SignalKill, TimeSpan.Zero));
+        KillNow();
+    }
+
+    private void KillNow()
+    {
+        if (IsOver)
+            return;
+
+        ProcessStarter.KillAndReap(process.Pid);
+        Release();
+    }
+
+    private void RaiseCancel()
+    {
+        _cancelRaised = true;
+        _loop?.Attend(this);
+    }
+
+    private void RaiseTimer()
+    {
+        _timerRaised = true;
+        _loop?.Attend(this);
+    }
+
+    private void SetTimer(TimeSpan rest)
+    {
+        if (_timer is null)
+            _timer = time.CreateTimer(static run => ((ProcessRun)run!).RaiseTimer(), this, rest, Timeout.InfiniteTimeSpan);
+        else
+            _timer.Change(rest, Timeout.InfiniteTimeSpan);
+    }
+
+    // Timers may come early by a tick, or late by a change: the clock decides.
+    private void OnTimer()
+    {
+        _timerRaised = false;
+        var rest = _verdict is null ? Rest(spec.Deadline, startedAt) : Rest(KillGrace, _killedAt);
+        if (rest > TimeSpan.Zero)
+            SetTimer(rest < ShortestTimer ? ShortestTimer : rest);
+        else if (_verdict is null)
+            Kill(ProcessEnd.DeadlinePassed);
+        else
+            AnswerWithoutEnd();
+    }
+
+    private TimeSpan Rest(TimeSpan allowed, long since)
+    {
+        var rest = allowed - time.GetElapsedTime(since);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
+    private void WriteStdin()
+    {
+        while (_stdinWritten < spec.Stdin.Length)
+        {
+            var rest = spec.Stdin.Span[_stdinWritten..];
+            var written = ProcessCalls.Write(_stdin, rest, rest.Length);
+            if (written >= 0)
+            {
+                _stdinWritten += (int)written;
+                continue;
+            }
+
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.EAGAIN)
+                return;
+            if (errno == Errno.EPIPE)
+                break; // it does not want it; its answer is what counts
+            if (errno != Errno.EINTR)
+                throw new IOException($"cannot write stdin of {spec.Path} (pid {process.Pid}): {Errno.Describe(errno)}");
+        }
+
+        CloseEnd(ref _stdin);
+    }
+
+    /// <summary>How many bytes came; 0 when there are none now, or never more.</summary>
+    private int ReadStdout(Span<byte> scratch)
+    {
+        var count = Read(ref _stdout, scratch);
+        if (count == 0 || _stdoutKept.Append(scratch[..count]))
+            return count;
+
+        CloseEnd(ref _stdout);
+        Kill(ProcessEnd.OutputTooLarge);
+        return 0;
+    }
+
+    private int ReadStderr(Span<byte> scratch)
+    {
+        var count = Read(ref _stderr, scratch);
+        _ = _stderrKept.Append(scratch[..count]);
+        return count;
+    }
+
+    private int Read(ref int end, Span<byte> scratch)
+    {
+        if (end < 0)
+            return 0;
+
+        nint count;
+        var errno = 0;
+        do
+        {
+            count = ProcessCalls.Read(end, scratch, scratch.Length);
+            errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+        while (errno == Errno.EINTR);
+
+        if (errno is not (0 or Errno.EAGAIN))
+            throw new IOException($"cannot read the output of {spec.Path} (pid {process.Pid}): {Errno.Describe(errno)}");
+
+        if (count == 0)
+            CloseEnd(ref end);
+        return (int)Math.Max(count, 0);
+    }
+
+    // The leader has written all it ever will; what others hold open does not keep us.
+    private void OnExit(Span<byte> scratch)
+    {
+        for (int drained = 0, count; drained < MostInPipe && (count = ReadStdout(scratch)) > 0; drained += count)
+        {
+        }
+
+        for (int drained = 0, count; drained < MostInPipe && (count = ReadStderr(scratch)) > 0; drained += count)
+        {
+        }
+
+        var reaped = ProcessCalls.Wait(process.Pid, out var status, ProcessCalls.WaitNoHang, out var usage);
+        if (reaped == 0)
+            return; // not yet, a tracer has it: poll says so again
+
+        if (reaped < 0)
+            _answer.TrySetException(new ProcessRunnerException(
+                $"the exit status of {spec.Path} (pid {process.Pid}) is lost: {Errno.Describe(Marshal.GetLastPInvokeError())}; something else in this process waits for all children",
+                runnerIsDead: false));
+        else
+            _answer.TrySetResult(Result(status, usage.Cpu));
+        Release();
+    }
+
+    /// <param name="status">As wait(2) encodes it: the low seven bits are the signal, or zero and then the next byte is the exit status.</param>
+    private ProcessResult Result(int status, TimeSpan cpu)
+    {
+        var signal = status & 0x7f;
+        var end = _verdict ?? (signal == 0 ? ProcessEnd.Exited : ProcessEnd.Signaled);
+        var code = signal == 0 ? (status >> 8) & 0xff : signal;
+        return new ProcessResult(end, code, _stdoutKept.Content, _stderrKept.Content, time.GetElapsedTime(startedAt), cpu);
+    }
+
+    private void AnswerWithoutEnd()
+    {
+        var cause = _killErrno == 0 ? "" : $" ({Errno.Describe(_killErrno)})";
+        _answer.TrySetResult(Result(ProcessCalls.SignalKill, TimeSpan.Zero) with
+        {
+            Explanation = $"{spec.Path} (pid {process.Pid}) is still there {KillGrace.TotalSeconds} s after SIGKILL{cause}; it is reaped when the kernel lets go of it",
+        });
+        CloseEnd(ref _stdout);
+        CloseEnd(ref _stderr);
+    }
+
+    /// <summary>Closes all that is open here; the process itself is reaped, or left to the kernel when the runner ends before it.</summary>
+    public void Release()
+    {
+        IsOver = true;
+        CloseEnd(ref _stdin);
+        CloseEnd(ref _stdout);
+        CloseEnd(ref _stderr);
+        CloseEnd(ref _pidDescriptor);
+        _timer?.Dispose();
+        _registration.Unregister();
+    }
+
+    private static void CloseEnd(ref int end)
+    {
+        Descriptor.CloseNumber(end);
+        end = -1;
+    }
+}

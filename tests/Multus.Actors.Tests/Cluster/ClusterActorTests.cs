@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Actors.Cluster;
+using Multus.Actors.Node;
+using Multus.Actors.Tests.Fakes;
+using Multus.Cni;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+using Multus.Kubernetes;
+using static Multus.Actors.Cluster.ClusterProtocol;
+
+namespace Multus.Actors.Tests.Cluster;
+
+public class ClusterActorTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly PodKey Key = new("ns", "pod");
+    private static readonly NetworkKey Network = new("ns", "net");
+
+    private readonly FakeCluster _api = new();
+
+    [Fact]
+    public async Task A_pod_that_is_known_is_answered_from_memory()
+    {
+        var cluster = Cluster();
+        await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], []));
+
+        Assert.IsType<PodReply.Found>(await Find(cluster, "u1"));
+        Assert.Empty(_api.LiveReads);
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_not_known_is_asked_for_once_more_at_the_source()
+    {
+        _api.Pods[Key] = Pod("u1");
+
+        Assert.IsType<PodReply.Found>(await Find(Cluster(), "u1"));
+        Assert.Equal([Key], _api.LiveReads);
+    }
+
+    [Fact]
+    public async Task Only_the_source_itself_can_say_that_there_is_no_such_pod() =>
+        Assert.IsType<PodReply.Unknown>(await Find(Cluster(), "u1"));
+
+    [Fact]
+    public async Task A_pod_with_another_uid_in_memory_is_asked_for_at_the_source()
+    {
+        var cluster = Cluster();
+        await _api.SayAsync(new ClusterChange.Replaced([Pod("old")], []));
+        _api.Pods[Key] = Pod("new");
+
+        Assert.Equal("new", Assert.IsType<PodReply.Found>(await Find(cluster, "new")).Pod.Uid);
+    }
+
+    [Fact]
+    public async Task A_pod_that_the_source_has_with_another_uid_is_another_pod()
+    {
+        _api.Pods[Key] = Pod("new");
+
+        Assert.Equal("new", Assert.IsType<PodReply.Replaced>(await Find(Cluster(), "old")).FoundUid);
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_asked_is_never_taken_for_no_such_pod()
+    {
+        _api.ReadFailure = new KubernetesException("connection refused", isTransient: true);
+
+        var failed = Assert.IsType<PodReply.Failed>(await Find(Cluster(), "u1"));
+        Assert.Equal(CniErrorCode.TryAgainLater, failed.Error.Code);
+        Assert.Contains("pod ns/pod", failed.Error.Message);
+    }
+
+    [Fact]
+    public async Task Networks_come_from_memory_and_the_missing_ones_from_the_source()
+    {
+        var cluster = Cluster();
+        var other = new NetworkKey("ns", "other");
+        await _api.SayAsync(new ClusterChange.Replaced([], [Definition(Network)]));
+        _api.Networks[other] = Definition(other);
+
+        var found = Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(
+            new FindNetworks([Network, other, new NetworkKey("ns", "none")]), Patience));
+
+        Assert.Equal(2, found.Networks.Count);
+        Assert.Equal([other, new NetworkKey("ns", "none")], _api.LiveReads);
+    }
+
+    [Fact]
+    public async Task It_is_ready_when_a_complete_picture_has_come_and_not_before()
+    {
+        var cluster = Cluster();
+        var ready = cluster.Ask<NodeProtocol.PartReady>(new NodeProtocol.TellWhenReady(), Patience);
+        await cluster.Ask<ActorIdentity>(new Identify(null), Patience);
+
+        Assert.False(ready.IsCompleted);
+        await _api.SayAsync(new ClusterChange.Replaced([], []));
+        Assert.Equal("cluster", (await ready).Part);
+    }
+
+    [Fact]
+    public async Task When_its_watch_ends_it_crashes_rather_than_go_stale()
+    {
+        var probe = CreateTestProbe();
+        var parent = Sys.ActorOf(Props.Create(() => new StoppingParent()));
+        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, NullLogger.Instance), Patience);
+        probe.Watch(cluster);
+
+        _api.EndWatch(new IOException("the folder is gone"));
+
+        await probe.ExpectTerminatedAsync(cluster, Patience);
+    }
+
+    private IActorRef Cluster() => Sys.ActorOf(ClusterActor.PropsFor(_api, NullLogger.Instance));
+
+    private static Task<PodReply> Find(IActorRef cluster, string uid) => cluster.Ask<PodReply>(new FindPod(Key, uid), Patience);
+
+    private static Pod Pod(string uid) => new(Key, uid, ImmutableDictionary<string, string>.Empty);
+
+    private static NetworkAttachmentDefinition Definition(NetworkKey key) => new(key, "{}", ImmutableDictionary<string, string>.Empty);
+
+    private sealed class StoppingParent : ReceiveActor
+    {
+        public StoppingParent() => Receive<Props>(props => Sender.Tell(Context.ActorOf(props)));
+
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+using Multus.Kubernetes;
+
+namespace Multus.Actors.Tests.Fakes;
+
+/// <summary>A cluster that says what the test makes it say, and remembers what was asked of it.</summary>
+internal sealed class FakeCluster : IClusterApi
+{
+    private readonly TaskCompletionSource _watchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Action<ClusterChange>> _watching = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BlockingCollection<StatusWrite> _writes = [];
+
+    public string Description => "the fake cluster";
+
+    public ConcurrentDictionary<PodKey, Pod> Pods { get; } = [];
+
+    public ConcurrentDictionary<NetworkKey, NetworkAttachmentDefinition> Networks { get; } = [];
+
+    public ConcurrentQueue<object> LiveReads { get; } = [];
+
+    public Exception? ReadFailure { get; set; }
+
+    public async Task SayAsync(ClusterChange change) => (await _watching.Task.WaitAsync(TimeSpan.FromSeconds(30)))(change);
+
+    public void EndWatch(Exception crash) => _watchEnd.SetException(crash);
+
+    public StatusWrite NextWrite() => _writes.TryTake(out var write, TimeSpan.FromSeconds(30)) ? write : throw new TimeoutException("nothing was written");
+
+    public bool HasMoreWrites => _writes.Count > 0;
+
+    public Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
+    {
+        _watching.TrySetResult(onChange);
+        return _watchEnd.Task.WaitAsync(cancel);
+    }
+
+    public Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
+    {
+        LiveReads.Enqueue(key);
+        return ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key));
+    }
+
+    public Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
+    {
+        LiveReads.Enqueue(key);
+        return ReadFailure is { } failure
+            ? Task.FromException<NetworkAttachmentDefinition?>(failure)
+            : Task.FromResult(Networks.GetValueOrDefault(key));
+    }
+
+    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, statusJson));
+
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, null));
+
+    private Task WriteAsync(StatusWrite write)
+    {
+        _writes.Add(write);
+        return write.Task;
+    }
+
+    /// <summary>One write that waits for the test; <see cref="Json"/> is null for a clearing.</summary>
+    internal sealed class StatusWrite(PodKey pod, string? json)
+    {
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public PodKey Pod { get; } = pod;
+
+        public string? Json { get; } = json;
+
+        public Task Task => _end.Task;
+
+        public void Succeed() => _end.SetResult();
+
+        public void Fail(Exception failure) => _end.SetException(failure);
+    }
+}

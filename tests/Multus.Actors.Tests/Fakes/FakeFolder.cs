@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Multus.Actors.PendingDeletes;
+using Multus.Actors.Sandboxes;
+
+namespace Multus.Actors.Tests.Fakes;
+
+/// <summary>Stored DELs in memory.</summary>
+internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
+{
+    private Action _onChange = () => { };
+
+    public ConcurrentDictionary<string, Func<SandboxProtocol.SandboxRequest>> Stored { get; } = [];
+
+    public ConcurrentQueue<string> SetAsides { get; } = [];
+
+    public string Path => "/fake/pending";
+
+    public void Store(string name, Func<SandboxProtocol.SandboxRequest> read)
+    {
+        Stored[name] = read;
+        _onChange();
+    }
+
+    public IReadOnlyList<string> List() => [.. Stored.Keys.Order(StringComparer.Ordinal)];
+
+    public SandboxProtocol.SandboxRequest? Read(string name) => Stored.TryGetValue(name, out var read) ? read() : null;
+
+    public void Remove(string name) => Stored.TryRemove(name, out _);
+
+    public string SetAside(string name)
+    {
+        Stored.TryRemove(name, out _);
+        SetAsides.Enqueue(name);
+        return name + ".invalid";
+    }
+
+    public IDisposable Watch(Action onChange)
+    {
+        _onChange = onChange;
+        return this;
+    }
+
+    public void Dispose() => _onChange = () => { };
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Actors.Annotations;
+using Multus.Actors.Configuration;
+using Multus.Actors.Delegates;
+using Multus.Actors.Health;
+using Multus.Actors.Netlink;
+using Multus.Actors.Node;
+using Multus.Actors.PendingDeletes;
+using Multus.Actors.Sandboxes;
+using Multus.Actors.Tests.Fakes;
+using Multus.Kubernetes;
+using Multus.Linux.Netlink;
+
+namespace Multus.Actors.Tests.Node;
+
+public class NodeActorTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly Backoff Quick = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
+
+    private readonly FakeCluster _cluster = new();
+    private readonly TaskCompletionSource<string> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public NodeActorTests()
+        : base("multus.netlink.dispatcher.type = PinnedDispatcher")
+    {
+    }
+
+    [Fact]
+    public async Task The_node_is_ready_once_the_cluster_is_known()
+    {
+        var node = Start();
+        Assert.Contains("cluster", (await Health(node)).WaitingFor);
+
+        await _cluster.SayAsync(new ClusterChange.Replaced([], []));
+
+        await AwaitAssertAsync(async () => Assert.True((await Health(node)).Ready), Patience);
+    }
+
+    [Fact]
+    public async Task Every_part_reports_its_figures()
+    {
+        var health = await Health(Start());
+
+        Assert.Equal(["sandboxes", "delegates", "netlink", "cluster", "annotations", "pending-deletes"], health.Parts.Select(part => part.Part));
+    }
+
+    [Fact]
+    public async Task A_part_that_crashes_again_and_again_ends_the_process_with_a_reason()
+    {
+        _cluster.EndWatch(new IOException("the folder is gone for good"));
+
+        Start();
+
+        Assert.Contains("cluster", await _fatal.Task.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task With_nothing_under_way_it_is_idle_at_once() =>
+        await Start().Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), Patience);
+
+    private IActorRef Start()
+    {
+        var settings = new NodeSettings(
+            new DelegateSettings(2, 2, Patience, 4096, 4096), new NetlinkSettings(1), new SandboxSettings(8, Patience, Patience),
+            new AnnotationsSettings(2, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
+        return Sys.ActorOf(NodeActor.PropsFor(new NodeServices(
+            settings, _cluster, new FakeProcesses(), new NoLinks(), new FakeFolder(), TimeProvider.System, NullLoggerFactory.Instance,
+            reason => _fatal.TrySetResult(reason))));
+    }
+
+    private static async Task<HealthProtocol.Reply.Health> Health(IActorRef node) =>
+        Assert.IsType<HealthProtocol.Reply.Health>(await node.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), Patience));
+
+    private sealed class NoLinks : ILinkInspector
+    {
+        public bool LinkExists(string netNsPath, string ifName) => false;
+    }
+}

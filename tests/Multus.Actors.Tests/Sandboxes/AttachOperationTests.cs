@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Multus.Actors.Annotations;
+using Multus.Actors.Cluster;
+using Multus.Actors.Netlink;
+using Multus.Actors.Tests.Fakes;
+using Multus.Cni;
+using Multus.Core.Networks;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+public class AttachOperationTests : SandboxFixture
+{
+    [Fact]
+    public async Task Networks_are_attached_in_order_and_the_answer_is_the_cluster_network_s()
+    {
+        var attached = Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+
+        Assert.Equal(["ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+        Assert.Equal("eth0", Assert.Single(attached.Result.Interfaces).Name);
+    }
+
+    [Fact]
+    public async Task The_record_is_on_disk_before_the_first_delegate_runs()
+    {
+        string[]? keptAtFirstRun = null;
+        Plugins.On(CniCommand.Add, "cluster", call =>
+        {
+            keptAtFirstRun = Kept;
+            return Task.FromResult(FakePlugins.Success(call));
+        });
+
+        await Attach(Sandboxes());
+
+        Assert.Equal(["c1"], keptAtFirstRun);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(CniDir, "c1")));
+    }
+
+    [Fact]
+    public async Task A_failure_undoes_in_reverse_what_was_started_and_leaves_no_file()
+    {
+        Plugins.Fail(CniCommand.Add, "second", "no more addresses");
+
+        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+
+        Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Equal(100u, refused.Error.Code);
+        Assert.Contains("network ns/second, interface net1", refused.Error.Message);
+        Assert.Contains("no more addresses", refused.Error.Message);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_undone_stays_on_record_for_the_delete_that_follows()
+    {
+        Plugins.Fail(CniCommand.Add, "third", "broken");
+        Plugins.Fail(CniCommand.Del, "second", "broken too");
+        var sandboxes = Sandboxes();
+        Assert.Contains("broken", Assert.IsType<Reply.Refused>(await Attach(sandboxes)).Error.Message);
+        Assert.Contains("c1", Kept);
+        Plugins.Succeed(CniCommand.Del, "second");
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+
+        Assert.Equal(["DEL second net1"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_taken_in_the_namespace_fails_before_any_delegate_runs()
+    {
+        Netlink = question => question is NetlinkProtocol.CheckFree { IfNames: var names } && names.SequenceEqual(["eth0", "net1", "net2"])
+            ? new NetlinkProtocol.Reply.Not("net1")
+            : null;
+
+        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+
+        Assert.Contains("interface name net1 already exists", refused.Error.Message);
+        Assert.Empty(Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_network_that_does_not_exist_fails_before_any_delegate_runs()
+    {
+        Cluster = question => question is ClusterProtocol.FindNetworks
+            ? new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty)
+            : AnswerCluster(question);
+
+        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+
+        Assert.Contains("cannot find a network-attachment-definition (second) in namespace (ns)", refused.Error.Message);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_pod_that_cannot_be_asked_for_is_not_attached_with_fewer_networks()
+    {
+        Cluster = _ => new ClusterProtocol.PodReply.Failed(new CniError(CniErrorCode.TryAgainLater, "the source is away"));
+
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_pod_that_does_not_exist_gets_the_cluster_network_only()
+    {
+        Cluster = question => question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : AnswerCluster(question);
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_add_that_is_repeated_answers_as_the_first_time_and_runs_nothing()
+    {
+        var sandboxes = Sandboxes();
+        var first = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Plugins.Calls.Clear();
+
+        var second = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+
+        Assert.Equal(first.Result.ToJson(), second.Result.ToJson());
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_add_after_one_that_was_cut_off_undoes_that_one_first()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        File.Delete(Path.Combine(CniDir, "results", "third-c1-net2")); // as if the daemon had died before the last delegate ended
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+
+        Assert.Equal(
+            ["DEL third net2", "DEL second net1", "DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_add_that_is_given_up_is_undone_and_may_be_tried_again()
+    {
+        Plugins.On(CniCommand.Add, "second", _ => throw new OperationCanceledException());
+
+        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+
+        Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
+        Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task The_status_names_every_network_in_order_and_a_status_that_cannot_be_written_fails_nothing()
+    {
+        string? json = null;
+        Annotations = question =>
+        {
+            json = (question as AnnotationsProtocol.Publish)?.Json;
+            return new AnnotationsProtocol.Reply.Refused("not allowed");
+        };
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+
+        using var status = System.Text.Json.JsonDocument.Parse(json!);
+        Assert.Equal(["cluster", "ns/second", "ns/third"], status.RootElement.EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+    }
+}

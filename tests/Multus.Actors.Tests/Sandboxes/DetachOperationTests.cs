@@ -1,0 +1,73 @@
+using Multus.Cni;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+public class DetachOperationTests : SandboxFixture
+{
+    [Fact]
+    public async Task A_delete_detaches_in_reverse_order_and_leaves_no_file()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+
+        Assert.Equal(["DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_delete_needs_neither_the_cluster_nor_the_cluster_network_s_file()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Cluster = _ => throw new InvalidOperationException("the cluster was asked");
+        File.Delete(Request().Configuration.ClusterNetwork);
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_delete_of_an_unknown_sandbox_is_done_without_running_anything()
+    {
+        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_delete_goes_on_after_a_failing_delegate_and_keeps_only_that_one_on_record()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Fail(CniCommand.Del, "second", "device busy");
+        Plugins.Calls.Clear();
+
+        var refused = Assert.IsType<Reply.Refused>(await Detach(sandboxes));
+        Assert.Contains("network ns/second, interface net1", refused.Error.Message);
+        Assert.Contains("device busy", refused.Error.Message);
+        Assert.Equal(["DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+
+        Plugins.Succeed(CniCommand.Del, "second");
+        Plugins.Calls.Clear();
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.Equal(["DEL second net1"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_damaged_record_does_not_keep_a_delete_from_detaching_what_the_result_cache_knows()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await File.WriteAllTextAsync(Path.Combine(CniDir, "c1"), "[{\"Conf\":");
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+
+        Assert.Equal(["DEL cluster eth0", "DEL second net1", "DEL third net2"], Plugins.Calls.Order(StringComparer.Ordinal));
+        Assert.Empty(Kept);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Actors.Annotations;
+using Multus.Actors.Cluster;
+using Multus.Actors.Netlink;
+using Multus.Actors.Sandboxes;
+using Multus.Actors.Tests.Fakes;
+using Multus.Cni;
+using Multus.Core.Configuration;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+using Multus.TestSupport;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+/// <summary>Sandboxes with real files and everything else faked: plugins of the types "cluster", "second" and "third", a pod that asks for the latter two.</summary>
+public abstract class SandboxFixture : TestKit
+{
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly PodKey PodKey = new("ns", "pod");
+
+    private readonly TempFolder _temp = new();
+
+    protected SandboxFixture()
+    {
+        var bin = _temp.Folder("bin");
+        foreach (var type in new[] { "cluster", "second", "third" })
+            File.WriteAllText(Path.Combine(bin, type), "never run: the plugins are faked");
+        File.WriteAllText(_temp["cluster.conf"], """{"cniVersion":"1.0.0","name":"cluster","type":"cluster"}""");
+    }
+
+    internal FakePlugins Plugins { get; } = new();
+
+    internal Func<object, object?> Cluster { get; set; } = AnswerCluster;
+
+    internal Func<object, object?> Netlink { get; set; } = _ => new NetlinkProtocol.Reply.Fine();
+
+    internal Func<object, object?> Annotations { get; set; } = _ => new AnnotationsProtocol.Reply.Stored();
+
+    internal string CniDir => _temp["cni"];
+
+    /// <summary>Names of the files under cniDir.</summary>
+    internal string[] Kept => Directory.Exists(CniDir)
+        ? [.. Directory.EnumerateFiles(CniDir, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(CniDir, path)).Order(StringComparer.Ordinal)]
+        : [];
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _temp.Dispose();
+    }
+
+    internal IActorRef Sandboxes(int maxAttaching = 100, TimeSpan? addTimeout = null) => Sys.ActorOf(SandboxesActor.PropsFor(new SandboxServices(
+        new SandboxSettings(maxAttaching, addTimeout ?? Patience, Patience),
+        Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
+        Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
+        Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
+        Plugins, "the fake cluster", TimeProvider.System, NullLogger.Instance)));
+
+    internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
+    {
+        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}"}""";
+        return new SandboxProtocol.SandboxRequest(
+            "r1", SandboxId.Parse(sandbox), "/run/netns/x", InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
+            MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [_temp["bin"]]);
+    }
+
+    internal Task<SandboxProtocol.Reply> Attach(IActorRef sandboxes, string sandbox = "c1", CancellationToken abandoned = default) =>
+        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Attach(Request(sandbox), abandoned), Patience);
+
+    internal Task<SandboxProtocol.Reply> Detach(IActorRef sandboxes, string sandbox = "c1") =>
+        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(Request(sandbox)), Patience);
+
+    internal Task<SandboxProtocol.Reply> Check(IActorRef sandboxes) =>
+        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Check(Request()), Patience);
+
+    internal static object? AnswerCluster(object question) => question switch
+    {
+        ClusterProtocol.FindPod => new ClusterProtocol.PodReply.Found(new Pod(
+            PodKey, "u1", ImmutableDictionary<string, string>.Empty.Add("k8s.v1.cni.cncf.io/networks", "second,third"))),
+        ClusterProtocol.FindNetworks => new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty
+            .Add(new NetworkKey("ns", "second"), Definition("second")).Add(new NetworkKey("ns", "third"), Definition("third"))),
+        _ => null,
+    };
+
+    private static NetworkAttachmentDefinition Definition(string type) => new(
+        new NetworkKey("ns", type), $$"""{"cniVersion":"1.0.0","type":"{{type}}"}""", ImmutableDictionary<string, string>.Empty);
+}

@@ -1,0 +1,137 @@
+using Multus.Actors.Health;
+using Multus.Actors.Node;
+using Multus.Actors.Tests.Fakes;
+using Multus.Cni;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+public class SandboxesActorTests : SandboxFixture
+{
+    [Fact]
+    public async Task A_second_request_for_a_container_starts_only_after_the_first_has_finished()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes();
+        var add = Attach(sandboxes);
+        await started;
+        var delete = Detach(sandboxes);
+        await Settled(sandboxes);
+
+        Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
+        finish();
+        Assert.IsType<Reply.Attached>(await add);
+        Assert.IsType<Reply.Done>(await delete);
+        Assert.Equal("DEL third net2", Plugins.Calls.ElementAt(3));
+    }
+
+    [Fact]
+    public async Task Requests_for_another_container_go_on_meanwhile()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes();
+        var held = Attach(sandboxes, "c1");
+        await started;
+        Plugins.Succeed(CniCommand.Add, "cluster");
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+        Assert.False(held.IsCompleted);
+        finish();
+        await held;
+    }
+
+    [Fact]
+    public async Task No_more_sandboxes_are_attached_at_once_than_allowed_and_a_delete_does_not_wait()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes(maxAttaching: 1);
+        var first = Attach(sandboxes, "c1");
+        await started;
+        var second = Attach(sandboxes, "c2");
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes, "c3"));
+        Assert.Single(Plugins.Calls);
+        Plugins.Succeed(CniCommand.Add, "cluster");
+        finish();
+        Assert.IsType<Reply.Attached>(await first);
+        Assert.IsType<Reply.Attached>(await second);
+    }
+
+    [Fact]
+    public async Task A_delete_takes_back_the_add_of_its_container_that_has_not_begun()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes(maxAttaching: 1);
+        var first = Attach(sandboxes, "c1");
+        await started;
+        var second = Attach(sandboxes, "c2");
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes, "c2"));
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await second).Error.Code);
+        finish();
+        await first;
+    }
+
+    [Fact]
+    public async Task An_add_whose_caller_has_gone_before_it_began_runs_nothing()
+    {
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+
+        Assert.IsType<Reply.Refused>(await Attach(Sandboxes(), abandoned: gone.Token));
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_sandbox_s_actor_is_gone_after_its_delete_and_comes_back_for_the_next_add()
+    {
+        var sandboxes = Sandboxes();
+        for (var round = 0; round < 20; round++)
+        {
+            var add = Attach(sandboxes);
+            var delete = Detach(sandboxes);
+            var again = Attach(sandboxes);
+            Assert.IsType<Reply.Attached>(await add);
+            Assert.IsType<Reply.Done>(await delete);
+            Assert.IsType<Reply.Attached>(await again);
+            Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        }
+
+        await AwaitAssertAsync(async () => Assert.Equal(0, await Figure(sandboxes, "actors")), Patience);
+        Assert.Equal(40, await Figure(sandboxes, "added"));
+    }
+
+    [Fact]
+    public async Task It_says_that_it_is_idle_only_when_the_last_request_has_ended()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes();
+        var add = Attach(sandboxes);
+        await started;
+        var idle = sandboxes.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), Patience);
+        await Settled(sandboxes);
+
+        Assert.False(idle.IsCompleted);
+        finish();
+        await add;
+        await idle;
+    }
+
+    private (Task Started, Action Finish) Hold(CniCommand command, string type)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Plugins.On(command, type, async call =>
+        {
+            started.TrySetResult();
+            await finish.Task;
+            return FakePlugins.Success(call);
+        });
+        return (started.Task.WaitAsync(Patience), finish.SetResult);
+    }
+
+    private static async Task<long> Figure(IActorRef sandboxes, string name) =>
+        (await sandboxes.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(value => value.Key == name).Value;
+
+    private static Task Settled(IActorRef sandboxes) => sandboxes.Ask<ActorIdentity>(new Identify(null), Patience);
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using Multus.Host.Configuration;
+
+namespace Multus.Host.Tests.Configuration;
+
+public class DaemonConfigurationTests
+{
+    [Fact]
+    public void Keys_that_are_not_given_have_upstream_s_defaults()
+    {
+        var daemon = Parse("""{"manifestDir":"/m"}""");
+
+        Assert.Equal("/run/multus/", daemon.SocketDir);
+        Assert.Equal("/var/lib/cni/multus", daemon.CniDir);
+        Assert.True(daemon.LogToStderr);
+        Assert.Equal(new LogRotation(5, 100, 5), daemon.LogRotation);
+    }
+
+    [Fact]
+    public void Keys_match_whatever_their_case()
+    {
+        var daemon = Parse("""{"MANIFESTDIR":"/m","socketdir":"/s","LogLevel":"DEBUG","logoptions":{"MaxSize":7}}""");
+
+        Assert.Equal("/s", daemon.SocketDir);
+        Assert.Equal("debug", daemon.LogLevel);
+        Assert.Equal(7, daemon.LogRotation.MaxSizeMegabytes);
+    }
+
+    [Fact]
+    public void Keys_that_belong_to_the_requests_are_no_error() =>
+        Parse("""{"manifestDir":"/m","clusterNetwork":"/x","namespaceIsolation":true,"cniVersion":"0.3.1"}""");
+
+    [Fact]
+    public void Every_bad_key_is_reported_at_once()
+    {
+        var errors = new List<string>();
+        DaemonConfiguration.Parse("""{"socketDir":7,"cniDir":"relative","logLevel":"loud","logOptions":{"maxAge":-1}}"""u8.ToArray(), errors);
+
+        Assert.Equal(
+            [
+                "socketDir must be a string; found 7",
+                "logOptions.maxAge must be a whole number from 0; found -1",
+                "logLevel must be one of debug, verbose, error, panic; found \"loud\"",
+                "manifestDir is missing: this version takes pods and networks from a folder of Kubernetes manifests; name the folder (it may be empty)",
+                "cniDir must be an absolute path; found \"relative\"",
+            ],
+            errors);
+    }
+
+    [Theory]
+    [InlineData("[]", "must be a JSON object")]
+    [InlineData("{", "is not JSON")]
+    public void What_is_no_json_object_is_refused(string text, string reason)
+    {
+        var errors = new List<string>();
+
+        Assert.Null(DaemonConfiguration.Parse(Encoding.UTF8.GetBytes(text), errors));
+        Assert.Contains(reason, Assert.Single(errors));
+    }
+
+    private static DaemonConfiguration Parse(string json)
+    {
+        var errors = new List<string>();
+        var daemon = DaemonConfiguration.Parse(Encoding.UTF8.GetBytes(json), errors);
+        Assert.Empty(errors);
+        return daemon!;
+    }
+}

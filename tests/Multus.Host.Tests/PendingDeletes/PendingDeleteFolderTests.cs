@@ -1,0 +1,78 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Actors.PendingDeletes;
+using Multus.Cni;
+using Multus.Host.Configuration;
+using Multus.Host.PendingDeletes;
+using Multus.Host.Requests;
+using Multus.TestSupport;
+using Multus.Wire;
+
+namespace Multus.Host.Tests.PendingDeletes;
+
+public class PendingDeleteFolderTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+    private readonly PendingDeleteFolder _folder;
+
+    public PendingDeleteFolderTests()
+    {
+        var daemon = DaemonConfiguration.Parse(Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}"""), [])!;
+        _folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance));
+    }
+
+    public void Dispose()
+    {
+        _temp.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public void Without_a_folder_nothing_is_stored() => Assert.Empty(_folder.List());
+
+    [Fact]
+    public void A_stored_delete_is_listed_read_and_removed()
+    {
+        var name = Store("c1", "DEL");
+
+        Assert.Equal([name], _folder.List());
+        Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
+        _folder.Remove(name);
+        Assert.Empty(_folder.List());
+        Assert.Null(_folder.Read(name));
+    }
+
+    [Fact]
+    public void What_is_no_delete_is_refused_and_can_be_set_aside_where_it_is_not_listed_any_more()
+    {
+        var name = Store("c1", "ADD");
+
+        Assert.Throws<PendingDeleteException>(() => _folder.Read(name));
+        Assert.True(File.Exists(_folder.SetAside(name)));
+        Assert.Empty(_folder.List());
+    }
+
+    [Fact]
+    public async Task A_watch_tells_of_a_delete_that_is_renamed_into_place()
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watch = _folder.Watch(() => told.TrySetResult());
+
+        Store("c1", "DEL");
+
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private string Store(string sandbox, string verb)
+    {
+        var name = PendingDelete.FileName(SandboxId.Parse(sandbox), InterfaceName.Parse("eth0"));
+        var body = new CniRequestBody(
+            [new("CNI_COMMAND", verb), new("CNI_CONTAINERID", sandbox), new("CNI_IFNAME", "eth0"), new("CNI_ARGS", "")],
+            "{\"name\":\"n\"}"u8.ToArray());
+        Directory.CreateDirectory(_folder.Path);
+        var temp = Path.Combine(_folder.Path, $"{name}.tmp");
+        File.WriteAllBytes(temp, body.ToJson());
+        File.Move(temp, Path.Combine(_folder.Path, name));
+        return name;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Actors.Sandboxes;
+using Multus.Cni;
+using Multus.Host.Configuration;
+using Multus.Host.Requests;
+using Multus.Wire;
+
+namespace Multus.Host.Tests.Requests;
+
+public class CniRequestMappingTests
+{
+    private const string Config = """{"cniVersion":"0.4.0","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"/request","binDir":"/request/bin"}""";
+
+    [Fact]
+    public void An_add_carries_all_that_its_variables_say()
+    {
+        var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, Variables("ADD")));
+
+        Assert.Equal("c1", attach.Request.Sandbox.Value);
+        Assert.Equal("/run/netns/n1", attach.Request.NetNs);
+        Assert.Equal("eth0", attach.Request.IfName.Value);
+        Assert.Equal(("ns1", "p1", "u1"), (attach.Request.Pod.Namespace, attach.Request.Pod.Name, attach.Request.Pod.Uid));
+    }
+
+    [Fact]
+    public void The_daemon_s_keys_win_over_the_request_s()
+    {
+        var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, Variables("ADD"), """{"manifestDir":"/m","clusterNetwork":"/daemon"}"""));
+
+        Assert.Equal("/daemon", attach.Request.Configuration.ClusterNetwork);
+        Assert.Equal("/request/bin", attach.Request.Configuration.BinDir);
+    }
+
+    [Fact]
+    public void Plugins_are_looked_for_in_binDir_and_then_where_the_runtime_says()
+    {
+        var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, [.. Variables("ADD"), new("CNI_PATH", "/opt/a:/request/bin:relative::/opt/b")]));
+
+        Assert.Equal(["/request/bin", "/opt/a", "/opt/b"], attach.Request.PluginPath.Take(3));
+    }
+
+    [Fact]
+    public void A_delete_without_namespace_is_a_delete()
+    {
+        var detach = Assert.IsType<SandboxProtocol.Detach>(Map(Config, Variables("DEL").Where(v => v.Key != "CNI_NETNS")));
+
+        Assert.Null(detach.Request.NetNs);
+    }
+
+    [Fact]
+    public void Status_needs_no_variable_but_its_verb() => Assert.IsType<SandboxProtocol.GetStatus>(Map(Config, [new("CNI_COMMAND", "STATUS")]));
+
+    [Theory]
+    [InlineData("CNI_COMMAND", CniErrorCode.InvalidEnvironment, "missing CNI_COMMAND")]
+    [InlineData("CNI_CONTAINERID", CniErrorCode.InvalidEnvironment, "missing CNI_CONTAINERID")]
+    public void A_missing_variable_is_named(string missing, uint code, string text)
+    {
+        var refused = Assert.Throws<CniException>(() => Map(Config, Variables("ADD").Where(v => v.Key != missing)));
+
+        Assert.Equal(code, refused.Error.Code);
+        Assert.Contains(text, refused.Error.Message);
+    }
+
+    [Theory]
+    [InlineData("FOO")]
+    [InlineData("VERSION")]
+    [InlineData("GC")]
+    public void A_verb_that_the_daemon_does_not_do_is_named(string verb) =>
+        Assert.Contains($"unknown cmd type: {verb}", Assert.Throws<CniException>(() => Map(Config, Variables(verb))).Error.Message);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{bad")]
+    [InlineData("null")]
+    public void A_body_that_is_no_request_is_refused_with_the_decode_code(string body)
+    {
+        var refused = Assert.Throws<CniException>(() => Mapping("""{"manifestDir":"/m"}""").Map(Encoding.UTF8.GetBytes(body), CancellationToken.None));
+
+        Assert.Equal(CniErrorCode.Decode, refused.Error.Code);
+    }
+
+    [Fact]
+    public void A_configuration_that_is_null_is_refused() =>
+        Assert.Throws<CniException>(() => Map("null", Variables("ADD")));
+
+    [Fact]
+    public void Only_a_delete_can_be_stored()
+    {
+        var stored = new CniRequestBody([.. Variables("ADD")], Encoding.UTF8.GetBytes(Config)).ToJson();
+
+        Assert.Throws<CniException>(() => Mapping("""{"manifestDir":"/m"}""").MapDelete(stored));
+    }
+
+    private static object Map(string config, IEnumerable<KeyValuePair<string, string>> variables, string daemon = """{"manifestDir":"/m"}""") =>
+        Mapping(daemon).Map(new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson(), CancellationToken.None);
+
+    private static CniRequestMapping Mapping(string daemon) =>
+        new(DaemonConfiguration.Parse(Encoding.UTF8.GetBytes(daemon), [])!, NullLogger.Instance);
+
+    private static KeyValuePair<string, string>[] Variables(string verb) =>
+    [
+        new("CNI_COMMAND", verb), new("CNI_CONTAINERID", "c1"), new("CNI_NETNS", "/run/netns/n1"), new("CNI_IFNAME", "eth0"),
+        new("CNI_ARGS", "IgnoreUnknown=1;K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=p1;K8S_POD_UID=u1"),
+    ];
+}
