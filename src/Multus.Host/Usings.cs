@@ -4,3 +4,4 @@ global using Microsoft.AspNetCore.Http;
 global using Microsoft.Extensions.DependencyInjection;
 global using Microsoft.Extensions.Hosting;
 global using Microsoft.Extensions.Logging;
+global using LogLevel = Microsoft.Extensions.Logging.LogLevel; // the actor runtime has one of its own

@@ -1,3 +1,4 @@
+using System.Text;
 using Multus.Cni;
 
 namespace Multus.Shim;
@@ -16,7 +17,7 @@ internal static class About
     public static int Versions()
     {
         var line = $"{{\"cniVersion\":\"{CniVersion.Latest}\",\"supportedVersions\":[{Joined("\"", ",")}]}}\n";
-        StandardStreams.Print(System.Text.Encoding.UTF8.GetBytes(line));
+        StandardStreams.Print(Encoding.UTF8.GetBytes(line));
         return 0;
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Multus.Shim;
 
 /// <summary>A CNI plugin has no arguments; a person at a shell may ask for the version.</summary>
@@ -7,7 +9,7 @@ internal static class CommandLine
     {
         if (args[0] is "-version" or "--version" or "-v" or "--v")
         {
-            StandardStreams.Print(System.Text.Encoding.UTF8.GetBytes(ShimVersion.Line + "\n"));
+            StandardStreams.Print(Encoding.UTF8.GetBytes(ShimVersion.Line + "\n"));
             return 0;
         }
 

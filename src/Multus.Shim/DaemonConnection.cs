@@ -81,22 +81,8 @@ internal static class DaemonConnection
         var length = 0;
         while (true)
         {
-            var read = 0;
-            try
-            {
-                if (deadline.IsOver)
-                    return TimedOut(deadline);
-                socket.ReceiveTimeout = deadline.LeftMilliseconds;
-                read = socket.Receive(buffer.AsSpan(length));
-            }
-            catch (SocketException late) when (late.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut)
-            {
-                return TimedOut(deadline);
-            }
-            catch (SocketException cut)
-            {
-                return new Attempt.Broken(unsent ?? $"the connection broke before the answer: {cut.SocketErrorCode}");
-            }
+            if (ReceiveMore(socket, buffer.AsSpan(length), deadline, unsent, out var read) is { } ended)
+                return ended;
 
             length += read;
             if (HttpMessage.TryRead(buffer.AsMemory(0, length), isEnded: read == 0, out var reply))
@@ -107,6 +93,28 @@ internal static class DaemonConnection
                 throw new WireFormatException($"it is longer than {WireLimits.MaxReplyBytes} bytes");
             if (length == buffer.Length)
                 Array.Resize(ref buffer, buffer.Length * 2);
+        }
+    }
+
+    /// <summary>How the exchange has ended, or null when there are bytes, or none because the other side has closed the connection.</summary>
+    private static Attempt? ReceiveMore(Socket socket, Span<byte> into, Deadline deadline, string? unsent, out int read)
+    {
+        read = 0;
+        if (deadline.IsOver)
+            return TimedOut(deadline);
+        try
+        {
+            socket.ReceiveTimeout = deadline.LeftMilliseconds;
+            read = socket.Receive(into);
+            return null;
+        }
+        catch (SocketException late) when (late.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut)
+        {
+            return TimedOut(deadline);
+        }
+        catch (SocketException cut)
+        {
+            return new Attempt.Broken(unsent ?? $"the connection broke before the answer: {cut.SocketErrorCode}");
         }
     }
 

@@ -19,7 +19,8 @@ internal static class Delete
             return 0;
 
         var file = Keep(call, body, attempt);
-        StandardStreams.Say($"multus-shim: DEL of {call.IfName} of container {call.Sandbox} is kept in {file} until the daemon does it: {OneLine(attempt.Words)}");
+        StandardStreams.Say(
+            $"multus-shim: DEL of {call.IfName} of container {call.Sandbox} is kept in {file} until the daemon does it: {OneLine(attempt.Words)}");
         return 0;
     }
 

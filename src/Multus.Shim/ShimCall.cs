@@ -76,6 +76,9 @@ internal sealed record ShimCall(
             _ => CniVersion.V010,
         };
         if (version < since)
-            throw new CniException(CniErrorCode.IncompatibleVersion, $"config version does not allow {command.ToWire()}", $"config is {version}, {command.ToWire()} needs {since}");
+            throw new CniException(
+                CniErrorCode.IncompatibleVersion,
+                $"config version does not allow {command.ToWire()}",
+                $"config is {version}, {command.ToWire()} needs {since}");
     }
 }

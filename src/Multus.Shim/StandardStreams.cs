@@ -1,7 +1,7 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Multus.Cni;
 using Multus.Wire;
-using System.Text;
 
 namespace Multus.Shim;
 
@@ -25,14 +25,14 @@ internal static class StandardStreams
             {
                 length += read;
                 if (length > WireLimits.MaxConfigBytes)
-                    throw new CniException(CniErrorCode.InvalidNetworkConfig, $"the CNI configuration on stdin is longer than {WireLimits.MaxConfigBytes} bytes");
+                    throw new CniException(CniErrorCode.InvalidNetworkConfig, $"stdin: a CNI configuration has at most {WireLimits.MaxConfigBytes} bytes");
                 if (length == buffer.Length)
                     Array.Resize(ref buffer, buffer.Length * 2);
             }
 
             return buffer.AsMemory(0, length);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unreadable) when (IsClosed(unreadable))
         {
             throw new CniException(new CniError(CniErrorCode.Io, $"cannot read the CNI configuration from stdin: {unreadable.Message}"), unreadable);
         }
@@ -41,15 +41,35 @@ internal static class StandardStreams
     /// <summary>The result of the verb, for the runtime to parse.</summary>
     public static void Print(ReadOnlySpan<byte> output) => Write(1, output);
 
-    /// <summary>One line for whoever reads the runtime's log.</summary>
-    public static void Say(string line) => Write(2, Encoding.UTF8.GetBytes(line + "\n"));
+    /// <summary>One line for whoever reads the runtime's log. What was done stays done when nobody takes the line.</summary>
+    public static void Say(string line)
+    {
+        try
+        {
+            Write(2, Encoding.UTF8.GetBytes(line + "\n"));
+        }
+        catch (Exception closed) when (IsClosed(closed))
+        {
+            // stderr is closed: there is no third place to complain in, and a DEL that is kept must not fail for it
+        }
+    }
 
     /// <summary>Prints the error object, indented by four spaces as upstream prints it; returns the exit status.</summary>
     public static int Fail(CniError error)
     {
-        Print(error.ToJson(indented: true));
+        try
+        {
+            Print(error.ToJson(indented: true));
+        }
+        catch (Exception closed) when (IsClosed(closed))
+        {
+            Say($"multus-shim: stdout takes nothing ({closed.Message}); the error was: {error.Text}");
+        }
+
         return 1;
     }
+
+    private static bool IsClosed(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentException;
 
     private static void Write(int descriptor, ReadOnlySpan<byte> bytes)
     {

@@ -1,6 +1,9 @@
 namespace Multus.Wire;
 
-/// <summary>How much either side takes from the other. Far above any real cluster's needs, far below what would hurt the node. Nesting is bounded by <see cref="Multus.Cni.CniJson.MaxDepth"/>.</summary>
+/// <summary>
+/// How much either side takes from the other. Far above any real cluster's needs, far below what would hurt the node.
+/// Nesting is bounded by <see cref="Multus.Cni.CniJson.MaxDepth"/>.
+/// </summary>
 public static class WireLimits
 {
     /// <summary>Bytes of a request body. The shim sends its whole environment, of which the kernel alone allows 6 MiB.</summary>

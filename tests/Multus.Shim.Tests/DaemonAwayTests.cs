@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Multus.Shim.Tests.Support;
 
 namespace Multus.Shim.Tests;
@@ -33,23 +34,15 @@ public sealed class DaemonAwayTests : IDisposable
         Assert.Single(daemon.Requests);
     }
 
-    [Fact]
-    public async Task An_ADD_outlasts_a_socket_that_nobody_listens_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_ADD_that_broke_off_is_sent_again_unchanged_to_the_next_daemon(bool leavingItsSocket)
     {
-        ScriptedDaemon.LeaveStaleSocket(_folder.Path);
-        var adding = Add();
-        File.Delete(_folder.In("multus.sock"));
-        await using var daemon = ScriptedDaemon.Start(_folder.Path, Added);
-
-        Assert.Equal(0, (await adding).ExitCode);
-    }
-
-    [Fact]
-    public async Task An_ADD_that_broke_off_is_sent_again_unchanged_to_the_next_daemon()
-    {
-        await using var first = ScriptedDaemon.StartDying(_folder.Path);
+        await using var first = ScriptedDaemon.StartDying(_folder.Path, leavingItsSocket);
         var adding = Add();
         await first.IsGone; // from here on the shim waits
+        File.Delete(_folder.In("multus.sock"));
         await using var second = ScriptedDaemon.Start(_folder.Path, Added);
 
         Assert.Equal(0, (await adding).ExitCode);
@@ -107,8 +100,24 @@ public sealed class DaemonAwayTests : IDisposable
         var run = await Add("\"daemonTimeoutSeconds\":0.2");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("{\n    \"code\": 11,\n    \"msg\": \"the multus daemon did not take this ADD: the daemon has not answered in", run.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith("{\n    \"code\": 11,\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("did not take this ADD: the daemon has not answered in", run.Stdout, StringComparison.Ordinal);
         Assert.Single(daemon.Requests);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_accepts_no_connection_in_time_is_code_11()
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(_folder.In("multus.sock")));
+        listener.Listen(1);
+        var waiting = FillQueue();
+
+        var run = await Add("\"daemonTimeoutSeconds\":0.2");
+
+        Assert.StartsWith("{\n    \"code\": 11,\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("accepted no connection in", run.Stdout, StringComparison.Ordinal);
+        waiting.ForEach(client => client.Dispose());
     }
 
     [Fact]
@@ -120,6 +129,25 @@ public sealed class DaemonAwayTests : IDisposable
 
         Assert.StartsWith("{\n    \"code\": 7,\n", run.Stdout, StringComparison.Ordinal);
         Assert.Contains("daemonSocketDir", run.Stdout, StringComparison.Ordinal);
+    }
+
+    // A connect that would have to wait says so to a socket that does not block.
+    private List<Socket> FillQueue()
+    {
+        var clients = new List<Socket>();
+        while (true)
+        {
+            var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+            clients.Add(client);
+            try
+            {
+                client.Connect(new UnixDomainSocketEndPoint(_folder.In("multus.sock")));
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+            {
+                return clients;
+            }
+        }
     }
 
     private Task<ShimRun> Add(string more = "\"daemonWaitSeconds\":30") =>

@@ -14,7 +14,10 @@ public sealed class FrontEndTests : IDisposable
     {
         var run = await ShimProcess.RunAsync(new() { ["CNI_COMMAND"] = "VERSION" }, "");
 
-        Assert.Equal((0, "{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}\n"), (run.ExitCode, run.Stdout));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            """{"cniVersion":"1.1.0","supportedVersions":["0.1.0","0.2.0","0.3.0","0.3.1","0.4.0","1.0.0","1.1.0"]}""" + "\n",
+            run.Stdout);
     }
 
     [Fact]
@@ -149,6 +152,7 @@ public sealed class FrontEndTests : IDisposable
         var run = await ShimProcess.RunAsync(call, config);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"{{\n    \"code\": {code},\n    \"msg\": \"{expected.Replace("\"", "\\\"", StringComparison.Ordinal)}", run.Stdout, StringComparison.Ordinal);
+        var escaped = expected.Replace("\"", "\\\"", StringComparison.Ordinal);
+        Assert.StartsWith($"{{\n    \"code\": {code},\n    \"msg\": \"{escaped}", run.Stdout, StringComparison.Ordinal);
     }
 }

@@ -78,7 +78,7 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
             MakeStartable(pod, entry);
     }
 
-    private IReadOnlyList<TWaiter> Ended(Entry entry)
+    private List<TWaiter> Ended(Entry entry)
     {
         _inFlight--;
         entry.Running = false;

@@ -128,7 +128,9 @@ internal sealed class ClusterActor : ReceiveActor
             return;
 
         // Without its watch this actor would go stale in silence: crash, and let the supervisor start it, and the watch, anew.
-        throw new KubernetesException($"the watch of {_api.Description} ended: {ended.Crash?.Message ?? "no reason given"}", isTransient: true, ended.Crash);
+        throw ended.Crash is { } crash
+            ? new KubernetesException($"the watch of {_api.Description} ended: {crash.Message}", isTransient: true, crash)
+            : new KubernetesException($"the watch of {_api.Description} ended without a reason", isTransient: true);
     }
 
     private async Task<ImmutableArray<NetworkAttachmentDefinition>> ReadAsync(ImmutableArray<NetworkKey> keys)

@@ -21,7 +21,7 @@ internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
         }
 
         // No time limit of its own: the actor answers every run, and the token bounds both the wait and the process.
-        var reply = await delegates.Ask<Reply>(new Run(call, path, cancel), Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        var reply = await delegates.Ask<Reply>(new Run(call, path, cancel), Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
         return reply switch
         {
             Reply.Ran ran => ran.Output,

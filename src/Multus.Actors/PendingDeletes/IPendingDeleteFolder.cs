@@ -1,4 +1,5 @@
 using Multus.Actors.Sandboxes;
+using Multus.Cni;
 
 namespace Multus.Actors.PendingDeletes;
 
@@ -16,6 +17,13 @@ public interface IPendingDeleteFolder
     /// <returns>Null if it is gone.</returns>
     /// <exception cref="PendingDeleteException">It is no valid DEL; the text says why.</exception>
     SandboxProtocol.SandboxRequest? Read(string name);
+
+    /// <summary>Whether a DEL of this name is still stored.</summary>
+    bool Contains(string name);
+
+    /// <summary>Forgets the stored DEL of a container's interface, if there is one: an ADD of the same begins anew.</summary>
+    /// <exception cref="IOException">It is there and cannot be removed.</exception>
+    void Forget(SandboxId sandbox, InterfaceName ifName);
 
     /// <summary>Forgets a stored DEL that is done.</summary>
     void Remove(string name);

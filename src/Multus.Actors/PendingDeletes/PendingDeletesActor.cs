@@ -100,7 +100,7 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
             }
 
             entry.Running = true;
-            _sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(request), Timeout.InfiniteTimeSpan).PipeTo(
+            _sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(request, name), Timeout.InfiniteTimeSpan).PipeTo(
                 Self,
                 success: reply => new Attempted(name, request, reply, null),
                 failure: crash => new Attempted(name, request, null, crash));

@@ -28,6 +28,7 @@ internal sealed class AttachOperation(SandboxServices services)
 
             var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
             await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
+            services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
             files.Write(plan);
             var results = await AttachAllAsync(plan, request, files, cancel.Token, stopping).ConfigureAwait(false);
             await PublishAsync(plan, pod, results).ConfigureAwait(false);

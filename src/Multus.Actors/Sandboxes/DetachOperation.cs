@@ -12,10 +12,14 @@ namespace Multus.Actors.Sandboxes;
 /// <summary>One DEL: detach what is on record. Needs no cluster, no network attachment definition and no cluster network file.</summary>
 internal sealed class DetachOperation(SandboxServices services)
 {
-    public async Task<Reply> RunAsync(SandboxRequest request, CancellationToken stopping)
+    public async Task<Reply> RunAsync(Detach detach, CancellationToken stopping)
     {
+        var request = detach.Request;
         try
         {
+            if (detach.StoredAs is { } stored && !services.PendingDeletes.Contains(stored))
+                return new Reply.Done(); // an ADD of the same container has undone it and begun anew
+
             var files = new SandboxFiles(request.Configuration.CniDir);
             if (ReadPlan(request, files) is not { } recorded)
             {

@@ -24,7 +24,7 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
     protected override void PostStop() => _stopping.Cancel();
 
     // A command whose handler crashed still gets its answer, and its place in the admission is given back.
-    protected override void PreRestart(Exception reason, object message)
+    protected override void PreRestart(Exception reason, object? message)
     {
         if (message is ICommand command)
             Answer(command, Sender, new Reply.Refused(Unforeseen(reason, command)));
@@ -54,7 +54,7 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
     private Task<Reply> RunAsync(ICommand command) => command switch
     {
         Attach attach => new AttachOperation(_services).RunAsync(attach, _stopping.Token),
-        Detach detach => new DetachOperation(_services).RunAsync(detach.Request, _stopping.Token),
+        Detach detach => new DetachOperation(_services).RunAsync(detach, _stopping.Token),
         Check check => new CheckOperation(_services).RunAsync(check.Request, _stopping.Token),
         _ => throw new InvalidOperationException($"unknown command {command}"),
     };

@@ -32,8 +32,11 @@ public static class SandboxProtocol
     public sealed record Attach(SandboxRequest Request, CancellationToken Abandoned) : ICommand;
 
     /// <summary>DEL: detach everything the sandbox has; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
+    /// <param name="Request">The request.</param>
+    /// <param name="StoredAs">The stored DEL that this is, or null for one of the runtime's. When its turn comes and it is not stored any more, an ADD has
+    /// come between, and there is nothing to do.</param>
     /// <remarks>May be retried: needs the record only, and what is gone already is success. What could not be detached stays on record.</remarks>
-    public sealed record Detach(SandboxRequest Request) : ICommand;
+    public sealed record Detach(SandboxRequest Request, string? StoredAs) : ICommand;
 
     /// <summary>CHECK: is everything still as it was attached? Changes nothing; may be retried.</summary>
     public sealed record Check(SandboxRequest Request) : ICommand;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
 using Multus.Actors.Netlink;
+using Multus.Actors.PendingDeletes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Networks;
@@ -15,6 +16,7 @@ namespace Multus.Actors.Sandboxes;
 /// <param name="Netlink">Answers <see cref="NetlinkProtocol"/>.</param>
 /// <param name="Annotations">Answers <see cref="AnnotationsProtocol"/>.</param>
 /// <param name="Plugins">Runs plugin processes within the slots.</param>
+/// <param name="PendingDeletes">The stored DELs.</param>
 /// <param name="ClusterName">What the source of pods and networks is called in the log.</param>
 /// <param name="Time">The clock of all time limits.</param>
 /// <param name="Log">Where the sandboxes log.</param>
@@ -24,6 +26,7 @@ public sealed record SandboxServices(
     IActorRef Netlink,
     IActorRef Annotations,
     IPluginInvoker Plugins,
+    IPendingDeleteFolder PendingDeletes,
     string ClusterName,
     TimeProvider Time,
     ILogger Log)

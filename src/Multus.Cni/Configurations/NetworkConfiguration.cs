@@ -178,7 +178,7 @@ public sealed class NetworkConfiguration
     {
         writer.WriteStartArray();
         foreach (var plugin in plugins)
-            writer.WriteRawValue(plugin);
+            writer.WriteRawValue(plugin, skipInputValidation: true); // was parsed; validating again would allow 64 levels only
         writer.WriteEndArray();
     }));
 
@@ -187,6 +187,16 @@ public sealed class NetworkConfiguration
         var draft = JsonDraft.From(_root);
         change(draft);
         var bytes = draft.ToBytes();
-        return IsList ? new NetworkConfiguration(CniJson.Parse(bytes), bytes, mayLackName: true) : ParseConf(bytes);
+        if (!IsList)
+            return ParseConf(bytes);
+
+        try
+        {
+            return new NetworkConfiguration(CniJson.Parse(bytes), bytes, mayLackName: true);
+        }
+        catch (JsonException e)
+        {
+            throw ListReader.Error(e); // what came in made it too deep or too large
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni.Json;
 
@@ -9,6 +8,8 @@ namespace Multus.Cni.Configurations;
 /// </summary>
 public sealed class PluginConfiguration
 {
+    private const string ValidAttachments = "cni.dev/valid-attachments";
+
     private PluginConfiguration(ReadOnlyMemory<byte> bytes, JsonElement root)
     {
         Bytes = bytes;
@@ -63,12 +64,12 @@ public sealed class PluginConfiguration
         return new PluginConfiguration(bytes, root);
     }
 
-    private static ImmutableDictionary<string, bool> ReadCapabilities(JsonElement root)
+    private static Dictionary<string, bool> ReadCapabilities(JsonElement root)
     {
+        var read = new Dictionary<string, bool>(StringComparer.Ordinal);
         if (!JsonShape.TryObject(root, "capabilities", "", out var capabilities))
-            return ImmutableDictionary<string, bool>.Empty;
+            return read;
 
-        var read = ImmutableDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
         foreach (var member in capabilities.EnumerateObject())
         {
             read[member.Name] = member.Value.ValueKind switch
@@ -79,7 +80,7 @@ public sealed class PluginConfiguration
             };
         }
 
-        return read.ToImmutable();
+        return read;
     }
 
     /// <summary>Upstream models these members too, so a wrong type in one of them is an error although nothing here reads it (§1).</summary>
@@ -104,6 +105,4 @@ public sealed class PluginConfiguration
             _ = JsonShape.Text(attachment, "ifname", ValidAttachments + "[].");
         }
     }
-
-    private const string ValidAttachments = "cni.dev/valid-attachments";
 }

@@ -43,7 +43,7 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
         if (network.DisableCheck)
             return;
 
-        var previous = CanBeStored(network) ? CachedResult.Load(cache, network, p) : null;
+        var previous = CanBeStored(network, p) ? CachedResult.Load(cache, network, p) : null;
         foreach (var plugin in network.Plugins)
             await _chain.RunAsync(CniCommand.Check, network, plugin, p, previous, c);
     }
@@ -71,7 +71,7 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
 
         if (failures.Count > 0)
             throw PluginChain.Joined(failures);
-        if (CanBeStored(network))
+        if (CanBeStored(network, p))
             Forget(network, p);
     }
 
@@ -87,12 +87,14 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
             await _chain.RunAsync(CniCommand.Status, network, plugin, nobody, previous: null, c);
     }
 
-    /// <summary>ADD refuses such a name, so nothing is stored under it; a DEL after that must not stumble over the name.</summary>
-    private static bool CanBeStored(NetworkConfiguration network) => NetworkName.TryParse(network.Name, out _);
+    /// <summary>ADD refuses other names, so nothing is stored under them; a DEL after that must not stumble over the name.</summary>
+    private static bool CanBeStored(NetworkConfiguration network, AttachmentParameters p) =>
+        NetworkName.TryParse(network.Name, out _) && InterfaceName.TryParse(p.IfName, out _);
 
+    /// <remarks>A network without any name is let through to fail in the cache, as it does upstream from 0.4.0 on.</remarks>
     private CniResult? PreviousForDelete(NetworkConfiguration network, AttachmentParameters p)
     {
-        if (network.Version < CniVersion.V040 || (network.Name.Length > 0 && !CanBeStored(network)))
+        if (network.Version < CniVersion.V040 || (network.Name.Length > 0 && !CanBeStored(network, p)))
             return null;
 
         try

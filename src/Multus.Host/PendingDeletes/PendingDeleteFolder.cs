@@ -12,10 +12,14 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string AsideSuffix = ".invalid";
 
-    private readonly CniRequestMapping _mapping;
+    private static readonly TimeSpan TempLife = TimeSpan.FromMinutes(10);
 
-    public PendingDeleteFolder(string cniDir, CniRequestMapping mapping)
+    private readonly CniRequestMapping _mapping;
+    private readonly TimeProvider _time;
+
+    public PendingDeleteFolder(string cniDir, CniRequestMapping mapping, TimeProvider time)
     {
+        _time = time;
         Path = System.IO.Path.Combine(cniDir, PendingDelete.FolderName);
         _mapping = mapping;
     }
@@ -46,6 +50,15 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
         }
     }
 
+    public bool Contains(string name) => File.Exists(PathOf(name));
+
+    public void Forget(SandboxId sandbox, InterfaceName ifName)
+    {
+        var path = PathOf(PendingDelete.FileName(sandbox, ifName));
+        if (File.Exists(path))
+            File.Delete(path);
+    }
+
     public void Remove(string name) => File.Delete(PathOf(name));
 
     public string SetAside(string name)
@@ -58,12 +71,23 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
     public IDisposable Watch(Action onChange)
     {
         Directory.CreateDirectory(Path, FolderMode); // so that there is something to watch, and the shim need not make it
+        SweepTemps();
         var watcher = new FileSystemWatcher(Path) { NotifyFilter = NotifyFilters.FileName };
         watcher.Created += (_, _) => onChange();
         watcher.Renamed += (_, _) => onChange();
         watcher.Error += (_, _) => onChange();
         watcher.EnableRaisingEvents = true;
         return watcher;
+    }
+
+    // A shim that was killed while it stored leaves a temporary file; one that is younger may still be at it.
+    private void SweepTemps()
+    {
+        foreach (var file in new DirectoryInfo(Path).EnumerateFiles($"*{PendingDelete.TempSuffix}"))
+        {
+            if (_time.GetUtcNow() - file.LastWriteTimeUtc > TempLife)
+                file.Delete();
+        }
     }
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);

@@ -31,7 +31,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             ? command switch
             {
                 CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
-                CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body)),
+                CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
                 CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
                 CniCommand.Status => StatusOf(body),
                 _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: this version of the daemon does ADD, DEL, CHECK and STATUS"),

@@ -9,6 +9,7 @@ public static class Errno
     public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EIO = 5;
+    public const int ENXIO = 6;
     public const int ENOEXEC = 8;
     public const int ECHILD = 10;
     public const int EAGAIN = 11;
@@ -40,6 +41,7 @@ public static class Errno
         ENOENT => nameof(ENOENT),
         EINTR => nameof(EINTR),
         EIO => nameof(EIO),
+        ENXIO => nameof(ENXIO),
         ENOEXEC => nameof(ENOEXEC),
         ECHILD => nameof(ECHILD),
         EAGAIN => nameof(EAGAIN),

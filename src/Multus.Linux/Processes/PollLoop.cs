@@ -147,7 +147,7 @@ internal sealed class PollLoop : IDisposable
         }
 
         foreach (var run in _runs)
-            run.Release();
+            run.LetGo();
     }
 
     private bool IsDone()

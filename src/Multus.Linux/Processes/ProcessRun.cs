@@ -123,8 +123,8 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
     public void AbortAsCancelled()
     {
         _verdict = ProcessEnd.Cancelled;
-        _answer.TrySetResult(Result(ProcessCalls.SignalKill, TimeSpan.Zero));
         KillNow();
+        _answer.TrySetResult(Result(ProcessCalls.SignalKill, TimeSpan.Zero));
     }
 
     private void KillNow()
@@ -255,13 +255,14 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         if (reaped == 0)
             return; // not yet, a tracer has it: poll says so again
 
-        if (reaped < 0)
-            _answer.TrySetException(new ProcessRunnerException(
-                $"the exit status of {spec.Path} (pid {process.Pid}) is lost: {Errno.Describe(Marshal.GetLastPInvokeError())}; something else in this process waits for all children",
-                runnerIsDead: false));
-        else
+        var errno = reaped < 0 ? Marshal.GetLastPInvokeError() : 0;
+        Release(); // before the answer: who has it finds nothing left
+        if (errno == 0)
             _answer.TrySetResult(Result(status, usage.Cpu));
-        Release();
+        else
+            _answer.TrySetException(new ProcessRunnerException(
+                $"the exit status of {spec.Path} (pid {process.Pid}) is lost: {Errno.Describe(errno)}; something else in this process waits for all children",
+                runnerIsDead: false));
     }
 
     /// <param name="status">As wait(2) encodes it: the low seven bits are the signal, or zero and then the next byte is the exit status.</param>
@@ -284,8 +285,17 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         CloseEnd(ref _stderr);
     }
 
-    /// <summary>Closes all that is open here; the process itself is reaped, or left to the kernel when the runner ends before it.</summary>
-    public void Release()
+    /// <summary>The runner ends: what could not be killed until now is reaped if it can be, and left to init otherwise.</summary>
+    public void LetGo()
+    {
+        if (IsOver)
+            return;
+
+        _ = ProcessCalls.Wait(process.Pid, out _, ProcessCalls.WaitNoHang, out _);
+        Release();
+    }
+
+    private void Release()
     {
         IsOver = true;
         CloseEnd(ref _stdin);

@@ -48,8 +48,15 @@ internal static unsafe class ProcessStarter
         }
     }
 
-    /// <summary>Kills the whole group of a child that has not been reaped: until then its id cannot belong to anybody else. 0 or errno.</summary>
-    public static int KillGroup(int pid) => ProcessCalls.Kill(-pid, ProcessCalls.SignalKill) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    /// <summary>
+    /// Kills the whole group of a child that has not been reaped: until then its id cannot belong to anybody else. And the child itself, should it
+    /// have gone to another group. 0, or errno when the child could not be killed.
+    /// </summary>
+    public static int KillGroup(int pid)
+    {
+        _ = ProcessCalls.Kill(-pid, ProcessCalls.SignalKill);
+        return ProcessCalls.Kill(pid, ProcessCalls.SignalKill) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
 
     /// <summary>Kills a child that nobody watches and waits for its end.</summary>
     public static void KillAndReap(int pid)

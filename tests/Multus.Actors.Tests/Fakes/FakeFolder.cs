@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
+using Multus.Cni;
 
 namespace Multus.Actors.Tests.Fakes;
 
@@ -24,6 +25,12 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
     public IReadOnlyList<string> List() => [.. Stored.Keys.Order(StringComparer.Ordinal)];
 
     public SandboxProtocol.SandboxRequest? Read(string name) => Stored.TryGetValue(name, out var read) ? read() : null;
+
+    public bool Contains(string name) => Stored.ContainsKey(name);
+
+    public void Forget(SandboxId sandbox, InterfaceName ifName) => Stored.TryRemove(NameOf(sandbox, ifName), out _);
+
+    public static string NameOf(SandboxId sandbox, InterfaceName ifName) => $"{sandbox}.{ifName}";
 
     public void Remove(string name) => Stored.TryRemove(name, out _);
 

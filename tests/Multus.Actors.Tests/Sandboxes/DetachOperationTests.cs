@@ -1,3 +1,4 @@
+using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
@@ -69,5 +70,21 @@ public class DetachOperationTests : SandboxFixture
 
         Assert.Equal(["DEL cluster eth0", "DEL second net1", "DEL third net2"], Plugins.Calls.Order(StringComparer.Ordinal));
         Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_stored_delete_does_not_undo_an_add_that_came_after_it()
+    {
+        var request = Request();
+        var stored = FakeFolder.NameOf(request.Sandbox, request.IfName);
+        PendingDeletes.Store(stored, Request);
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(request, stored), Patience));
+
+        Assert.Empty(Plugins.Calls);
+        Assert.Contains("c1", Kept);
     }
 }

@@ -38,6 +38,8 @@ public abstract class SandboxFixture : TestKit
 
     internal Func<object, object?> Annotations { get; set; } = _ => new AnnotationsProtocol.Reply.Stored();
 
+    internal FakeFolder PendingDeletes { get; } = new();
+
     internal string CniDir => _temp["cni"];
 
     /// <summary>Names of the files under cniDir.</summary>
@@ -56,7 +58,7 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, "the fake cluster", TimeProvider.System, NullLogger.Instance)));
+        Plugins, PendingDeletes, "the fake cluster", TimeProvider.System, NullLogger.Instance)));
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {
@@ -70,7 +72,7 @@ public abstract class SandboxFixture : TestKit
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Attach(Request(sandbox), abandoned), Patience);
 
     internal Task<SandboxProtocol.Reply> Detach(IActorRef sandboxes, string sandbox = "c1") =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(Request(sandbox)), Patience);
+        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(Request(sandbox), StoredAs: null), Patience);
 
     internal Task<SandboxProtocol.Reply> Check(IActorRef sandboxes) =>
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Check(Request()), Patience);

@@ -116,4 +116,17 @@ public sealed class NetworkConfigurationTests
 
         Assert.Equal(new CniError(CniErrorCode.InvalidNetworkConfig, $"cannot pass cni-args to plugin \"t\": {expected}"), refused.Error);
     }
+
+    [Theory]
+    [InlineData("""{"type":"t"}""")]
+    [InlineData("""{"name":"n","plugins":[{"type":"t"}]}""")]
+    public void Cni_args_that_make_the_configuration_too_deep_are_refused(string json)
+    {
+        var depth = CniJson.MaxDepth - 1;
+        var args = Json.Element("{\"a\":" + new string('[', depth) + new string(']', depth) + "}");
+
+        var refused = Assert.Throws<CniException>(() => NetworkConfiguration.Parse(Json.Bytes(json)).WithCniArgs(args));
+
+        Assert.Equal(CniErrorCode.InvalidNetworkConfig, refused.Error.Code);
+    }
 }

@@ -55,6 +55,12 @@ public sealed class ResultConversionTests
         """{"cniVersion":"0.2.0","ip4":{"ip":"10.0.0.5/24","routes":[{"dst":"10.0.0.0/8"}]},"dns":{}}""");
 
     [Fact]
+    public void Of_two_addresses_of_one_kind_the_first_is_kept() => Converts(
+        """{"cniVersion":"0.4.0","ips":[{"version":"4","address":"10.0.0.5/24"},{"version":"4","address":"10.0.0.6/24"}]}""",
+        "0.2.0",
+        """{"cniVersion":"0.2.0","ip4":{"ip":"10.0.0.5/24"},"dns":{}}""");
+
+    [Fact]
     public void Ipv4_inside_ipv6_becomes_version_4() => Converts(
         """{"cniVersion":"1.0.0","ips":[{"address":"::ffff:10.0.0.1/120"}]}""",
         "0.4.0",

@@ -153,13 +153,15 @@ public sealed class DeleteTests
     }
 
     [Theory]
-    [InlineData("../../etc")]
-    [InlineData("a b")]
-    public async Task A_name_that_add_refuses_is_deleted_without_touching_the_cache(string name)
+    [InlineData("../../etc", "net1")]
+    [InlineData("a b", "net1")]
+    [InlineData("blue", "../net1")]
+    [InlineData("blue", "")]
+    public async Task A_name_that_add_refuses_is_deleted_without_touching_the_cache(string name, string ifName)
     {
         _node.Cache.LoadFailure = _node.Cache.RemoveFailure = new CniException(CniErrorCode.Internal, "touched");
 
-        await _node.DeleteAsync(Node.Conf(name: name));
+        await _node.DeleteAsync(Node.Conf(name: name), Node.Attachment(ifName));
 
         Assert.Equal(["DEL a"], _node.Plugins.Order);
     }

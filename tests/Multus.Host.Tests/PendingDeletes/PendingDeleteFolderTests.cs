@@ -18,7 +18,7 @@ public class PendingDeleteFolderTests : IDisposable
     public PendingDeleteFolderTests()
     {
         var daemon = DaemonConfiguration.Parse(Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}"""), [])!;
-        _folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance));
+        _folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System);
     }
 
     public void Dispose()

@@ -38,16 +38,18 @@ public sealed class ScriptedDaemon : IAsyncDisposable
     public static ScriptedDaemon StartSilent(string socketDir) =>
         new(Socket(socketDir), [static (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping)]);
 
-    /// <summary>Takes one request, removes its socket, and only then hangs up: the caller finds nobody from then on.</summary>
-    public static ScriptedDaemon StartDying(string socketDir)
+    /// <summary>
+    /// Takes one request, stops listening, and only then hangs up: the caller finds nobody from then on, and, as after SIGKILL, perhaps the
+    /// socket's file.
+    /// </summary>
+    public static ScriptedDaemon StartDying(string socketDir, bool leavingItsSocket = false)
     {
         ScriptedDaemon? self = null;
         var born = new TaskCompletionSource();
         self = new(Socket(socketDir), [async (_, _) =>
         {
             await born.Task;
-            self!._listener.Dispose();
-            File.Delete(self._path);
+            self!.StopListening(leavingItsSocket);
             self._isGone.SetResult();
         }]);
         born.SetResult();
@@ -83,6 +85,16 @@ public sealed class ScriptedDaemon : IAsyncDisposable
         if (answer is not null)
             await connection.SendAsync(Encoding.UTF8.GetBytes(answer), stopping);
     };
+
+    // Closing unlinks the name that was bound, so a file that is to stay has another name meanwhile.
+    private void StopListening(bool leavingTheSocket)
+    {
+        if (leavingTheSocket)
+            File.Move(_path, _path + "x");
+        _listener.Dispose();
+        if (leavingTheSocket)
+            File.Move(_path + "x", _path);
+    }
 
     private async Task ServeAsync(Step[] script)
     {

@@ -1,0 +1,72 @@
+using Multus.ActorKernel.Dispatch;
+
+namespace Multus.ActorKernel.Refs;
+
+/// <summary>A reference as the runtime sees it: besides messages it takes system messages. Equal by path and incarnation.</summary>
+internal abstract class InternalActorRef : IActorRef
+{
+    public abstract ActorPath Path { get; }
+
+    public abstract ActorSystemImpl System { get; }
+
+    public virtual InternalActorRef Parent => System.Root;
+
+    public virtual bool IsTerminated => false;
+
+    public void Tell(object message, IActorRef? sender)
+    {
+        if (message is null)
+            throw new InvalidMessageException($"The message to {Path} is null");
+
+        TellInternal(message, sender);
+    }
+
+    public virtual void SendSystemMessage(SystemMessage message)
+    {
+    }
+
+    public virtual InternalActorRef? SingleChild(string name) => null;
+
+    public virtual IReadOnlyList<InternalActorRef> AllChildren() => [];
+
+    public void Stop() => SendSystemMessage(new Terminate());
+
+    public void Suspend() => SendSystemMessage(new Suspend());
+
+    public void Resume(Exception? causedByFailure) => SendSystemMessage(new Resume(causedByFailure));
+
+    public void Restart(Exception cause) => SendSystemMessage(new Recreate(cause));
+
+    public bool Equals(IActorRef? other) =>
+        ReferenceEquals(this, other) || (other is not null && Path.Uid == other.Path.Uid && Path.Equals(other.Path));
+
+    public override bool Equals(object? obj) => Equals(obj as IActorRef);
+
+    public override int GetHashCode() => HashCode.Combine(Path.Uid, Path.GetHashCode());
+
+    public int CompareTo(IActorRef? other)
+    {
+        if (other is null)
+            return 1;
+
+        var byPath = Path.CompareTo(other.Path);
+        return byPath != 0 ? byPath : Path.Uid.CompareTo(other.Path.Uid);
+    }
+
+    public int CompareTo(object? obj) => RefOrder.Compare(this, obj);
+
+    public override string ToString() => Path.Uid == 0 ? $"[{Path}]" : $"[{Path}#{Path.Uid}]";
+
+    protected abstract void TellInternal(object message, IActorRef? sender);
+}
+
+/// <summary>Comparison of references with anything.</summary>
+internal static class RefOrder
+{
+    public static int Compare(IActorRef self, object? other) => other switch
+    {
+        null => 1,
+        IActorRef reference => self.CompareTo(reference),
+        _ => throw new ArgumentException($"An actor reference cannot be compared with a {other.GetType()}", nameof(other)),
+    };
+}

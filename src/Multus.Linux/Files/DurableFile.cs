@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Multus.Linux.Native;
+
+namespace Multus.Linux.Files;
+
+/// <summary>
+/// State files that a crash of this process, or of the machine, leaves either as they were or as they are meant to be. When a call returns, the
+/// change is on disk. Each may be repeated.
+/// </summary>
+public static class DurableFile
+{
+    private const int RandomLength = 16;
+    private const string TempExtension = ".tmp";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly EnumerationOptions EvenHidden = new() { AttributesToSkip = 0, MatchType = MatchType.Simple };
+
+    /// <summary>
+    /// Writes a file as a whole: to a temporary file beside it (<c>.{name}.{16 hex digits}.tmp</c>), flushed, closed, renamed over it, and the folder
+    /// flushed. Writers of the same path do not disturb each other; the last rename wins.
+    /// </summary>
+    /// <param name="mode">Permissions of the file, whatever the umask.</param>
+    /// <exception cref="FileException">The file is as it was, or not there; no temporary file is left, unless this process is killed.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        var folder = FolderOf(path);
+        var temp = Path.Combine(folder, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{TempExtension}");
+        try
+        {
+            Write(temp, content, mode);
+            if (FileCalls.Rename(temp, path) != 0)
+                throw Failure("rename a new version to", path);
+        }
+        catch
+        {
+            _ = FileCalls.Unlink(temp); // what matters is the failure on its way to the caller; a leftover is swept at the next start
+            throw;
+        }
+
+        FlushFolder(folder);
+    }
+
+    /// <summary>Removes a file; that it is missing is fine.</summary>
+    /// <exception cref="FileException">It is still there.</exception>
+    public static void Delete(string path)
+    {
+        if (FileCalls.Unlink(path) == 0)
+        {
+            FlushFolder(FolderOf(path));
+            return;
+        }
+
+        if (Marshal.GetLastPInvokeError() != Errno.ENOENT)
+            throw Failure("delete", path);
+    }
+
+    /// <summary>Makes a folder and those above it that are missing, each with this mode whatever the umask. A folder that is there is left as it is.</summary>
+    /// <exception cref="FileException">It is not there, or something else than a folder is.</exception>
+    public static void CreateFolder(string path, UnixFileMode mode)
+    {
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Directory.Exists(path))
+            return;
+
+        var parent = FolderOf(path);
+        CreateFolder(parent, mode);
+        if (FileCalls.MakeFolder(path, (uint)mode) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() == Errno.EEXIST && Directory.Exists(path))
+                return; // somebody made it at the same time
+
+            throw Failure("create folder", path);
+        }
+
+        if (FileCalls.ChangeMode(path, (uint)mode) != 0)
+            throw Failure("set the mode of folder", path);
+
+        FlushFolder(parent);
+    }
+
+    /// <summary>
+    /// Removes what writers that were killed left in a folder, and says how many files that were; a missing folder has none. For the start, before
+    /// anybody writes there: a writer whose temporary file is swept fails.
+    /// </summary>
+    /// <exception cref="FileException">One could not be removed.</exception>
+    public static int SweepTemps(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return 0;
+
+        var swept = 0;
+        foreach (var path in Directory.EnumerateFiles(folder, $".*{TempExtension}", EvenHidden))
+        {
+            if (!IsTemp(Path.GetFileName(path)))
+                continue;
+
+            if (FileCalls.Unlink(path) == 0)
+                swept++;
+            else if (Marshal.GetLastPInvokeError() != Errno.ENOENT)
+                throw Failure("delete temporary file", path);
+        }
+
+        return swept;
+    }
+
+    /// <summary>Whether a file name is one that <see cref="Replace"/> gives to its temporary files; readers of a folder pass them over.</summary>
+    public static bool IsTemp(string fileName)
+    {
+        if (!fileName.StartsWith('.') || !fileName.EndsWith(TempExtension, StringComparison.Ordinal))
+            return false;
+
+        var rest = fileName.AsSpan(1, fileName.Length - 1 - TempExtension.Length);
+        var dot = rest.LastIndexOf('.');
+        return dot > 0 && rest.Length - dot - 1 == RandomLength && !rest[(dot + 1)..].ContainsAnyExcept(HexDigits);
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        using var file = new Descriptor(FileCalls.Open(path, FileCalls.CreateNewForWriting, (uint)mode));
+        if (file.IsInvalid)
+            throw Failure("create", path);
+        if (FileCalls.ChangeMode(file, (uint)mode) != 0)
+            throw Failure("set the mode of", path);
+
+        while (!content.IsEmpty)
+        {
+            var written = FileCalls.Write(file, content, content.Length);
+            if (written >= 0)
+                content = content[(int)written..];
+            else if (Marshal.GetLastPInvokeError() != Errno.EINTR)
+                throw Failure("write", path);
+        }
+
+        if (FileCalls.Flush(file) != 0)
+            throw Failure("flush", path);
+    }
+
+    private static void FlushFolder(string folder)
+    {
+        using var descriptor = Descriptor.Open(folder);
+        if (descriptor.IsInvalid)
+            throw Failure("open folder", folder);
+        if (FileCalls.Flush(descriptor) != 0 && Marshal.GetLastPInvokeError() != Errno.EINVAL) // EINVAL: a file system that has nothing to flush
+            throw Failure("flush folder", folder);
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } folder ? folder : "/";
+
+    private static FileException Failure(string action, string path) => new(action, path, Marshal.GetLastPInvokeError());
+}

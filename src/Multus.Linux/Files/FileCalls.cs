@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Multus.Linux.Native;
+
+namespace Multus.Linux.Files;
+
+/// <summary>The calls about files that .NET does not offer, or not with their errno.</summary>
+internal static partial class FileCalls
+{
+    public const int CreateNewForWriting = 1 | 0x40 | 0x80 | 0x80000; // O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+    public const int CurrentFolder = -100;   // AT_FDCWD
+    public const uint WantType = 1;          // STATX_TYPE
+    public const int FileTypeMask = 0xf000;  // S_IFMT
+    public const int RegularFile = 0x8000;   // S_IFREG
+    public const int StatSize = 256;         // struct statx
+    public const int StatModeOffset = 28;    // stx_mode, __u16
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(Descriptor file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int ChangeMode(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(Descriptor file, ReadOnlySpan<byte> data, nint length);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Flush(Descriptor file);
+
+    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlink", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int MakeFolder(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Status(int folder, string path, int flags, uint mask, Span<byte> status);
+}

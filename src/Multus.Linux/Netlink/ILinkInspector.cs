@@ -1,0 +1,17 @@
+using Multus.Linux.Namespaces;
+
+namespace Multus.Linux.Netlink;
+
+/// <summary>Looks at the links of a network namespace. Synchronous: called on threads that are there for it.</summary>
+public interface ILinkInspector
+{
+    /// <summary>Whether a link has this name, or this alternative name.</summary>
+    /// <exception cref="NamespaceException">The namespace cannot be entered.</exception>
+    /// <exception cref="NetlinkException">The kernel refused or did not answer.</exception>
+    bool LinkExists(string netNsPath, string ifName);
+
+    /// <summary>All links, by index.</summary>
+    /// <exception cref="NamespaceException">The namespace cannot be entered.</exception>
+    /// <exception cref="NetlinkException">The kernel refused or did not answer.</exception>
+    IReadOnlyList<LinkInfo> ListLinks(string netNsPath);
+}

@@ -1,0 +1,2 @@
+// Tests count this process's descriptors and children: another test's would be counted with them.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
