@@ -68,10 +68,11 @@ public static class DurableFile
         CreateFolder(parent, mode);
         if (FileCalls.MakeFolder(path, (uint)mode) != 0)
         {
-            if (Marshal.GetLastPInvokeError() == Errno.EEXIST && Directory.Exists(path))
+            var failure = Failure("create folder", path);
+            if (failure.Errno == Errno.EEXIST && Directory.Exists(path))
                 return; // somebody made it at the same time
 
-            throw Failure("create folder", path);
+            throw failure;
         }
 
         if (FileCalls.ChangeMode(path, (uint)mode) != 0)
