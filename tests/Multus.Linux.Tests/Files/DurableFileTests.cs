@@ -48,6 +48,18 @@ public sealed class DurableFileTests : IDisposable
         Assert.Equal(mode, File.GetUnixFileMode(_folder["state"]));
     }
 
+    [Theory]
+    [InlineData('x', 255)]
+    [InlineData('ü', 127)]
+    public void A_name_as_long_as_the_file_system_allows_is_written(char letter, int length)
+    {
+        var name = new string(letter, length);
+
+        DurableFile.Replace(_folder[name], "x"u8, Private);
+
+        Assert.Equal([name], _folder.Files());
+    }
+
     [Fact]
     public void Who_has_the_old_file_open_goes_on_reading_the_old_content()
     {
