@@ -96,7 +96,7 @@ internal static class AttachmentCodec
         var path = ours.Texts("pluginPath") ?? [];
         return new AttachmentParameters(
             context.Sandbox,
-            ours.Find("netns")?.GetString(),
+            RecordFields.TextOrNull(ours, "netns"),
             RecordFields.Required(ours, "ifName"),
             RecordFields.Pairs(ours, args),
             RecordFields.NamedValues(ours, "capabilityArgs"),

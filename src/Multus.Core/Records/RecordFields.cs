@@ -13,6 +13,14 @@ internal static class RecordFields
     public static string Required(JsonMembers members, string name) =>
         members.Text(name) ?? throw members.Invalid($"'{name}' is missing or empty");
 
+    /// <summary>The text as written, empty text included; <c>null</c> when the member is absent.</summary>
+    public static string? TextOrNull(JsonMembers members, string name) => members.Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { } other => throw members.WrongType(name, other, "a string"),
+    };
+
     public static ReadOnlyMemory<byte>? Base64(JsonMembers members, string name)
     {
         if (members.Find(name) is not { } value)

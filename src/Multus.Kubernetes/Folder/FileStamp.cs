@@ -9,11 +9,18 @@ namespace Multus.Kubernetes.Folder;
 /// </param>
 internal readonly record struct FileStamp(long Length, DateTime WrittenUtc, bool IsSettled)
 {
-    /// <summary>Far above the tick of any file system's clock (FAT: 2 s, kernel: 4 to 10 ms).</summary>
-    private static readonly TimeSpan Unsettled = TimeSpan.FromSeconds(2);
+    /// <summary>Far above the kernel's tick, 1 to 10 ms.</summary>
+    private static readonly TimeSpan FineTick = TimeSpan.FromMilliseconds(100);
 
-    public static FileStamp Of(FileInfo file, DateTimeOffset now) =>
-        new(file.Length, file.LastWriteTimeUtc, file.LastWriteTimeUtc < now.UtcDateTime - Unsettled);
+    /// <summary>Above that of file systems that keep whole seconds, FAT every other one.</summary>
+    private static readonly TimeSpan CoarseTick = TimeSpan.FromSeconds(3);
+
+    public static FileStamp Of(FileInfo file, DateTimeOffset now)
+    {
+        var written = file.LastWriteTimeUtc;
+        var tick = written.Ticks % TimeSpan.TicksPerSecond == 0 ? CoarseTick : FineTick;
+        return new FileStamp(file.Length, written, written < now.UtcDateTime - tick);
+    }
 
     public bool StillHolds(FileInfo file) => IsSettled && Length == file.Length && WrittenUtc == file.LastWriteTimeUtc;
 

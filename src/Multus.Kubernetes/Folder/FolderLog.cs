@@ -17,7 +17,7 @@ internal static partial class FolderLog
     [LoggerMessage(4003, LogLevel.Error, "Manifest {File} is not used, line {Line}: {Reason}; its last good content ({Objects} objects) stays in force")]
     public static partial void FileRejected(ILogger log, string file, long line, string reason, int objects);
 
-    [LoggerMessage(4004, LogLevel.Warning, "Manifest {File}, line {Line}: {Kind} is skipped, only Pod (v1) and NetworkAttachmentDefinition (k8s.cni.cncf.io/v1) are used")]
+    [LoggerMessage(4004, LogLevel.Information, "Manifest {File}, line {Line}: {Kind} is skipped, only Pod (v1) and NetworkAttachmentDefinition (k8s.cni.cncf.io/v1) are used")]
     public static partial void KindSkipped(ILogger log, string file, long line, string kind);
 
     [LoggerMessage(4005, LogLevel.Warning, "Manifest {File}, line {Line}: {Kind} is skipped, pod templates are not expanded; write the pods themselves")]

@@ -61,8 +61,10 @@ internal sealed class ManifestFolder(string folder, ILogger log, TimeProvider ti
             _wasMissing = false;
             return files;
         }
-        catch (DirectoryNotFoundException)
+        catch (DirectoryNotFoundException notThere)
         {
+            if (File.Exists(folder))
+                throw new IOException("it is a file, not a folder", notThere);
             if (!_wasMissing)
                 FolderLog.FolderMissing(log, folder);
             _wasMissing = true;

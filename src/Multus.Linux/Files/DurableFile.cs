@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Multus.Linux.Native;
 
 namespace Multus.Linux.Files;
@@ -12,6 +13,7 @@ namespace Multus.Linux.Files;
 public static class DurableFile
 {
     private const int RandomLength = 16;
+    private const int LongestStem = 200;
     private const string TempExtension = ".tmp";
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -26,7 +28,7 @@ public static class DurableFile
     public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         var folder = FolderOf(path);
-        var temp = Path.Combine(folder, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{TempExtension}");
+        var temp = Path.Combine(folder, TempName(Path.GetFileName(path)));
         try
         {
             Write(temp, content, mode);
@@ -68,10 +70,11 @@ public static class DurableFile
         CreateFolder(parent, mode);
         if (FileCalls.MakeFolder(path, (uint)mode) != 0)
         {
-            if (Marshal.GetLastPInvokeError() == Errno.EEXIST && Directory.Exists(path))
+            var failure = Failure("create folder", path);
+            if (failure.Errno == Errno.EEXIST && Directory.Exists(path))
                 return; // somebody made it at the same time
 
-            throw Failure("create folder", path);
+            throw failure;
         }
 
         if (FileCalls.ChangeMode(path, (uint)mode) != 0)
@@ -114,6 +117,13 @@ public static class DurableFile
         var rest = fileName.AsSpan(1, fileName.Length - 1 - TempExtension.Length);
         var dot = rest.LastIndexOf('.');
         return dot > 0 && rest.Length - dot - 1 == RandomLength && !rest[(dot + 1)..].ContainsAnyExcept(HexDigits);
+    }
+
+    // A name near the limit of 255 bytes is cut, for the rest must fit behind it.
+    private static string TempName(string fileName)
+    {
+        var stem = Encoding.UTF8.GetByteCount(fileName) <= LongestStem ? fileName : fileName[..(LongestStem / 4)];
+        return $".{stem}.{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{TempExtension}";
     }
 
     private static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)

@@ -141,7 +141,7 @@ internal sealed class PollLoop : IDisposable
             while (!IsDone())
                 Turn();
         }
-        catch (Exception e) // the boundary of the thread: whatever it was, nobody may go on waiting for it
+        catch (Exception e) // the boundary of the thread: whatever it was, nobody goes on waiting for it
         {
             Collapse(e);
         }
@@ -201,37 +201,38 @@ internal sealed class PollLoop : IDisposable
         return entries;
     }
 
+    private void TakeInbox()
+    {
+        Volatile.Write(ref _wakeIsPending, 0); // before the queue is read: who enqueues after this wakes us again
+        while (_inbox.TryDequeue(out var run))
+            LookAt(run);
+    }
+
+    private void LookAt(ProcessRun run)
+    {
+        try
+        {
+            if (!run.IsWatched)
+            {
+                _runs.Add(run);
+                run.Begin(this);
+            }
+
+            run.Attend();
+        }
+        catch (Exception e) // the boundary of one run: its trouble is not the others'
+        {
+            run.Fail(e);
+        }
+    }
+
     private void Advance(ProcessRun run, ReadOnlySpan<PollEntry> entries)
     {
         try
         {
             run.Advance(entries, _scratch);
         }
-        catch (IOException e)
-        {
-            run.Fail(e);
-        }
-    }
-
-    private void TakeInbox()
-    {
-        Volatile.Write(ref _wakeIsPending, 0); // before the queue is read: who enqueues after this wakes us again
-        while (_inbox.TryDequeue(out var run))
-        {
-            if (!run.IsWatched)
-                Begin(run);
-            run.Attend();
-        }
-    }
-
-    private void Begin(ProcessRun run)
-    {
-        _runs.Add(run);
-        try
-        {
-            run.Begin(this);
-        }
-        catch (IOException e)
+        catch (Exception e) // as above
         {
             run.Fail(e);
         }

@@ -17,17 +17,13 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
 
     private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1); // what is less, the system's timers take for "now"
 
-    /// <summary>Most that a pipe holds by default limits (fs.pipe-max-size): what a leader left in it, while a grandchild may write on for ever.</summary>
-    private const int MostInPipe = 1 << 20;
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1); // timers refuse what is over 49 days; see OnTimer
 
     private readonly TaskCompletionSource<ProcessResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _stdin = process.Stdin;
-    private int _stdout = process.Stdout;
-    private int _stderr = process.Stderr;
+    private StdinFeed _stdin = new(process.Stdin, spec.Stdin);
+    private OutputDrain _stdout = new(process.Stdout, spec.MaxStdoutBytes);
+    private OutputDrain _stderr = new(process.Stderr, spec.MaxStderrBytes);
     private int _pidDescriptor = process.PidDescriptor;
-    private int _stdinWritten;
-    private BoundedOutput _stdoutKept = new(spec.MaxStdoutBytes);
-    private BoundedOutput _stderrKept = new(spec.MaxStderrBytes);
     private PollLoop? _loop;
     private ITimer? _timer;
     private CancellationTokenRegistration _registration;
@@ -54,7 +50,7 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         if (spec.Deadline != Timeout.InfiniteTimeSpan)
             SetTimer(Rest(spec.Deadline, startedAt));
         _registration = cancel.UnsafeRegister(static run => ((ProcessRun)run!).RaiseCancel(), this);
-        WriteStdin();
+        _stdin.Write();
     }
 
     /// <summary>Looks at the flags.</summary>
@@ -78,42 +74,46 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         _verdict = verdict;
         _killedAt = time.GetTimestamp();
         _killErrno = ProcessStarter.KillGroup(process.Pid);
-        CloseEnd(ref _stdin);
+        _stdin.Close();
         SetTimer(KillGrace);
     }
 
     /// <summary>Something about this run alone went wrong: its caller learns it now, the process is killed, and reaped as any other.</summary>
-    public void Fail(Exception cause)
+    public void Fail(Exception cause) =>
+        Fail(new ProcessRunnerException($"{spec.Path} (pid {process.Pid}) was killed: {cause.Message}", runnerIsDead: false, cause));
+
+    /// <inheritdoc cref="Fail(Exception)"/>
+    public void Fail(ProcessRunnerException cause)
     {
         _answer.TrySetException(cause);
         Kill(ProcessEnd.Cancelled);
-        CloseEnd(ref _stdout);
-        CloseEnd(ref _stderr);
+        _stdout.Close();
+        _stderr.Close();
     }
 
     /// <summary>Says what to wait for, in the order in which <see cref="Advance"/> reads the answers.</summary>
     public void Describe(Span<PollEntry> entries)
     {
-        entries[0] = new PollEntry { Fd = _stdin, Wanted = ProcessCalls.PollOut };
-        entries[1] = new PollEntry { Fd = _stdout, Wanted = ProcessCalls.PollIn };
-        entries[2] = new PollEntry { Fd = _stderr, Wanted = ProcessCalls.PollIn };
+        entries[0] = new PollEntry { Fd = _stdin.Fd, Wanted = ProcessCalls.PollOut };
+        entries[1] = new PollEntry { Fd = _stdout.Fd, Wanted = ProcessCalls.PollIn };
+        entries[2] = new PollEntry { Fd = _stderr.Fd, Wanted = ProcessCalls.PollIn };
         entries[3] = new PollEntry { Fd = _pidDescriptor, Wanted = ProcessCalls.PollIn };
     }
 
     public void Advance(ReadOnlySpan<PollEntry> entries, Span<byte> scratch)
     {
         if (entries[0].Found != 0)
-            WriteStdin();
+            _stdin.Write();
         if (entries[1].Found != 0)
             ReadStdout(scratch);
         if (entries[2].Found != 0)
-            ReadStderr(scratch);
+            _stderr.Read(scratch);
         if (entries[3].Found != 0)
             OnExit(scratch);
     }
 
     /// <summary>Ends it without a poll thread: fails the caller at once, kills the group, and waits until it is gone.</summary>
-    public void Abort(Exception cause)
+    public void Abort(ProcessRunnerException cause)
     {
         _answer.TrySetException(cause);
         KillNow();
@@ -150,13 +150,14 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
 
     private void SetTimer(TimeSpan rest)
     {
+        rest = rest < LongestTimer ? rest : LongestTimer;
         if (_timer is null)
             _timer = time.CreateTimer(static run => ((ProcessRun)run!).RaiseTimer(), this, rest, Timeout.InfiniteTimeSpan);
         else
             _timer.Change(rest, Timeout.InfiniteTimeSpan);
     }
 
-    // Timers may come early by a tick, or late by a change: the clock decides.
+    // Timers come early by a tick, or for the first day of many, or late by a change: the clock decides.
     private void OnTimer()
     {
         _timerRaised = false;
@@ -175,81 +176,26 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
-    private void WriteStdin()
+    private void ReadStdout(Span<byte> scratch)
     {
-        while (_stdinWritten < spec.Stdin.Length)
-        {
-            var rest = spec.Stdin.Span[_stdinWritten..];
-            var written = ProcessCalls.Write(_stdin, rest, rest.Length);
-            if (written >= 0)
-            {
-                _stdinWritten += (int)written;
-                continue;
-            }
-
-            var errno = Marshal.GetLastPInvokeError();
-            if (errno == Errno.EAGAIN)
-                return;
-            if (errno == Errno.EPIPE)
-                break; // it does not want it; its answer is what counts
-            if (errno != Errno.EINTR)
-                throw new IOException($"cannot write stdin of {spec.Path} (pid {process.Pid}): {Errno.Describe(errno)}");
-        }
-
-        CloseEnd(ref _stdin);
+        _stdout.Read(scratch);
+        if (_stdout.HasOverflowed)
+            KillForOutput();
     }
 
-    /// <summary>How many bytes came; 0 when there are none now, or never more.</summary>
-    private int ReadStdout(Span<byte> scratch)
+    private void KillForOutput()
     {
-        var count = Read(ref _stdout, scratch);
-        if (count == 0 || _stdoutKept.Append(scratch[..count]))
-            return count;
-
-        CloseEnd(ref _stdout);
+        _stdout.Close();
         Kill(ProcessEnd.OutputTooLarge);
-        return 0;
-    }
-
-    private int ReadStderr(Span<byte> scratch)
-    {
-        var count = Read(ref _stderr, scratch);
-        _ = _stderrKept.Append(scratch[..count]);
-        return count;
-    }
-
-    private int Read(ref int end, Span<byte> scratch)
-    {
-        if (end < 0)
-            return 0;
-
-        nint count;
-        var errno = 0;
-        do
-        {
-            count = ProcessCalls.Read(end, scratch, scratch.Length);
-            errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
-        }
-        while (errno == Errno.EINTR);
-
-        if (errno is not (0 or Errno.EAGAIN))
-            throw new IOException($"cannot read the output of {spec.Path} (pid {process.Pid}): {Errno.Describe(errno)}");
-
-        if (count == 0)
-            CloseEnd(ref end);
-        return (int)Math.Max(count, 0);
     }
 
     // The leader has written all it ever will; what others hold open does not keep us.
     private void OnExit(Span<byte> scratch)
     {
-        for (int drained = 0, count; drained < MostInPipe && (count = ReadStdout(scratch)) > 0; drained += count)
-        {
-        }
-
-        for (int drained = 0, count; drained < MostInPipe && (count = ReadStderr(scratch)) > 0; drained += count)
-        {
-        }
+        _stdout.ReadRest(scratch);
+        _stderr.ReadRest(scratch);
+        if (_stdout.HasOverflowed)
+            KillForOutput();
 
         var reaped = ProcessCalls.Wait(process.Pid, out var status, ProcessCalls.WaitNoHang, out var usage);
         if (reaped == 0)
@@ -271,7 +217,7 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         var signal = status & 0x7f;
         var end = _verdict ?? (signal == 0 ? ProcessEnd.Exited : ProcessEnd.Signaled);
         var code = signal == 0 ? (status >> 8) & 0xff : signal;
-        return new ProcessResult(end, code, _stdoutKept.Content, _stderrKept.Content, time.GetElapsedTime(startedAt), cpu);
+        return new ProcessResult(end, code, _stdout.Content, _stderr.Content, time.GetElapsedTime(startedAt), cpu);
     }
 
     private void AnswerWithoutEnd()
@@ -281,8 +227,8 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         {
             Explanation = $"{spec.Path} (pid {process.Pid}) is still there {KillGrace.TotalSeconds} s after SIGKILL{cause}; it is reaped when the kernel lets go of it",
         });
-        CloseEnd(ref _stdout);
-        CloseEnd(ref _stderr);
+        _stdout.Close();
+        _stderr.Close();
     }
 
     /// <summary>The runner ends: what could not be killed until now is reaped if it can be, and left to init otherwise.</summary>
@@ -298,17 +244,12 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
     private void Release()
     {
         IsOver = true;
-        CloseEnd(ref _stdin);
-        CloseEnd(ref _stdout);
-        CloseEnd(ref _stderr);
-        CloseEnd(ref _pidDescriptor);
+        _stdin.Close();
+        _stdout.Close();
+        _stderr.Close();
+        Descriptor.CloseNumber(_pidDescriptor);
+        _pidDescriptor = -1;
         _timer?.Dispose();
         _registration.Unregister();
-    }
-
-    private static void CloseEnd(ref int end)
-    {
-        Descriptor.CloseNumber(end);
-        end = -1;
     }
 }

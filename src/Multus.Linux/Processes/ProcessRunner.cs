@@ -34,6 +34,8 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
     /// <remarks>Returns at once: the start itself, which blocks for the length of an exec, happens on the thread pool.</remarks>
     public async Task<ProcessResult> RunAsync(ProcessSpec spec, CancellationToken cancel)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(spec.MaxStdoutBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(spec.MaxStderrBytes);
         ObjectDisposedException.ThrowIf(_loop.IsClosed, this);
         var startedAt = _time.GetTimestamp();
         if (LaunchBlock.Objection(spec.Path, spec.Environment) is { } objection)

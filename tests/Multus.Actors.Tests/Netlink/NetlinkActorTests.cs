@@ -52,5 +52,7 @@ public class NetlinkActorTests : TestKit
     private sealed class FakeLinks(Func<string, bool> exists) : ILinkInspector
     {
         public bool LinkExists(string netNsPath, string ifName) => exists(ifName);
+
+        public IReadOnlyList<LinkInfo> ListLinks(string netNsPath) => [];
     }
 }

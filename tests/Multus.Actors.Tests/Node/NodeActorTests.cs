@@ -75,5 +75,7 @@ public class NodeActorTests : TestKit
     private sealed class NoLinks : ILinkInspector
     {
         public bool LinkExists(string netNsPath, string ifName) => false;
+
+        public IReadOnlyList<LinkInfo> ListLinks(string netNsPath) => [];
     }
 }

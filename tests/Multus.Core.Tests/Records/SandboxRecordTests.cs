@@ -70,7 +70,7 @@ public sealed class SandboxRecordTests
     {
         var record = SandboxRecord.Write(RichPlan());
         var random = new Random(1);
-        for (var run = 0; run < 20_000; run++)
+        for (var run = 0; run < 3_000; run++)
         {
             var damaged = record.ToArray();
             for (var i = random.Next(1, 4); i > 0; i--)
@@ -131,6 +131,46 @@ public sealed class SandboxRecordTests
         return Samples.Plan(Samples.Request(c), pod,
             Samples.Nad("test", "macvlan-conf", Samples.MacvlanConf),
             Samples.Nad("test", "chain", """{"name":"c","disableCheck":true,"plugins":[{"type":"a","n":12345678901234567890},{"type":"b","capabilities":{"mac":true},"dns":{"nameservers":["1.1.1.1"]}}]}"""));
+    }
+
+    /// <summary>Every value of a record in turn replaced by one of another type: typed damage that bytes rarely hit.</summary>
+    [Theory]
+    [InlineData("7")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("[[7]]")]
+    [InlineData("\"\"")]
+    public void A_value_of_another_type_anywhere_is_refused_or_harmless(string other)
+    {
+        var record = Samples.Json(Encoding.UTF8.GetString(SandboxRecord.Write(RichPlan())));
+        var count = 0;
+        Rewrite(record, -1, other, ref count);
+        for (var target = 0; target < count; target++)
+        {
+            var seen = 0;
+            RequireRefusedOrRead(Samples.Bytes(Rewrite(record, target, other, ref seen)));
+        }
+    }
+
+    private static string Rewrite(System.Text.Json.JsonElement value, int target, string other, ref int seen)
+    {
+        if (seen++ == target)
+            return other;
+        var parts = new List<string>();
+        switch (value.ValueKind)
+        {
+            case System.Text.Json.JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                    parts.Add(Rewrite(item, target, other, ref seen));
+                return $"[{string.Join(',', parts)}]";
+            case System.Text.Json.JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                    parts.Add($"\"{member.Name}\":{Rewrite(member.Value, target, other, ref seen)}");
+                return $"{{{string.Join(',', parts)}}}";
+            default:
+                return value.GetRawText();
+        }
     }
 
     private static void RequireRefusedOrRead(byte[] damaged)

@@ -74,6 +74,30 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deadline_longer_than_any_timer_is_kept()
+    {
+        using var runner = new ProcessRunner(TimeProvider.System);
+
+        var result = await runner.RunAsync(Specs.Of("/bin/true") with { Deadline = TimeSpan.FromDays(400) }, CancellationToken.None);
+
+        Assert.True(result.IsSuccess, result.Description);
+    }
+
+    [Fact]
+    public async Task Trouble_with_one_run_is_not_the_others()
+    {
+        using var runner = new ProcessRunner(new TimeThatFailsOnce());
+
+        var failed = await Assert.ThrowsAsync<ProcessRunnerException>(() => runner.RunAsync(Specs.Of("/bin/cat"), CancellationToken.None));
+        var next = await runner.RunAsync(Specs.Of("/bin/true"), CancellationToken.None);
+
+        Assert.False(failed.RunnerIsDead);
+        Assert.StartsWith("/bin/cat (pid ", failed.Message, StringComparison.Ordinal);
+        Assert.True(next.IsSuccess, next.Description);
+        await Eventually.Holds(() => Proc.Zombies.Count == 0, "the failed one has been reaped");
+    }
+
+    [Fact]
     public async Task When_the_watching_thread_dies_every_run_fails_and_nothing_runs_on()
     {
         var broken = false;
@@ -150,5 +174,20 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     {
         await Eventually.Holds(() => File.Exists(_folder[file]), "the process has started");
         return Proc.Number(await File.ReadAllTextAsync(_folder[file]));
+    }
+
+    /// <summary>Fails the first timer that is asked for, as a machine without memory might.</summary>
+    private sealed class TimeThatFailsOnce : TimeProvider
+    {
+        private bool _hasFailed;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (_hasFailed)
+                return base.CreateTimer(callback, state, dueTime, period);
+
+            _hasFailed = true;
+            throw new InvalidOperationException("no timer today");
+        }
     }
 }

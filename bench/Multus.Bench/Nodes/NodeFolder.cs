@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using Multus.Bench.Workloads;
+
+namespace Multus.Bench.Nodes;
+
+/// <summary>Everything on disk that one workload needs: configuration, manifests, and the folders that must be empty again afterwards.</summary>
+internal sealed class NodeFolder
+{
+    private readonly string _root;
+    private readonly Workload _workload;
+    private readonly string _binFolder;
+
+    private NodeFolder(string root, string binFolder, Workload workload)
+    {
+        _root = root;
+        _binFolder = binFolder;
+        _workload = workload;
+    }
+
+    public string SocketFolder => Path.Combine(_root, "run");
+
+    public string DaemonConfiguration => Path.Combine(_root, "daemon-config.json");
+
+    public string DaemonLog => Path.Combine(_root, "daemon.log");
+
+    public string PidFile => Path.Combine(_root, "daemon.pid");
+
+    public string BinFolder => _binFolder;
+
+    /// <summary>What the container runtime gives the shim on stdin.</summary>
+    public byte[] ShimConfiguration => Encoding.UTF8.GetBytes(
+        $$"""{"cniVersion":"1.0.0","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{SocketFolder}}","cniDir":"{{CniFolder}}"}""");
+
+    private string CniFolder => Path.Combine(_root, "cni");
+
+    private string IpamFolder => Path.Combine(_root, "ipam");
+
+    private string StatusFolder => Path.Combine(_root, "status");
+
+    private string ManifestFolder => Path.Combine(_root, "manifests");
+
+    private string ClusterNetwork => Path.Combine(_root, "10-cluster.conflist");
+
+    public static NodeFolder Make(string root, string binFolder, Workload workload)
+    {
+        var folder = new NodeFolder(root, binFolder, workload);
+        foreach (var path in new[] { folder.CniFolder, folder.IpamFolder, folder.StatusFolder, folder.ManifestFolder })
+            Directory.CreateDirectory(path);
+        File.WriteAllText(folder.ClusterNetwork, $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(0)}}","plugins":[{{folder.DelegateConfiguration(0)}}]}""");
+        File.WriteAllText(Path.Combine(folder.ManifestFolder, "networks.yaml"), folder.Networks());
+        File.WriteAllText(Path.Combine(folder.ManifestFolder, "pods.yaml"), folder.Pods());
+        File.WriteAllText(folder.DaemonConfiguration, folder.DaemonSettings());
+        return folder;
+    }
+
+    /// <summary>The plugin configuration of network <paramref name="index"/>; 0 is the cluster network.</summary>
+    public string DelegateConfiguration(int index) => _workload.Delegate switch
+    {
+        "bridge" => string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""{"cniVersion":"1.0.0","name":"{{{NetworkName(index)}}}","type":"bridge","bridge":"br{{{index}}}","ipam":{"type":"host-local","dataDir":"{{{IpamFolder}}}","ranges":[[{"subnet":"10.{{{100 + index}}}.0.0/16"}]]}}"""),
+        var type => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{type}}"}""",
+    };
+
+    /// <summary>What ADD and DEL of all pods should have taken away again; one line per kind of thing that is still there.</summary>
+    public IReadOnlyList<string> Leftovers() =>
+    [
+        .. Remaining("addresses held by host-local", IpamFolder, name => name != "lock" && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
+        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, _ => true),
+        .. Remaining("network-status files", StatusFolder, _ => true),
+    ];
+
+    private static IEnumerable<string> Remaining(string what, string folder, Predicate<string> counts)
+    {
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => counts(Path.GetFileName(path))).ToList();
+        if (files.Count > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{files.Count} {what} left after DEL of all pods, e.g. {files[0]}");
+    }
+
+    private static string NetworkName(int index) => string.Create(CultureInfo.InvariantCulture, $"net-{index}");
+
+    private string Networks()
+    {
+        var yaml = new StringBuilder();
+        for (var i = 1; i < _workload.Networks; i++)
+        {
+            yaml.Append(
+                $"""
+                ---
+                apiVersion: k8s.cni.cncf.io/v1
+                kind: NetworkAttachmentDefinition
+                metadata:
+                  name: {NetworkName(i)}
+                  namespace: {Pod.Namespace}
+                spec:
+                  config: '{DelegateConfiguration(i)}'
+
+                """);
+        }
+
+        return yaml.ToString();
+    }
+
+    private string Pods()
+    {
+        var networks = string.Join(',', Enumerable.Range(1, _workload.Networks - 1).Select(NetworkName));
+        var annotations = networks.Length == 0 ? "{}" : $"{{ k8s.v1.cni.cncf.io/networks: \"{networks}\" }}";
+        var yaml = new StringBuilder();
+        for (var i = 0; i < _workload.Pods; i++)
+        {
+            yaml.Append(
+                CultureInfo.InvariantCulture,
+                $"""
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: pod-{i}
+                  namespace: {Pod.Namespace}
+                  annotations: {annotations}
+
+                """);
+        }
+
+        return yaml.ToString();
+    }
+
+    private string DaemonSettings() =>
+        $$"""
+        {
+          "socketDir": "{{SocketFolder}}", "cniDir": "{{CniFolder}}", "binDir": "{{_binFolder}}", "clusterNetwork": "{{ClusterNetwork}}",
+          "manifestDir": "{{ManifestFolder}}", "statusDir": "{{StatusFolder}}", "logLevel": "error", "logToStderr": true
+        }
+        """;
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Multus.Bench.Reports;
+
+/// <summary>The goals that the project has set itself, beside what this run measured. A goal missed is shown, not an error: machines differ.</summary>
+internal static class Goals
+{
+    /// <param name="idleDaemonMb">Resident memory of a daemon that has just become ready.</param>
+    /// <param name="shimBytes">Size of the shim's binary.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<BenchRow> rows, double idleDaemonMb, long shimBytes) =>
+        TextTable.Align(
+            leftColumns: 1,
+            [
+                ["goal", "measured", "", ""],
+                AtMost("ADD null, one at a time, p50 ms", 5, P50(rows, "null", 1, "ADD")),
+                AtMost("ADD null + 3, one at a time, p50 ms", 8, P50(rows, "null", 4, "ADD")),
+                AtLeast("ADD null, 8 at a time, per s", 300, Find(rows, "null", 1, 8, "ADD")?.Shim.PerSecond),
+                AtLeast("ADD null + 1, 300 pods, 150 at a time, per s", 250, Find(rows, "null", 2, 150, "ADD")?.Shim.PerSecond),
+                AtMost("DEL null, one at a time, p50 ms", 4, P50(rows, "null", 1, "DEL")),
+                AtMost("ADD bridge + 1, one at a time, p50 ms", 34, P50(rows, "bridge", 2, "ADD")),
+                AtMost("ADD bridge + 8, one at a time, p50 ms (meant for parallel delegates)", 65, P50(rows, "bridge", 9, "ADD")),
+                AtMost("DEL bridge + 8, one at a time, p50 ms (meant for parallel delegates)", 130, P50(rows, "bridge", 9, "DEL")),
+                AtMost("shim, CPU of one run, ms", 3, Find(rows, "null", 1, 1, "ADD")?.Shim.CpuMillisecondsPerPod),
+                AtMost("shim, size, MB", 4, shimBytes / 1e6),
+                AtMost("daemon, CPU per pod (ADD + DEL of null), ms", 2.5, DaemonCpu(rows)),
+                AtMost("daemon, resident after start, MB", 25, idleDaemonMb),
+                AtMost("daemon, peak of the 300-pod burst, MB", 40, Find(rows, "null", 2, 150, "DEL")?.DaemonPeakMb),
+                AtMost("requests failed or things left behind", 0, rows.Sum(row => row.Errors.Count)),
+            ]);
+
+    private static double? P50(IReadOnlyList<BenchRow> rows, string plugin, int networks, string verb) =>
+        Find(rows, plugin, networks, 1, verb)?.Shim.PercentileMilliseconds(50);
+
+    private static double? DaemonCpu(IReadOnlyList<BenchRow> rows) =>
+        Find(rows, "null", 1, 1, "ADD")?.DaemonCpuMs + Find(rows, "null", 1, 1, "DEL")?.DaemonCpuMs;
+
+    // A row with errors proves nothing: requests that fail are quick.
+    private static BenchRow? Find(IReadOnlyList<BenchRow> rows, string plugin, int networks, int concurrency, string verb) =>
+        rows.FirstOrDefault(row =>
+            row.Verb == verb && row.Errors.Count == 0
+            && row.Workload.Delegate == plugin && row.Workload.Networks == networks && row.Workload.Concurrency == concurrency);
+
+    private static string[] AtMost(string what, double limit, double? measured) => Line(what, "≤", limit, measured, measured <= limit);
+
+    private static string[] AtLeast(string what, double limit, double? measured) => Line(what, "≥", limit, measured, measured >= limit);
+
+    private static string[] Line(string what, string relation, double limit, double? measured, bool met) =>
+    [
+        what,
+        measured?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
+        relation + " " + limit.ToString("0.#", CultureInfo.InvariantCulture),
+        measured is null ? "not measured" : met ? "met" : "MISSED",
+    ];
+}

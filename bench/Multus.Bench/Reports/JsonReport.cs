@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Multus.Bench.Reports;
+
+/// <summary>artifacts/bench/latest.json: an array with one object per row, for whoever compares runs.</summary>
+internal static class JsonReport
+{
+    public static void Write(string path, IReadOnlyList<BenchRow> rows)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using var file = File.Create(path);
+        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartArray();
+        foreach (var row in rows)
+            Write(json, row);
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, BenchRow row)
+    {
+        json.WriteStartObject();
+        json.WriteString("delegate", row.Workload.Delegate);
+        json.WriteNumber("networks", row.Workload.Networks);
+        json.WriteString("mode", BenchRow.Mode);
+        json.WriteNumber("concurrency", row.Workload.Concurrency);
+        json.WriteNumber("pods", row.Workload.Pods);
+        json.WriteString("verb", row.Verb);
+        json.WriteNumber("p50_ms", Rounded(row.Shim.PercentileMilliseconds(50)));
+        json.WriteNumber("p95_ms", Rounded(row.Shim.PercentileMilliseconds(95)));
+        json.WriteNumber("max_ms", Rounded(row.Shim.MaxMilliseconds));
+        json.WriteNumber("per_s", Rounded(row.Shim.PerSecond));
+        json.WriteNumber("direct_p50_ms", Rounded(row.Direct.PercentileMilliseconds(50)));
+        json.WriteNumber("shim_cpu_ms", Rounded(row.Shim.CpuMillisecondsPerPod));
+        json.WriteNumber("daemon_cpu_ms", Rounded(row.DaemonCpuMs));
+        json.WriteNumber("daemon_peak_rss_mb", Rounded(row.DaemonPeakMb));
+        json.WriteNumber("errors", row.Errors.Count);
+        json.WriteEndObject();
+    }
+
+    private static double Rounded(double value) => Math.Round(value, 2);
+}

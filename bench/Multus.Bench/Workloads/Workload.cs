@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace Multus.Bench.Workloads;
+
+/// <summary>One line of the table, before it is measured: that many pods with that many networks each, so many at a time.</summary>
+/// <param name="Delegate">The plugin type of every network: null or bridge.</param>
+/// <param name="Networks">Networks per pod in total, the cluster network among them.</param>
+/// <param name="Concurrency">How many pods are being attached at any time.</param>
+/// <param name="Pods">How many pods are attached, then detached.</param>
+internal sealed record Workload(string Delegate, int Networks, int Concurrency, int Pods)
+{
+    /// <summary>How many pods are enough to see what the delegates take on their own.</summary>
+    public int DirectPods => Math.Min(Pods, Math.Max(20, Concurrency));
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Delegate}, {Networks} networks, {Pods} pods, {Concurrency} at a time");
+}

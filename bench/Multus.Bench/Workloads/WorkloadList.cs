@@ -1,0 +1,22 @@
+namespace Multus.Bench.Workloads;
+
+/// <summary>What is measured, in the table's order.</summary>
+internal static class WorkloadList
+{
+    /// <summary>Every combination.</summary>
+    public static IReadOnlyList<Workload> Full { get; } =
+    [
+        .. Matrix("null", [1, 2, 4, 8], [(1, 100), (8, 200), (150, 300)]),
+        .. Matrix("bridge", [1, 2, 4, 9], [(1, 20), (8, 40), (150, 150)]),
+    ];
+
+    /// <summary>Those that a goal is set for.</summary>
+    public static IReadOnlyList<Workload> Quick { get; } =
+    [
+        new("null", 1, 1, 100), new("null", 4, 1, 60), new("null", 1, 8, 200), new("null", 2, 150, 300),
+        new("bridge", 2, 1, 20), new("bridge", 9, 1, 12),
+    ];
+
+    private static IEnumerable<Workload> Matrix(string plugin, int[] networks, (int Concurrency, int Pods)[] loads) =>
+        from count in networks from load in loads select new Workload(plugin, count, load.Concurrency, load.Pods);
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Everything a developer, an operator or CI does with this repository starts here. `./build.sh help` lists it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source eng/common.sh
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+
+case "$command" in
+    demo)           ## run two pods through shim, daemon and real plugins, in namespaces of its own; cleans up after itself
+        machine_for_compiling
+        machine_for_running
+        eng/publish.sh
+        eng/demo.sh "$@"
+        ;;
+    test)           ## build everything, publish the binaries, run all tests; last line: N passed, N failed, N skipped
+        machine_for_compiling
+        machine_for_running
+        eng/test.sh "$@"
+        ;;
+    build)          ## compile the solution (further arguments go to dotnet build, e.g. -p:ActorRuntime=akka)
+        machine_for_dotnet
+        compile Multus.sln "$@"
+        ;;
+    publish)        ## Native AOT binaries artifacts/multus-shim and artifacts/multus-daemon (--force: even if nothing changed)
+        machine_for_compiling
+        eng/publish.sh "$@"
+        ;;
+    bench)          ## measure the published binaries against their delegates run directly (--quick: under two minutes)
+        machine_for_compiling
+        machine_for_running
+        eng/publish.sh
+        eng/bench.sh "$@"
+        ;;
+    help | -h | --help)  ## show this list
+        echo 'usage: ./build.sh COMMAND [OPTIONS]'
+        echo
+        sed -n 's/^    \([a-z]*\)[^)]*) *## /\1\t/p' build.sh | while IFS=$'\t' read -r name what; do printf '  %-9s %s\n' "$name" "$what"; done
+        ;;
+    *)
+        die "there is no command '$command'; './build.sh help' lists them"
+        ;;
+esac

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Publishes multus-shim and multus-daemon as Native AOT binaries into artifacts/, their symbols into artifacts/symbols/.
+# Does nothing if no source has changed since the last time: the AOT compiler takes a minute even then.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source eng/common.sh
+
+readonly Rid=linux-x64
+readonly ShimLimitBytes=4000000 # what a container runtime loads for every verb of every pod stays small: ../docs/decisions/0004-shim-http.md
+readonly Stamp=artifacts/.published
+
+sources_stamp() {
+    {
+        dotnet --version
+        find src eng/*.props eng/*.txt Directory.*.props global.json akka.hocon -type d \( -name bin -o -name obj \) -prune -o -type f -print0 2>/dev/null |
+            sort -z | xargs -0 sha256sum
+    } | sha256sum
+}
+
+# $1 project folder, $2 name of the binary
+publish_one() {
+    local out="artifacts/publish/$2" log="artifacts/publish/$2.log" from=$EPOCHREALTIME
+    rm -rf "$out"
+    mkdir -p "$out" artifacts/symbols
+    say "publishing $2"
+    dotnet publish "$1" -c Release -r "$Rid" -p:MultusTargetFramework=net9.0 -p:MultusAot=true -o "$out" --nologo -v minimal -clp:NoSummary >"$log" 2>&1 ||
+        { cat "$log" >&2; die "publishing $2 failed (log: $log)"; }
+    refuse_il_warnings "$2" "$log"
+    [ -x "$out/$2" ] || die "dotnet publish made no $out/$2 (log: $log)"
+    [ ! -e "$out/$2.dbg" ] || mv -f "$out/$2.dbg" artifacts/symbols/
+    cp -f "$out/$2" "artifacts/$2.new"
+    mv -f "artifacts/$2.new" "artifacts/$2" # by rename: the old one may be running
+    printf '  %-14s %8.2f MB   %s s\n' "$2" "$(size_mb "artifacts/$2")" "$(seconds_since "$from")"
+}
+
+# Warnings are errors, so this finds what a NoWarn or a package's own summary let through. IL2104 and IL3053 sum up a whole
+# assembly; they are ours to mend only if the assembly is.
+refuse_il_warnings() {
+    local found
+    found=$(grep -E '\bIL[23][0-9]{3}\b' "$2" | grep -vE "IL(2104|3053): Assembly '(Serilog|YamlDotNet)" || true)
+    [ -z "$found" ] || die "publishing $1 gave IL warnings:
+$found"
+}
+
+size_mb() { awk -v bytes="$(stat -c %s "$1")" 'BEGIN { print bytes / 1000000 }'; }
+
+main() {
+    local stamp
+    stamp=$(sources_stamp)
+    if [ "${1:-}" != --force ] && [ -x artifacts/multus-shim ] && [ -x artifacts/multus-daemon ] && [ "$stamp" = "$(cat "$Stamp" 2>/dev/null)" ]; then
+        say 'artifacts/multus-shim and artifacts/multus-daemon are up to date'
+        return
+    fi
+    rm -f "$Stamp"
+    publish_one src/Multus.Shim multus-shim
+    publish_one src/Multus.Host multus-daemon
+    local size
+    size=$(stat -c %s artifacts/multus-shim)
+    [ "$size" -le "$ShimLimitBytes" ] || die "artifacts/multus-shim has $size bytes, its limit is $ShimLimitBytes"
+    printf '%s\n' "$stamp" >"$Stamp"
+}
+
+main "$@"

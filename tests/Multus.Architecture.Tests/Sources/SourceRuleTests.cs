@@ -1,0 +1,82 @@
+namespace Multus.Architecture.Tests.Sources;
+
+public sealed class SourceRuleTests
+{
+    private static readonly IReadOnlyList<string> Product = Repository.CSharpFiles(Repository.Source);
+
+    [Fact]
+    public void There_are_sources_to_look_at() => Assert.NotEmpty(Product);
+
+    [Fact]
+    public void Folder_and_namespace_are_the_same() =>
+        Assert.Empty(Product.Select(path => SourceRules.NamespaceObjection(Repository.Relative(path), File.ReadAllText(path))).OfType<string>());
+
+    [Fact]
+    public void Native_code_is_called_from_Multus_Linux_only() => Assert.Empty(FilesWhere(SourceRules.ImportsNativeCode, Product.Where(IsOutsideLinux)));
+
+    [Fact]
+    public void Long_files_say_why() =>
+        Assert.Empty(Product.Select(path => SourceRules.LengthObjection(Repository.Relative(path), File.ReadAllLines(path))).OfType<string>());
+
+    [Fact]
+    public void Actors_name_neither_of_the_two_runtimes() => Assert.Empty(FilesWhere(SourceRules.NamesAnActorRuntime, ActorSources()));
+
+    [Fact]
+    public void Actors_have_one_source_for_both_runtimes() => Assert.Empty(FilesWhere(SourceRules.HasConditionalCode, ActorSources()));
+
+    [Theory]
+    [InlineData("src/Multus.Cni/Results/A.cs", "namespace Multus.Cni.Results;\nclass A;", null)]
+    [InlineData("src/Multus.Cni/A.cs", "using System;\n\nnamespace Multus.Cni;\nclass A;", null)]
+    [InlineData("src/Multus.Shim/Program.cs", "return Shim.Run(args);", null)]
+    [InlineData("src/Multus.Cni/Results/A.cs", "namespace Multus.Cni;\nclass A;", "is in namespace Multus.Cni; its folder says Multus.Cni.Results")]
+    [InlineData("src/Multus.Cni/A.cs", "namespace Multus.Cni.Results;\nclass A;", "its folder says Multus.Cni")]
+    [InlineData("src/Multus.Cni/A.cs", "internal static class A;", "outside any namespace")]
+    public void A_namespace_that_is_not_its_folder_is_reported(string path, string text, string? objection)
+    {
+        var found = SourceRules.NamespaceObjection(path, text);
+        if (objection is null)
+            Assert.Null(found);
+        else
+            Assert.Contains(objection, found, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[DllImport(\"libc\")]", true)]
+    [InlineData("    [LibraryImport(\"libc\", SetLastError = true)]", true)]
+    [InlineData("// P/Invoke by LibraryImport is for Multus.Linux", false)]
+    public void Native_imports_are_seen(string text, bool seen) => Assert.Equal(seen, SourceRules.ImportsNativeCode(text));
+
+    [Theory]
+    [InlineData(400, "namespace A;", false)]
+    [InlineData(401, "namespace A;", true)]
+    [InlineData(401, "// Long: one table, which reads best in one piece.", false)]
+    public void A_file_over_the_limit_is_reported_unless_it_says_why(int length, string first, bool reported)
+    {
+        string[] lines = [first, .. Enumerable.Repeat("", length - 1)];
+        Assert.Equal(reported, SourceRules.LengthObjection("src/A.cs", lines) is not null);
+    }
+
+    [Theory]
+    [InlineData("using Akka.Actor;", true)]
+    [InlineData("using Multus.ActorKernel;", true)]
+    [InlineData("global using static Akka.Actor.SupervisorStrategy;", true)]
+    [InlineData("using Props = Multus.ActorKernel.Props;", true)]
+    [InlineData("using Multus.Actors.Sandboxes;", false)]
+    [InlineData("// as Akka does", false)]
+    public void The_name_of_a_runtime_in_a_using_is_seen(string text, bool seen) => Assert.Equal(seen, SourceRules.NamesAnActorRuntime(text));
+
+    [Theory]
+    [InlineData("#if AKKA", true)]
+    [InlineData("  # if AKKA", true)]
+    [InlineData("#pragma warning disable CA1000 // if", false)]
+    public void Conditional_code_is_seen(string text, bool seen) => Assert.Equal(seen, SourceRules.HasConditionalCode(text));
+
+    private static IEnumerable<string> FilesWhere(Predicate<string> textBreaksTheRule, IEnumerable<string> paths) =>
+        paths.Where(path => textBreaksTheRule(File.ReadAllText(path))).Select(Repository.Relative);
+
+    private static bool IsOutsideLinux(string path) => !Repository.Relative(path).StartsWith("src/Multus.Linux/", StringComparison.Ordinal);
+
+    private static IEnumerable<string> ActorSources() =>
+        Repository.CSharpFiles(Path.Combine(Repository.Source, "Multus.Actors"))
+            .Concat(Repository.CSharpFiles(Path.Combine(Repository.Root, "tests", "Multus.Actors.Tests")));
+}
