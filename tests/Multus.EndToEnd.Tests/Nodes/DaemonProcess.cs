@@ -26,6 +26,16 @@ public sealed class DaemonProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>How many file descriptors it has open.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
+    /// <summary>The processes that it has started and not waited for yet, as their ids.</summary>
+    public IReadOnlyList<string> Children =>
+    [
+        .. Directory.EnumerateDirectories($"/proc/{_process.Id}/task")
+            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+    ];
+
     /// <summary>SIGTERM: asks it to stop. How it ended is in <see cref="Exited"/>.</summary>
     public void AskToStop() => ProcessTool.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
 
