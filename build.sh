@@ -27,7 +27,7 @@ case "$command" in
         machine_for_compiling
         eng/publish.sh "$@"
         ;;
-    bench)          ## measure the published binaries against their delegates run directly (--quick: under two minutes)
+    bench)          ## measure the published binaries against their delegates run directly (--quick: under two minutes; --only 'bridge, 9')
         machine_for_compiling
         machine_for_running
         eng/publish.sh

@@ -9,8 +9,9 @@ namespace Multus.Bench;
 /// <param name="Prefix">Begins the name of every network namespace made; the caller deletes them.</param>
 /// <param name="Output">Where the JSON rows go.</param>
 /// <param name="Quick">Only the workloads that have a goal.</param>
+/// <param name="Only">Only the workloads with this in their description, e.g. "bridge, 9"; empty for all.</param>
 internal sealed record BenchOptions(
-    string Shim, string Daemon, string NullPlugin, string PluginFolder, string WorkFolder, string Prefix, string Output, bool Quick)
+    string Shim, string Daemon, string NullPlugin, string PluginFolder, string WorkFolder, string Prefix, string Output, bool Quick, string Only)
 {
     public static BenchOptions Parse(IReadOnlyList<string> args)
     {
@@ -28,7 +29,7 @@ internal sealed record BenchOptions(
 
         return new BenchOptions(
             Existing(values, "--shim"), Existing(values, "--daemon"), Existing(values, "--null"), Existing(values, "--plugins"),
-            Existing(values, "--work"), Value(values, "--prefix"), Value(values, "--out"), quick);
+            Existing(values, "--work"), Value(values, "--prefix"), Value(values, "--out"), quick, values.GetValueOrDefault("--only", ""));
     }
 
     private static string Existing(Dictionary<string, string> values, string name)

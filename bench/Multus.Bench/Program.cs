@@ -16,7 +16,7 @@ try
     var options = BenchOptions.Parse(args);
     using var processes = new ProcessRunner(TimeProvider.System);
     var benchmark = new Benchmark(options, processes, TimeProvider.System);
-    await benchmark.RunAsync(options.Quick ? WorkloadList.Quick : WorkloadList.Full, stop.Token);
+    await benchmark.RunAsync(WorkloadList.Selected(options.Quick, options.Only), stop.Token);
     return Report(benchmark, options);
 }
 catch (BenchException impossible)

@@ -17,6 +17,14 @@ internal static class WorkloadList
         new("bridge", 2, 1, 20), new("bridge", 9, 1, 12),
     ];
 
+    /// <exception cref="BenchException">None fits.</exception>
+    public static IReadOnlyList<Workload> Selected(bool quick, string only)
+    {
+        var all = quick ? Quick : Full;
+        var selected = all.Where(workload => workload.ToString().Contains(only, StringComparison.Ordinal)).ToList();
+        return selected.Count > 0 ? selected : throw new BenchException($"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}");
+    }
+
     private static IEnumerable<Workload> Matrix(string plugin, int[] networks, (int Concurrency, int Pods)[] loads) =>
         from count in networks from load in loads select new Workload(plugin, count, load.Concurrency, load.Pods);
 }

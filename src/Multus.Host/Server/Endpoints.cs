@@ -86,17 +86,19 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, C
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)
     {
+        var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await context.Request.BodyReader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            if (read.IsCompleted)
+            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            if (!read.IsCompleted)
             {
-                var body = read.Buffer.ToArray();
-                context.Request.BodyReader.AdvanceTo(read.Buffer.End); // every read is ended, or the server finds one under way when it cleans up
-                return body;
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
             }
 
-            context.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            var body = read.Buffer.ToArray();
+            reader.AdvanceTo(read.Buffer.End);
+            return body;
         }
     }
 
