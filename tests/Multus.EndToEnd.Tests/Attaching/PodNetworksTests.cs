@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Attaching;
 
+/// <summary>The main job, with real plugins: a pod gets what it asked for, and its DEL takes all of it away.</summary>
 public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output)
 {
     private const string Parent = "uplink";

@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Daemons;
 
+/// <summary>The log file of the configuration.</summary>
 public sealed class LogFileTests(ITestOutputHelper output) : NodeTest(output)
 {
     [RootFact]

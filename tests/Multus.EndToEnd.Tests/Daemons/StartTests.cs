@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Daemons;
 
+/// <summary>How the daemon starts, and when it refuses to.</summary>
 public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
 {
     private const int BadConfiguration = 64;
@@ -58,6 +59,19 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
         await Node.StartDaemon();
 
         Assert.True(await Node.Client.IsFine("/healthz"));
+    }
+
+    [RootFact]
+    public async Task What_a_killed_daemon_has_left_half_written_is_removed_and_nothing_else_is()
+    {
+        Node.Folders.Write("cni/.sandbox.0123456789abcdef.tmp", "[{");
+        Node.Folders.Write("cni/results/.cluster-sandbox-eth0.0123456789abcdef.tmp", "{");
+        Node.Folders.Write("cni/results/.somebody-elses.tmp", "");
+        Node.Folders.Write("cni/results/cluster-sandbox-eth0", "{}");
+
+        await Node.StartDaemon();
+
+        Assert.Equal(["results/.somebody-elses.tmp", "results/cluster-sandbox-eth0"], Node.Folders.CniFiles());
     }
 
     [RootFact]
