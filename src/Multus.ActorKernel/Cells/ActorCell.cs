@@ -103,7 +103,7 @@ internal sealed class ActorCell : IUntypedActorContext
 
     public void Stop(IActorRef child)
     {
-        if (child is not InternalActorRef reference)
+        if (InternalActorRef.Of(child) is not { } reference)
             return;
 
         Children.MarkStopping(reference);
