@@ -132,6 +132,13 @@ internal sealed class ActorCell : IUntypedActorContext
 
     public void UnbecomeStacked() => _behaviors.Pop();
 
+    /// <summary>The message was handled: nothing holds it, or its sender, any longer.</summary>
+    public void ForgetMessage()
+    {
+        CurrentMessage = null;
+        CurrentSender = null;
+    }
+
     public void ForgetBehaviors() => _behaviors.Clear();
 
     private static Receive Typed(UntypedReceive receive) => message =>
