@@ -85,7 +85,7 @@ public sealed class Settings
         LogUnhandled = Config.GetBoolean("akka.actor.debug.unhandled");
     }
 
-    public Config Config { get; }
+    public Config Config { get; private set; }
 
     public TimeSpan AskTimeout { get; }
 
@@ -101,6 +101,9 @@ public sealed class Settings
     public bool LogDeadLettersDuringShutdown { get; }
 
     internal bool LogUnhandled { get; }
+
+    /// <summary>Adds values for what is not configured, to be read from now on.</summary>
+    internal void InjectTopLevelFallback(Config config) => Config = Config.WithFallback(config);
 
     private static int DeadLettersToLog(Config config) => config.GetString("akka.log-dead-letters")!.ToLowerInvariant() switch
     {

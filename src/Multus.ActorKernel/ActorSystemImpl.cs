@@ -80,7 +80,7 @@ internal sealed class ActorSystemImpl : ActorSystem
 
     public override ActorSelection ActorSelection(string actorPath) => ActorKernel.ActorSelection.Of(this, Root, actorPath);
 
-    public override void Stop(IActorRef actor) => (actor as InternalActorRef)?.Stop();
+    public override void Stop(IActorRef actor) => InternalActorRef.Of(actor)?.Stop();
 
     public override async Task Terminate()
     {
@@ -133,7 +133,7 @@ internal sealed class ActorSystemImpl : ActorSystem
 
     private MessageDispatcher DispatcherOf(Props props) => props.Dispatcher.Length == 0 ? DefaultDispatcher : Dispatcher(props.Dispatcher);
 
-    private MessageDispatcher Dispatcher(string id) => _dispatchers.GetOrAdd(id, static (id, config) =>
+    private MessageDispatcher Dispatcher(string dispatcherId) => _dispatchers.GetOrAdd(dispatcherId, static (id, config) =>
     {
         if (!config.HasPath(id))
             throw new ConfigurationException($"Dispatcher [{id}] not configured: add a section of that path with a type, or take it out of the props");

@@ -103,7 +103,7 @@ internal sealed class ActorCell : IUntypedActorContext
 
     public void Stop(IActorRef child)
     {
-        if (child is not InternalActorRef reference)
+        if (InternalActorRef.Of(child) is not { } reference)
             return;
 
         Children.MarkStopping(reference);
@@ -131,6 +131,13 @@ internal sealed class ActorCell : IUntypedActorContext
     public void BecomeStacked(UntypedReceive receive) => _behaviors.Push(Typed(receive));
 
     public void UnbecomeStacked() => _behaviors.Pop();
+
+    /// <summary>The message was handled: nothing holds it, or its sender, any longer.</summary>
+    public void ForgetMessage()
+    {
+        CurrentMessage = null;
+        CurrentSender = null;
+    }
 
     public void ForgetBehaviors() => _behaviors.Clear();
 

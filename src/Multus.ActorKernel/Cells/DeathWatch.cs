@@ -12,7 +12,7 @@ internal sealed class DeathWatch(ActorCell cell)
 
     public IActorRef Watch(IActorRef subject, object? message)
     {
-        if (subject is not InternalActorRef watchee || watchee.Equals(cell.Self))
+        if (InternalActorRef.Of(subject) is not { } watchee || watchee.Equals(cell.Self))
             return subject;
 
         if (_watching is not null && _watching.TryGetValue(subject, out var present))
@@ -24,13 +24,13 @@ internal sealed class DeathWatch(ActorCell cell)
         }
 
         watchee.SendSystemMessage(new Watch(watchee, cell.Self));
-        (_watching ??= []).Add(subject, message);
+        (_watching ??= []).Add(watchee, message);
         return subject;
     }
 
     public IActorRef Unwatch(IActorRef subject)
     {
-        if (subject is InternalActorRef watchee && _watching is not null && _watching.Remove(subject))
+        if (InternalActorRef.Of(subject) is { } watchee && _watching is not null && _watching.Remove(subject))
             watchee.SendSystemMessage(new Unwatch(watchee, cell.Self));
         _announced?.Remove(subject);
         return subject;

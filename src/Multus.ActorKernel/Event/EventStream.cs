@@ -34,7 +34,7 @@ public sealed class EventStream
 
             _channels = _channels.SetItem(subscriber, present.Add(channel));
             _byEvent.Clear();
-            if (present.IsEmpty && subscriber is LocalActorRef local && _undertaker is not null)
+            if (present.IsEmpty && InternalActorRef.Of(subscriber) is LocalActorRef local && _undertaker is not null)
                 local.SendSystemMessage(new Watch(local, _undertaker));
         }
 
@@ -129,7 +129,7 @@ public sealed class EventStream
 
     private void Unwatch(IActorRef subscriber)
     {
-        if (subscriber is LocalActorRef local && _undertaker is not null)
+        if (InternalActorRef.Of(subscriber) is LocalActorRef local && _undertaker is not null)
             local.SendSystemMessage(new Unwatch(local, _undertaker));
     }
 }

@@ -11,6 +11,9 @@ internal abstract class InternalActorRef : IActorRef
 
     public virtual InternalActorRef Parent => System.Root;
 
+    /// <summary>The reference itself, or the one it stands for; null for one that is no actor's, as <see cref="Nobody"/>.</summary>
+    public static InternalActorRef? Of(IActorRef reference) => reference as InternalActorRef ?? (reference as IActorRefAlias)?.Target;
+
     public virtual bool IsTerminated => false;
 
     public void Tell(object message, IActorRef? sender)
@@ -58,6 +61,12 @@ internal abstract class InternalActorRef : IActorRef
     public override string ToString() => Path.Uid == 0 ? $"[{Path}]" : $"[{Path}#{Path.Uid}]";
 
     protected abstract void TellInternal(object message, IActorRef? sender);
+}
+
+/// <summary>A reference that stands for another, as a test probe does for its actor.</summary>
+internal interface IActorRefAlias
+{
+    InternalActorRef Target { get; }
 }
 
 /// <summary>Comparison of references with anything.</summary>
