@@ -38,6 +38,7 @@ internal static class Daemon
             });
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);
+        StateFolder.Sweep(settings.Daemon.CniDir, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         await using var app = Build(settings, node, mapping, socket, logs);
         await app.StartAsync().ConfigureAwait(false);
@@ -57,7 +58,11 @@ internal static class Daemon
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Node.DrainTimeout + ShutdownMargin);
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = settings.Node.DrainTimeout + ShutdownMargin;
+            options.ServicesStopConcurrently = true; // the server waits for its requests to end, and the actors know how long that may take
+        });
         builder.Services.AddAkka("multus", (akka, _) => akka
             .AddHocon(settings.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers => loggers.AddLoggerFactory(logs))
@@ -72,7 +77,10 @@ internal static class Daemon
 
         var app = builder.Build();
         var endpoints = new Endpoints(
-            app.Services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(), mapping, logs.CreateLogger("Multus.Host.Server"));
+            app.Services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
+            () => app.Services.GetRequiredService<ActorSystem>().WhenTerminated,
+            mapping,
+            logs.CreateLogger("Multus.Host.Server"));
         app.Run(endpoints.HandleAsync);
         return app;
     }

@@ -3,7 +3,7 @@ namespace Multus.Host;
 /// <summary>Log events 2000–2099.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "multus-daemon {Version} listens on {Socket}; pods and networks come from {Cluster}; started in {Milliseconds:0} ms")]
+    [LoggerMessage(2000, LogLevel.Information, "{Version} listens on {Socket}; pods and networks come from {Cluster}; started in {Milliseconds:0} ms")]
     public static partial void Listening(ILogger log, string version, string socket, string cluster, double milliseconds);
 
     [LoggerMessage(2001, LogLevel.Information, "told to stop: requests under way are finished first")]
@@ -26,4 +26,10 @@ internal static partial class HostLog
 
     [LoggerMessage(2007, LogLevel.Warning, "a request names cniDir {RequestCniDir}, the daemon {CniDir}: a DEL that its shim stores there while the daemon is away is not found. Use one folder for both.")]
     public static partial void OtherCniDir(ILogger log, string requestCniDir, string cniDir);
+
+    [LoggerMessage(2008, LogLevel.Information, "removed {Count} half-written files from {Folder}: the daemon before this was killed while it wrote them")]
+    public static partial void Swept(ILogger log, int count, string folder);
+
+    [LoggerMessage(2009, LogLevel.Warning, "half-written files could not be removed from {Folder}: {Reason}")]
+    public static partial void NotSwept(ILogger log, string folder, string reason);
 }

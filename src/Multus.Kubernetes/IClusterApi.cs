@@ -10,6 +10,12 @@ public interface IClusterApi
     string Description { get; }
 
     /// <summary>
+    /// Whether a read costs next to nothing: then who needs to know reads, and what was said by <see cref="WatchAsync"/> is only what is left
+    /// when reading fails. It is out of date for as long as a notification takes.
+    /// </summary>
+    bool IsAtHand => false;
+
+    /// <summary>
     /// Says what there is, then what changes, until cancelled, which ends the task without an exception. <paramref name="onChange"/> is called
     /// one change at a time and must return quickly: it hands the change on.
     /// </summary>

@@ -7,7 +7,10 @@ using static Multus.Actors.Cluster.ClusterProtocol;
 
 namespace Multus.Actors.Cluster;
 
-/// <summary>Knows the pods and networks that the source told of, and never answers "does not exist" without the source having said so.</summary>
+/// <summary>
+/// Knows the pods and networks that the source told of, and never answers "does not exist" without the source having said so. Of a source
+/// at hand it asks every time: a manifest edited a moment ago counts.
+/// </summary>
 internal sealed class ClusterActor : ReceiveActor
 {
     private readonly IClusterApi _api;
@@ -69,7 +72,7 @@ internal sealed class ClusterActor : ReceiveActor
 
     private void OnFindPod(FindPod find)
     {
-        if (_view.Find(find.Key, find.Uid) is { } known)
+        if (!_api.IsAtHand && _view.Find(find.Key, find.Uid) is { } known)
         {
             Sender.Tell(new PodReply.Found(known));
             return;
@@ -89,6 +92,7 @@ internal sealed class ClusterActor : ReceiveActor
             _view = _view.Apply(new ClusterChange.PodChanged(pod));
         read.ReplyTo.Tell(read switch
         {
+            { Crash: not null } when _view.Find(read.Asked.Key, read.Asked.Uid) is { } known => new PodReply.Found(known),
             { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {read.Asked.Key.Namespace}/{read.Asked.Key.Name}", crash)),
             { Pod: null } => new PodReply.Unknown(),
             { Pod: { } found } when ClusterView.IsMeant(found, read.Asked.Uid) => new PodReply.Found(found),
@@ -98,16 +102,16 @@ internal sealed class ClusterActor : ReceiveActor
 
     private void OnFindNetworks(FindNetworks find)
     {
-        var missing = find.Keys.Where(key => !_view.Networks.ContainsKey(key)).Distinct().ToImmutableArray();
-        if (missing.IsEmpty)
+        var unsure = find.Keys.Where(key => _api.IsAtHand || !_view.Networks.ContainsKey(key)).Distinct().ToImmutableArray();
+        if (unsure.IsEmpty)
         {
             Sender.Tell(new NetworksReply.Found(Pick(find.Keys)));
             return;
         }
 
-        _liveReads += missing.Length;
+        _liveReads += unsure.Length;
         var replyTo = Sender;
-        ReadAsync(missing).PipeTo(
+        ReadAsync(unsure).PipeTo(
             Self,
             success: networks => new NetworksRead(replyTo, find, networks, null),
             failure: crash => new NetworksRead(replyTo, find, [], crash));
@@ -117,9 +121,13 @@ internal sealed class ClusterActor : ReceiveActor
     {
         foreach (var network in read.Networks)
             _view = _view.Apply(new ClusterChange.NetworkChanged(network));
-        read.ReplyTo.Tell(read.Crash is { } crash
-            ? new NetworksReply.Failed(NotReadable("network-attachment-definitions " + string.Join(", ", read.Asked.Keys), crash))
-            : new NetworksReply.Found(Pick(read.Asked.Keys)));
+        read.ReplyTo.Tell(read switch
+        {
+            { Crash: { } crash } when !read.Asked.Keys.All(_view.Networks.ContainsKey) =>
+                new NetworksReply.Failed(NotReadable("network-attachment-definitions " + string.Join(", ", read.Asked.Keys), crash)),
+            { Crash: null } when _api.IsAtHand => new NetworksReply.Found(read.Networks.ToImmutableDictionary(network => network.Key)),
+            _ => new NetworksReply.Found(Pick(read.Asked.Keys)),
+        });
     }
 
     private void OnWatchEnded(WatchEnded ended)

@@ -9,7 +9,7 @@ using Multus.Wire;
 namespace Multus.Host.Server;
 
 /// <summary>The HTTP side: paths and methods to messages, replies to bodies (wire-and-daemon.md §3). Decides nothing.</summary>
-internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, CniRequestMapping mapping, ILogger log)
+internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, Func<Task> actorsEnded, CniRequestMapping mapping, ILogger log)
 {
     private const string Json = "application/json";
     private const long GarbageBytes = 4 << 20;
@@ -62,9 +62,7 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, C
         var command = mapping.Map(body, context.RequestAborted);
         var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
 
-        // No time limit here: every operation has its own and always answers; the client's going away is part of the command.
-        var reply = await actor.Ask<SandboxProtocol.Reply>(command, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
-        switch (reply)
+        switch (await AskAsync(actor, command).ConfigureAwait(false))
         {
             case SandboxProtocol.Reply.Attached attached:
                 await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result)).ConfigureAwait(false);
@@ -76,6 +74,16 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, C
                 context.Response.ContentLength = 0;
                 break;
         }
+    }
+
+    // No time limit here: every operation has its own and always answers, as long as there are actors; the client's going away is part of the command.
+    private async Task<SandboxProtocol.Reply> AskAsync(IActorRef actor, object command)
+    {
+        var reply = actor.Ask<SandboxProtocol.Reply>(command, Timeout.InfiniteTimeSpan);
+        await Task.WhenAny(reply, actorsEnded()).ConfigureAwait(false);
+        return reply.IsCompleted
+            ? await reply.ConfigureAwait(false)
+            : new SandboxProtocol.Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "the daemon was told to stop before it was done with this request"));
     }
 
     private async Task HealthAsync(HttpContext context, bool requireReady)

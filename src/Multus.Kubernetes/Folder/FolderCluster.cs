@@ -42,6 +42,8 @@ public sealed class FolderCluster : IClusterApi
 
     public string Description => $"the manifests in {_settings.ManifestDir}";
 
+    public bool IsAtHand => true;
+
     public async Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(onChange);

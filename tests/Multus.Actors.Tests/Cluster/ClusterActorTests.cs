@@ -86,6 +86,30 @@ public class ClusterActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_source_at_hand_is_asked_even_for_what_is_known()
+    {
+        _api.IsAtHand = true;
+        var cluster = Cluster();
+        await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], [Definition(Network)]));
+        _api.Pods[Key] = Pod("u1") with { Annotations = ImmutableDictionary<string, string>.Empty.Add("edited", "now") };
+
+        Assert.Equal("now", Assert.IsType<PodReply.Found>(await Find(cluster, "u1")).Pod.Annotations["edited"]);
+        Assert.Empty(Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(new FindNetworks([Network]), Patience)).Networks);
+    }
+
+    [Fact]
+    public async Task What_is_known_stays_in_force_when_a_source_at_hand_cannot_be_read()
+    {
+        _api.IsAtHand = true;
+        _api.ReadFailure = new KubernetesException("permission denied", isTransient: true);
+        var cluster = Cluster();
+        await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], [Definition(Network)]));
+
+        Assert.IsType<PodReply.Found>(await Find(cluster, "u1"));
+        Assert.Single(Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(new FindNetworks([Network]), Patience)).Networks);
+    }
+
+    [Fact]
     public async Task It_is_ready_when_a_complete_picture_has_come_and_not_before()
     {
         var cluster = Cluster();

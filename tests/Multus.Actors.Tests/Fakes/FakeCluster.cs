@@ -14,6 +14,8 @@ internal sealed class FakeCluster : IClusterApi
 
     public string Description => "the fake cluster";
 
+    public bool IsAtHand { get; set; }
+
     public ConcurrentDictionary<PodKey, Pod> Pods { get; } = [];
 
     public ConcurrentDictionary<NetworkKey, NetworkAttachmentDefinition> Networks { get; } = [];

@@ -1,0 +1,26 @@
+using Multus.Linux.Files;
+
+namespace Multus.Host;
+
+/// <summary>The folder of records and results, as a daemon that was killed in the middle of a write has left it.</summary>
+internal static class StateFolder
+{
+    private static readonly string[] Folders = ["", "results"]; // attach.md §15, cni-runtime.md §11
+
+    /// <summary>Removes half-written files. Before anything is written; what cannot be removed does no harm and is said.</summary>
+    public static void Sweep(string cniDir, ILogger log)
+    {
+        foreach (var folder in Folders)
+        {
+            try
+            {
+                if (DurableFile.SweepTemps(Path.Combine(cniDir, folder)) is > 0 and var swept)
+                    HostLog.Swept(log, swept, Path.Combine(cniDir, folder));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                HostLog.NotSwept(log, Path.Combine(cniDir, folder), e.Message);
+            }
+        }
+    }
+}

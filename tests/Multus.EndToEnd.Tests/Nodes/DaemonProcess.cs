@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using Multus.TestSupport;
+
+namespace Multus.EndToEnd.Tests.Nodes;
+
+/// <summary>One run of the published daemon in the network namespace of its node.</summary>
+public sealed class DaemonProcess : IDisposable
+{
+    private readonly Process _process = new();
+    private readonly DaemonLog _log;
+
+    internal DaemonProcess(string netNs, IEnumerable<string> arguments, DaemonLog log)
+    {
+        _log = log;
+        _process.StartInfo = new ProcessStartInfo("nsenter", [$"--net={netNs}", Binaries.Daemon, .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true };
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is not null)
+                _log.Add(line.Data);
+        };
+        _process.Start(); // nsenter becomes the daemon: the process id is the daemon's
+        _process.StandardInput.Close();
+        _process.BeginErrorReadLine();
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>How many file descriptors it has open.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
+    /// <summary>The processes that it has started and not waited for yet, as their ids.</summary>
+    public IReadOnlyList<string> Children =>
+    [
+        .. Directory.EnumerateDirectories($"/proc/{_process.Id}/task")
+            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+    ];
+
+    /// <summary>SIGTERM: asks it to stop. How it ended is in <see cref="Exited"/>.</summary>
+    public void AskToStop() => ProcessTool.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>SIGKILL: as a crash of the daemon or the kernel's memory killer would end it.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await Exited();
+    }
+
+    /// <summary>Its exit status (128 and the signal's number, if one ended it), when it has ended and all it wrote is in the log.</summary>
+    public Task<int> Exited() => Wait.For("end of the daemon", WaitForExit());
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.WaitForExit(Wait.Patience);
+        _process.Dispose();
+    }
+
+    private async Task<int> WaitForExit()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+}

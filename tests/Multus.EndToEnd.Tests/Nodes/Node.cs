@@ -1,0 +1,189 @@
+using System.Text.Json;
+using Multus.TestSupport;
+
+namespace Multus.EndToEnd.Tests.Nodes;
+
+/// <summary>
+/// A node of a test's own: a network namespace in which daemon, shim and plugins run and where bridges and parents are, folders, and pods.
+/// When disposed, all of it is gone, and what is not is an error.
+/// </summary>
+public sealed class Node : IAsyncDisposable
+{
+    public const string ClusterSubnet = "10.244.0.0/16";
+
+    private readonly TestNamespace _namespace = new("mnode");
+    private readonly Shim _shim;
+    private readonly DaemonClient _client;
+    private readonly List<TestPod> _pods = [];
+    private readonly List<SteeredPlugin> _plugins = [];
+    private readonly List<DaemonProcess> _daemons = [];
+    private readonly SortedDictionary<string, string> _settings;
+
+    public Node()
+    {
+        Folders = new NodeFolders();
+        Networks = new Networks(Folders);
+        Manifests = new Manifests(Folders.Manifests);
+        _shim = new Shim(Folders, _namespace.Path);
+        _client = new DaemonClient(Folders.Socket);
+        _settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        With("socketDir", Folders.SocketDir).With("cniDir", Folders.CniDir).With("binDir", Folders.Plugins);
+        With("manifestDir", Folders.Manifests).With("statusDir", Folders.Status).With("logLevel", "debug");
+        With("clusterNetwork", ClusterNetwork(Networks.Bridge("cluster", "cni0", ClusterSubnet)));
+    }
+
+    public NodeFolders Folders { get; }
+
+    public Networks Networks { get; }
+
+    public Manifests Manifests { get; }
+
+    public DaemonLog Log { get; } = new();
+
+    public DaemonClient Client => _client;
+
+    /// <summary>Laid over akka.hocon, after the short back-offs that every node here has.</summary>
+    public string Hocon { get; set; } = "";
+
+    /// <summary>The daemon started last.</summary>
+    public DaemonProcess Daemon => _daemons[^1];
+
+    /// <summary>Sets a text in daemon-config.json; counts from the next start of the daemon.</summary>
+    public Node With(string key, string value) => WithJson(key, $"\"{value}\"");
+
+    /// <summary>The same for a value that is written as it is.</summary>
+    public Node WithJson(string key, string json)
+    {
+        _settings[key] = json;
+        return this;
+    }
+
+    /// <summary>Writes the configuration file of the cluster network and returns its path.</summary>
+    public string ClusterNetwork(string config, string file = "10-cluster.conf") => Folders.Write(Path.Combine("net.d", file), config);
+
+    /// <summary>A plugin that the test steers, in the node's plugin folder.</summary>
+    public SteeredPlugin Steered(string type)
+    {
+        var plugin = new SteeredPlugin(Folders.Plugins, type);
+        _plugins.Add(plugin);
+        return plugin;
+    }
+
+    /// <summary>A pod with its manifest.</summary>
+    public TestPod Pod(string? networks = null, string name = "pod")
+    {
+        var pod = UnknownPod(name);
+        Manifests.Pod(pod, networks);
+        return pod;
+    }
+
+    /// <summary>A pod that the cluster does not know.</summary>
+    public TestPod UnknownPod(string name)
+    {
+        var pod = new TestPod($"{name}-{_pods.Count}", Manifests.Namespace);
+        _pods.Add(pod);
+        return pod;
+    }
+
+    /// <summary>Starts the daemon and waits until it is ready.</summary>
+    public async Task<DaemonProcess> StartDaemon()
+    {
+        var daemon = LaunchDaemon();
+        await Ready();
+        return daemon;
+    }
+
+    /// <summary>Starts the daemon and does not wait.</summary>
+    public DaemonProcess LaunchDaemon()
+    {
+        var members = _settings.Select(setting => $"\"{setting.Key}\": {setting.Value}");
+        return LaunchDaemon(Folders.Write("daemon-config.json", $"{{ {string.Join(", ", members)} }}"));
+    }
+
+    /// <summary>Starts a daemon with a configuration file of the test's own, and does not wait.</summary>
+    public DaemonProcess LaunchDaemon(string configurationFile)
+    {
+        const string quick = "multus { pending-deletes { retry-min = 50ms, retry-max = 200ms }, annotations { retry-min = 50ms, retry-max = 200ms } }\n";
+        var hocon = Folders.Write("test.hocon", quick + Hocon);
+        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], Log);
+        _daemons.Add(daemon);
+        return daemon;
+    }
+
+    public Task Ready() => Wait.Until(
+        "the daemon is ready",
+        async () => !Daemon.HasExited ? await _client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
+        () => $"\n{Log}");
+
+    public Task<ShimRun> Add(TestPod pod, ShimOptions? options = null) => Shim("ADD", pod, options);
+
+    public Task<ShimRun> Del(TestPod pod, ShimOptions? options = null) => Shim("DEL", pod, options);
+
+    public Task<ShimRun> Check(TestPod pod, ShimOptions? options = null) => Shim("CHECK", pod, options);
+
+    /// <param name="kill">Kills the shim, as a runtime does that has run out of patience.</param>
+    public Task<ShimRun> Shim(string command, TestPod? pod, ShimOptions? options = null, CancellationToken kill = default) =>
+        _shim.Run(command, pod, options ?? new ShimOptions(), kill);
+
+    /// <summary>
+    /// Makes a bridge before the plugin does. Its MAC then stays what it is; the plugin's bridge changes it with each port, and the CHECK of
+    /// the plugin takes that for damage.
+    /// </summary>
+    public void Bridge(string name)
+    {
+        Ip("link", "add", name, "address", "02:00:00:00:00:01", "type", "bridge");
+        Ip("link", "set", "dev", name, "up");
+    }
+
+    /// <summary>Runs <c>ip</c> in the node's namespace.</summary>
+    public string Ip(params IEnumerable<string> arguments) => _namespace.Ip(arguments);
+
+    public string Exec(string file, params IEnumerable<string> arguments) => _namespace.Exec(file, arguments);
+
+    /// <summary>The names of the node's links, without lo and bridges (which plugins make and nobody removes), sorted.</summary>
+    public IReadOnlyList<string> Links()
+    {
+        using var bridges = JsonDocument.Parse(_namespace.Ip("-json", "link", "show", "type", "bridge"));
+        var names = bridges.RootElement.EnumerateArray().Where(link => link.TryGetProperty("ifname", out _)).Select(link => link.GetProperty("ifname").GetString()!);
+        return [.. _namespace.Links().Except(names)];
+    }
+
+    /// <summary>The network-status of a pod as it is on disk.</summary>
+    public JsonElement Status(TestPod pod)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(StatusFile(pod)));
+        return json.RootElement.Clone();
+    }
+
+    public string StatusFile(TestPod pod) => Path.Combine(Folders.Status, $"{pod.Namespace}_{pod.Name}.json");
+
+    /// <summary>Everything that an ADD makes, anywhere: what must be the same before and after.</summary>
+    public string Remains(params IEnumerable<TestPod> pods) => string.Join('\n',
+    [
+        $"links of the node: {string.Join(' ', Links())}",
+        .. pods.Select(pod => $"links of {pod.Name}: {string.Join(' ', pod.Links())}"),
+        $"addresses in use: {string.Join(' ', Folders.Addresses())}",
+        $"files in cniDir: {string.Join(' ', Folders.CniFiles())}",
+        $"status files: {string.Join(' ', Folders.StatusFiles())}",
+    ]);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var daemon in _daemons)
+            daemon.Dispose();
+        foreach (var plugin in _plugins)
+            plugin.Dispose();
+        _client.Dispose();
+        foreach (var pod in _pods)
+            pod.Dispose();
+        _namespace.Dispose();
+        try
+        {
+            await Leftovers.None(Folders.Root, [_namespace.Path, .. _pods.Select(pod => pod.NetNs)]);
+        }
+        finally
+        {
+            Folders.Dispose();
+        }
+    }
+}
