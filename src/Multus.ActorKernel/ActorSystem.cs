@@ -107,8 +107,8 @@ public sealed class Settings
 
     private static int DeadLettersToLog(Config config) => config.GetString("akka.log-dead-letters")!.ToLowerInvariant() switch
     {
-        "on" or "true" or "yes" => int.MaxValue,
-        "off" or "false" or "no" => 0,
+        "on" or "true" => int.MaxValue,
+        "off" or "false" => 0,
         _ => config.GetInt("akka.log-dead-letters"),
     };
 }

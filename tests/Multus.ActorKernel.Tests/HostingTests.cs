@@ -34,8 +34,6 @@ public class HostingTests
             registry.Register<Echo>(system.ActorOf(Props.Create(() => new Echo())));
         }));
         var required = host.Services.GetRequiredService<IRequiredActor<Echo>>();
-        Assert.Throws<MissingActorRegistryEntryException>(() => required.ActorRef);
-
         var starting = host.StartAsync();
         var waiting = required.GetAsync();
         Assert.False(waiting.IsCompleted);
@@ -43,6 +41,16 @@ public class HostingTests
 
         Assert.Equal("alive", await (await waiting.WaitAsync(Patience)).Ask<string>("alive", Patience));
         await starting.WaitAsync(Patience);
+        await host.StopAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task An_actor_that_is_not_registered_cannot_be_had_without_waiting()
+    {
+        using var host = Host(_ => { });
+        await host.StartAsync().WaitAsync(Patience);
+
+        Assert.Throws<MissingActorRegistryEntryException>(() => host.Services.GetRequiredService<IRequiredActor<Echo>>().ActorRef);
         await host.StopAsync().WaitAsync(Patience);
     }
 

@@ -110,10 +110,15 @@ internal sealed class ActorCell : IUntypedActorContext
         reference.Stop();
     }
 
-    public IActorRef Watch(IActorRef subject) => DeathWatch.Watch(subject, message: null);
+    public IActorRef Watch(IActorRef subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return DeathWatch.Watch(subject, message: null);
+    }
 
     public IActorRef WatchWith(IActorRef subject, object message)
     {
+        ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(message);
         return DeathWatch.Watch(subject, message);
     }
