@@ -39,14 +39,12 @@ public class LifecycleTests : ContractSpec
     {
         Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
         var gate = new ManualResetEventSlim();
-        var actor = Sys.ActorOf(Props.Create(() => new Gated(gate, TestActor)));
-        actor.Tell(1);
-        await AwaitConditionAsync(() => Gated.IsInside(gate), Patience);
+        var actor = Sys.ActorOf(Props.Create(() => new StoppingItself(gate, TestActor)));
+        actor.Tell("stop");
         actor.Tell(2);
-        Sys.Stop(actor);
         gate.Set();
 
-        await ExpectMsgAsync(1, Patience);
+        await ExpectMsgAsync("finished", Patience);
         Assert.Equal(2, (await ExpectMsgAsync<DeadLetter>(Patience)).Message);
     }
 
@@ -129,16 +127,21 @@ public class LifecycleTests : ContractSpec
 
     private sealed class Gated : ReceiveActor
     {
-        private static readonly ConcurrentDictionary<ManualResetEventSlim, bool> Inside = new();
-
         public Gated(ManualResetEventSlim gate, IActorRef reportTo) => ReceiveAny(message =>
         {
-            Inside[gate] = true;
             gate.Wait(TimeSpan.FromSeconds(30));
             reportTo.Tell(message);
         });
+    }
 
-        public static bool IsInside(ManualResetEventSlim gate) => Inside.ContainsKey(gate);
+    private sealed class StoppingItself : ReceiveActor
+    {
+        public StoppingItself(ManualResetEventSlim gate, IActorRef reportTo) => ReceiveAny(_ =>
+        {
+            gate.Wait(TimeSpan.FromSeconds(30));
+            Context.Stop(Self);
+            reportTo.Tell("finished");
+        });
     }
 
     private sealed class ReportingFamily : ReceiveActor

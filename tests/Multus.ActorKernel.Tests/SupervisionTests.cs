@@ -196,7 +196,7 @@ public class SupervisionTests : ContractSpec
         child.Tell(Boom);
         Assert.Equal("alive", await child.Ask<string>("alive", Patience));
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        await AwaitConditionAsync(() => clock.Elapsed > window * 1.2, Patience);
+        await AwaitConditionAsync(() => Task.FromResult(clock.Elapsed > window * 1.2), Patience);
 
         child.Tell(Boom);
 

@@ -68,7 +68,7 @@ public class TellTests : ContractSpec
 
     [Fact]
     public void A_null_message_is_refused() =>
-        Assert.Throws<InvalidMessageException>(() => TestActor.Tell(null!, ActorRefs.NoSender));
+        Assert.ThrowsAny<ArgumentNullException>(() => TestActor.Tell(null!, ActorRefs.NoSender));
 
     [Fact]
     public void References_to_one_incarnation_are_equal_and_to_the_next_are_not()
