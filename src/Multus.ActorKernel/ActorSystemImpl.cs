@@ -71,6 +71,11 @@ internal sealed class ActorSystemImpl : ActorSystem
     /// <summary>The actors are being stopped, or have been.</summary>
     public bool IsStopping { get; private set; }
 
+    /// <summary>The host's deadline passed: who disposes of the system waits no longer for it.</summary>
+    public bool IsGivenUp { get; set; }
+
+    private protected override TimeSpan PatienceOnDispose => IsGivenUp ? TimeSpan.Zero : base.PatienceOnDispose;
+
     public override IActorRef ActorOf(Props props, string? name = null) => ((LocalActorRef)UserGuardian).Cell.ActorOf(props, name);
 
     /// <summary>Starts an actor below <c>/system</c>, which outlives all below <c>/user</c>.</summary>
@@ -80,7 +85,7 @@ internal sealed class ActorSystemImpl : ActorSystem
 
     public override ActorSelection ActorSelection(string actorPath) => ActorKernel.ActorSelection.Of(this, Root, actorPath);
 
-    public override void Stop(IActorRef actor) => (actor as InternalActorRef)?.Stop();
+    public override void Stop(IActorRef actor) => InternalActorRef.Of(actor)?.Stop();
 
     public override async Task Terminate()
     {
@@ -133,7 +138,7 @@ internal sealed class ActorSystemImpl : ActorSystem
 
     private MessageDispatcher DispatcherOf(Props props) => props.Dispatcher.Length == 0 ? DefaultDispatcher : Dispatcher(props.Dispatcher);
 
-    private MessageDispatcher Dispatcher(string id) => _dispatchers.GetOrAdd(id, static (id, config) =>
+    private MessageDispatcher Dispatcher(string dispatcherId) => _dispatchers.GetOrAdd(dispatcherId, static (id, config) =>
     {
         if (!config.HasPath(id))
             throw new ConfigurationException($"Dispatcher [{id}] not configured: add a section of that path with a type, or take it out of the props");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Multus.ActorKernel.Configuration;
+using Multus.ActorKernel.Dispatch;
 using Multus.ActorKernel.Event;
 using Multus.ActorKernel.Scheduling;
 
@@ -19,6 +20,13 @@ internal static class Components
     {
         ["Akka.Event.DefaultLogger"] = system => new StandardErrorSink(Logging.LogLevelFor(system.Settings.StdoutLogLevel)),
     };
+
+    private static readonly ConcurrentDictionary<string, IMailboxExecutor> Executors = new();
+
+    public static void RegisterExecutor(string typeName, IMailboxExecutor executor) => Executors[TypeName(typeName)] = executor;
+
+    /// <summary>Null if nobody registered one of that name.</summary>
+    public static IMailboxExecutor? ExecutorFor(string typeName) => Executors.GetValueOrDefault(TypeName(typeName));
 
     public static void RegisterScheduler(string typeName, Func<ActorSystem, IScheduler> create) => Schedulers[TypeName(typeName)] = create;
 

@@ -66,6 +66,7 @@ public static class Futures
     private static ActorSystemImpl SystemOf(ICanTell target) => target switch
     {
         InternalActorRef reference => reference.System,
+        IActorRefAlias alias => alias.Target.System,
         ActorSelection selection => selection.System,
         _ => ActorCell.Current?.System ?? throw new ArgumentException($"{target} belongs to no actor system, and none is running on this thread", nameof(target)),
     };

@@ -14,7 +14,7 @@ public static class GracefulStopSupport
     /// <returns>False if the actor had not stopped within the timeout.</returns>
     public static async Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout, object stopMessage)
     {
-        if (target is not InternalActorRef subject)
+        if (InternalActorRef.Of(target) is not { } subject)
             throw new InvalidOperationException($"{target} is no actor of this runtime and cannot be watched");
 
         var system = subject.System;

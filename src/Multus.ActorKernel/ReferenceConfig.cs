@@ -38,7 +38,6 @@ internal static class ReferenceConfig
               actor-system-terminate { timeout = 10s, depends-on = [before-actor-system-terminate] }
             }
           }
-          test.calling-thread-dispatcher { type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit", throughput = 2147483647 }
         }
         """);
 }

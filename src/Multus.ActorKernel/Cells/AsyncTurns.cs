@@ -39,7 +39,8 @@ internal sealed class AsyncTurns(ActorCell cell)
         IsAwaiting = false;
         cell.Mailbox.Resume();
         done.GetAwaiter().GetResult(); // what the handler threw is the actor's failure
-        cell.CurrentMessage = null;
+        cell.ForgetMessage();
+        (_message, _sender) = (null, null);
     }
 
     private void Post(Action run) => cell.Mailbox.PostSystem(new AsyncTurn(() =>

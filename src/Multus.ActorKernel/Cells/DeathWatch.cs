@@ -12,25 +12,20 @@ internal sealed class DeathWatch(ActorCell cell)
 
     public IActorRef Watch(IActorRef subject, object? message)
     {
-        if (subject is not InternalActorRef watchee || watchee.Equals(cell.Self))
+        if (InternalActorRef.Of(subject) is not { } watchee || watchee.Equals(cell.Self))
             return subject;
 
-        if (_watching is not null && _watching.TryGetValue(subject, out var present))
-        {
-            if (!Equals(present, message))
-                throw new InvalidOperationException(
-                    $"{cell.Self} watches {subject} already, with {present ?? "Terminated"}; unwatch it first to be told {message ?? "Terminated"} instead");
-            return subject;
-        }
+        if (_watching is not null && _watching.ContainsKey(watchee))
+            return subject; // with the message of the first time, as in Akka.NET
 
         watchee.SendSystemMessage(new Watch(watchee, cell.Self));
-        (_watching ??= []).Add(subject, message);
+        (_watching ??= []).Add(watchee, message);
         return subject;
     }
 
     public IActorRef Unwatch(IActorRef subject)
     {
-        if (subject is InternalActorRef watchee && _watching is not null && _watching.Remove(subject))
+        if (InternalActorRef.Of(subject) is { } watchee && _watching is not null && _watching.Remove(subject))
             watchee.SendSystemMessage(new Unwatch(watchee, cell.Self));
         _announced?.Remove(subject);
         return subject;

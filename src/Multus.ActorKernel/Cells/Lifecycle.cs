@@ -50,7 +50,10 @@ internal sealed class Lifecycle(ActorCell cell)
         var perpetrator = _perpetrator;
         cell.Mailbox.Resume();
         if (causedByFailure is not null)
+        {
             _perpetrator = null;
+            cell.ForgetMessage();
+        }
 
         foreach (var child in cell.Children.All())
             child.Resume(ReferenceEquals(child, perpetrator) ? causedByFailure : null);
@@ -141,7 +144,7 @@ internal sealed class Lifecycle(ActorCell cell)
         cell.CurrentSender = failed.Child;
         if (!actor.StrategyInForce.HandleFailure(cell, stats, failed.Cause, cell.Children.AllStats()))
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failed.Cause);
-        cell.CurrentMessage = null;
+        cell.ForgetMessage();
     }
 
     private void CreateAfterFailure()
@@ -177,7 +180,7 @@ internal sealed class Lifecycle(ActorCell cell)
         try
         {
             NewInstance().RunPostRestart(cause, message);
-            cell.CurrentMessage = null;
+            cell.ForgetMessage();
             foreach (var child in survivors)
                 child.Restart(cause);
         }
@@ -202,8 +205,7 @@ internal sealed class Lifecycle(ActorCell cell)
         cell.DeathWatch.TellWatchers(except: cell.Parent);
         cell.DeathWatch.UnwatchAll();
         cell.Actor = null;
-        cell.CurrentMessage = null;
-        cell.CurrentSender = null;
+        cell.ForgetMessage();
         cell.ForgetBehaviors();
     }
 

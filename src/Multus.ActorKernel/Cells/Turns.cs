@@ -23,7 +23,7 @@ internal sealed class Turns(ActorCell cell)
             else
                 cell.Actor!.Run(cell.Behavior, message);
             if (!cell.Async.IsAwaiting)
-                cell.CurrentMessage = null;
+                cell.ForgetMessage();
         }
         catch (Exception cause)
         {

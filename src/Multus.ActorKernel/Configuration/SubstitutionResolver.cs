@@ -27,7 +27,7 @@ internal sealed class SubstitutionResolver
             [HoconArray, ..] when solid.TrueForAll(part => part is HoconArray) =>
                 new HoconArray([.. solid.Cast<HoconArray>().SelectMany(array => array.Items)], position),
             _ when solid.TrueForAll(part => part is HoconText) => new HoconText(JoinText(parts), isNull: false, position),
-            _ => throw HoconReader.Error("text, arrays and objects cannot stand side by side in one value", position),
+            _ => throw HoconReader.Error("text, arrays and objects cannot stand side by side in one value; is a comma or a new line missing?", position),
         };
     }
 
@@ -103,8 +103,8 @@ internal sealed class SubstitutionResolver
         {
             found = found switch
             {
-                HoconObject nested when nested.TryGet(element, out var value) => value,
                 null => null,
+                HoconObject nested => nested.TryGet(element, out var value) ? value : null,
                 _ when ResolveValue(found) is HoconObject nested && nested.TryGet(element, out var value) => value,
                 _ => null,
             };

@@ -29,11 +29,11 @@ internal sealed class MessageDispatcher(string id, int throughput, Func<ActorPat
         if (throughput < 1)
             throw new ConfigurationException($"{id}.throughput is {throughput}; a turn needs room for at least 1 message");
 
-        return config.GetString("type", "Dispatcher") switch
+        return config.GetString("type", "Dispatcher")! switch
         {
             "Dispatcher" or "TaskDispatcher" or "ForkJoinDispatcher" => new MessageDispatcher(id, throughput, _ => ThreadPoolExecutor.Instance),
             "PinnedDispatcher" => new MessageDispatcher(id, throughput, path => new PinnedExecutor(path)),
-            CallingThreadExecutor.TypeName => new MessageDispatcher(id, throughput, _ => CallingThreadExecutor.Instance),
+            var type when Components.ExecutorFor(type) is { } executor => new MessageDispatcher(id, throughput, _ => executor),
             var unknown => throw new ConfigurationException($"{id}.type is '{unknown}'; known are Dispatcher, TaskDispatcher, ForkJoinDispatcher and PinnedDispatcher"),
         };
     }
@@ -45,20 +45,6 @@ internal sealed class ThreadPoolExecutor : IMailboxExecutor
     public static ThreadPoolExecutor Instance { get; } = new();
 
     public void Execute(Mailbox mailbox) => ThreadPool.UnsafeQueueUserWorkItem(mailbox, preferLocal: false);
-
-    public void Release()
-    {
-    }
-}
-
-/// <summary>The thread that posts: for the test kit's own actor, whose messages must be there when the tell returns.</summary>
-internal sealed class CallingThreadExecutor : IMailboxExecutor
-{
-    public const string TypeName = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit";
-
-    public static CallingThreadExecutor Instance { get; } = new();
-
-    public void Execute(Mailbox mailbox) => mailbox.Run();
 
     public void Release()
     {

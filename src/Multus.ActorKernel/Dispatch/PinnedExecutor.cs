@@ -10,7 +10,7 @@ internal sealed class PinnedExecutor : IMailboxExecutor
     public PinnedExecutor(ActorPath path)
     {
         var thread = new Thread(Loop) { IsBackground = true, Name = path.ToStringWithoutAddress() };
-        thread.Start();
+        thread.UnsafeStart();
     }
 
     public void Execute(Mailbox mailbox)

@@ -34,7 +34,7 @@ public sealed class EventStream
 
             _channels = _channels.SetItem(subscriber, present.Add(channel));
             _byEvent.Clear();
-            if (present.IsEmpty && subscriber is LocalActorRef local && _undertaker is not null)
+            if (present.IsEmpty && InternalActorRef.Of(subscriber) is LocalActorRef local && _undertaker is not null)
                 local.SendSystemMessage(new Watch(local, _undertaker));
         }
 
@@ -79,15 +79,10 @@ public sealed class EventStream
     public void Publish(object @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
-        if (@event is LogEvent line)
+        if (@event is LogEvent or AllDeadLetters)
         {
             foreach (var sink in _sinks)
-                sink.Write(line);
-        }
-        else if (@event is AllDeadLetters letter)
-        {
-            foreach (var sink in _sinks)
-                sink.Write(letter);
+                Write(sink, @event);
         }
 
         foreach (var subscriber in SubscribersOf(@event.GetType()))
@@ -111,6 +106,22 @@ public sealed class EventStream
             _sinks = _sinks.Add(sink);
     }
 
+    /// <summary>A log that fails must not take down the actor that writes to it.</summary>
+    private static void Write(ILogSink sink, object @event)
+    {
+        try
+        {
+            if (@event is LogEvent line)
+                sink.Write(line);
+            else
+                sink.Write((AllDeadLetters)@event);
+        }
+        catch (Exception x)
+        {
+            Console.Error.WriteLine($"{sink.GetType().Name} failed to take a {@event.GetType().Name}: {x}");
+        }
+    }
+
     private ImmutableArray<IActorRef> SubscribersOf(Type type)
     {
         if (_byEvent.TryGetValue(type, out var known))
@@ -129,7 +140,7 @@ public sealed class EventStream
 
     private void Unwatch(IActorRef subscriber)
     {
-        if (subscriber is LocalActorRef local && _undertaker is not null)
+        if (InternalActorRef.Of(subscriber) is LocalActorRef local && _undertaker is not null)
             local.SendSystemMessage(new Unwatch(local, _undertaker));
     }
 }

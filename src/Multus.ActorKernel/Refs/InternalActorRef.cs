@@ -11,13 +11,14 @@ internal abstract class InternalActorRef : IActorRef
 
     public virtual InternalActorRef Parent => System.Root;
 
+    /// <summary>The reference itself, or the one it stands for; null for one that is no actor's, as <see cref="Nobody"/>.</summary>
+    public static InternalActorRef? Of(IActorRef reference) => reference as InternalActorRef ?? (reference as IActorRefAlias)?.Target;
+
     public virtual bool IsTerminated => false;
 
     public void Tell(object message, IActorRef? sender)
     {
-        if (message is null)
-            throw new InvalidMessageException($"The message to {Path} is null");
-
+        ArgumentNullException.ThrowIfNull(message);
         TellInternal(message, sender);
     }
 
@@ -58,6 +59,12 @@ internal abstract class InternalActorRef : IActorRef
     public override string ToString() => Path.Uid == 0 ? $"[{Path}]" : $"[{Path}#{Path.Uid}]";
 
     protected abstract void TellInternal(object message, IActorRef? sender);
+}
+
+/// <summary>A reference that stands for another, as a test probe does for its actor.</summary>
+internal interface IActorRefAlias
+{
+    InternalActorRef Target { get; }
 }
 
 /// <summary>Comparison of references with anything.</summary>

@@ -27,22 +27,17 @@ public static class DurableFile
     /// <exception cref="FileException">The file is as it was, or not there; no temporary file is left, unless this process is killed.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
-        var folder = FolderOf(path);
-        var temp = Path.Combine(folder, TempName(Path.GetFileName(path)));
-        try
-        {
-            Write(temp, content, mode);
-            if (FileCalls.Rename(temp, path) != 0)
-                throw Failure("rename a new version to", path);
-        }
-        catch
-        {
-            _ = FileCalls.Unlink(temp); // what matters is the failure on its way to the caller; a leftover is swept at the next start
-            throw;
-        }
-
-        FlushFolder(folder);
+        RenameInto(path, content, mode, flush: true);
+        FlushFolder(FolderOf(path));
     }
+
+    /// <summary>
+    /// As <see cref="Replace"/>, but nothing is flushed: a crash of this process leaves the old file or the new one, a crash of the machine may
+    /// leave the new one empty. For what can be done without after such a crash; it costs two waits for the disk less.
+    /// </summary>
+    /// <param name="mode">Permissions of the file, whatever the umask.</param>
+    /// <exception cref="FileException">As <see cref="Replace"/>.</exception>
+    public static void ReplaceUnflushed(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => RenameInto(path, content, mode, flush: false);
 
     /// <summary>Removes a file; that it is missing is fine.</summary>
     /// <exception cref="FileException">It is still there.</exception>
@@ -126,7 +121,23 @@ public static class DurableFile
         return $".{stem}.{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{TempExtension}";
     }
 
-    private static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    private static void RenameInto(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool flush)
+    {
+        var temp = Path.Combine(FolderOf(path), TempName(Path.GetFileName(path)));
+        try
+        {
+            Write(temp, content, mode, flush);
+            if (FileCalls.Rename(temp, path) != 0)
+                throw Failure("rename a new version to", path);
+        }
+        catch
+        {
+            _ = FileCalls.Unlink(temp); // what matters is the failure on its way to the caller; a leftover is swept at the next start
+            throw;
+        }
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool flush)
     {
         using var file = new Descriptor(FileCalls.Open(path, FileCalls.CreateNewForWriting, (uint)mode));
         if (file.IsInvalid)
@@ -143,7 +154,7 @@ public static class DurableFile
                 throw Failure("write", path);
         }
 
-        if (FileCalls.Flush(file) != 0)
+        if (flush && FileCalls.Flush(file) != 0)
             throw Failure("flush", path);
     }
 

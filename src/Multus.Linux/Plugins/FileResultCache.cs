@@ -22,7 +22,7 @@ public sealed class FileResultCache(string resultsFolder) : IResultCache
         Guard($"store result cache entry {path}", () =>
         {
             DurableFile.CreateFolder(resultsFolder, FolderMode);
-            DurableFile.Replace(path, content, FileMode);
+            DurableFile.ReplaceUnflushed(path, content, FileMode); // the record is what must survive; a DEL can do without a result
         });
     }
 
@@ -37,7 +37,12 @@ public sealed class FileResultCache(string resultsFolder) : IResultCache
     public void Remove(string network, string containerId, string ifName)
     {
         var path = PathOf(network, containerId, ifName);
-        Guard($"remove result cache entry {path}", () => DurableFile.Delete(path));
+        Guard($"remove result cache entry {path}", () =>
+        {
+            // Not flushed: one that comes back after a power cut does no harm.
+            if (File.Exists(path))
+                File.Delete(path);
+        });
     }
 
     /// <inheritdoc/>

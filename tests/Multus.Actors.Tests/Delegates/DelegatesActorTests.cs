@@ -163,9 +163,9 @@ public class DelegatesActorTests : TestKit
     private static Task<Reply> Run(IActorRef delegates, string type, CniCommand command, CancellationToken cancel = default)
     {
         var call = new PluginCall(type, command, "net", "{}"u8.ToArray(), [new("CNI_COMMAND", command.ToWire())], []);
-        return delegates.Ask<Reply>(new Run(call, $"/plugins/{type}", cancel), Patience);
+        return delegates.Ask<Reply>(new Run(call, $"/plugins/{type}", cancel), Patience, CancellationToken.None);
     }
 
     /// <summary>Identify is answered after everything sent before it: a barrier, where a sleep would be a guess.</summary>
-    private static Task MailboxDrained(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
+    private static Task<ActorIdentity> MailboxDrained(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
 }

@@ -23,7 +23,7 @@ public class AttachOperationTests : SandboxFixture
     [Fact]
     public async Task The_record_is_on_disk_before_the_first_delegate_runs()
     {
-        string[]? keptAtFirstRun = null;
+        string[] keptAtFirstRun = [];
         Plugins.On(CniCommand.Add, "cluster", call =>
         {
             keptAtFirstRun = Kept;

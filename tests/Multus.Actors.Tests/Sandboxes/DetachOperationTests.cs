@@ -77,7 +77,7 @@ public class DetachOperationTests : SandboxFixture
     {
         var request = Request();
         var stored = FakeFolder.NameOf(request.Sandbox, request.IfName);
-        PendingDeletes.Store(stored, Request);
+        PendingDeletes.Store(stored, () => request);
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
         Plugins.Calls.Clear();

@@ -69,7 +69,7 @@ public abstract class SandboxFixture : TestKit
     }
 
     internal Task<SandboxProtocol.Reply> Attach(IActorRef sandboxes, string sandbox = "c1", CancellationToken abandoned = default) =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Attach(Request(sandbox), abandoned), Patience);
+        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Attach(Request(sandbox), abandoned), Patience, CancellationToken.None);
 
     internal Task<SandboxProtocol.Reply> Detach(IActorRef sandboxes, string sandbox = "c1") =>
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(Request(sandbox), StoredAs: null), Patience);

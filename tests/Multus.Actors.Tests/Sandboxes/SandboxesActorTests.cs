@@ -133,5 +133,5 @@ public class SandboxesActorTests : SandboxFixture
     private static async Task<long> Figure(IActorRef sandboxes, string name) =>
         (await sandboxes.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(value => value.Key == name).Value;
 
-    private static Task Settled(IActorRef sandboxes) => sandboxes.Ask<ActorIdentity>(new Identify(null), Patience);
+    private static Task<ActorIdentity> Settled(IActorRef sandboxes) => sandboxes.Ask<ActorIdentity>(new Identify(null), Patience);
 }
