@@ -81,11 +81,12 @@ public class DeathWatchTests : ContractSpec
         var watcher = Sys.ActorOf(Props.Create(() => new Watcher(TestActor)));
         watcher.Tell(new Watcher.Plain(subject));
         await Barrier(watcher);
-        watcher.Tell(new Watcher.WaitThenUnwatch(gate, subject));
+        watcher.Tell(new Watcher.Wait(gate));
+        watcher.Tell(new Watcher.Without(subject));
         Sys.Stop(subject);
         await Terminated(subject);
 
-        gate.Set();
+        gate.Set(); // now the word goes into the mailbox, behind the message that unwatches
         await Barrier(watcher);
 
         await ExpectNoMsgAsync(Moment);
@@ -143,11 +144,9 @@ public class DeathWatchTests : ContractSpec
         {
             Receive<Plain>(watch => Context.Watch(watch.Subject));
             Receive<With>(watch => Context.WatchWith(watch.Subject, watch.Message));
-            Receive<WaitThenUnwatch>(wait =>
-            {
-                wait.Gate.Wait(TimeSpan.FromSeconds(30));
-                Context.Unwatch(wait.Subject);
-            });
+            Receive<Wait>(wait => wait.Gate.Wait(TimeSpan.FromSeconds(30)));
+            Receive<Without>(unwatch => Context.Unwatch(unwatch.Subject));
+            Receive<Terminated>(_ => reportTo.Tell("unwanted"));
             ReceiveAny(message => reportTo.Tell(message));
         }
 
@@ -155,7 +154,9 @@ public class DeathWatchTests : ContractSpec
 
         public sealed record With(IActorRef Subject, object Message);
 
-        public sealed record WaitThenUnwatch(ManualResetEventSlim Gate, IActorRef Subject);
+        public sealed record Wait(ManualResetEventSlim Gate);
+
+        public sealed record Without(IActorRef Subject);
     }
 
     private sealed class Careless : ReceiveActor

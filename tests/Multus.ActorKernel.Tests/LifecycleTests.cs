@@ -110,6 +110,42 @@ public class LifecycleTests : ContractSpec
     }
 
     [Fact]
+    public async Task However_tells_race_with_the_end_every_message_is_accounted_for()
+    {
+        const int Rounds = 1_500;
+        const int PerRound = 20;
+        var handled = new ConcurrentBag<int>();
+        var buried = new ConcurrentBag<int>();
+        var burial = Sys.ActorOf(Props.Create(() => new Burying(buried)));
+        Sys.EventStream.Subscribe(burial, typeof(DeadLetter));
+        using var silence = EventFilter.Info().Mute();
+        using var start = new Barrier(2);
+        var actors = Enumerable.Range(0, Rounds).Select(_ => Sys.ActorOf(Props.Create(() => new Counting(handled)))).ToList();
+
+        await Task.WhenAll(
+            Alone(() =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                {
+                    start.SignalAndWait();
+                    for (var i = 0; i < PerRound; i++)
+                        actors[round].Tell(round * PerRound + i, ActorRefs.NoSender);
+                }
+            }),
+            Alone(() =>
+            {
+                foreach (var actor in actors)
+                {
+                    start.SignalAndWait();
+                    actor.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+                }
+            }));
+
+        await AwaitConditionAsync(() => Task.FromResult(handled.Count + buried.Count == Rounds * PerRound), Patience);
+        Assert.Equal(Enumerable.Range(0, Rounds * PerRound), handled.Concat(buried).Order());
+    }
+
+    [Fact]
     public async Task A_system_ends_once_all_its_actors_have_and_can_be_told_so_more_than_once()
     {
         var system = ActorSystem.Create("ending");
@@ -156,6 +192,18 @@ public class LifecycleTests : ContractSpec
         }
 
         protected override void PostStop() => _reportTo.Tell(Self.Path.ToString());
+    }
+
+    private static Task Alone(Action code) =>
+        Task.Factory.StartNew(code, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private sealed class Burying : ReceiveActor
+    {
+        public Burying(ConcurrentBag<int> buried) => Receive<DeadLetter>(letter =>
+        {
+            if (letter.Message is int number)
+                buried.Add(number);
+        });
     }
 
     private sealed class Counting : ReceiveActor
