@@ -36,8 +36,8 @@ internal static class Samples
 
     public static NetworkConfiguration Network(string json) => NetworkConfiguration.Parse(Bytes(json));
 
-    public static MultusConfiguration Configuration(string extra = "") =>
-        MultusConfiguration.Parse(Bytes($$"""{"cniVersion":"0.3.1","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"/etc/cni/net.d/10-blue.conflist"{{extra}}}"""), default);
+    public static MultusConfiguration Configuration(string extra = "", string clusterNetwork = "/etc/cni/net.d/10-blue.conflist") =>
+        MultusConfiguration.Parse(Bytes($$"""{"cniVersion":"0.3.1","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"{{clusterNetwork}}"{{extra}}}"""), default);
 
     public static Pod Pod(string? networks, string? uid = null, params (string Key, string Value)[] more)
     {
@@ -60,13 +60,25 @@ internal static class Samples
         configuration ?? Configuration(),
         PluginPath);
 
-    /// <summary>Plans as the daemon does: selections from the annotation, then the plan.</summary>
-    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, params NetworkAttachmentDefinition[] networks)
+    /// <summary>Plans as the daemon does, with nothing in confDir and <see cref="ClusterList"/> at every path.</summary>
+    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, params NetworkAttachmentDefinition[] networks) => Plan(request, pod, [], networks);
+
+    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, (string Name, string Text)[] confDir, params NetworkAttachmentDefinition[] networks)
     {
-        var selections = AttachmentPlanner.Selections(request.Configuration, pod);
-        var cluster = request.Configuration.Delegates.FirstOrDefault() ?? Network(ClusterList);
-        return AttachmentPlanner.Plan(request, cluster, pod, selections, networks.ToDictionary(n => n.Key));
+        var demand = AttachmentPlanner.Demand(request.Configuration, pod);
+        var known = new KnownNetworks(
+            networks.Where(network => demand.Definitions.Contains(network.Key)).ToDictionary(network => network.Key),
+            demand.Paths.ToImmutableDictionary(path => path.Value, _ => Network(ClusterList)),
+            Folder(request.Configuration.ConfDir, confDir));
+        return AttachmentPlanner.Plan(request, pod, demand, known);
     }
+
+    public static ConfigurationFolder Folder(string path, params (string Name, string Text)[] files) =>
+        new(path, [.. files.Select(file => ConfigurationFile.Parse(new FoundFile($"{path}/{file.Name}", Bytes(file.Text))))]);
+
+    /// <summary>What each attachment of the plan is: "net1 test/bridge-conf mynet", of which the last is the configuration's own name.</summary>
+    public static string[] Attached(AttachmentPlan plan) =>
+        [.. plan.Attachments.Select(a => $"{a.Parameters.IfName} {a.DisplayName} {a.Configuration.Name}")];
 
     public static string Args(ImmutableArray<KeyValuePair<string, string>> args) => CniArgs.Format(args);
 

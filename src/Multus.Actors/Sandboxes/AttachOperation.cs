@@ -97,12 +97,11 @@ internal sealed class AttachOperation(SandboxServices services)
         if (request.Pod.IsPod && pod is null)
             SandboxLog.PodUnknown(services.Log, request.Pod.Namespace, request.Pod.Name, request.Sandbox.Value, services.ClusterName);
 
-        var selections = AttachmentPlanner.Selections(request.Configuration, pod);
-        var networks = await services.FindNetworksAsync([.. selections.Select(s => s.Key)], cancel).ConfigureAwait(false);
-        var clusterNetwork = await ClusterNetworkSource.LoadAsync(request.Configuration, services, cancel).ConfigureAwait(false);
+        var demand = AttachmentPlanner.Demand(request.Configuration, pod);
+        var known = await NetworkSource.GatherAsync(demand, request.Configuration.ConfDir, services, cancel).ConfigureAwait(false);
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
-        return (AttachmentPlanner.Plan(wanted, clusterNetwork, pod, selections, networks), pod);
+        return (AttachmentPlanner.Plan(wanted, pod, demand, known), pod);
     }
 
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.

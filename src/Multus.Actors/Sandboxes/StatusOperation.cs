@@ -1,4 +1,5 @@
 using Multus.Cni;
+using Multus.Core.Planning;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
@@ -13,7 +14,9 @@ internal sealed class StatusOperation(SandboxServices services)
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
-            var network = await ClusterNetworkSource.LoadAsync(status.Configuration, services, cancel.Token).ConfigureAwait(false);
+            var demand = NetworkDemand.OfNode(status.Configuration);
+            var known = await NetworkSource.GatherAsync(demand, status.Configuration.ConfDir, services, cancel.Token).ConfigureAwait(false);
+            var network = AttachmentPlanner.ClusterNetwork(status.Configuration, demand, known).Configuration;
             foreach (var plugin in network.Plugins)
                 PluginFinder.Find(plugin.Type, status.PluginPath);
             var files = new SandboxFiles(status.Configuration.CniDir);

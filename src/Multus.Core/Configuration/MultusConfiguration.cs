@@ -25,6 +25,7 @@ public sealed record MultusConfiguration
     /// <summary>Holds the sandbox records and the result cache.</summary>
     public string CniDir { get; init; } = DefaultCniDir;
 
+    /// <summary>Holds configurations that are found by name: of a NAD without one, and of a clusterNetwork that is no NAD.</summary>
     public string ConfDir { get; init; } = DefaultConfDir;
 
     /// <summary>Path or name of the cluster network, empty when <see cref="Delegates"/> has it.</summary>

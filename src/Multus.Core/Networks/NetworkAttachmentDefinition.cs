@@ -8,4 +8,7 @@ public sealed record NetworkAttachmentDefinition(NetworkKey Key, string Config, 
 {
     /// <summary>Names the device plugin resource from which the network takes a device (attach.md §9.1).</summary>
     public const string ResourceNameAnnotation = "k8s.v1.cni.cncf.io/resourceName";
+
+    /// <summary>True when the configuration is on the node, under the NAD's name in confDir (attach.md §8.3).</summary>
+    public bool HasNoConfig => string.IsNullOrWhiteSpace(Config);
 }

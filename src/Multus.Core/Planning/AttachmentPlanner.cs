@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Multus.Cni;
-using Multus.Cni.Configurations;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
@@ -13,12 +12,39 @@ namespace Multus.Core.Planning;
 /// </summary>
 public static class AttachmentPlanner
 {
-    /// <summary>The networks that the pod asks for beside the cluster network, in its order; none for a pod that nobody knows.</summary>
+    /// <summary>What the pod is to get, by name; only the cluster network for a pod that nobody knows (<c>null</c>).</summary>
     /// <exception cref="CniException">Code 7: the annotation is malformed, or namespace isolation forbids what it asks for.</exception>
-    public static ImmutableArray<NetworkSelection> Selections(MultusConfiguration c, Pod? pod)
+    public static NetworkDemand Demand(MultusConfiguration c, Pod? pod) =>
+        NetworkDemand.OfNode(c) with { Selections = pod is null ? [] : SelectionsOf(c, pod) };
+
+    /// <param name="pod"><c>null</c> for a pod that nobody knows.</param>
+    /// <param name="demand">Of the same pod and configuration.</param>
+    /// <param name="known">All that could be found of the demand.</param>
+    /// <exception cref="CniException">
+    /// Code 7: an unknown network, an unusable configuration, an interface name asked for twice, or something that this release cannot do.
+    /// Code 1: a configuration in a version that nobody speaks. Code 11: the pod object is another pod than the runtime's.
+    /// </exception>
+    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkDemand demand, KnownNetworks known)
     {
-        if (pod is null)
-            return [];
+        PodRules.RequireSamePod(request.Pod, pod);
+        ReleaseLimits.RequireSupported(request.Configuration, pod, demand.Selections);
+
+        var builder = new PlanBuilder(request);
+        builder.AddMaster(ClusterNetwork(request.Configuration, demand, known));
+        foreach (var inline in request.Configuration.Delegates.Skip(1))
+            builder.AddOther(ResolvedNetwork.Own(inline), null);
+        foreach (var selection in demand.Selections)
+            builder.AddOther(NetworkResolver.Resolve(selection, known), selection);
+        return builder.Build();
+    }
+
+    /// <summary>The network of every pod's first interface.</summary>
+    /// <exception cref="CniException">Code 7: there is none of its name, or it cannot be used.</exception>
+    public static ResolvedNetwork ClusterNetwork(MultusConfiguration c, NetworkDemand demand, KnownNetworks known) =>
+        demand.Configured.IsEmpty ? ResolvedNetwork.Own(c.Delegates[0]) : NetworkResolver.Resolve(demand.Configured[0], demand, known);
+
+    private static ImmutableArray<NetworkSelection> SelectionsOf(MultusConfiguration c, Pod pod)
+    {
         var annotation = pod.Annotations.GetValueOrDefault(NetworkSelectionParser.NetworksAnnotation);
         var selections = NetworkSelectionParser.Parse(annotation, pod.Key.Namespace);
         if (c.NamespaceIsolation)
@@ -28,32 +54,6 @@ public static class AttachmentPlanner
         }
 
         return selections;
-    }
-
-    /// <param name="clusterNetwork">What gives the master interface; <see cref="MultusConfiguration.Delegates"/>[0] when they are inline.</param>
-    /// <param name="pod"><c>null</c> for a pod that nobody knows: it gets the networks that every pod gets.</param>
-    /// <param name="networks">At least the NADs of the selections; one that is missing does not exist.</param>
-    /// <exception cref="CniException">
-    /// Code 7: an unknown NAD, an unusable configuration, an interface name asked for twice, or something that this release cannot do.
-    /// Code 1: a configuration in a version that nobody speaks. Code 11: the pod object is another pod than the runtime's.
-    /// </exception>
-    public static AttachmentPlan Plan(
-        PlanRequest request,
-        NetworkConfiguration clusterNetwork,
-        Pod? pod,
-        ImmutableArray<NetworkSelection> selections,
-        IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> networks)
-    {
-        PodRules.RequireSamePod(request.Pod, pod);
-        ReleaseLimits.RequireSupported(request.Configuration, pod, selections);
-
-        var builder = new PlanBuilder(request);
-        builder.AddMaster(clusterNetwork);
-        foreach (var inline in request.Configuration.Delegates.Skip(1))
-            builder.AddDefault(inline);
-        foreach (var selection in selections)
-            builder.AddSelected(selection, NetworkResolver.Resolve(selection, networks));
-        return builder.Build();
     }
 
     private static void RequireReachable(MultusConfiguration c, string podNamespace, NetworkSelection selection)

@@ -5,38 +5,74 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
 
-/// <summary>From a selected network to the configuration that its plugins will get (attach.md §8.2, §8.3, §8.5).</summary>
+/// <summary>From a network's name to the configuration that its plugins will get (attach.md §5, §8.2, §8.3, §8.5).</summary>
 internal static class NetworkResolver
 {
     /// <exception cref="CniException">Code 7; the text names the NAD.</exception>
-    public static NetworkConfiguration Resolve(NetworkSelection selection, IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> networks)
+    public static ResolvedNetwork Resolve(NetworkSelection selection, KnownNetworks known)
     {
-        if (!networks.TryGetValue(selection.Key, out var network))
+        if (!known.Definitions.TryGetValue(selection.Key, out var definition))
         {
             throw new CniException(CniErrorCode.InvalidNetworkConfig,
                 $"cannot find a network-attachment-definition ({selection.Name}) in namespace ({selection.Namespace})");
         }
 
-        ReleaseLimits.RequireSupported(network);
-        if (string.IsNullOrWhiteSpace(network.Config))
-        {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network-attachment-definition {network.Key} has no spec.config",
-                "looking its configuration up on the node is not supported by this release: write the CNI configuration into spec.config");
-        }
-
-        return Configure(selection, network);
+        var network = FromDefinition(definition, known);
+        return selection.CniArgs is { } cniArgs
+            ? network with { Configuration = About(definition, () => network.Configuration.WithCniArgs(cniArgs)) }
+            : network;
     }
 
-    private static NetworkConfiguration Configure(NetworkSelection selection, NetworkAttachmentDefinition network)
+    /// <exception cref="CniException">Code 7; the text names the configuration key and its value.</exception>
+    public static ResolvedNetwork Resolve(ConfiguredNetwork wanted, NetworkDemand demand, KnownNetworks known)
     {
+        if (wanted.IsPath)
+            return ResolvedNetwork.Own(known.Files[wanted.Value]);
+        var key = demand.KeyOf(wanted);
+        var definition = key is null ? null : known.Definitions.GetValueOrDefault(key);
         try
         {
-            var configuration = NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(network.Config)).WithDefaultName(network.Key.Name);
-            return selection.CniArgs is { } cniArgs ? configuration.WithCniArgs(cniArgs) : configuration;
+            return definition is null
+                ? ResolvedNetwork.Own(known.ConfDir.Named(wanted.Value))
+                : FromDefinition(definition, known);
         }
         catch (CniException bad)
         {
-            throw new CniException(bad.Error with { Message = $"network-attachment-definition {network.Key}: {bad.Error.Message}" }, bad);
+            var noDefinition = definition is null && key is not null ? $"there is no network-attachment-definition {key}, and " : "";
+            throw new CniException(bad.Error.Prefixed($"{wanted}: {noDefinition}"), bad);
+        }
+    }
+
+    private static ResolvedNetwork FromDefinition(NetworkAttachmentDefinition definition, KnownNetworks known)
+    {
+        ReleaseLimits.RequireSupported(definition);
+        var configuration = definition.HasNoConfig
+            ? FromConfDir(definition, known.ConfDir)
+            : About(definition, () => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(definition.Config)).WithDefaultName(definition.Key.Name));
+        return new ResolvedNetwork(configuration, definition.Key.ToString());
+    }
+
+    private static NetworkConfiguration FromConfDir(NetworkAttachmentDefinition definition, ConfigurationFolder confDir)
+    {
+        try
+        {
+            return confDir.Named(definition.Key.Name);
+        }
+        catch (CniException bad)
+        {
+            throw new CniException(bad.Error.Prefixed($"network-attachment-definition {definition.Key} has no spec.config: "), bad);
+        }
+    }
+
+    private static NetworkConfiguration About(NetworkAttachmentDefinition definition, Func<NetworkConfiguration> configure)
+    {
+        try
+        {
+            return configure();
+        }
+        catch (CniException bad)
+        {
+            throw new CniException(bad.Error.Prefixed($"network-attachment-definition {definition.Key}: "), bad);
         }
     }
 }

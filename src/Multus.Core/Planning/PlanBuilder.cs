@@ -14,34 +14,28 @@ internal sealed class PlanBuilder(PlanRequest request)
     private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
     private readonly ImmutableArray<KeyValuePair<string, string>> _args = request.Pod.DelegateArgs();
 
-    public void AddMaster(NetworkConfiguration network)
+    public void AddMaster(ResolvedNetwork network)
     {
         var ifName = request.IfName.Value;
-        var deviceInfo = CapabilityArguments.DeviceInfoName(network.Name, request.Sandbox.Value, ifName);
-        Add(network, network.Name, ifName, null, CapabilityArguments.ForMaster(request.Configuration.RuntimeConfig, deviceInfo));
+        var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, request.Sandbox.Value, ifName);
+        Add(network, ifName, null, CapabilityArguments.ForMaster(request.Configuration.RuntimeConfig, deviceInfo));
     }
 
-    public void AddDefault(NetworkConfiguration network) => AddOther(network, network.Name, null);
-
-    public void AddSelected(NetworkSelection selection, NetworkConfiguration network) => AddOther(network, selection.Key.ToString(), selection);
+    /// <param name="selection">What the pod asked for, <c>null</c> for networks that every pod gets.</param>
+    public void AddOther(ResolvedNetwork network, NetworkSelection? selection)
+    {
+        var ifName = selection?.InterfaceRequest ?? $"net{_attachments.Count}";
+        var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, request.Sandbox.Value, ifName);
+        Add(network, ifName, selection, CapabilityArguments.ForOther(request.Configuration.RuntimeConfig, selection, deviceInfo));
+    }
 
     public AttachmentPlan Build() =>
         new(request.Sandbox, request.NetNs, request.Pod, request.Configuration.Version, _attachments.ToImmutable());
 
-    private void AddOther(NetworkConfiguration network, string displayName, NetworkSelection? selection)
-    {
-        var ifName = selection?.InterfaceRequest ?? $"net{_attachments.Count}";
-        var deviceInfo = CapabilityArguments.DeviceInfoName(displayName, request.Sandbox.Value, ifName);
-        Add(network, displayName, ifName, selection, CapabilityArguments.ForOther(request.Configuration.RuntimeConfig, selection, deviceInfo));
-    }
-
     private void Add(
-        NetworkConfiguration network,
-        string displayName,
-        string ifName,
-        NetworkSelection? selection,
-        ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
+        ResolvedNetwork resolved, string ifName, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
     {
+        var (network, displayName) = resolved;
         RequireUsable(network, displayName);
         ClaimInterface(ifName, displayName);
         var parameters = new AttachmentParameters(request.Sandbox, request.NetNs, ifName, _args, capabilities, request.PluginPath);

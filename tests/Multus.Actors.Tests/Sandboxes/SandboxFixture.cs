@@ -40,6 +40,9 @@ public abstract class SandboxFixture : TestKit
 
     internal FakeFolder PendingDeletes { get; } = new();
 
+    /// <summary>The test's own folder.</summary>
+    internal TempFolder Temp => _temp;
+
     /// <summary>More members of the request's configuration, each with a comma before it.</summary>
     internal string ExtraKeys { get; set; } = "";
 
@@ -79,6 +82,20 @@ public abstract class SandboxFixture : TestKit
 
     internal Task<SandboxProtocol.Reply> Check(IActorRef sandboxes) =>
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Check(Request()), Patience);
+
+    internal Task<SandboxProtocol.Reply> Status(IActorRef sandboxes) =>
+        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.GetStatus("r1", Request().Configuration, [_temp["bin"]]), Patience);
+
+    /// <summary>A cluster of these definitions, whose pod has these annotations. Only what is asked for is answered.</summary>
+    internal static Func<object, object?> ClusterOf(Dictionary<string, string> annotations, params (string Namespace, string Name, string Config)[] definitions) => question => question switch
+    {
+        ClusterProtocol.FindPod => new ClusterProtocol.PodReply.Found(new Pod(PodKey, "u1", annotations.ToImmutableDictionary())),
+        ClusterProtocol.FindNetworks asked => new ClusterProtocol.NetworksReply.Found(definitions
+            .Select(d => new NetworkAttachmentDefinition(new NetworkKey(d.Namespace, d.Name), d.Config, ImmutableDictionary<string, string>.Empty))
+            .Where(d => asked.Keys.Contains(d.Key))
+            .ToImmutableDictionary(d => d.Key)),
+        _ => null,
+    };
 
     internal static object? AnswerCluster(object question) => question switch
     {

@@ -98,7 +98,7 @@ public sealed class PlanRefusalTests
         Assert.Throws<CniException>(() => Select(settings, networks));
 
     private static System.Collections.Immutable.ImmutableArray<NetworkSelection> Select(string settings, string networks) =>
-        AttachmentPlanner.Selections(Samples.Configuration(settings), Samples.Pod(networks));
+        AttachmentPlanner.Demand(Samples.Configuration(settings), Samples.Pod(networks)).Selections;
 
     private static CniError Refused(string shown, Pod pod, NetworkAttachmentDefinition network, uint code = CniErrorCode.InvalidNetworkConfig)
     {

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Multus.Cni.Configurations;
+using Multus.Core.Networks;
+
+namespace Multus.Core.Planning;
+
+/// <summary>What was found of the networks of a <see cref="NetworkDemand"/>.</summary>
+/// <param name="Definitions">The NADs; one that is missing does not exist.</param>
+/// <param name="Files">For each path that the Multus configuration names, the network there.</param>
+/// <param name="ConfDir">The configurations in confDir, if the demand needs them.</param>
+public sealed record KnownNetworks(
+    IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> Definitions,
+    ImmutableDictionary<string, NetworkConfiguration> Files,
+    ConfigurationFolder ConfDir);

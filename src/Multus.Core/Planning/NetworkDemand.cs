@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Multus.Core.Configuration;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+
+namespace Multus.Core.Planning;
+
+/// <summary>The networks that a pod is to get, by name, and so what has to be looked up before it can be planned.</summary>
+/// <param name="Configured">Those that the Multus configuration names, the cluster network first; empty when its delegates are inline.</param>
+/// <param name="Selections">Those that the pod asks for beside them, in its order.</param>
+/// <param name="MultusNamespace">Where the configured ones are looked for.</param>
+public sealed record NetworkDemand(
+    ImmutableArray<ConfiguredNetwork> Configured,
+    ImmutableArray<NetworkSelection> Selections,
+    string MultusNamespace)
+{
+    /// <summary>The NADs to look up, each once.</summary>
+    public ImmutableArray<NetworkKey> Definitions =>
+        [.. Configured.Select(KeyOf).OfType<NetworkKey>().Concat(Selections.Select(selection => selection.Key)).Distinct()];
+
+    /// <summary>The files and folders to read.</summary>
+    public IEnumerable<ConfiguredNetwork> Paths => Configured.Where(network => network.IsPath);
+
+    /// <summary>What every pod of the node gets, and nothing of a particular one: what STATUS asks about.</summary>
+    public static NetworkDemand OfNode(MultusConfiguration c) => new(ClusterNetworkOf(c), [], c.MultusNamespace);
+
+    /// <summary>True when one of the networks can only be in confDir: a configured name that is no NAD, or a NAD without a configuration.</summary>
+    public bool NeedsConfDir(IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> found) =>
+        Configured.Any(network => !network.IsPath && (KeyOf(network) is not { } key || !found.ContainsKey(key)))
+        || Definitions.Any(key => found.TryGetValue(key, out var definition) && definition.HasNoConfig);
+
+    /// <summary>The NAD that the network may be, <c>null</c> when its value is a path or can be no object's name.</summary>
+    internal NetworkKey? KeyOf(ConfiguredNetwork network) =>
+        KubernetesNames.IsSubdomain(network.Value) ? new NetworkKey(MultusNamespace, network.Value) : null;
+
+    internal static ImmutableArray<ConfiguredNetwork> ClusterNetworkOf(MultusConfiguration c) =>
+        c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)];
+}

@@ -1,0 +1,10 @@
+using Multus.Cni.Configurations;
+
+namespace Multus.Core.Planning;
+
+/// <summary>A network that was found, wherever that was.</summary>
+/// <param name="DisplayName">"namespace/name" when it came from a NAD, else the configuration's own name (attach.md §8.4).</param>
+public sealed record ResolvedNetwork(NetworkConfiguration Configuration, string DisplayName)
+{
+    public static ResolvedNetwork Own(NetworkConfiguration configuration) => new(configuration, configuration.Name);
+}
