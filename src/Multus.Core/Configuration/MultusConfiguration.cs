@@ -37,13 +37,20 @@ public sealed record MultusConfiguration
     /// </summary>
     public ImmutableArray<NetworkConfiguration> Delegates { get; init; } = [];
 
+    /// <summary>
+    /// Further networks of every pod outside <see cref="SystemNamespaces"/>, by path or name like <see cref="ClusterNetwork"/>; none without one, as upstream has it.
+    /// </summary>
+    public ImmutableArray<string> DefaultNetworks { get; init; } = [];
+
     public bool NamespaceIsolation { get; init; }
 
     /// <summary>Namespaces whose NADs everybody may use although <see cref="NamespaceIsolation"/> is on.</summary>
     public ImmutableArray<string> GlobalNamespaces { get; init; } = ["default"];
 
+    /// <summary>Namespaces whose pods do not get the <see cref="DefaultNetworks"/>.</summary>
     public ImmutableArray<string> SystemNamespaces { get; init; } = [DefaultMultusNamespace];
 
+    /// <summary>Where the NADs are that the configuration names.</summary>
     public string MultusNamespace { get; init; } = DefaultMultusNamespace;
 
     /// <summary>Key <c>attachMode</c>, ours: <c>parallel</c> (default) or <c>sequential</c>.</summary>

@@ -30,6 +30,7 @@ internal static class MultusConfigurationReader
             ConfDir = source.Text("confDir") ?? MultusConfiguration.DefaultConfDir,
             ClusterNetwork = clusterNetwork,
             Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
+            DefaultNetworks = clusterNetwork.Length > 0 ? DefaultNetworksOf(source.For("defaultNetworks")) : [],
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
@@ -70,6 +71,13 @@ internal static class MultusConfigurationReader
         }
     }
 
+    private static ImmutableArray<string> DefaultNetworksOf(JsonMembers source)
+    {
+        var networks = source.Texts("defaultNetworks") ?? [];
+        var empty = networks.IndexOf("");
+        return empty < 0 ? networks : throw source.Invalid($"'defaultNetworks[{empty}]' is empty, must be the name or the path of a network");
+    }
+
     private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
     {
         null or "" or "parallel" => AttachMode.Parallel,
@@ -88,9 +96,5 @@ internal static class MultusConfigurationReader
             ? [.. o.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => KeyValuePair.Create(p.Name, p.Value))]
             : [];
 
-    private static ImmutableArray<string> UnsupportedKeysOf(OverlaidObject source)
-    {
-        var keys = UnsupportedTexts.Where(key => source.Text(key) is not null);
-        return source.For("defaultNetworks").Texts("defaultNetworks") is { IsEmpty: false } ? [.. keys, "defaultNetworks"] : [.. keys];
-    }
+    private static ImmutableArray<string> UnsupportedKeysOf(OverlaidObject source) => [.. UnsupportedTexts.Where(key => source.Text(key) is not null)];
 }

@@ -15,7 +15,7 @@ public static class AttachmentPlanner
     /// <summary>What the pod is to get, by name; only the cluster network for a pod that nobody knows (<c>null</c>).</summary>
     /// <exception cref="CniException">Code 7: the annotation is malformed, or namespace isolation forbids what it asks for.</exception>
     public static NetworkDemand Demand(MultusConfiguration c, Pod? pod) =>
-        NetworkDemand.OfNode(c) with { Selections = pod is null ? [] : SelectionsOf(c, pod) };
+        pod is null ? NetworkDemand.OfNode(c) : NetworkDemand.OfPod(c, pod.Key.Namespace, SelectionsOf(c, pod));
 
     /// <param name="pod"><c>null</c> for a pod that nobody knows.</param>
     /// <param name="demand">Of the same pod and configuration.</param>
@@ -33,6 +33,8 @@ public static class AttachmentPlanner
         builder.AddMaster(ClusterNetwork(request.Configuration, demand, known));
         foreach (var inline in request.Configuration.Delegates.Skip(1))
             builder.AddOther(ResolvedNetwork.Own(inline), null);
+        foreach (var configured in demand.Configured.Skip(1))
+            builder.AddOther(NetworkResolver.Resolve(configured, demand, known), null);
         foreach (var selection in demand.Selections)
             builder.AddOther(NetworkResolver.Resolve(selection, known), selection);
         return builder.Build();

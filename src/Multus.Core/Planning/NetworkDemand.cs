@@ -21,8 +21,18 @@ public sealed record NetworkDemand(
     /// <summary>The files and folders to read.</summary>
     public IEnumerable<ConfiguredNetwork> Paths => Configured.Where(network => network.IsPath);
 
-    /// <summary>What every pod of the node gets, and nothing of a particular one: what STATUS asks about.</summary>
-    public static NetworkDemand OfNode(MultusConfiguration c) => new(ClusterNetworkOf(c), [], c.MultusNamespace);
+    /// <summary>The cluster network alone: what STATUS asks about, and all that a pod gets that nobody knows.</summary>
+    public static NetworkDemand OfNode(MultusConfiguration c) =>
+        new(c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)], [], c.MultusNamespace);
+
+    /// <param name="podNamespace">One of the system namespaces has no default networks.</param>
+    /// <param name="selections">What the pod asks for itself.</param>
+    public static NetworkDemand OfPod(MultusConfiguration c, string podNamespace, ImmutableArray<NetworkSelection> selections)
+    {
+        var node = OfNode(c);
+        var defaults = c.SystemNamespaces.Contains(podNamespace) ? [] : c.DefaultNetworks;
+        return node with { Configured = [.. node.Configured, .. defaults.Select(value => new ConfiguredNetwork("defaultNetworks", value))], Selections = selections };
+    }
 
     /// <summary>True when one of the networks can only be in confDir: a configured name that is no NAD, or a NAD without a configuration.</summary>
     public bool NeedsConfDir(IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> found) =>
@@ -32,7 +42,4 @@ public sealed record NetworkDemand(
     /// <summary>The NAD that the network may be, <c>null</c> when its value is a path or can be no object's name.</summary>
     internal NetworkKey? KeyOf(ConfiguredNetwork network) =>
         KubernetesNames.IsSubdomain(network.Value) ? new NetworkKey(MultusNamespace, network.Value) : null;
-
-    internal static ImmutableArray<ConfiguredNetwork> ClusterNetworkOf(MultusConfiguration c) =>
-        c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)];
 }

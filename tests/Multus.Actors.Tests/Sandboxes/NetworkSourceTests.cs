@@ -110,4 +110,34 @@ public class NetworkSourceTests : SandboxFixture
 
         Assert.IsType<Reply.Done>(await Status(sandboxes));
     }
+
+    [Fact]
+    public async Task Default_networks_are_attached_between_the_cluster_network_and_the_pod_s_own_82()
+    {
+        var file = Temp.File("net.d/third.conf", """{"cniVersion":"1.0.0","name":"third","type":"third"}""");
+        ExtraKeys += $",\"defaultNetworks\":[\"{file}\"],\"attachMode\":\"sequential\"";
+        Cluster = ClusterOf(AsksForSecond, ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}"""));
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.Equal(["ADD cluster eth0", "ADD third net1", "ADD second net2"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_default_network_that_cannot_be_read_fails_before_any_delegate_runs()
+    {
+        ExtraKeys += $",\"defaultNetworks\":[\"{Temp["nowhere.conf"]}\"]";
+
+        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+
+        Assert.StartsWith($"defaultNetworks {Temp["nowhere.conf"]} cannot be read: ", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task Status_asks_for_the_cluster_network_only()
+    {
+        ExtraKeys += $",\"defaultNetworks\":[\"{Temp["nowhere.conf"]}\"]";
+
+        Assert.IsType<Reply.Done>(await Status(Sandboxes()));
+    }
 }

@@ -71,10 +71,22 @@ public sealed class MultusConfigurationTests
         Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").UnsupportedKeys);
 
     [Theory]
+    [InlineData(",\"defaultNetworks\":[\"a\",\"/b\"]", "a|/b")]
+    [InlineData(",\"DEFAULTNETWORKS\":[\"a\"]", "a")]
+    [InlineData(",\"defaultNetworks\":[]", "")]
+    [InlineData(",\"defaultNetworks\":null", "")]
+    [InlineData("", "")]
+    public void Default_networks_are_kept_in_order_82(string members, string expected) =>
+        Assert.Equal(expected, string.Join('|', Parse($"{{{Cluster}{members}}}").DefaultNetworks));
+
+    [Fact]
+    public void Default_networks_need_a_cluster_network() =>
+        Assert.Empty(Parse("""{"delegates":[{"name":"weave","type":"weave-net"}],"defaultNetworks":["a"]}""").DefaultNetworks);
+
+    [Theory]
     [InlineData("\"auxiliaryCNIChainName\":\"aux\"", "auxiliaryCNIChainName")]
     [InlineData("\"readinessindicatorfile\":\"/run/ready\"", "readinessindicatorfile")]
-    [InlineData("\"defaultNetworks\":[\"a\"]", "defaultNetworks")]
-    [InlineData("\"defaultNetworks\":[],\"auxiliaryCNIChainName\":\"\",\"readinessindicatorfile\":null", "")]
+    [InlineData("\"auxiliaryCNIChainName\":\"\",\"readinessindicatorfile\":null", "")]
     public void What_this_release_cannot_honour_is_remembered(string members, string expected) =>
         Assert.Equal(expected, string.Join(' ', Parse($"{{{Cluster},{members}}}").UnsupportedKeys));
 
@@ -93,6 +105,8 @@ public sealed class MultusConfigurationTests
     [InlineData("{\"clusterNetwork\":7}", CniErrorCode.InvalidNetworkConfig, "'clusterNetwork' is a number (7), must be a string")]
     [InlineData("{\"clusterNetwork\":\"/x\",\"namespaceIsolation\":\"true\"}", CniErrorCode.InvalidNetworkConfig, "must be true or false")]
     [InlineData("{\"clusterNetwork\":\"/x\",\"systemNamespaces\":[1]}", CniErrorCode.InvalidNetworkConfig, "systemNamespaces[0]")]
+    [InlineData("{\"clusterNetwork\":\"/x\",\"defaultNetworks\":[\"a\",\"\"]}", CniErrorCode.InvalidNetworkConfig, "defaultNetworks[1]' is empty")]
+    [InlineData("{\"clusterNetwork\":\"/x\",\"defaultNetworks\":\"a\"}", CniErrorCode.InvalidNetworkConfig, "must be an array")]
     [InlineData("{\"clusterNetwork\":\"/x\",\"cniVersion\":\"abc\"}", CniErrorCode.Decode, "abc")]
     public void An_unusable_configuration_says_which_key_what_was_found_and_what_would_do(string json, uint code, string shown)
     {

@@ -66,11 +66,11 @@ public sealed class PlanRefusalTests
     [Fact]
     public void A_configuration_that_asks_for_more_than_this_release_can_do_is_refused()
     {
-        var request = Samples.Request(Samples.Configuration(""","defaultNetworks":["a"]"""));
+        var request = Samples.Request(Samples.Configuration(",\"auxiliaryCNIChainName\":\"aux\""));
 
         var error = Assert.Throws<CniException>(() => Samples.Plan(request, Samples.Pod(null))).Error;
 
-        Assert.Contains("'defaultNetworks' is not supported", error.Text, StringComparison.Ordinal);
+        Assert.Contains("'auxiliaryCNIChainName' is not supported", error.Text, StringComparison.Ordinal);
     }
 
     [Fact]
