@@ -7,29 +7,29 @@ using Multus.Core.Pods;
 
 namespace Multus.Core.Networks;
 
-/// <summary>The JSON form of the networks annotation: an array of objects (attach.md §8.1).</summary>
+/// <summary>The JSON form of an annotation that names networks: an array of objects (attach.md §8.1).</summary>
 internal static class NetworkSelectionJson
 {
     private const uint Code = CniErrorCode.InvalidNetworkConfig;
     private static readonly string[] Rates = ["ingressRate", "ingressBurst", "egressRate", "egressBurst"];
 
     /// <exception cref="CniException">Code 7.</exception>
-    public static ImmutableArray<NetworkSelection> Parse(string annotation, string defaultNamespace)
+    public static ImmutableArray<NetworkSelection> Parse(string annotation, string defaultNamespace, string key)
     {
-        var root = ParseText(annotation);
+        var root = ParseText(annotation, key);
         if (root.ValueKind != JsonValueKind.Array)
         {
-            throw new CniException(Code, $"annotation {NetworkSelectionParser.NetworksAnnotation} is {JsonText.KindOf(root)}, must be an array of objects",
+            throw new CniException(Code, $"annotation {key} is {JsonText.KindOf(root)}, must be an array of objects",
                 $"found: {JsonText.Excerpt(root)}");
         }
 
         var selections = ImmutableArray.CreateBuilder<NetworkSelection>(root.GetArrayLength());
         foreach (var element in root.EnumerateArray())
-            selections.Add(ParseElement(element, selections.Count, defaultNamespace));
+            selections.Add(ParseElement(element, $"annotation {key}, element {selections.Count}", defaultNamespace));
         return selections.MoveToImmutable();
     }
 
-    private static JsonElement ParseText(string annotation)
+    private static JsonElement ParseText(string annotation, string key)
     {
         try
         {
@@ -38,14 +38,13 @@ internal static class NetworkSelectionJson
         catch (JsonException bad)
         {
             throw new CniException(new CniError(Code,
-                $"failed to parse annotation {NetworkSelectionParser.NetworksAnnotation} in JSON format: {JsonText.OneLine(bad.Message)}",
+                $"failed to parse annotation {key} in JSON format: {JsonText.OneLine(bad.Message)}",
                 $"found: {JsonText.Excerpt(annotation)}"), bad);
         }
     }
 
-    private static NetworkSelection ParseElement(JsonElement element, int index, string defaultNamespace)
+    private static NetworkSelection ParseElement(JsonElement element, string owner, string defaultNamespace)
     {
-        var owner = $"annotation {NetworkSelectionParser.NetworksAnnotation}, element {index}";
         if (element.ValueKind != JsonValueKind.Object)
             throw new CniException(Code, $"{owner} is {JsonText.KindOf(element)} ({JsonText.Excerpt(element)}), must be an object with a 'name'");
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Core.Configuration;
-using Multus.Core.Networks;
 using Multus.Core.Pods;
 
 namespace Multus.Core.Planning;
@@ -13,9 +11,9 @@ namespace Multus.Core.Planning;
 public static class AttachmentPlanner
 {
     /// <summary>What the pod is to get, by name; only the cluster network for a pod that nobody knows (<c>null</c>).</summary>
-    /// <exception cref="CniException">Code 7: the annotation is malformed, or namespace isolation forbids what it asks for.</exception>
+    /// <exception cref="CniException">Code 7: an annotation is malformed, or namespace isolation forbids what it asks for.</exception>
     public static NetworkDemand Demand(MultusConfiguration c, Pod? pod) =>
-        pod is null ? NetworkDemand.OfNode(c) : NetworkDemand.OfPod(c, pod.Key.Namespace, SelectionsOf(c, pod));
+        pod is null ? NetworkDemand.OfNode(c) : NetworkDemand.OfPod(c, pod.Key.Namespace, PodAnnotations.Networks(c, pod), PodAnnotations.DefaultNetwork(c, pod));
 
     /// <param name="pod"><c>null</c> for a pod that nobody knows.</param>
     /// <param name="demand">Of the same pod and configuration.</param>
@@ -27,10 +25,12 @@ public static class AttachmentPlanner
     public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkDemand demand, KnownNetworks known)
     {
         PodRules.RequireSamePod(request.Pod, pod);
-        ReleaseLimits.RequireSupported(request.Configuration, pod, demand.Selections);
+        ReleaseLimits.RequireSupported(request.Configuration, demand);
 
+        // As upstream has it, also a pod that replaces the cluster network needs one that is there.
+        var clusterNetwork = ClusterNetwork(request.Configuration, demand, known);
         var builder = new PlanBuilder(request);
-        builder.AddMaster(ClusterNetwork(request.Configuration, demand, known));
+        builder.AddMaster(demand.DefaultNetwork is { } own ? NetworkResolver.Resolve(own, known) : clusterNetwork, demand.DefaultNetwork);
         foreach (var inline in request.Configuration.Delegates.Skip(1))
             builder.AddOther(ResolvedNetwork.Own(inline), null);
         foreach (var configured in demand.Configured.Skip(1))
@@ -40,30 +40,8 @@ public static class AttachmentPlanner
         return builder.Build();
     }
 
-    /// <summary>The network of every pod's first interface.</summary>
+    /// <summary>The network of every pod's first interface, unless the pod names another.</summary>
     /// <exception cref="CniException">Code 7: there is none of its name, or it cannot be used.</exception>
     public static ResolvedNetwork ClusterNetwork(MultusConfiguration c, NetworkDemand demand, KnownNetworks known) =>
         demand.Configured.IsEmpty ? ResolvedNetwork.Own(c.Delegates[0]) : NetworkResolver.Resolve(demand.Configured[0], demand, known);
-
-    private static ImmutableArray<NetworkSelection> SelectionsOf(MultusConfiguration c, Pod pod)
-    {
-        var annotation = pod.Annotations.GetValueOrDefault(NetworkSelectionParser.NetworksAnnotation);
-        var selections = NetworkSelectionParser.Parse(annotation, pod.Key.Namespace);
-        if (c.NamespaceIsolation)
-        {
-            foreach (var selection in selections)
-                RequireReachable(c, pod.Key.Namespace, selection);
-        }
-
-        return selections;
-    }
-
-    private static void RequireReachable(MultusConfiguration c, string podNamespace, NetworkSelection selection)
-    {
-        if (selection.Namespace == podNamespace || c.GlobalNamespaces.Contains(selection.Namespace))
-            return;
-        throw new CniException(CniErrorCode.InvalidNetworkConfig,
-            $"namespace isolation enabled, annotation violates permission, pod is in namespace {podNamespace} but refers to target namespace {selection.Namespace}",
-            $"network {selection.Key}; use one of the pod's own namespace or of the global namespaces ({string.Join(", ", c.GlobalNamespaces)})");
-    }
 }

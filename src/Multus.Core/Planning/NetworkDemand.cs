@@ -8,30 +8,40 @@ namespace Multus.Core.Planning;
 /// <summary>The networks that a pod is to get, by name, and so what has to be looked up before it can be planned.</summary>
 /// <param name="Configured">Those that the Multus configuration names, the cluster network first; empty when its delegates are inline.</param>
 /// <param name="Selections">Those that the pod asks for beside them, in its order.</param>
+/// <param name="DefaultNetwork">What the pod asks for instead of the cluster network, <c>null</c> when it does not.</param>
 /// <param name="MultusNamespace">Where the configured ones are looked for.</param>
 public sealed record NetworkDemand(
     ImmutableArray<ConfiguredNetwork> Configured,
     ImmutableArray<NetworkSelection> Selections,
+    NetworkSelection? DefaultNetwork,
     string MultusNamespace)
 {
+    /// <summary>All that the pod asks for itself.</summary>
+    public ImmutableArray<NetworkSelection> AllSelections => DefaultNetwork is { } own ? [own, .. Selections] : Selections;
+
     /// <summary>The NADs to look up, each once.</summary>
     public ImmutableArray<NetworkKey> Definitions =>
-        [.. Configured.Select(KeyOf).OfType<NetworkKey>().Concat(Selections.Select(selection => selection.Key)).Distinct()];
+        [.. Configured.Select(KeyOf).OfType<NetworkKey>().Concat(AllSelections.Select(selection => selection.Key)).Distinct()];
 
     /// <summary>The files and folders to read.</summary>
     public IEnumerable<ConfiguredNetwork> Paths => Configured.Where(network => network.IsPath);
 
     /// <summary>The cluster network alone: what STATUS asks about, and all that a pod gets that nobody knows.</summary>
     public static NetworkDemand OfNode(MultusConfiguration c) =>
-        new(c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)], [], c.MultusNamespace);
+        new(c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)], [], null, c.MultusNamespace);
 
     /// <param name="podNamespace">One of the system namespaces has no default networks.</param>
-    /// <param name="selections">What the pod asks for itself.</param>
-    public static NetworkDemand OfPod(MultusConfiguration c, string podNamespace, ImmutableArray<NetworkSelection> selections)
+    public static NetworkDemand OfPod(
+        MultusConfiguration c, string podNamespace, ImmutableArray<NetworkSelection> selections, NetworkSelection? defaultNetwork)
     {
         var node = OfNode(c);
         var defaults = c.SystemNamespaces.Contains(podNamespace) ? [] : c.DefaultNetworks;
-        return node with { Configured = [.. node.Configured, .. defaults.Select(value => new ConfiguredNetwork("defaultNetworks", value))], Selections = selections };
+        return node with
+        {
+            Configured = [.. node.Configured, .. defaults.Select(value => new ConfiguredNetwork("defaultNetworks", value))],
+            Selections = selections,
+            DefaultNetwork = defaultNetwork,
+        };
     }
 
     /// <summary>True when one of the networks can only be in confDir: a configured name that is no NAD, or a NAD without a configuration.</summary>

@@ -14,11 +14,15 @@ internal sealed class PlanBuilder(PlanRequest request)
     private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
     private readonly ImmutableArray<KeyValuePair<string, string>> _args = request.Pod.DelegateArgs();
 
-    public void AddMaster(ResolvedNetwork network)
+    /// <param name="selection">
+    /// What the pod asked for, <c>null</c> for the cluster network. Its interface name counts, and its MAC and addresses as arguments; the
+    /// capabilities of the master stay the runtime's (attach.md §6).
+    /// </param>
+    public void AddMaster(ResolvedNetwork network, NetworkSelection? selection)
     {
-        var ifName = request.IfName.Value;
+        var ifName = selection?.InterfaceRequest ?? request.IfName.Value;
         var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, request.Sandbox.Value, ifName);
-        Add(network, ifName, null, CapabilityArguments.ForMaster(request.Configuration.RuntimeConfig, deviceInfo));
+        Add(network, ifName, selection, CapabilityArguments.ForMaster(request.Configuration.RuntimeConfig, deviceInfo));
     }
 
     /// <param name="selection">What the pod asked for, <c>null</c> for networks that every pod gets.</param>
@@ -78,6 +82,6 @@ internal sealed class PlanBuilder(PlanRequest request)
             return;
         throw new CniException(CniErrorCode.InvalidNetworkConfig,
             $"interface name {ifName} is asked for twice: by network {_networkOfInterface[ifName]} and by network {displayName}",
-            "give one of them another name in the pod's networks annotation");
+            "give one of them another name in the pod's annotation");
     }
 }

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
-using Multus.Core.Pods;
 
 namespace Multus.Core.Planning;
 
@@ -12,16 +10,12 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class ReleaseLimits
 {
-    public const string DefaultNetworkAnnotation = "v1.multus-cni.io/default-network";
-
-    public static void RequireSupported(MultusConfiguration configuration, Pod? pod, ImmutableArray<NetworkSelection> selections)
+    public static void RequireSupported(MultusConfiguration configuration, NetworkDemand demand)
     {
         if (!configuration.UnsupportedKeys.IsEmpty)
             throw Refused($"configuration key '{configuration.UnsupportedKeys[0]}'", "remove the key from the Multus configuration");
-        if (pod is not null && pod.Annotations.ContainsKey(DefaultNetworkAnnotation))
-            throw Refused($"annotation {DefaultNetworkAnnotation} of pod {pod.Key}", "remove the annotation; the pod then gets the cluster network");
-        foreach (var selection in selections.Where(selection => selection.DefaultRoute is not null))
-            throw Refused($"'default-route' of network {selection.Key}", "remove it from the pod's networks annotation");
+        foreach (var selection in demand.AllSelections.Where(selection => selection.DefaultRoute is not null))
+            throw Refused($"'default-route' of network {selection.Key}", "remove it from the pod's annotation");
     }
 
     public static void RequireSupported(NetworkAttachmentDefinition network)

@@ -140,4 +140,30 @@ public class NetworkSourceTests : SandboxFixture
 
         Assert.IsType<Reply.Done>(await Status(Sandboxes()));
     }
+
+    [Fact]
+    public async Task The_pod_s_own_default_network_replaces_the_cluster_network_and_gives_the_answer_and_the_DEL_takes_it_away_91()
+    {
+        Cluster = ClusterOf(
+            new() { ["v1.multus-cni.io/default-network"] = "third@north", ["k8s.v1.cni.cncf.io/networks"] = "second" },
+            ("kube-system", "third", """{"cniVersion":"1.0.0","type":"third"}"""),
+            ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}"""));
+        var sandboxes = Sandboxes();
+
+        var attached = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+
+        Assert.Equal("north", Assert.Single(attached.Result.Interfaces).Name);
+        Assert.Equal(["ADD third north", "ADD second net1", "DEL second net1", "DEL third north"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_default_network_annotation_that_names_none_fails_before_any_delegate_runs_94()
+    {
+        Cluster = ClusterOf(new() { ["v1.multus-cni.io/default-network"] = "" });
+
+        Assert.Contains("names no network", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+    }
 }

@@ -92,6 +92,22 @@ public sealed class NetworkSelectionParserTests
     }
 
     [Theory]
+    [InlineData("a/b/c")]
+    [InlineData("net1@a:b")]
+    [InlineData("[adsf]")]
+    [InlineData("{}")]
+    [InlineData("[null]")]
+    [InlineData("[{}]")]
+    [InlineData("""[{"name":"net1","bandwidth":{"ingressRate":1.5}}]""")]
+    public void An_error_names_the_annotation_that_it_is_in(string annotation)
+    {
+        var error = Assert.Throws<CniException>(() => NetworkSelectionParser.Parse(annotation, "pod", NetworkSelectionParser.DefaultNetworkAnnotation)).Error;
+
+        Assert.Contains("annotation v1.multus-cni.io/default-network", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("k8s.v1.cni.cncf.io", error.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("10.0.0.9")]
     [InlineData("10.0.0.9/24")]
     [InlineData("0.0.0.0/0")]

@@ -60,8 +60,14 @@ public sealed class PlanRefusalTests
         Refused("intel.com/sriov", Samples.Pod("n"), Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
 
     [Fact]
-    public void A_default_network_of_the_pods_own_is_refused_until_it_can_be_done() =>
-        Refused("v1.multus-cni.io/default-network", Samples.Pod(null, null, ("v1.multus-cni.io/default-network", "calico-conf")), Bridge);
+    public void A_default_route_of_the_pods_own_default_network_is_refused_until_it_can_be_done() =>
+        Refused("'default-route' of network kube-system/own is not supported",
+            Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, """[{"name":"own","default-route":[]}]""")), Samples.Nad("kube-system", "own", Samples.BridgeConf));
+
+    [Fact]
+    public void A_default_network_of_the_pods_own_that_takes_a_device_is_refused_until_it_can_be_done() =>
+        Refused("intel.com/sriov", Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, "own")),
+            Samples.Nad("kube-system", "own", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
 
     [Fact]
     public void A_configuration_that_asks_for_more_than_this_release_can_do_is_refused()

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Multus.Cni;
+using Multus.Core.Configuration;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+
+namespace Multus.Core.Planning;
+
+/// <summary>What a pod's annotations ask for, and whether the pod may (attach.md §6, §8). Both go through the same check.</summary>
+internal static class PodAnnotations
+{
+    /// <summary>The networks beside the cluster network.</summary>
+    /// <exception cref="CniException">Code 7: malformed, or forbidden by namespace isolation.</exception>
+    public static ImmutableArray<NetworkSelection> Networks(MultusConfiguration c, Pod pod) =>
+        Read(c, pod, NetworkSelectionParser.NetworksAnnotation, home: pod.Key.Namespace);
+
+    /// <summary>The network instead of the cluster network, <c>null</c> when the pod does not have the annotation.</summary>
+    /// <exception cref="CniException">Code 7: malformed, not exactly one network, or forbidden by namespace isolation.</exception>
+    public static NetworkSelection? DefaultNetwork(MultusConfiguration c, Pod pod)
+    {
+        const string key = NetworkSelectionParser.DefaultNetworkAnnotation;
+        if (!pod.Annotations.ContainsKey(key))
+            return null;
+        var selections = Read(c, pod, key, home: c.MultusNamespace);
+        return selections.Length switch
+        {
+            1 => selections[0],
+            0 => throw new CniException(CniErrorCode.InvalidNetworkConfig, $"annotation {key} of pod {pod.Key} names no network, must name one",
+                "name one, or remove the annotation; the pod then gets the cluster network"),
+            _ => throw new CniException(CniErrorCode.InvalidNetworkConfig, $"more than one default network is specified: annotation {key} of pod {pod.Key} names {selections.Length}",
+                $"found: {string.Join(", ", selections.Select(selection => selection.Key))}; further networks belong in {NetworkSelectionParser.NetworksAnnotation}"),
+        };
+    }
+
+    private static ImmutableArray<NetworkSelection> Read(MultusConfiguration c, Pod pod, string key, string home)
+    {
+        var selections = NetworkSelectionParser.Parse(pod.Annotations.GetValueOrDefault(key), home, key);
+        foreach (var selection in selections)
+            RequireReachable(c, pod.Key.Namespace, home, selection);
+        return selections;
+    }
+
+    /// <param name="home">Where the annotation's networks are unless they say otherwise: always allowed, or isolation would forbid the annotation itself.</param>
+    private static void RequireReachable(MultusConfiguration c, string podNamespace, string home, NetworkSelection selection)
+    {
+        if (!c.NamespaceIsolation || selection.Namespace == podNamespace || selection.Namespace == home || c.GlobalNamespaces.Contains(selection.Namespace))
+            return;
+        var also = home == podNamespace ? "" : $", or {home}";
+        throw new CniException(CniErrorCode.InvalidNetworkConfig,
+            $"namespace isolation enabled, annotation violates permission, pod is in namespace {podNamespace} but refers to target namespace {selection.Namespace}",
+            $"network {selection.Key}; use one of the pod's own namespace or of the global namespaces ({string.Join(", ", c.GlobalNamespaces)}){also}");
+    }
+}
