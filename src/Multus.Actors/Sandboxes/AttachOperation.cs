@@ -26,6 +26,7 @@ internal sealed class AttachOperation(SandboxServices services)
             if (await AnswerFromRecordAsync(request, files, stopping).ConfigureAwait(false) is { } before)
                 return new Reply.Attached(before);
 
+            await ReadinessIndicator.WaitAsync(request.Configuration.ReadinessIndicatorFile, $"ADD of sandbox {request.Sandbox}", services, cancel.Token).ConfigureAwait(false);
             var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
             await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD

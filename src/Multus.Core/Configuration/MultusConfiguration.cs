@@ -53,6 +53,9 @@ public sealed record MultusConfiguration
     /// <summary>Where the NADs are that the configuration names.</summary>
     public string MultusNamespace { get; init; } = DefaultMultusNamespace;
 
+    /// <summary>The file whose presence says that the cluster network works: ADD and STATUS wait for it. Empty: nothing is waited for.</summary>
+    public string ReadinessIndicatorFile { get; init; } = "";
+
     /// <summary>Key <c>attachMode</c>, ours: <c>parallel</c> (default) or <c>sequential</c>.</summary>
     public AttachMode AttachMode { get; init; }
 

@@ -15,7 +15,6 @@ internal static class MultusConfigurationReader
     private static readonly string[] UnsupportedTexts =
     [
         "auxiliaryCNIChainName", // a chain that would run last for every pod
-        "readinessindicatorfile", // attachments that would have to wait for it
     ];
 
     public static MultusConfiguration Read(OverlaidObject source)
@@ -35,6 +34,7 @@ internal static class MultusConfigurationReader
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
             MultusNamespace = source.Text("multusNamespace") ?? MultusConfiguration.DefaultMultusNamespace,
+            ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
             UnsupportedKeys = UnsupportedKeysOf(source),

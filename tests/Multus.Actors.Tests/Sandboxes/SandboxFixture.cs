@@ -40,6 +40,9 @@ public abstract class SandboxFixture : TestKit
 
     internal FakeFolder PendingDeletes { get; } = new();
 
+    /// <summary>The clock of all time limits.</summary>
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>The test's own folder.</summary>
     internal TempFolder Temp => _temp;
 
@@ -64,7 +67,7 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", TimeProvider.System, NullLogger.Instance)));
+        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance)));
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {

@@ -84,9 +84,17 @@ public sealed class MultusConfigurationTests
         Assert.Empty(Parse("""{"delegates":[{"name":"weave","type":"weave-net"}],"defaultNetworks":["a"]}""").DefaultNetworks);
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData(",\"readinessindicatorfile\":null", "")]
+    [InlineData(",\"readinessindicatorfile\":\"\"", "")]
+    [InlineData(",\"readinessindicatorfile\":\"/run//flannel/../ready \"", "/run//flannel/../ready ")]
+    [InlineData(",\"readinessIndicatorFile\":\"/run/ready\"", "/run/ready")]
+    public void The_readiness_indicator_is_kept_verbatim_and_is_none_by_default_11_12(string members, string expected) =>
+        Assert.Equal(expected, Parse($"{{{Cluster}{members}}}").ReadinessIndicatorFile);
+
+    [Theory]
     [InlineData("\"auxiliaryCNIChainName\":\"aux\"", "auxiliaryCNIChainName")]
-    [InlineData("\"readinessindicatorfile\":\"/run/ready\"", "readinessindicatorfile")]
-    [InlineData("\"auxiliaryCNIChainName\":\"\",\"readinessindicatorfile\":null", "")]
+    [InlineData("\"auxiliaryCNIChainName\":\"\"", "")]
     public void What_this_release_cannot_honour_is_remembered(string members, string expected) =>
         Assert.Equal(expected, string.Join(' ', Parse($"{{{Cluster},{members}}}").UnsupportedKeys));
 

@@ -1,0 +1,148 @@
+using Multus.Cni;
+using Multus.TestSupport;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+/// <summary>Who waits for the file by which the cluster network says that it works, how long, and who never does (wire-and-daemon.md §8).</summary>
+public class ReadinessIndicatorTests : SandboxFixture
+{
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(5);
+    private readonly ManualTime _time = new();
+
+    public ReadinessIndicatorTests()
+    {
+        ExtraKeys = $",\"readinessindicatorfile\":\"{Temp["ready"]}\"";
+        Time = _time;
+    }
+
+    [Fact]
+    public async Task An_add_waits_until_the_file_is_there_and_then_goes_on()
+    {
+        var attaching = Attach(Sandboxes(addTimeout: LongEnough));
+        await Pass(seconds: 3);
+        await Waiting();
+        Assert.Empty(Plugins.Calls);
+
+        Temp.File("ready", "");
+        await Pass(seconds: 1);
+
+        Assert.IsType<Reply.Attached>(await attaching);
+        Assert.Equal("ADD cluster eth0", Plugins.Calls.First());
+    }
+
+    [Fact]
+    public async Task An_add_waits_45_seconds_and_then_asks_to_try_again_later()
+    {
+        var attaching = Attach(Sandboxes(addTimeout: LongEnough));
+        await Pass(seconds: 44);
+        await Waiting();
+        Assert.False(attaching.IsCompleted);
+
+        await Pass(seconds: 1);
+
+        var refused = Assert.IsType<Reply.Refused>(await attaching);
+        Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
+        Assert.Contains($"readinessindicatorfile {Temp["ready"]} is still missing after 45 s", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_status_waits_45_seconds_and_then_asks_to_try_again_later()
+    {
+        var asking = Status(Sandboxes(addTimeout: LongEnough));
+        await Pass(seconds: 44);
+        await Waiting();
+        Assert.False(asking.IsCompleted);
+
+        await Pass(seconds: 1);
+
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await asking).Error.Code);
+    }
+
+    [Fact]
+    public async Task A_status_goes_on_when_the_file_is_there()
+    {
+        var asking = Status(Sandboxes(addTimeout: LongEnough));
+        await Pass(seconds: 1);
+        await Waiting();
+        Temp.File("ready", "");
+
+        await Pass(seconds: 1);
+
+        Assert.IsType<Reply.Done>(await asking);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_file_that_is_there()
+    {
+        Temp.Folder("ready"); // any kind of file counts
+        var sandboxes = Sandboxes();
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<Reply.Done>(await Status(sandboxes));
+    }
+
+    [Fact]
+    public async Task Nobody_waits_when_no_file_is_configured_11()
+    {
+        ExtraKeys = "";
+        var sandboxes = Sandboxes();
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<Reply.Done>(await Status(sandboxes));
+    }
+
+    [Fact]
+    public async Task Check_and_delete_and_the_repetition_of_an_add_never_wait()
+    {
+        var ready = Temp.File("ready", "");
+        var sandboxes = Sandboxes();
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        File.Delete(ready);
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+    }
+
+    [Fact]
+    public async Task An_add_whose_caller_goes_away_stops_waiting()
+    {
+        using var caller = new CancellationTokenSource();
+        var attaching = Attach(Sandboxes(addTimeout: LongEnough), abandoned: caller.Token);
+        await Waiting();
+
+        await caller.CancelAsync();
+
+        Assert.Contains("was given up", Assert.IsType<Reply.Refused>(await attaching).Error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task While_one_sandbox_waits_another_is_deleted()
+    {
+        var ready = Temp.File("ready", "");
+        var sandboxes = Sandboxes(addTimeout: LongEnough);
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+        File.Delete(ready);
+        var attaching = Attach(sandboxes);
+        await Waiting();
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes, "c2"));
+        Assert.False(attaching.IsCompleted);
+    }
+
+    /// <summary>Two timers: the limit of the whole operation, and the pause between two looks at the file.</summary>
+    private Task Waiting() => Eventually.Holds(() => _time.PendingTimers == 2, "the operation waits for the file");
+
+    private async Task Pass(int seconds)
+    {
+        for (var second = 0; second < seconds; second++)
+        {
+            await Waiting();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+}
