@@ -57,7 +57,7 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
     /// <summary>Runs after the last actor has stopped, before <see cref="WhenTerminated"/>.</summary>
     public abstract void RegisterOnTermination(Action code);
 
-    /// <summary>Begins <see cref="Terminate"/> and waits until it is done.</summary>
+    /// <summary>Begins <see cref="Terminate"/> and waits until it is done, 20 seconds at most.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -67,8 +67,11 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
-            Terminate().Wait(TimeSpan.FromSeconds(20));
+            Terminate().Wait(PatienceOnDispose);
     }
+
+    /// <summary>How long <see cref="Dispose()"/> waits; zero once somebody has given up waiting.</summary>
+    private protected virtual TimeSpan PatienceOnDispose => TimeSpan.FromSeconds(20);
 }
 
 /// <summary>The configuration of a system with what is read from it once.</summary>
@@ -107,8 +110,8 @@ public sealed class Settings
 
     private static int DeadLettersToLog(Config config) => config.GetString("akka.log-dead-letters")!.ToLowerInvariant() switch
     {
-        "on" or "true" or "yes" => int.MaxValue,
-        "off" or "false" or "no" => 0,
+        "on" or "true" => int.MaxValue,
+        "off" or "false" => 0,
         _ => config.GetInt("akka.log-dead-letters"),
     };
 }

@@ -71,6 +71,11 @@ internal sealed class ActorSystemImpl : ActorSystem
     /// <summary>The actors are being stopped, or have been.</summary>
     public bool IsStopping { get; private set; }
 
+    /// <summary>The host's deadline passed: who disposes of the system waits no longer for it.</summary>
+    public bool IsGivenUp { get; set; }
+
+    private protected override TimeSpan PatienceOnDispose => IsGivenUp ? TimeSpan.Zero : base.PatienceOnDispose;
+
     public override IActorRef ActorOf(Props props, string? name = null) => ((LocalActorRef)UserGuardian).Cell.ActorOf(props, name);
 
     /// <summary>Starts an actor below <c>/system</c>, which outlives all below <c>/user</c>.</summary>

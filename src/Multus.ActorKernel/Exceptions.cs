@@ -9,9 +9,6 @@ public abstract class AkkaException : Exception
     }
 }
 
-/// <summary>A null message was sent.</summary>
-public class InvalidMessageException(string message) : AkkaException(message);
-
 /// <summary>A name is taken, or is none an actor may have.</summary>
 public class InvalidActorNameException(string message, Exception? innerException = null) : AkkaException(message, innerException);
 

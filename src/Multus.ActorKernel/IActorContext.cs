@@ -25,8 +25,7 @@ public interface ICanWatch
     /// <summary>Asks for one <see cref="Terminated"/> when the subject has stopped, or at once if it has already.</summary>
     IActorRef Watch(IActorRef subject);
 
-    /// <summary>As <see cref="Watch"/>, with a message of one's own instead.</summary>
-    /// <exception cref="InvalidOperationException">The subject is watched already, with another message.</exception>
+    /// <summary>As <see cref="Watch"/>, with a message of one's own instead. One that is watched already keeps the message of the first time.</summary>
     IActorRef WatchWith(IActorRef subject, object message);
 
     /// <summary>From now on no word of the subject's death is delivered, not even one that is in the mailbox already.</summary>

@@ -4,7 +4,7 @@ namespace Multus.ActorKernel;
 public interface ICanTell
 {
     /// <summary>Sends without waiting. A null <paramref name="sender"/> arrives as <see cref="ActorSystem.DeadLetters"/>.</summary>
-    /// <exception cref="InvalidMessageException">The message is null.</exception>
+    /// <exception cref="ArgumentNullException">The message is null.</exception>
     void Tell(object message, IActorRef? sender);
 }
 

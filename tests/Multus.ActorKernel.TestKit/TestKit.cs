@@ -1,6 +1,4 @@
-using Multus.ActorKernel.Cells;
 using Multus.ActorKernel.Configuration;
-using Multus.ActorKernel.Refs;
 using Xunit.Abstractions;
 
 namespace Multus.ActorKernel.TestKit;
@@ -8,7 +6,6 @@ namespace Multus.ActorKernel.TestKit;
 /// <summary>The base of an xunit test class: makes a system before each test and ends it after.</summary>
 public class TestKit : TestKitBase, IDisposable
 {
-    private readonly SynchronizationContext? _context;
     private bool _disposed;
 
     /// <param name="system">One to use instead of a new one; it is ended after the test all the same.</param>
@@ -32,7 +29,6 @@ public class TestKit : TestKitBase, IDisposable
         : base(system, config, actorSystemName, testActorName: null)
     {
         Output = output;
-        _context = SynchronizationContext.Current;
         if (output is not null)
             TestEventListener.For(Sys).WriteTo(output);
     }
@@ -63,10 +59,6 @@ public class TestKit : TestKitBase, IDisposable
         finally
         {
             Shutdown();
-            if (ReferenceEquals(ActorCell.Current, ((LocalActorRef)TestActor).Cell))
-                ActorCell.Leave(previous: null);
-            if (_context is ImplicitSenderContext mine && ReferenceEquals(SynchronizationContext.Current, mine))
-                SynchronizationContext.SetSynchronizationContext(mine.Inner);
         }
     }
 }

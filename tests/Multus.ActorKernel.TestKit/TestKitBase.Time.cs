@@ -120,15 +120,15 @@ public abstract partial class TestKitBase
         Task.Run(() => AwaitConditionAsync(conditionIsFulfilled, max, message, cancellationToken), cancellationToken).GetAwaiter().GetResult();
 
     public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
-        AwaitConditionAsync(conditionIsFulfilled, max: null, cancellationToken);
-
-    public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default) =>
-        AwaitConditionAsync(conditionIsFulfilled, max, message: null!, cancellationToken);
+        AwaitConditionAsync(conditionIsFulfilled, max: null, message: null!, cancellationToken);
 
     public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, TimeSpan? max, string message, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(() => Task.FromResult(conditionIsFulfilled()), max, message, cancellationToken);
 
-    public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, TimeSpan? max = null, CancellationToken cancellationToken = default) =>
+    public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
+        AwaitConditionAsync(conditionIsFulfilled, max: null, message: null!, cancellationToken);
+
+    public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, max, message: null!, cancellationToken);
 
     /// <inheritdoc cref="AwaitCondition(Func{bool}, CancellationToken)"/>

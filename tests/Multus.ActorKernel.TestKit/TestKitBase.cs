@@ -1,7 +1,6 @@
 using Multus.ActorKernel.Cells;
 using Multus.ActorKernel.Configuration;
 using Multus.ActorKernel.Event;
-using Multus.ActorKernel.Refs;
 
 namespace Multus.ActorKernel.TestKit;
 
@@ -12,12 +11,15 @@ public interface INoImplicitSender;
 /// <remarks>Durations that a test states are in real time and grow by <c>akka.test.timefactor</c>. One test uses a kit at a time.</remarks>
 public abstract partial class TestKitBase : IActorRefFactory
 {
+    private static readonly AsyncLocal<IActorRef?> ImplicitSender = new(); // goes with the test over its awaits, and ends with it
+
     private static long s_testActors;
 
     private readonly MessageQueue _queue = new();
 
     static TestKitBase()
     {
+        ActorCell.OutsideSender = () => ImplicitSender.Value;
         Components.RegisterScheduler("Akka.TestKit.TestScheduler, Akka.TestKit", _ => new TestScheduler());
         Components.RegisterLogSink("Akka.TestKit.TestEventListener, Akka.TestKit", TestEventListener.For);
         Components.RegisterExecutor(CallingThreadExecutor.TypeName, CallingThreadExecutor.Instance);
@@ -36,16 +38,8 @@ public abstract partial class TestKitBase : IActorRefFactory
         Log = Logging.GetLogger(system, GetType());
         var name = testActorName ?? "testActor" + Interlocked.Increment(ref s_testActors);
         TestActor = CreateTestActor(name, _queue);
-        var cell = ((LocalActorRef)TestActor).Cell;
         if (this is not INoImplicitSender)
-        {
-            ActorCell.Enter(cell);
-            SynchronizationContext.SetSynchronizationContext(new ImplicitSenderContext(cell, SynchronizationContext.Current));
-        }
-        else if (this is not TestProbe)
-        {
-            ActorCell.Leave(previous: null); // a test that ran on this thread before may have left its own
-        }
+            ImplicitSender.Value = TestActor;
     }
 
     /// <summary>What holds where a test configures nothing.</summary>

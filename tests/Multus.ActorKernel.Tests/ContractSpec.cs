@@ -86,3 +86,21 @@ public class Parent(Props child, SupervisorStrategy strategy) : ReceiveActor
 
     protected override SupervisorStrategy SupervisorStrategy() => strategy;
 }
+
+/// <summary>Supervises two fragile children together.</summary>
+public sealed class Pair : ReceiveActor
+{
+    private readonly SupervisorStrategy _strategy;
+
+    public Pair(IActorRef left, IActorRef right, SupervisorStrategy strategy)
+    {
+        _strategy = strategy;
+        var children = new Children(
+            Context.ActorOf(Props.Create(() => new Fragile(left))), Context.ActorOf(Props.Create(() => new Fragile(right))));
+        ReceiveAny(_ => Sender.Tell(children));
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => _strategy;
+
+    public sealed record Children(IActorRef Left, IActorRef Right);
+}

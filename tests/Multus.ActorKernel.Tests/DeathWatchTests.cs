@@ -34,7 +34,8 @@ public class DeathWatchTests : ContractSpec
     public async Task A_restart_is_no_end()
     {
         using var silence = EventFilter.Exception<BoomException>().Mute();
-        var actor = Sys.ActorOf(Props.Create(() => new Fragile(CreateTestProbe().Ref)));
+        var observer = CreateTestProbe().Ref;
+        var actor = Sys.ActorOf(Props.Create(() => new Fragile(observer)));
         Watch(actor);
 
         actor.Tell(new BoomException("b"));
@@ -58,15 +59,18 @@ public class DeathWatchTests : ContractSpec
     }
 
     [Fact]
-    public async Task WatchWith_over_a_watch_with_another_message_is_refused()
+    public async Task Who_is_watched_already_keeps_the_message_of_the_first_time()
     {
         var subject = Sys.ActorOf(Props.Create(() => new Echo()));
         var watcher = Sys.ActorOf(Props.Create(() => new Watcher(TestActor)));
         watcher.Tell(new Watcher.With(subject, "one"));
-
         watcher.Tell(new Watcher.With(subject, "two"));
+        await Barrier(watcher);
 
-        await ExpectMsgAsync<InvalidOperationException>(Patience);
+        Sys.Stop(subject);
+
+        await ExpectMsgAsync("one", Patience);
+        await ExpectNoMsgAsync(Moment);
     }
 
     [Fact]
@@ -77,11 +81,12 @@ public class DeathWatchTests : ContractSpec
         var watcher = Sys.ActorOf(Props.Create(() => new Watcher(TestActor)));
         watcher.Tell(new Watcher.Plain(subject));
         await Barrier(watcher);
-        watcher.Tell(new Watcher.WaitThenUnwatch(gate, subject));
+        watcher.Tell(new Watcher.Wait(gate));
+        watcher.Tell(new Watcher.Without(subject));
         Sys.Stop(subject);
         await Terminated(subject);
 
-        gate.Set();
+        gate.Set(); // now the word goes into the mailbox, behind the message that unwatches
         await Barrier(watcher);
 
         await ExpectNoMsgAsync(Moment);
@@ -138,22 +143,10 @@ public class DeathWatchTests : ContractSpec
         public Watcher(IActorRef reportTo)
         {
             Receive<Plain>(watch => Context.Watch(watch.Subject));
-            Receive<With>(watch =>
-            {
-                try
-                {
-                    Context.WatchWith(watch.Subject, watch.Message);
-                }
-                catch (InvalidOperationException x)
-                {
-                    reportTo.Tell(x);
-                }
-            });
-            Receive<WaitThenUnwatch>(wait =>
-            {
-                wait.Gate.Wait(TimeSpan.FromSeconds(30));
-                Context.Unwatch(wait.Subject);
-            });
+            Receive<With>(watch => Context.WatchWith(watch.Subject, watch.Message));
+            Receive<Wait>(wait => wait.Gate.Wait(TimeSpan.FromSeconds(30)));
+            Receive<Without>(unwatch => Context.Unwatch(unwatch.Subject));
+            Receive<Terminated>(_ => reportTo.Tell("unwanted"));
             ReceiveAny(message => reportTo.Tell(message));
         }
 
@@ -161,7 +154,9 @@ public class DeathWatchTests : ContractSpec
 
         public sealed record With(IActorRef Subject, object Message);
 
-        public sealed record WaitThenUnwatch(ManualResetEventSlim Gate, IActorRef Subject);
+        public sealed record Wait(ManualResetEventSlim Gate);
+
+        public sealed record Without(IActorRef Subject);
     }
 
     private sealed class Careless : ReceiveActor

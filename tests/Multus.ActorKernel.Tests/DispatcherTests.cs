@@ -39,7 +39,7 @@ public class DispatcherTests() : ContractSpec("""
         Sys.Stop(actor);
         await Terminated(actor);
 
-        await AwaitConditionAsync(() => !thread.IsAlive, Patience);
+        await AwaitConditionAsync(() => Task.FromResult(!thread.IsAlive), Patience);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public class EventStreamTests() : ContractSpec("""
         Sys.Stop(actor);
         await Terminated(actor);
 
-        await AwaitConditionAsync(() => !Sys.EventStream.Unsubscribe(actor), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(!Sys.EventStream.Unsubscribe(actor)), Patience);
     }
 
     [Fact]
@@ -102,7 +102,8 @@ public class EventStreamTests() : ContractSpec("""
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Error));
         using var silence = EventFilter.Exception<BoomException>().Mute();
-        var actor = Sys.ActorOf(Props.Create(() => new Fragile(CreateTestProbe().Ref)));
+        var observer = CreateTestProbe().Ref;
+        var actor = Sys.ActorOf(Props.Create(() => new Fragile(observer)));
 
         actor.Tell(new BoomException("logged"));
 

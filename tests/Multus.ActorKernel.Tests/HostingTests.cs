@@ -34,8 +34,6 @@ public class HostingTests
             registry.Register<Echo>(system.ActorOf(Props.Create(() => new Echo())));
         }));
         var required = host.Services.GetRequiredService<IRequiredActor<Echo>>();
-        Assert.Throws<MissingActorRegistryEntryException>(() => required.ActorRef);
-
         var starting = host.StartAsync();
         var waiting = required.GetAsync();
         Assert.False(waiting.IsCompleted);
@@ -43,6 +41,16 @@ public class HostingTests
 
         Assert.Equal("alive", await (await waiting.WaitAsync(Patience)).Ask<string>("alive", Patience));
         await starting.WaitAsync(Patience);
+        await host.StopAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task An_actor_that_is_not_registered_cannot_be_had_without_waiting()
+    {
+        using var host = Host(_ => { });
+        await host.StartAsync().WaitAsync(Patience);
+
+        Assert.Throws<MissingActorRegistryEntryException>(() => host.Services.GetRequiredService<IRequiredActor<Echo>>().ActorRef);
         await host.StopAsync().WaitAsync(Patience);
     }
 
@@ -109,6 +117,23 @@ public class HostingTests
 
         await stopping.Task.WaitAsync(Patience);
         await host.StopAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_stuck_shutdown_holds_the_host_up_no_longer_than_its_own_deadline()
+    {
+        var clock = new System.Diagnostics.Stopwatch();
+        using (var host = Host(akka => akka.AddHocon("akka.coordinated-shutdown.default-phase-timeout = 60s", HoconAddMode.Prepend)))
+        {
+            await host.StartAsync().WaitAsync(Patience);
+            CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>())
+                .AddTask(CoordinatedShutdown.PhaseServiceStop, "stuck", () => new TaskCompletionSource<Done>().Task);
+            using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+            clock.Start();
+            await host.StopAsync(deadline.Token).WaitAsync(Patience);
+        }
+
+        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
     }
 
     [Fact]

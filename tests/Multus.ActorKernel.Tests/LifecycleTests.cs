@@ -39,14 +39,12 @@ public class LifecycleTests : ContractSpec
     {
         Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
         var gate = new ManualResetEventSlim();
-        var actor = Sys.ActorOf(Props.Create(() => new Gated(gate, TestActor)));
-        actor.Tell(1);
-        await AwaitConditionAsync(() => Gated.IsInside(gate), Patience);
+        var actor = Sys.ActorOf(Props.Create(() => new StoppingItself(gate, TestActor)));
+        actor.Tell("stop");
         actor.Tell(2);
-        Sys.Stop(actor);
         gate.Set();
 
-        await ExpectMsgAsync(1, Patience);
+        await ExpectMsgAsync("finished", Patience);
         Assert.Equal(2, (await ExpectMsgAsync<DeadLetter>(Patience)).Message);
     }
 
@@ -112,6 +110,42 @@ public class LifecycleTests : ContractSpec
     }
 
     [Fact]
+    public async Task However_tells_race_with_the_end_every_message_is_accounted_for()
+    {
+        const int Rounds = 1_500;
+        const int PerRound = 20;
+        var handled = new ConcurrentBag<int>();
+        var buried = new ConcurrentBag<int>();
+        var burial = Sys.ActorOf(Props.Create(() => new Burying(buried)));
+        Sys.EventStream.Subscribe(burial, typeof(DeadLetter));
+        using var silence = EventFilter.Info().Mute();
+        using var start = new Barrier(2);
+        var actors = Enumerable.Range(0, Rounds).Select(_ => Sys.ActorOf(Props.Create(() => new Counting(handled)))).ToList();
+
+        await Task.WhenAll(
+            Alone(() =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                {
+                    start.SignalAndWait();
+                    for (var i = 0; i < PerRound; i++)
+                        actors[round].Tell(round * PerRound + i, ActorRefs.NoSender);
+                }
+            }),
+            Alone(() =>
+            {
+                foreach (var actor in actors)
+                {
+                    start.SignalAndWait();
+                    actor.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+                }
+            }));
+
+        await AwaitConditionAsync(() => Task.FromResult(handled.Count + buried.Count == Rounds * PerRound), Patience);
+        Assert.Equal(Enumerable.Range(0, Rounds * PerRound), handled.Concat(buried).Order());
+    }
+
+    [Fact]
     public async Task A_system_ends_once_all_its_actors_have_and_can_be_told_so_more_than_once()
     {
         var system = ActorSystem.Create("ending");
@@ -129,16 +163,21 @@ public class LifecycleTests : ContractSpec
 
     private sealed class Gated : ReceiveActor
     {
-        private static readonly ConcurrentDictionary<ManualResetEventSlim, bool> Inside = new();
-
         public Gated(ManualResetEventSlim gate, IActorRef reportTo) => ReceiveAny(message =>
         {
-            Inside[gate] = true;
             gate.Wait(TimeSpan.FromSeconds(30));
             reportTo.Tell(message);
         });
+    }
 
-        public static bool IsInside(ManualResetEventSlim gate) => Inside.ContainsKey(gate);
+    private sealed class StoppingItself : ReceiveActor
+    {
+        public StoppingItself(ManualResetEventSlim gate, IActorRef reportTo) => ReceiveAny(_ =>
+        {
+            gate.Wait(TimeSpan.FromSeconds(30));
+            Context.Stop(Self);
+            reportTo.Tell("finished");
+        });
     }
 
     private sealed class ReportingFamily : ReceiveActor
@@ -153,6 +192,18 @@ public class LifecycleTests : ContractSpec
         }
 
         protected override void PostStop() => _reportTo.Tell(Self.Path.ToString());
+    }
+
+    private static Task Alone(Action code) =>
+        Task.Factory.StartNew(code, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private sealed class Burying : ReceiveActor
+    {
+        public Burying(ConcurrentBag<int> buried) => Receive<DeadLetter>(letter =>
+        {
+            if (letter.Message is int number)
+                buried.Add(number);
+        });
     }
 
     private sealed class Counting : ReceiveActor

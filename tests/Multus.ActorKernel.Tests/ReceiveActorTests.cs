@@ -123,6 +123,27 @@ public class ReceiveActorTests : ContractSpec
     }
 
     [Fact]
+    public async Task Context_and_sender_are_not_to_be_had_outside_of_a_turn()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Leaving()));
+
+        Assert.IsType<NotSupportedException>(await actor.Ask<Exception>("leave", Patience));
+    }
+
+    [Fact]
+    public async Task An_actor_that_stops_while_it_awaits_does_not_come_back()
+    {
+        var gate = new TaskCompletionSource();
+        var actor = Sys.ActorOf(Props.Create(() => new AsyncHandling(gate.Task)));
+        actor.Tell("async");
+        Sys.Stop(actor);
+        await Terminated(actor);
+        gate.SetResult();
+
+        await ExpectNoMsgAsync(Moment);
+    }
+
+    [Fact]
     public void An_actor_cannot_be_made_with_new() =>
         Assert.IsType<ActorInitializationException>(RunOutsideOfAnyActor(() => _ = new Echo()));
 
@@ -196,6 +217,11 @@ public class ReceiveActorTests : ContractSpec
                 Sender.Tell(x);
             }
         });
+    }
+
+    private sealed class Leaving : ReceiveActor
+    {
+        public Leaving() => ReceiveAny(_ => Sender.Tell(RunOutsideOfAnyActor(() => _ = Context.Sender)!));
     }
 
     private sealed class AddingBehindAll : ReceiveActor

@@ -23,6 +23,33 @@ public class TellTests : ContractSpec
     }
 
     [Fact]
+    public async Task Threads_that_wake_an_idle_actor_together_give_it_one_turn_at_a_time()
+    {
+        const int Rounds = 5_000;
+        const int Threads = 3;
+        var trip = new Tripwire();
+        var actor = Sys.ActorOf(Props.Create(() => new Drowsy(trip)));
+        using var start = new Barrier(Threads);
+
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                {
+                    start.SignalAndWait();
+                    actor.Tell("wake", ActorRefs.NoSender);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        await ContractSpec.Barrier(actor);
+
+        Assert.Empty(trip.Problems);
+        Assert.Equal(Rounds * Threads, trip.Turns);
+    }
+
+    [Fact]
     public async Task Many_actors_pass_many_messages_around_without_losing_one()
     {
         const int Actors = 50;
@@ -68,7 +95,7 @@ public class TellTests : ContractSpec
 
     [Fact]
     public void A_null_message_is_refused() =>
-        Assert.Throws<InvalidMessageException>(() => TestActor.Tell(null!, ActorRefs.NoSender));
+        Assert.ThrowsAny<ArgumentNullException>(() => TestActor.Tell(null!, ActorRefs.NoSender));
 
     [Fact]
     public void References_to_one_incarnation_are_equal_and_to_the_next_are_not()
@@ -91,6 +118,20 @@ public class TellTests : ContractSpec
         public List<string> Problems { get; } = [];
 
         public int InTurn;
+
+        public int Turns;
+    }
+
+    private sealed class Drowsy : ReceiveActor
+    {
+        public Drowsy(Tripwire trip) => Receive<string>(_ =>
+        {
+            if (Interlocked.Exchange(ref trip.InTurn, 1) != 0)
+                trip.Problems.Add("two turns at once");
+            trip.Turns++;
+            Thread.SpinWait(20);
+            Volatile.Write(ref trip.InTurn, 0);
+        });
     }
 
     private sealed class OrderChecker : ReceiveActor

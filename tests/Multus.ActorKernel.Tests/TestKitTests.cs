@@ -85,7 +85,7 @@ public class TestKitTests : ContractSpec
         Assert.Equal(4, tries);
 
         await Assert.ThrowsAsync<BoomException>(() => AwaitAssertAsync(() => throw new BoomException("mine"), TimeSpan.FromMilliseconds(30)));
-        await Assert.ThrowsAnyAsync<XunitException>(() => AwaitConditionAsync(() => false, TimeSpan.FromMilliseconds(30)));
+        await Assert.ThrowsAnyAsync<XunitException>(() => AwaitConditionAsync(() => Task.FromResult(false), TimeSpan.FromMilliseconds(30)));
     }
 
     [Fact]

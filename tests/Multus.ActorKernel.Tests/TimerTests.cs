@@ -113,6 +113,25 @@ public class TimerTests : VirtualTimeSpec
     }
 
     [Fact]
+    public async Task A_tick_of_the_old_instance_is_not_taken_for_one_of_the_new()
+    {
+        using var silence = EventFilter.Exception<BoomException>().Mute();
+        var inside = new ManualResetEventSlim();
+        var gate = new ManualResetEventSlim();
+        var actor = Sys.ActorOf(Props.Create(() => new TickingFromTheStart(TestActor, inside, gate)));
+        actor.Tell("fail");
+        await Task.Run(() => inside.Wait(Patience));
+
+        VirtualTime.Advance(Second); // the tick of the first instance is in the mailbox
+        gate.Set();
+        await Barrier(actor);
+        Assert.False(HasMessages);
+
+        VirtualTime.Advance(Second);
+        await ExpectMsgAsync(7, Patience);
+    }
+
+    [Fact]
     public async Task Nothing_fires_after_the_actor_has_stopped()
     {
         var actor = await Started(timers => timers.StartPeriodicTimer("key", "tick", Second));
@@ -177,6 +196,24 @@ public class TimerTests : VirtualTimeSpec
         public sealed record Do(Action<ITimerScheduler> Action);
 
         public sealed record IsActive(string Key);
+    }
+
+    private sealed class TickingFromTheStart : ReceiveActor, IWithTimers
+    {
+        public TickingFromTheStart(IActorRef reportTo, ManualResetEventSlim inside, ManualResetEventSlim gate)
+        {
+            Receive<int>(tick => reportTo.Tell(tick));
+            Receive<string>(_ =>
+            {
+                inside.Set();
+                gate.Wait(TimeSpan.FromSeconds(30));
+                throw new BoomException("restart");
+            });
+        }
+
+        public ITimerScheduler Timers { get; set; } = null!;
+
+        protected override void PreStart() => Timers.StartSingleTimer("key", 7, Second);
     }
 
     private sealed class StashingTicks : ReceiveActor, IWithTimers, IWithUnboundedStash

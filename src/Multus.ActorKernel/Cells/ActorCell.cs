@@ -29,7 +29,10 @@ internal sealed class ActorCell : IUntypedActorContext
     /// <summary>The cell whose turn runs on this thread.</summary>
     public static ActorCell? Current => t_current;
 
-    public static IActorRef? CurrentSelfOrNoSender => t_current?.Self;
+    public static IActorRef? CurrentSelfOrNoSender => t_current?.Self ?? OutsideSender?.Invoke();
+
+    /// <summary>Who sends outside of any actor: the test kit's actor in a test; null in a running system.</summary>
+    public static Func<IActorRef?>? OutsideSender { get; set; }
 
     public static ActorCell Required => t_current ?? throw new NotSupportedException("No actor is running on this thread");
 
@@ -110,10 +113,15 @@ internal sealed class ActorCell : IUntypedActorContext
         reference.Stop();
     }
 
-    public IActorRef Watch(IActorRef subject) => DeathWatch.Watch(subject, message: null);
+    public IActorRef Watch(IActorRef subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return DeathWatch.Watch(subject, message: null);
+    }
 
     public IActorRef WatchWith(IActorRef subject, object message)
     {
+        ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(message);
         return DeathWatch.Watch(subject, message);
     }

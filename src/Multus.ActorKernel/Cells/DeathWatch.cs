@@ -15,13 +15,8 @@ internal sealed class DeathWatch(ActorCell cell)
         if (InternalActorRef.Of(subject) is not { } watchee || watchee.Equals(cell.Self))
             return subject;
 
-        if (_watching is not null && _watching.TryGetValue(subject, out var present))
-        {
-            if (!Equals(present, message))
-                throw new InvalidOperationException(
-                    $"{cell.Self} watches {subject} already, with {present ?? "Terminated"}; unwatch it first to be told {message ?? "Terminated"} instead");
-            return subject;
-        }
+        if (_watching is not null && _watching.ContainsKey(watchee))
+            return subject; // with the message of the first time, as in Akka.NET
 
         watchee.SendSystemMessage(new Watch(watchee, cell.Self));
         (_watching ??= []).Add(watchee, message);

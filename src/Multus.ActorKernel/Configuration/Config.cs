@@ -42,10 +42,10 @@ public sealed class Config
 
     public float GetFloat(string path, float @default = 0) => (float)GetDouble(path, @default);
 
-    public bool GetBoolean(string path, bool @default = false) => Read<bool>(path, @default, "on, off, true, false, yes or no", static text => text switch
+    public bool GetBoolean(string path, bool @default = false) => Read<bool>(path, @default, "on, off, true or false", static text => text switch
     {
-        "on" or "true" or "yes" => true,
-        "off" or "false" or "no" => false,
+        "on" or "true" => true,
+        "off" or "false" => false,
         _ => null,
     });
 

@@ -79,15 +79,10 @@ public sealed class EventStream
     public void Publish(object @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
-        if (@event is LogEvent line)
+        if (@event is LogEvent or AllDeadLetters)
         {
             foreach (var sink in _sinks)
-                sink.Write(line);
-        }
-        else if (@event is AllDeadLetters letter)
-        {
-            foreach (var sink in _sinks)
-                sink.Write(letter);
+                Write(sink, @event);
         }
 
         foreach (var subscriber in SubscribersOf(@event.GetType()))
@@ -109,6 +104,22 @@ public sealed class EventStream
     {
         lock (_gate)
             _sinks = _sinks.Add(sink);
+    }
+
+    /// <summary>A log that fails must not take down the actor that writes to it.</summary>
+    private static void Write(ILogSink sink, object @event)
+    {
+        try
+        {
+            if (@event is LogEvent line)
+                sink.Write(line);
+            else
+                sink.Write((AllDeadLetters)@event);
+        }
+        catch (Exception x)
+        {
+            Console.Error.WriteLine($"{sink.GetType().Name} failed to take a {@event.GetType().Name}: {x}");
+        }
     }
 
     private ImmutableArray<IActorRef> SubscribersOf(Type type)

@@ -37,6 +37,7 @@ public sealed class AkkaHostedService : IHostedService
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            ((ActorSystemImpl)_system).IsGivenUp = true;
             _system.Log.Warning("The host's deadline for stopping passed before the coordinated shutdown of {0} was done", _system.Name);
         }
     }

@@ -18,9 +18,7 @@ internal abstract class InternalActorRef : IActorRef
 
     public void Tell(object message, IActorRef? sender)
     {
-        if (message is null)
-            throw new InvalidMessageException($"The message to {Path} is null");
-
+        ArgumentNullException.ThrowIfNull(message);
         TellInternal(message, sender);
     }
 

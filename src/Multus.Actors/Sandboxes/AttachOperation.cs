@@ -71,7 +71,7 @@ internal sealed class AttachOperation(SandboxServices services)
         }
 
         SandboxLog.HalfAttached(services.Log, request.Sandbox.Value, request.Id);
-        if (await new Undo(services, files).RunAsync(recorded, stopping).ConfigureAwait(false) is { } failure)
+        if (await new Undo(services, files, request.Configuration.AttachMode).RunAsync(recorded, stopping).ConfigureAwait(false) is { } failure)
             throw failure;
         return null;
     }
@@ -131,26 +131,39 @@ internal sealed class AttachOperation(SandboxServices services)
     {
         var runtime = services.RuntimeOn(files);
         var results = new CniResult[plan.Attachments.Length];
-        for (var i = 0; i < results.Length; i++)
+        var started = ImmutableArray.CreateBuilder<PlannedAttachment>();
+        foreach (var wave in AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode))
         {
-            var attachment = plan.Attachments[i];
+            started.AddRange(wave.Select(index => plan.Attachments[index]));
+            var attaching = wave.Select(async index => results[index] = await AttachAsync(runtime, plan.Attachments[index], request, cancel).ConfigureAwait(false));
             try
             {
-                results[i] = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
+                await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
             }
             catch (Exception e) // whatever it was: what has been started is undone, and the failure goes on its way
             {
-                // The failed one is undone too: a plugin may fail after it has made something.
-                await new Undo(services, files).RunAsync(plan with { Attachments = plan.Attachments[..(i + 1)] }, stopping).ConfigureAwait(false);
-                if (e is not CniException cni)
-                    throw;
-                throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "ADD", cni);
+                // The failed ones are undone too: a plugin may fail after it has made something.
+                var begun = plan with { Attachments = [.. started.OrderBy(attachment => attachment.Index)] };
+                await new Undo(services, files, request.Configuration.AttachMode).RunAsync(begun, stopping).ConfigureAwait(false);
+                throw;
             }
-
-            SandboxLog.Attached(services.Log, plan.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
         }
 
         return results;
+    }
+
+    private async Task<CniResult> AttachAsync(CniRuntime runtime, PlannedAttachment attachment, SandboxRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            var result = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
+            SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
+            return result;
+        }
+        catch (CniException e)
+        {
+            throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "ADD", e);
+        }
     }
 
     // A status that cannot be written never fails a pod's network: it is retried by the annotations actor, or refused for good and said so.

@@ -27,7 +27,7 @@ internal sealed class DetachOperation(SandboxServices services)
                 return new Reply.Done();
             }
 
-            var failure = await new Undo(services, files).RunAsync(WithNamespaceOf(request, recorded), stopping).ConfigureAwait(false);
+            var failure = await new Undo(services, files, request.Configuration.AttachMode).RunAsync(WithNamespaceOf(request, recorded), stopping).ConfigureAwait(false);
             if (failure is not null)
                 return new Reply.Refused(SandboxErrors.From(failure, request.Id));
 

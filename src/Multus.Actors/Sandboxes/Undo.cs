@@ -5,8 +5,8 @@ using Multus.Core.Planning;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>Detaches attachments in reverse order, goes on when one fails, and keeps on record what could not be detached.</summary>
-internal sealed class Undo(SandboxServices services, SandboxFiles files)
+/// <summary>Detaches attachments in the reverse order of their waves, goes on when one fails, and keeps on record what could not be detached.</summary>
+internal sealed class Undo(SandboxServices services, SandboxFiles files, AttachMode mode)
 {
     /// <summary>Detaches all of <paramref name="plan"/>; when nothing is left, its record is gone too.</summary>
     /// <returns>The first failure, saying how many there were, or null.</returns>
@@ -15,21 +15,20 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files)
         using var limit = new CancellationTokenSource(services.Settings.DelTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         var runtime = services.RuntimeOn(files);
-        var left = ImmutableArray.CreateBuilder<PlannedAttachment>();
-        CniException? first = null;
-        foreach (var attachment in plan.Attachments.Reverse())
+        var failures = new CniException?[plan.Attachments.Length];
+        foreach (var wave in AttachWaves.Of(plan.Attachments, mode).Reverse())
         {
-            if (await DetachAsync(runtime, attachment, plan, cancel.Token).ConfigureAwait(false) is not { } failure)
-                continue;
-
-            first ??= failure;
-            left.Insert(0, attachment);
+            var detaching = wave.Reverse().Select(
+                async index => failures[index] = await DetachAsync(runtime, plan.Attachments[index], plan, cancel.Token).ConfigureAwait(false));
+            await Task.WhenAll(detaching).ConfigureAwait(false);
         }
 
-        var unrecorded = Record(plan with { Attachments = left.ToImmutable(), IsLeftover = true });
+        var first = failures.LastOrDefault(failure => failure is not null);
+        ImmutableArray<PlannedAttachment> left = [.. plan.Attachments.Where((_, index) => failures[index] is not null)];
+        var unrecorded = Record(plan with { Attachments = left, IsLeftover = true });
         if (first is null)
             return unrecorded;
-        return left.Count == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Count - 1} more)" }, first);
+        return left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first);
     }
 
     // When it fails the record says more than is left, never less: the next DEL detaches some of it once more, which does no harm.

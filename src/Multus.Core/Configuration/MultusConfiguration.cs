@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Planning;
 
 namespace Multus.Core.Configuration;
 
@@ -43,6 +44,9 @@ public sealed record MultusConfiguration
     public ImmutableArray<string> SystemNamespaces { get; init; } = [DefaultMultusNamespace];
 
     public string MultusNamespace { get; init; } = DefaultMultusNamespace;
+
+    /// <summary>Key <c>attachMode</c>, ours: <c>parallel</c> (default) or <c>sequential</c>.</summary>
+    public AttachMode AttachMode { get; init; }
 
     /// <summary>What the runtime offers to plugins that declare the capability, in the document's order.</summary>
     public ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig { get; init; } = [];

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Core.Json;
+using Multus.Core.Planning;
 
 namespace Multus.Core.Configuration;
 
@@ -33,6 +34,7 @@ internal static class MultusConfigurationReader
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
             MultusNamespace = source.Text("multusNamespace") ?? MultusConfiguration.DefaultMultusNamespace,
+            AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
             UnsupportedKeys = UnsupportedKeysOf(source),
         };
@@ -67,6 +69,13 @@ internal static class MultusConfigurationReader
             throw new CniException(bad.Error with { Message = $"failed to load delegate {index} config: {bad.Error.Message}" }, bad);
         }
     }
+
+    private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
+    {
+        null or "" or "parallel" => AttachMode.Parallel,
+        "sequential" => AttachMode.Sequential,
+        var other => throw source.For("attachMode").Invalid($"attachMode must be parallel or sequential; found {other}"),
+    };
 
     private static ImmutableArray<string> GlobalNamespacesOf(string? list) =>
         list is null ? ["default"] : [.. list.Split(',', StringSplitOptions.TrimEntries)];

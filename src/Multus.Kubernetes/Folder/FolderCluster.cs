@@ -99,6 +99,7 @@ public sealed class FolderCluster : IClusterApi
 
     private async Task<ClusterPicture> ReadAsync(CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested(); // also when the answer is at hand
         await _refresh.RunAsync().WaitAsync(cancel);
         lock (_publishing)
         {

@@ -37,7 +37,12 @@ public sealed class FileResultCache(string resultsFolder) : IResultCache
     public void Remove(string network, string containerId, string ifName)
     {
         var path = PathOf(network, containerId, ifName);
-        Guard($"remove result cache entry {path}", () => File.Delete(path)); // one that comes back after a power cut does no harm
+        Guard($"remove result cache entry {path}", () =>
+        {
+            // Not flushed: one that comes back after a power cut does no harm.
+            if (File.Exists(path))
+                File.Delete(path);
+        });
     }
 
     /// <inheritdoc/>

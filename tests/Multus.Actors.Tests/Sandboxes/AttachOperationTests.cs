@@ -44,10 +44,43 @@ public class AttachOperationTests : SandboxFixture
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
-        Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Equal(
+            ["ADD cluster eth0", "ADD second net1", "ADD third net2", "DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
         Assert.Equal(100u, refused.Error.Code);
         Assert.Contains("network ns/second, interface net1", refused.Error.Message);
         Assert.Contains("no more addresses", refused.Error.Message);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task Networks_that_do_not_depend_on_one_another_are_attached_at_the_same_time()
+    {
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var third = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Plugins.On(CniCommand.Add, "second", call => Meet(call, second, third));
+        Plugins.On(CniCommand.Add, "third", call => Meet(call, third, second));
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+    }
+
+    [Fact]
+    public async Task In_sequential_mode_a_failure_keeps_the_later_networks_from_starting()
+    {
+        ExtraKeys = ",\"attachMode\":\"sequential\"";
+        Plugins.Fail(CniCommand.Add, "second", "no more addresses");
+
+        await Attach(Sandboxes());
+
+        Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task Of_several_failures_the_first_in_the_annotation_s_order_is_told()
+    {
+        Plugins.Fail(CniCommand.Add, "second", "first failure");
+        Plugins.Fail(CniCommand.Add, "third", "second failure");
+
+        Assert.Contains("first failure", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message);
         Assert.Empty(Kept);
     }
 
@@ -221,7 +254,8 @@ public class AttachOperationTests : SandboxFixture
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
-        Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Equal(
+            ["ADD cluster eth0", "ADD second net1", "ADD third net2", "DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
         Assert.Empty(Kept);
     }
 
@@ -239,5 +273,12 @@ public class AttachOperationTests : SandboxFixture
 
         using var status = System.Text.Json.JsonDocument.Parse(json!);
         Assert.Equal(["cluster", "ns/second", "ns/third"], status.RootElement.EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+    }
+
+    private static async Task<PluginOutput> Meet(PluginCall call, TaskCompletionSource here, TaskCompletionSource other)
+    {
+        here.SetResult();
+        await other.Task.WaitAsync(Patience);
+        return FakePlugins.Success(call);
     }
 }

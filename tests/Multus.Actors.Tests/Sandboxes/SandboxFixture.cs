@@ -40,6 +40,9 @@ public abstract class SandboxFixture : TestKit
 
     internal FakeFolder PendingDeletes { get; } = new();
 
+    /// <summary>More members of the request's configuration, each with a comma before it.</summary>
+    internal string ExtraKeys { get; set; } = "";
+
     internal string CniDir => _temp["cni"];
 
     /// <summary>Names of the files under cniDir.</summary>
@@ -62,7 +65,7 @@ public abstract class SandboxFixture : TestKit
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {
-        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}"}""";
+        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}"{{ExtraKeys}}}""";
         return new SandboxProtocol.SandboxRequest(
             "r1", SandboxId.Parse(sandbox), "/run/netns/x", InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
             MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [_temp["bin"]]);

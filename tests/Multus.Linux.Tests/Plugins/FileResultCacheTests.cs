@@ -56,6 +56,9 @@ public sealed class FileResultCacheTests : IDisposable
         Assert.Empty(_folder.Files());
     }
 
+    [Fact]
+    public void Nothing_can_be_removed_from_a_folder_that_was_never_made() => _cache.Remove("blue", "abc", "net1");
+
     [Theory]
     [InlineData("")]
     [InlineData("{\"kind\":\"cniCac")]

@@ -1,7 +1,7 @@
 namespace Multus.ActorKernel.Tests.Kernel;
 
-/// <summary>The words of the parser's errors, which operators meet: built-in runtime only.</summary>
-public class HoconErrorTests
+/// <summary>What the built-in parser promises beyond Akka.NET's, which takes half a document without a word: errors that say where and what.</summary>
+public class StrictHoconTests
 {
     [Theory]
     [InlineData("a = \"x", "line 1, column 5: this string has no closing quote")]
@@ -33,6 +33,26 @@ public class HoconErrorTests
         Assert.StartsWith("HOCON, line ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a = 1\na = ${?missing}", "1")]
+    [InlineData("x = 1\na = ${?missing}${x}", "1")]
+    [InlineData("a = 1\na = ${a}2", "12")]
+    public void What_an_optional_or_self_referring_substitution_leaves_is_the_value_before(string hocon, string expected) =>
+        Assert.Equal(expected, ConfigurationFactory.ParseString(hocon).GetString("a"));
+
+    [Fact]
+    public void An_object_can_build_on_another()
+    {
+        var config = ConfigurationFactory.ParseString("a = ${base} { y = 2 }\nbase { x = 1 }\nbase.x = 3");
+
+        Assert.Equal(3, config.GetInt("a.x"));
+        Assert.Equal(2, config.GetInt("a.y"));
+    }
+
+    [Fact]
+    public void A_list_can_be_lengthened() =>
+        Assert.Equal(["x", "y"], ConfigurationFactory.ParseString("a = [x]\na = ${a} [y]").GetStringList("a"));
+
     [Fact]
     public void A_value_of_the_wrong_kind_is_named_with_its_path_and_place()
     {
@@ -40,7 +60,7 @@ public class HoconErrorTests
 
         Error("a.n must be a whole number, but is 'many' (line 2, column 7)", () => config.GetInt("a.n"));
         Error("a.d must be a duration like 10s, 500ms or infinite, but is '10 parsecs' (line 3, column 7)", () => config.GetTimeSpan("a.d"));
-        Error("a.b must be on, off, true, false, yes or no, but is 'maybe' (line 4, column 7)", () => config.GetBoolean("a.b"));
+        Error("a.b must be on, off, true or false, but is 'maybe' (line 4, column 7)", () => config.GetBoolean("a.b"));
         Error("a.o must be text, but is an object (line 5, column 5)", () => config.GetString("a.o"));
         Error("a.s must be a size like 64KiB, 1MB or 512, but is '3 stones' (line 6, column 7)", () => config.GetByteSize("a.s", null));
         Error("a.n must be an object, but is 'many' (line 2, column 7)", () => config.GetConfig("a.n"));

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Multus.Cni;
+
+namespace Multus.Core.Planning;
+
+/// <summary>
+/// Decides which attachments of a plan run together: the cluster network alone and first, then waves of those that need nothing that a later wave makes.
+/// DEL goes through the waves backwards. Pure, and the same for a plan that was read back from its record.
+/// </summary>
+/// <remarks>
+/// An attachment depends on an earlier one whose link it names as its parent (<c>master</c>), be it the interface in the pod or the bridge on the
+/// node, and on an earlier one of the same network, whose plugin may not expect itself twice in a sandbox.
+/// </remarks>
+public static class AttachWaves
+{
+    private const string ParentKey = "master"; // macvlan, ipvlan, vlan; with linkInContainer it is a link of the pod
+    private const string BridgeKey = "bridge";
+
+    /// <summary>Positions in the plan, wave by wave, each in the order of the plan.</summary>
+    public static ImmutableArray<ImmutableArray<int>> Of(ImmutableArray<PlannedAttachment> attachments, AttachMode mode)
+    {
+        if (mode == AttachMode.Sequential || attachments.Length <= 2)
+            return [.. Enumerable.Range(0, attachments.Length).Select(index => ImmutableArray.Create(index))];
+
+        var links = attachments.Select(LinksOf).ToArray();
+        var waveOf = new int[attachments.Length];
+        for (var index = 1; index < attachments.Length; index++)
+        {
+            waveOf[index] = 1;
+            for (var earlier = 1; earlier < index; earlier++)
+            {
+                if (DependsOn(attachments[index], links[index], attachments[earlier], links[earlier]))
+                    waveOf[index] = Math.Max(waveOf[index], waveOf[earlier] + 1);
+            }
+        }
+
+        return [.. Enumerable.Range(0, waveOf.Max() + 1).Select(wave => Enumerable.Range(0, waveOf.Length).Where(i => waveOf[i] == wave).ToImmutableArray())];
+    }
+
+    private static bool DependsOn(PlannedAttachment one, Links its, PlannedAttachment earlier, Links made) =>
+        its.Parents.Contains(earlier.Parameters.IfName)
+        || its.Parents.Overlaps(made.Bridges)
+        || one.Configuration.Name == earlier.Configuration.Name;
+
+    private static Links LinksOf(PlannedAttachment attachment)
+    {
+        var parents = new HashSet<string>();
+        var bridges = new HashSet<string>();
+        foreach (var plugin in attachment.Configuration.Plugins)
+        {
+            using var document = JsonDocument.Parse(plugin.Bytes);
+            AddText(parents, document.RootElement, ParentKey);
+            AddText(bridges, document.RootElement, BridgeKey);
+        }
+
+        return new Links(parents, bridges);
+    }
+
+    private static void AddText(HashSet<string> texts, JsonElement plugin, string key)
+    {
+        if (CniJson.TryGetIgnoringCase(plugin, key, out var value) && value.ValueKind == JsonValueKind.String)
+            texts.Add(value.GetString()!);
+    }
+
+    private sealed record Links(HashSet<string> Parents, HashSet<string> Bridges);
+}
