@@ -12,9 +12,6 @@ namespace Multus.Bench.Reports;
 internal sealed record BenchRow(
     Workload Workload, string Verb, Measurement Shim, Measurement Direct, double DaemonCpuMs, double DaemonPeakMb, IReadOnlyList<string> Errors)
 {
-    /// <summary>How the daemon runs the delegates of one pod.</summary>
-    public const string Mode = "sequential";
-
     public static BenchRow Of(Workload workload, string verb, Measurement shim, Measurement direct, DaemonUsage before, DaemonUsage after, IEnumerable<string> leftovers) =>
         new(workload, verb, shim, direct, (after.Cpu - before.Cpu).TotalMilliseconds / shim.Outcomes.Length, after.PeakMb, [.. shim.Errors, .. leftovers]);
 }
