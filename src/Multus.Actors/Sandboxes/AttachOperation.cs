@@ -39,7 +39,7 @@ internal sealed class AttachOperation(SandboxServices services)
             var why = limit.IsCancellationRequested ? $"did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s" : "was given up: its caller went away";
             return new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"ADD of sandbox {request.Sandbox} {why}", $"request {request.Id}"));
         }
-        catch (CniException e)
+        catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
         {
             return new Reply.Refused(SandboxErrors.From(e, request.Id));
         }
@@ -62,7 +62,7 @@ internal sealed class AttachOperation(SandboxServices services)
         if (recorded is null)
             return null;
 
-        if (recorded.NetNs == request.NetNs && Results(recorded, files) is { } results)
+        if (await AttachedResultsAsync(recorded, request, files, stopping).ConfigureAwait(false) is { } results)
         {
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
@@ -74,6 +74,19 @@ internal sealed class AttachOperation(SandboxServices services)
         if (await new Undo(services, files, request.Configuration.AttachMode).RunAsync(recorded, stopping).ConfigureAwait(false) is { } failure)
             throw failure;
         return null;
+    }
+
+    // A result on disk outlives its interface: the namespace may be another one under the same path, or the node has started anew.
+    private async Task<CniResult[]?> AttachedResultsAsync(AttachmentPlan recorded, SandboxRequest request, SandboxFiles files, CancellationToken stopping)
+    {
+        if (recorded.IsLeftover || recorded.NetNs != request.NetNs || services.PendingDeletes.IsStored(request.Sandbox, request.IfName))
+            return null;
+        if (Results(recorded, files) is not { } results)
+            return null;
+
+        return await services.FindMissingAsync(recorded.NetNs, [.. recorded.Attachments.Select(a => a.Parameters.IfName)], stopping).ConfigureAwait(false) is null
+            ? results
+            : null;
     }
 
     private static CniResult[]? Results(AttachmentPlan plan, SandboxFiles files)
@@ -127,7 +140,7 @@ internal sealed class AttachOperation(SandboxServices services)
             {
                 await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
             }
-            catch (Exception e) when (e is CniException or OperationCanceledException or IOException)
+            catch (Exception e) // whatever it was: what has been started is undone, and the failure goes on its way
             {
                 // The failed ones are undone too: a plugin may fail after it has made something.
                 var begun = plan with { Attachments = [.. started.OrderBy(attachment => attachment.Index)] };
@@ -164,7 +177,7 @@ internal sealed class AttachOperation(SandboxServices services)
             return;
 
         var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, NetworkStatus.ToJson(entries));
-        var reply = await services.Annotations.Ask<AnnotationsProtocol.Reply>(publish, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
         var reason = reply switch
         {
             AnnotationsProtocol.Reply.Queued queued => $"{queued.Reason}; it will be tried again",

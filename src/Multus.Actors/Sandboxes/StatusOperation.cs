@@ -20,6 +20,11 @@ internal sealed class StatusOperation(SandboxServices services)
             await services.RuntimeOn(files).StatusAsync(network, status.PluginPath, cancel.Token).ConfigureAwait(false);
             return new Reply.Done();
         }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return new Reply.Refused(new CniError(
+                CniErrorCode.PluginNotAvailable, $"STATUS did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s", $"request {status.Id}"));
+        }
         catch (CniException e) when (e.Error.Code is not CniErrorCode.LimitedConnectivity)
         {
             // STATUS knows two codes; whatever else is wrong means "not available" to its caller (CNI spec 1.1.0, STATUS).
