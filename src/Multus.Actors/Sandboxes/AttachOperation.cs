@@ -140,7 +140,7 @@ internal sealed class AttachOperation(SandboxServices services)
             {
                 await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
             }
-            catch (Exception e) // whatever it was: what has been started is undone, and the failure goes on its way
+            catch // whatever it was: what has been started is undone, and the failure goes on its way
             {
                 // The failed ones are undone too: a plugin may fail after it has made something.
                 var begun = plan with { Attachments = [.. started.OrderBy(attachment => attachment.Index)] };
