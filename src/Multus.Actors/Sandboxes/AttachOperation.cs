@@ -62,7 +62,9 @@ internal sealed class AttachOperation(SandboxServices services)
         if (recorded is null)
             return null;
 
-        if (await AttachedResultsAsync(recorded, request, files, stopping).ConfigureAwait(false) is { } results)
+        // What a failed DEL has left, and what a stored DEL is about, is not attached however good its results look.
+        var isWhole = !recorded.IsLeftover && recorded.NetNs == request.NetNs && !services.PendingDeletes.IsStored(request.Sandbox, request.IfName);
+        if (isWhole && Results(recorded, files) is { } results)
         {
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
@@ -74,19 +76,6 @@ internal sealed class AttachOperation(SandboxServices services)
         if (await new Undo(services, files, request.Configuration.AttachMode).RunAsync(recorded, stopping).ConfigureAwait(false) is { } failure)
             throw failure;
         return null;
-    }
-
-    // A result on disk outlives its interface: the namespace may be another one under the same path, or the node has started anew.
-    private async Task<CniResult[]?> AttachedResultsAsync(AttachmentPlan recorded, SandboxRequest request, SandboxFiles files, CancellationToken stopping)
-    {
-        if (recorded.IsLeftover || recorded.NetNs != request.NetNs || services.PendingDeletes.IsStored(request.Sandbox, request.IfName))
-            return null;
-        if (Results(recorded, files) is not { } results)
-            return null;
-
-        return await services.FindMissingAsync(recorded.NetNs, [.. recorded.Attachments.Select(a => a.Parameters.IfName)], stopping).ConfigureAwait(false) is null
-            ? results
-            : null;
     }
 
     private static CniResult[]? Results(AttachmentPlan plan, SandboxFiles files)

@@ -190,20 +190,6 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task An_add_whose_interfaces_have_gone_since_is_done_anew()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes);
-        Netlink = question => question is NetlinkProtocol.CheckPresent ? new NetlinkProtocol.Reply.Not("eth0") : new NetlinkProtocol.Reply.Fine();
-        Plugins.Calls.Clear();
-
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-
-        Assert.Equal(
-            ["DEL third net2", "DEL second net1", "DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
-    }
-
-    [Fact]
     public async Task An_add_after_a_stored_delete_does_what_that_was_about_and_begins_anew()
     {
         var request = Request();
