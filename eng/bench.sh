@@ -31,6 +31,11 @@ stop_daemons() {
     done
 }
 
+# Every figure grows with it; those of the delegates alone, in the same run, do too.
+warn_of_other_load() {
+    awk -v cpus="$(nproc)" '$1 > cpus / 2 { printf "this machine is busy (load average %s on %d processors): compare with direct p50 ms, not with other runs\n", $1, cpus }' /proc/loadavg
+}
+
 main() {
     require_root bench
     local compiler status=0
@@ -39,6 +44,7 @@ main() {
     "$compiler" -Os -s -Wall -Wextra -Werror -o artifacts/bench/null bench/null-plugin/null.c
     compile bench/Multus.Bench
 
+    warn_of_other_load
     trap clean_up EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM

@@ -88,7 +88,7 @@ internal static class Daemon
     private static async Task WaitForStopAsync(WebApplication app, CancellationToken failed)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var told = app.Lifetime.ApplicationStopping.Register(stopped.SetResult);
+        await using var told = app.Lifetime.ApplicationStopping.Register(() => stopped.TrySetResult());
         await using var failing = failed.Register(() => stopped.TrySetResult());
         await stopped.Task.ConfigureAwait(false);
     }

@@ -93,7 +93,8 @@ public class AskTests : ContractSpec
     {
         var silent = Sys.ActorOf(Props.Create(() => new Silent()));
 
-        var askers = await AskInVain(silent);
+        using var longLived = new CancellationTokenSource();
+        var askers = await AskInVain(silent, longLived.Token);
         await Barrier(silent);
 
         await AwaitConditionAsync(
@@ -107,7 +108,7 @@ public class AskTests : ContractSpec
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<List<WeakReference<IActorRef>>> AskInVain(IActorRef silent)
+    private static async Task<List<WeakReference<IActorRef>>> AskInVain(IActorRef silent, CancellationToken longLived)
     {
         var askers = new List<WeakReference<IActorRef>>();
         object Question(IActorRef asker)
@@ -119,7 +120,7 @@ public class AskTests : ContractSpec
         for (var i = 0; i < 10; i++)
         {
             using var cancellation = new CancellationTokenSource();
-            var timingOut = silent.Ask<string>(Question, TimeSpan.FromMilliseconds(5), CancellationToken.None);
+            var timingOut = silent.Ask<string>(Question, TimeSpan.FromMilliseconds(5), longLived);
             var cancelled = silent.Ask<string>(Question, Patience, cancellation.Token);
             await cancellation.CancelAsync();
             await Assert.ThrowsAsync<AskTimeoutException>(() => timingOut);

@@ -120,23 +120,6 @@ public class HostingTests
     }
 
     [Fact]
-    public async Task A_stuck_shutdown_holds_the_host_up_no_longer_than_its_own_deadline()
-    {
-        var clock = new System.Diagnostics.Stopwatch();
-        using (var host = Host(akka => akka.AddHocon("akka.coordinated-shutdown.default-phase-timeout = 60s", HoconAddMode.Prepend)))
-        {
-            await host.StartAsync().WaitAsync(Patience);
-            CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>())
-                .AddTask(CoordinatedShutdown.PhaseServiceStop, "stuck", () => new TaskCompletionSource<Done>().Task);
-            using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-            clock.Start();
-            await host.StopAsync(deadline.Token).WaitAsync(Patience);
-        }
-
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
-    }
-
-    [Fact]
     public async Task An_actor_that_cannot_be_started_fails_the_start_of_the_host()
     {
         using var host = Host(akka => akka.WithActors((_, _) => throw new BoomException("at start")));

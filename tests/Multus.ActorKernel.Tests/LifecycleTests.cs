@@ -112,7 +112,7 @@ public class LifecycleTests : ContractSpec
     [Fact]
     public async Task However_tells_race_with_the_end_every_message_is_accounted_for()
     {
-        const int Rounds = 1_500;
+        const int Rounds = 400;
         const int PerRound = 20;
         var handled = new ConcurrentBag<int>();
         var buried = new ConcurrentBag<int>();

@@ -102,6 +102,24 @@ public class ReceiveActorTests : ContractSpec
     }
 
     [Fact]
+    public async Task A_child_that_fails_while_its_parent_awaits_does_not_change_the_sender()
+    {
+        using var silence = EventFilter.Exception<BoomException>().Mute();
+        var gate = new TaskCompletionSource();
+        var reached = new TaskCompletionSource();
+        var actor = Sys.ActorOf(Props.Create(() => new AwaitingParent(gate.Task, reached)));
+        actor.Tell("await");
+        await reached.Task.WaitAsync(Patience);
+
+        var child = await Sys.ActorSelection(actor.Path / "child").ResolveOne(Patience);
+        child.Tell(new BoomException("meanwhile"));
+        await ExpectNoMsgAsync(Moment); // the runtime may decide at once or once the parent is back
+        gate.SetResult();
+
+        await ExpectMsgAsync("done", Patience);
+    }
+
+    [Fact]
     public async Task What_an_async_handler_throws_fails_the_actor()
     {
         await EventFilter.Exception<BoomException>("async boom").ExpectOneAsync(async () =>
@@ -230,6 +248,21 @@ public class ReceiveActorTests : ContractSpec
         {
             ReceiveAny(_ => { });
             Receive<string>(text => { });
+        }
+    }
+
+    private sealed class AwaitingParent : ReceiveActor
+    {
+        public AwaitingParent(Task gate, TaskCompletionSource reached)
+        {
+            var nobody = Context.System.DeadLetters;
+            Context.ActorOf(Props.Create(() => new Fragile(nobody)), "child");
+            ReceiveAsync<string>(async _ =>
+            {
+                reached.SetResult();
+                await gate;
+                Sender.Tell("done");
+            });
         }
     }
 

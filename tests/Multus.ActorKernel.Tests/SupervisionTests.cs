@@ -57,6 +57,22 @@ public class SupervisionTests : ContractSpec
     }
 
     [Fact]
+    public async Task A_child_that_was_resumed_can_fail_again()
+    {
+        var decisions = 0;
+        var strategy = new OneForOneStrategy(_ => ++decisions == 1 ? Directive.Resume : Directive.Restart);
+        var (_, child) = await Supervised(strategy);
+        await ExpectMsgAsync("PreStart", Patience);
+
+        child.Tell(Boom);
+        child.Tell(Boom);
+
+        await ExpectMsgAsync("PreRestart boom on exception", Patience);
+        Assert.Equal("alive", await child.Ask<string>("alive", Patience));
+        Assert.Equal(2, decisions);
+    }
+
+    [Fact]
     public async Task Stop_ends_the_child()
     {
         var (_, child) = await Supervised(Directive.Stop);

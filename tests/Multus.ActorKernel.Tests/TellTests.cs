@@ -25,7 +25,7 @@ public class TellTests : ContractSpec
     [Fact]
     public async Task Threads_that_wake_an_idle_actor_together_give_it_one_turn_at_a_time()
     {
-        const int Rounds = 5_000;
+        const int Rounds = 1_000;
         const int Threads = 3;
         var trip = new Tripwire();
         var actor = Sys.ActorOf(Props.Create(() => new Drowsy(trip)));

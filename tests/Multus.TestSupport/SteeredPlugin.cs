@@ -86,7 +86,7 @@ public sealed class SteeredPlugin : IDisposable
 
         foreach (var call in Calls)
         {
-            KillIf(call.ChildPid, "sleep");
+            KillIf(call.ChildPid, "sleep", Type); // between fork and exec it is still the script
             if (!call.HasEnded)
                 KillIf(call.Pid, Type);
         }
@@ -119,11 +119,11 @@ public sealed class SteeredPlugin : IDisposable
     }
 
     // The name guards against a process id that the kernel has given to somebody else since.
-    private static void KillIf(int? pid, string name)
+    private static void KillIf(int? pid, params ReadOnlySpan<string> names)
     {
         try
         {
-            if (pid is null || File.ReadAllText($"/proc/{pid}/comm").TrimEnd() != name[..Math.Min(name.Length, 15)])
+            if (pid is null || !Names(File.ReadAllText($"/proc/{pid}/comm").TrimEnd(), names))
                 return;
 
             using var process = Process.GetProcessById(pid.Value);
@@ -133,6 +133,18 @@ public sealed class SteeredPlugin : IDisposable
         {
             // Gone between two looks: what was wanted.
         }
+    }
+
+    // The kernel keeps 15 bytes of a command's name.
+    private static bool Names(string command, ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (command == name[..Math.Min(name.Length, 15)])
+                return true;
+        }
+
+        return false;
     }
 }
 

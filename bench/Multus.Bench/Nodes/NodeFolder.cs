@@ -130,7 +130,7 @@ internal sealed class NodeFolder
         $$"""
         {
           "socketDir": "{{SocketFolder}}", "cniDir": "{{CniFolder}}", "binDir": "{{_binFolder}}", "clusterNetwork": "{{ClusterNetwork}}",
-          "manifestDir": "{{ManifestFolder}}", "statusDir": "{{StatusFolder}}", "logLevel": "error", "logToStderr": true
+          "manifestDir": "{{ManifestFolder}}", "statusDir": "{{StatusFolder}}", "attachMode": "{{_workload.Mode}}", "logLevel": "error", "logToStderr": true
         }
         """;
 }

@@ -21,7 +21,7 @@ internal static class JsonReport
         json.WriteStartObject();
         json.WriteString("delegate", row.Workload.Delegate);
         json.WriteNumber("networks", row.Workload.Networks);
-        json.WriteString("mode", BenchRow.Mode);
+        json.WriteString("mode", row.Workload.Mode);
         json.WriteNumber("concurrency", row.Workload.Concurrency);
         json.WriteNumber("pods", row.Workload.Pods);
         json.WriteString("verb", row.Verb);

@@ -9,7 +9,7 @@ internal static class TextTable
         Align(
             leftColumns: 1,
             [
-                ["delegate", "networks", "at a time", "pods", "verb", "p50 ms", "p95 ms", "max ms", "per s", "direct p50 ms", "shim CPU ms", "daemon CPU ms", "daemon peak MB", "errors"],
+                ["delegate", "networks", "mode", "at a time", "pods", "verb", "p50 ms", "p95 ms", "max ms", "per s", "direct p50 ms", "shim CPU ms", "daemon CPU ms", "daemon peak MB", "errors"],
                 .. rows.Select(Cells),
             ]);
 
@@ -24,6 +24,7 @@ internal static class TextTable
     [
         row.Workload.Delegate,
         Whole(row.Workload.Networks),
+        row.Workload.Mode,
         Whole(row.Workload.Concurrency),
         Whole(row.Workload.Pods),
         row.Verb,

@@ -7,11 +7,15 @@ namespace Multus.Bench.Workloads;
 /// <param name="Networks">Networks per pod in total, the cluster network among them.</param>
 /// <param name="Concurrency">How many pods are being attached at any time.</param>
 /// <param name="Pods">How many pods are attached, then detached.</param>
-internal sealed record Workload(string Delegate, int Networks, int Concurrency, int Pods)
+/// <param name="Mode">The daemon's attachMode: parallel or sequential.</param>
+internal sealed record Workload(string Delegate, int Networks, int Concurrency, int Pods, string Mode = Workload.Parallel)
 {
+    public const string Parallel = "parallel";
+    public const string Sequential = "sequential";
+
     /// <summary>How many pods are enough to see what the delegates take on their own.</summary>
     public int DirectPods => Math.Min(Pods, Math.Max(20, Concurrency));
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Delegate}, {Networks} networks, {Pods} pods, {Concurrency} at a time");
+        string.Create(CultureInfo.InvariantCulture, $"{Delegate}, {Networks} networks, {Mode}, {Pods} pods, {Concurrency} at a time");
 }

@@ -16,7 +16,7 @@ internal sealed class ClusterActor : ReceiveActor
     private readonly IClusterApi _api;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<IActorRef> _waitingForSync = [];
+    private readonly HashSet<IActorRef> _waitingForSync = [];
     private ClusterView _view = ClusterView.Empty;
     private long _liveReads;
     private bool _connected;
@@ -41,7 +41,7 @@ internal sealed class ClusterActor : ReceiveActor
     {
         var self = Self; // the source calls back on threads of its own
         _api.WatchAsync(change => self.Tell(change, ActorRefs.NoSender), _stopping.Token).PipeTo(
-            self, success: () => new WatchEnded(null), failure: crash => new WatchEnded(crash));
+            self, success: () => new WatchEnded(_stopping, null), failure: crash => new WatchEnded(_stopping, crash));
     }
 
     protected override void PostStop() => _stopping.Cancel();
@@ -132,8 +132,8 @@ internal sealed class ClusterActor : ReceiveActor
 
     private void OnWatchEnded(WatchEnded ended)
     {
-        if (_stopping.IsCancellationRequested)
-            return;
+        if (ended.Watch != _stopping)
+            return; // that of the instance before a crash, which has cancelled it
 
         // Without its watch this actor would go stale in silence: crash, and let the supervisor start it, and the watch, anew.
         throw ended.Crash is { } crash
@@ -182,5 +182,7 @@ internal sealed class ClusterActor : ReceiveActor
     private sealed record NetworksRead(
         IActorRef ReplyTo, FindNetworks Asked, ImmutableArray<NetworkAttachmentDefinition> Networks, Exception? Crash);
 
-    private sealed record WatchEnded(Exception? Crash);
+    /// <param name="Watch">The token source of the instance that began it.</param>
+    /// <param name="Crash">Why it ended.</param>
+    private sealed record WatchEnded(CancellationTokenSource Watch, Exception? Crash);
 }

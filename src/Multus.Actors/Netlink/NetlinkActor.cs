@@ -22,7 +22,7 @@ internal sealed class NetlinkActor : ReceiveActor
 
     public static Props PropsFor(NetlinkSettings settings, ILinkInspector links) => Props.Create(() => new NetlinkActor(settings, links));
 
-    // A worker holds no state: a fresh one on a fresh thread (its namespace is then the process's own again) is always right.
+    // A worker holds no state, and its thread is back in its own namespace after each question or the process has ended: a fresh one is always right.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
     protected override void PreStart()

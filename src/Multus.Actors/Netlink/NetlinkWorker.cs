@@ -20,6 +20,14 @@ internal sealed class NetlinkWorker : ReceiveActor
 
     public static Props PropsFor(ILinkInspector links) => Props.Create(() => new NetlinkWorker(links));
 
+    // Nobody waits for a time limit to learn of a crash.
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        if (message is ICommand)
+            Sender.Tell(new Reply.Failed(new CniError(CniErrorCode.Internal, $"looking at the pod's interfaces failed unexpectedly: {reason.Message}")));
+        base.PreRestart(reason, message);
+    }
+
     private Reply Look(string netNs, ImmutableArray<string> ifNames, bool wanted)
     {
         try

@@ -101,6 +101,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private void OnTellWhenIdle(NodeProtocol.TellWhenIdle ask)
     {
         _stopping = true;
+        Context.Stop(_parts["pending-deletes"]); // what is stored stays stored; begun now, it would only hold up the stop, or be killed by it
         _sandboxes.Forward(ask);
     }
 

@@ -15,11 +15,15 @@ public interface IPendingDeleteFolder
 
     /// <summary>Reads a stored DEL.</summary>
     /// <returns>Null if it is gone.</returns>
-    /// <exception cref="PendingDeleteException">It is no valid DEL; the text says why.</exception>
+    /// <exception cref="PendingDeleteException">It is no valid DEL and will never be one; the text says why.</exception>
+    /// <exception cref="CniException">It is one; the configuration, its own or the daemon's, does not let it be carried out.</exception>
     SandboxProtocol.SandboxRequest? Read(string name);
 
     /// <summary>Whether a DEL of this name is still stored.</summary>
     bool Contains(string name);
+
+    /// <summary>Whether a DEL of this container's interface is stored.</summary>
+    bool IsStored(SandboxId sandbox, InterfaceName ifName);
 
     /// <summary>Forgets the stored DEL of a container's interface, if there is one: an ADD of the same begins anew.</summary>
     /// <exception cref="IOException">It is there and cannot be removed.</exception>
@@ -33,6 +37,7 @@ public interface IPendingDeleteFolder
     string SetAside(string name);
 
     /// <summary>Calls back, on any thread, whenever something may have been stored.</summary>
+    /// <exception cref="IOException">The folder cannot be made or watched.</exception>
     IDisposable Watch(Action onChange);
 }
 

@@ -14,4 +14,7 @@ internal static partial class PendingDeleteLog
 
     [LoggerMessage(1603, LogLevel.Error, "the folder of stored DELs, {Folder}, cannot be read")]
     public static partial void FolderUnreadable(ILogger log, string folder, Exception crash);
+
+    [LoggerMessage(1604, LogLevel.Warning, "the folder of stored DELs, {Folder}, cannot be watched; it is looked into every {Seconds} s: {Reason}")]
+    public static partial void NotWatched(ILogger log, string folder, double seconds, string reason);
 }

@@ -1,4 +1,5 @@
 using Multus.Actors.Sandboxes;
+using Multus.Cni;
 using static Multus.Actors.PendingDeletes.PendingDeletesProtocol;
 
 namespace Multus.Actors.PendingDeletes;
@@ -14,6 +15,7 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
     private readonly ILogger _log;
     private readonly Dictionary<string, Entry> _entries = [];
     private IDisposable? _watch;
+    private bool _saidNotWatched;
     private long _done;
     private long _failed;
     private long _setAside;
@@ -27,6 +29,7 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 
         Receive<Scan>(OnScan);
         Receive<Changed>(_ => ScanFolder());
+        Receive<Rescan>(_ => OnRescan());
         Receive<Retry>(OnRetry);
         Receive<Attempted>(OnAttempted);
         Receive<NodeProtocol.TellWhenReady>(OnTellWhenReady);
@@ -40,13 +43,34 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        var self = Self; // the watch calls back on threads of its own
-        _watch = _folder.Watch(() => self.Tell(new Changed(), ActorRefs.NoSender));
-        Timers.StartPeriodicTimer(RescanTimer, new Changed(), _settings.RescanEvery);
-        ScanFolder();
+        Timers.StartPeriodicTimer(RescanTimer, new Rescan(), _settings.RescanEvery);
+        OnRescan();
     }
 
     protected override void PostStop() => _watch?.Dispose();
+
+    private void OnRescan()
+    {
+        if (_watch is null)
+            TryWatch();
+        ScanFolder();
+    }
+
+    // The kernel bounds the number of watches, and a folder may be missing for a while: looking from time to time does as well, only later.
+    private void TryWatch()
+    {
+        var self = Self; // the watch calls back on threads of its own
+        try
+        {
+            _watch = _folder.Watch(() => self.Tell(new Changed(), ActorRefs.NoSender));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_saidNotWatched)
+                PendingDeleteLog.NotWatched(_log, _folder.Path, _settings.RescanEvery.TotalSeconds, e.Message);
+            _saidNotWatched = true;
+        }
+    }
 
     private void OnScan(Scan scan)
     {
@@ -107,9 +131,11 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
         }
         catch (PendingDeleteException e)
         {
-            _setAside++;
-            _entries.Remove(name);
-            PendingDeleteLog.SetAside(_log, name, _folder.SetAside(name), e.Message);
+            SetAside(name, entry, e.Message);
+        }
+        catch (CniException e)
+        {
+            Failed(name, entry, e.Error.Text); // the configuration may be put right
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -117,9 +143,25 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void SetAside(string name, Entry entry, string why)
+    {
+        try
+        {
+            PendingDeleteLog.SetAside(_log, name, _folder.SetAside(name), why);
+            _entries.Remove(name);
+            _setAside++;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failed(name, entry, $"{why}; it cannot be set aside either: {e.Message}");
+        }
+    }
+
     private void OnAttempted(Attempted attempted)
     {
-        var entry = _entries[attempted.Name];
+        if (!_entries.TryGetValue(attempted.Name, out var entry))
+            return; // an attempt from before a crash; what came of the one after it counts
+
         entry.Running = false;
         if (attempted.Reply is not SandboxProtocol.Reply.Done)
         {
@@ -166,6 +208,8 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
     }
 
     private sealed record Changed;
+
+    private sealed record Rescan;
 
     private sealed record Retry(string Name);
 

@@ -32,13 +32,18 @@ public sealed class AdmissionQueue<TCommand>(int max)
     public void Leave() => _admitted--;
 
     /// <summary>Removes the waiting ADDs of a sandbox: its DEL has come before they began.</summary>
-    public IReadOnlyList<TCommand> Drop(SandboxId sandbox)
+    public IReadOnlyList<TCommand> Drop(SandboxId sandbox) => Drop(waiting => waiting == sandbox);
+
+    /// <summary>Removes all that wait: nobody will begin them any more.</summary>
+    public IReadOnlyList<TCommand> DropAll() => Drop(_ => true);
+
+    private List<TCommand> Drop(Predicate<SandboxId> match)
     {
         var dropped = new List<TCommand>();
         for (var node = _waiting.First; node is not null;)
         {
             var next = node.Next;
-            if (node.Value.Sandbox == sandbox)
+            if (match(node.Value.Sandbox))
             {
                 dropped.Add(node.Value.Command);
                 _waiting.Remove(node);

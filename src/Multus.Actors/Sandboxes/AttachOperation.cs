@@ -40,7 +40,7 @@ internal sealed class AttachOperation(SandboxServices services)
             var why = limit.IsCancellationRequested ? $"did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s" : "was given up: its caller went away";
             return new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"ADD of sandbox {request.Sandbox} {why}", $"request {request.Id}"));
         }
-        catch (CniException e)
+        catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
         {
             return new Reply.Refused(SandboxErrors.From(e, request.Id));
         }
@@ -63,7 +63,9 @@ internal sealed class AttachOperation(SandboxServices services)
         if (recorded is null)
             return null;
 
-        if (recorded.NetNs == request.NetNs && Results(recorded, files) is { } results)
+        // What a failed DEL has left, and what a stored DEL is about, is not attached however good its results look.
+        var isWhole = !recorded.IsLeftover && recorded.NetNs == request.NetNs && !services.PendingDeletes.IsStored(request.Sandbox, request.IfName);
+        if (isWhole && Results(recorded, files) is { } results)
         {
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
@@ -127,7 +129,7 @@ internal sealed class AttachOperation(SandboxServices services)
             {
                 await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
             }
-            catch (Exception e) when (e is CniException or OperationCanceledException or IOException)
+            catch // whatever it was: what has been started is undone, and the failure goes on its way
             {
                 // The failed ones are undone too: a plugin may fail after it has made something.
                 var begun = plan with { Attachments = [.. started.OrderBy(attachment => attachment.Index)] };
@@ -164,7 +166,7 @@ internal sealed class AttachOperation(SandboxServices services)
             return;
 
         var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, NetworkStatus.ToJson(entries));
-        var reply = await services.Annotations.Ask<AnnotationsProtocol.Reply>(publish, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
         var reason = reply switch
         {
             AnnotationsProtocol.Reply.Queued queued => $"{queued.Reason}; it will be tried again",

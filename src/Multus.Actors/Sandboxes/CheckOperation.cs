@@ -36,6 +36,8 @@ internal sealed class CheckOperation(SandboxServices services)
         var files = new SandboxFiles(request.Configuration.CniDir);
         var plan = files.Read(DetachOperation.ContextOf(request)) ?? throw new CniException(
             CniErrorCode.UnknownContainer, $"sandbox {request.Sandbox} is not attached here: no record in {request.Configuration.CniDir}");
+        if (plan.IsLeftover)
+            throw new CniException(CniErrorCode.Internal, $"sandbox {request.Sandbox} is only partly attached: a DEL or a roll-back has failed; repeat the DEL");
         var netNs = request.NetNs ?? plan.NetNs;
         if (await services.FindMissingAsync(netNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false) is { } missing)
             throw new CniException(CniErrorCode.Internal, $"interface {missing} of sandbox {request.Sandbox} is gone from {netNs}");

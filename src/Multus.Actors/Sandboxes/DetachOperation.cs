@@ -103,7 +103,7 @@ internal sealed class DetachOperation(SandboxServices services)
             return;
 
         var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid);
-        if (await services.Annotations.Ask<AnnotationsProtocol.Reply>(clear, Timeout.InfiniteTimeSpan).ConfigureAwait(false) is AnnotationsProtocol.Reply.Refused refused)
+        if (await services.StoreStatusAsync(clear).ConfigureAwait(false) is AnnotationsProtocol.Reply.Refused refused)
             SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, plan.Pod.Namespace, plan.Pod.Name, refused.Reason);
     }
 }

@@ -39,6 +39,9 @@ internal static partial class SandboxLog
     [LoggerMessage(1111, LogLevel.Debug, "DEL of sandbox {Sandbox}, which has no record here: nothing to do (request {Request})")]
     public static partial void NothingRecorded(ILogger log, string sandbox, string request);
 
+    [LoggerMessage(1112, LogLevel.Warning, "record of sandbox {Sandbox} could not be brought up to date, it says more than is left: {Reason}")]
+    public static partial void NotRecorded(ILogger log, string sandbox, string reason);
+
     [LoggerMessage(1120, LogLevel.Information, "{What} waits for readinessindicatorfile {Path}")]
     public static partial void WaitsForReadiness(ILogger log, string what, string path);
 }

@@ -77,6 +77,19 @@ public sealed record SandboxServices(
     internal Task<string?> FindMissingAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
         AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, ifNames), cancel);
 
+    /// <summary>Has a status written or cleared; a writer that is silent is an answer too, for no pod's network may wait for its status for ever.</summary>
+    internal async Task<AnnotationsProtocol.Reply> StoreStatusAsync(AnnotationsProtocol.ICommand write)
+    {
+        try
+        {
+            return await Annotations.Ask<AnnotationsProtocol.Reply>(write, Patience).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            return new AnnotationsProtocol.Reply.Refused($"the writer of statuses did not answer within {Patience.TotalSeconds:0.###} s");
+        }
+    }
+
     private async Task<string?> AskLinksAsync(NetlinkProtocol.ICommand question, CancellationToken cancel) =>
         await Netlink.Ask<NetlinkProtocol.Reply>(question, Patience, cancel).ConfigureAwait(false) switch
         {

@@ -8,6 +8,8 @@ namespace Multus.Actors.Sandboxes;
 /// </summary>
 internal sealed class SandboxesActor : ReceiveActor
 {
+    private const string Stopped = "the daemon stopped working on it; what was done stays on record for its DEL";
+
     private readonly SandboxServices _services;
     private readonly AdmissionQueue<Waiting> _admission;
     private readonly Dictionary<SandboxId, Child> _children = [];
@@ -38,7 +40,15 @@ internal sealed class SandboxesActor : ReceiveActor
     // A sandbox's state is on disk: a new instance knows as much as the one that crashed.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
-    protected override void PostStop() => _stopping.Cancel();
+    // The children stop with this actor, in the middle of what they do; who waits for them is answered here, also when it was a crash.
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        foreach (var waiting in _admission.DropAll())
+            Refuse(waiting.Attach, waiting.ReplyTo, Stopped);
+        foreach (var (command, replyTo) in _children.Values.SelectMany(child => child.Given.Concat(child.Held)))
+            Refuse(command, replyTo, Stopped);
+    }
 
     private void OnAttach(Attach attach)
     {
@@ -48,8 +58,13 @@ internal sealed class SandboxesActor : ReceiveActor
 
     private void OnDetach(Detach detach)
     {
-        foreach (var late in _admission.Drop(detach.Request.Sandbox))
-            Refuse(late, "the sandbox was deleted before its ADD began");
+        // A stored DEL is of a time before the ADDs that wait here: it goes first, and they begin anew after it.
+        if (detach.StoredAs is null)
+        {
+            foreach (var late in _admission.Drop(detach.Request.Sandbox))
+                Refuse(late.Attach, late.ReplyTo, "the sandbox was deleted before its ADD began");
+        }
+
         Dispatch(detach, Sender);
     }
 
@@ -67,7 +82,7 @@ internal sealed class SandboxesActor : ReceiveActor
             if (waiting!.Attach.Abandoned.IsCancellationRequested)
             {
                 _admission.Leave();
-                Refuse(waiting, "the caller went away before its ADD began");
+                Refuse(waiting.Attach, waiting.ReplyTo, "the caller went away before its ADD began");
                 continue;
             }
 
@@ -75,8 +90,8 @@ internal sealed class SandboxesActor : ReceiveActor
         }
     }
 
-    private static void Refuse(Waiting waiting, string why) =>
-        waiting.ReplyTo.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"sandbox {waiting.Attach.Request.Sandbox}: {why}")));
+    private static void Refuse(ICommand command, IActorRef replyTo, string why) =>
+        replyTo.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"sandbox {command.Request.Sandbox}: {why}")));
 
     private void Dispatch(ICommand command, IActorRef replyTo)
     {
@@ -90,7 +105,7 @@ internal sealed class SandboxesActor : ReceiveActor
             return;
         }
 
-        child.Outstanding++;
+        child.Given.Add((command, replyTo));
         child.Ref.Tell(command, replyTo);
     }
 
@@ -104,16 +119,16 @@ internal sealed class SandboxesActor : ReceiveActor
 
     private void OnFinished(Finished finished)
     {
+        if (!_children.TryGetValue(finished.Command.Request.Sandbox, out var child) || !child.Take(finished.Command))
+            return; // given out by the instance before a crash, which has answered it
+
         _outstanding--;
         Count(finished);
         if (finished.Command is Attach)
             _admission.Leave();
 
-        var child = _children[finished.Command.Request.Sandbox];
-        child.Outstanding--;
-
         // This actor is the only one to send commands to the child, so nothing can be on its way to it now.
-        if (child.Outstanding == 0 && !HoldsAttachments(finished))
+        if (child.Given.Count == 0 && !HoldsAttachments(finished))
         {
             child.Stopping = true;
             Context.Stop(child.Ref);
@@ -130,7 +145,7 @@ internal sealed class SandboxesActor : ReceiveActor
         if (!_children.Remove(gone.Sandbox, out var child))
             return;
 
-        _outstanding -= child.Outstanding + child.Held.Count; // Outstanding is 0 unless the child was stopped by force
+        _outstanding -= child.Held.Count; // a child is stopped only when it has nothing to do
         foreach (var (command, replyTo) in child.Held)
             Dispatch(command, replyTo);
     }
@@ -178,10 +193,23 @@ internal sealed class SandboxesActor : ReceiveActor
     {
         public IActorRef Ref { get; } = child;
 
-        public int Outstanding { get; set; }
-
         public bool Stopping { get; set; }
 
+        /// <summary>What it has been told to do and has not finished.</summary>
+        public List<(ICommand Command, IActorRef ReplyTo)> Given { get; } = [];
+
+        /// <summary>What is for the child that follows it.</summary>
         public List<(ICommand Command, IActorRef ReplyTo)> Held { get; } = [];
+
+        /// <summary>Strikes a command off; false if it was not given to this child.</summary>
+        public bool Take(ICommand command)
+        {
+            var index = Given.FindIndex(given => ReferenceEquals(given.Command, command));
+            if (index < 0)
+                return false;
+
+            Given.RemoveAt(index);
+            return true;
+        }
     }
 }

@@ -20,6 +20,11 @@ internal sealed class StatusOperation(SandboxServices services)
             await AskAsync(status, cancel.Token).ConfigureAwait(false);
             return new Reply.Done();
         }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return new Reply.Refused(new CniError(
+                CniErrorCode.PluginNotAvailable, $"STATUS did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s", $"request {status.Id}"));
+        }
         catch (CniException e)
         {
             return new Reply.Refused(SandboxErrors.From(e, status.Id));

@@ -25,14 +25,28 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, AttachM
 
         var first = failures.LastOrDefault(failure => failure is not null);
         ImmutableArray<PlannedAttachment> left = [.. plan.Attachments.Where((_, index) => failures[index] is not null)];
+        var unrecorded = Record(plan with { Attachments = left, IsLeftover = true });
         if (first is null)
+            return unrecorded;
+        return left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first);
+    }
+
+    // When it fails the record says more than is left, never less: the next DEL detaches some of it once more, which does no harm.
+    private CniException? Record(AttachmentPlan left)
+    {
+        try
         {
-            files.Remove(plan.Sandbox);
+            if (left.Attachments.IsEmpty)
+                files.Remove(left.Sandbox);
+            else
+                files.Write(left);
             return null;
         }
-
-        files.Write(plan with { Attachments = left });
-        return left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SandboxLog.NotRecorded(services.Log, left.Sandbox.Value, e.Message);
+            return new CniException(new CniError(CniErrorCode.Io, $"record of sandbox {left.Sandbox} could not be brought up to date: {e.Message}"), e);
+        }
     }
 
     private async Task<CniException?> DetachAsync(CniRuntime runtime, PlannedAttachment attachment, AttachmentPlan plan, CancellationToken cancel)

@@ -12,4 +12,8 @@ public sealed record AttachmentPlan(
     string NetNs,
     PodIdentity Pod,
     CniVersion Version,
-    ImmutableArray<PlannedAttachment> Attachments);
+    ImmutableArray<PlannedAttachment> Attachments)
+{
+    /// <summary>What a DEL or a roll-back could not detach. However good what is left may look, the sandbox is not attached.</summary>
+    public bool IsLeftover { get; init; }
+}

@@ -36,9 +36,10 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 
     public SandboxProtocol.SandboxRequest? Read(string name)
     {
+        CniRequestBody body;
         try
         {
-            return _mapping.MapDelete(File.ReadAllBytes(PathOf(name)));
+            body = CniRequestMapping.ParseDelete(File.ReadAllBytes(PathOf(name)));
         }
         catch (FileNotFoundException)
         {
@@ -48,9 +49,13 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
         {
             throw new PendingDeleteException(e.Error.Text, e);
         }
+
+        return _mapping.MapDelete(body);
     }
 
     public bool Contains(string name) => File.Exists(PathOf(name));
+
+    public bool IsStored(SandboxId sandbox, InterfaceName ifName) => Contains(PendingDelete.FileName(sandbox, ifName));
 
     public void Forget(SandboxId sandbox, InterfaceName ifName)
     {

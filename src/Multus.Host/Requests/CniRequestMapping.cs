@@ -39,14 +39,21 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
     }
 
-    /// <summary>The DEL in a stored body.</summary>
-    public SandboxProtocol.SandboxRequest MapDelete(ReadOnlyMemory<byte> json)
+    /// <summary>Reads a stored DEL.</summary>
+    /// <exception cref="CniException">It is none, or does not say of what: that does not get better by waiting.</exception>
+    public static CniRequestBody ParseDelete(ReadOnlyMemory<byte> json)
     {
         var body = Parse(json);
-        return body.Variable("CNI_COMMAND") == CniCommand.Del.ToWire()
-            ? RequestOf(body)
-            : throw new CniException(CniErrorCode.InvalidEnvironment, $"a stored request must be a DEL; this one is {body.Variable("CNI_COMMAND")}");
+        if (body.Variable("CNI_COMMAND") != CniCommand.Del.ToWire())
+            throw new CniException(CniErrorCode.InvalidEnvironment, $"a stored request must be a DEL; this one is {body.Variable("CNI_COMMAND")}");
+
+        _ = SubjectOf(body);
+        return body;
     }
+
+    /// <summary>The request in a stored DEL.</summary>
+    /// <exception cref="CniException">The configuration, its own or the daemon's, is wrong: names which.</exception>
+    public SandboxProtocol.SandboxRequest MapDelete(CniRequestBody body) => RequestOf(body);
 
     private static CniRequestBody Parse(ReadOnlyMemory<byte> json)
     {
@@ -63,16 +70,16 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body)
     {
         var netNs = body.Variable("CNI_NETNS");
+        var (sandbox, ifName, pod) = SubjectOf(body);
         var configuration = ConfigurationOf(body);
         return new SandboxProtocol.SandboxRequest(
-            NextId(),
-            SandboxId.Parse(Required(body, "CNI_CONTAINERID")),
-            string.IsNullOrEmpty(netNs) ? null : netNs,
-            InterfaceName.Parse(body.Variable("CNI_IFNAME") ?? "eth0"),
-            PodIdentity.FromCniArgs(CniArgs.Parse(body.Variable("CNI_ARGS"))),
-            configuration,
-            PluginPath(configuration, body));
+            NextId(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
     }
+
+    private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body) => (
+        SandboxId.Parse(Required(body, "CNI_CONTAINERID")),
+        InterfaceName.Parse(body.Variable("CNI_IFNAME") ?? "eth0"),
+        PodIdentity.FromCniArgs(CniArgs.Parse(body.Variable("CNI_ARGS"))));
 
     private SandboxProtocol.GetStatus StatusOf(CniRequestBody body)
     {

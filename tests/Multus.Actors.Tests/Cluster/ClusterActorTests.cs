@@ -134,6 +134,36 @@ public class ClusterActorTests : TestKit
         await probe.ExpectTerminatedAsync(cluster, Patience);
     }
 
+    [Fact]
+    public async Task After_a_crash_of_its_own_it_follows_the_source_anew_and_crashes_no_more()
+    {
+        var parent = Sys.ActorOf(Props.Create(() => new CountingParent()));
+        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, NullLogger.Instance), Patience);
+        await _api.SayAsync(new ClusterChange.Replaced([Pod("u1"), Pod("u2")], [])); // the same pod twice: a bug of the source
+
+        await AwaitAssertAsync(() => Assert.Equal(2, _api.Watches), Patience);
+        await AwaitAssertAsync(() => Assert.Equal(1, _api.WatchesEnded), Patience);
+        await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], []));
+
+        Assert.IsType<PodReply.Found>(await Find(cluster, "u1"));
+        Assert.Equal(1, await parent.Ask<int>("crashes", Patience));
+    }
+
+    [Fact]
+    public async Task Who_asks_many_times_whether_it_is_ready_is_told_once()
+    {
+        var cluster = Cluster();
+        var probe = CreateTestProbe();
+        cluster.Tell(new NodeProtocol.TellWhenReady(), probe.Ref);
+        cluster.Tell(new NodeProtocol.TellWhenReady(), probe.Ref);
+
+        await _api.SayAsync(new ClusterChange.Replaced([], []));
+
+        await probe.ExpectMsgAsync<NodeProtocol.PartReady>(Patience);
+        cluster.Tell(new Identify(null), probe.Ref);
+        await probe.ExpectMsgAsync<ActorIdentity>(Patience);
+    }
+
     private IActorRef Cluster() => Sys.ActorOf(ClusterActor.PropsFor(_api, NullLogger.Instance));
 
     private static Task<PodReply> Find(IActorRef cluster, string uid) => cluster.Ask<PodReply>(new FindPod(Key, uid), Patience);
@@ -141,6 +171,23 @@ public class ClusterActorTests : TestKit
     private static Pod Pod(string uid) => new(Key, uid, ImmutableDictionary<string, string>.Empty);
 
     private static NetworkAttachmentDefinition Definition(NetworkKey key) => new(key, "{}", ImmutableDictionary<string, string>.Empty);
+
+    private sealed class CountingParent : ReceiveActor
+    {
+        private int _crashes;
+
+        public CountingParent()
+        {
+            Receive<Props>(props => Sender.Tell(Context.ActorOf(props)));
+            Receive<string>(_ => Sender.Tell(_crashes));
+        }
+
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
+        {
+            _crashes++;
+            return Directive.Restart;
+        });
+    }
 
     private sealed class StoppingParent : ReceiveActor
     {

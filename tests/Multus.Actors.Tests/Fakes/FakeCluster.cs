@@ -12,6 +12,9 @@ internal sealed class FakeCluster : IClusterApi
     private readonly TaskCompletionSource<Action<ClusterChange>> _watching = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BlockingCollection<StatusWrite> _writes = [];
 
+    private int _watches;
+    private int _watchesEnded;
+
     public string Description => "the fake cluster";
 
     public bool IsAtHand { get; set; }
@@ -32,10 +35,23 @@ internal sealed class FakeCluster : IClusterApi
 
     public bool HasMoreWrites => _writes.Count > 0;
 
-    public Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
+    /// <summary>How many watches were begun, and how many of them have ended because they were cancelled.</summary>
+    public int Watches => Volatile.Read(ref _watches);
+
+    public int WatchesEnded => Volatile.Read(ref _watchesEnded);
+
+    public async Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
     {
+        Interlocked.Increment(ref _watches);
         _watching.TrySetResult(onChange);
-        return _watchEnd.Task.WaitAsync(cancel);
+        try
+        {
+            await _watchEnd.Task.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _watchesEnded); // ends without an exception, as the contract says
+        }
     }
 
     public Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)

@@ -8,11 +8,19 @@ namespace Multus.Actors.Tests.Fakes;
 /// <summary>Stored DELs in memory.</summary>
 internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 {
-    private Action _onChange = () => { };
+    private static readonly Action Nobody = () => { };
+
+    private Action _onChange = Nobody;
 
     public ConcurrentDictionary<string, Func<SandboxProtocol.SandboxRequest>> Stored { get; } = [];
 
     public ConcurrentQueue<string> SetAsides { get; } = [];
+
+    public Exception? SetAsideFailure { get; set; }
+
+    public Exception? WatchFailure { get; set; }
+
+    public bool IsWatched => _onChange != Nobody;
 
     public string Path => "/fake/pending";
 
@@ -28,6 +36,8 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     public bool Contains(string name) => Stored.ContainsKey(name);
 
+    public bool IsStored(SandboxId sandbox, InterfaceName ifName) => Contains(NameOf(sandbox, ifName));
+
     public void Forget(SandboxId sandbox, InterfaceName ifName) => Stored.TryRemove(NameOf(sandbox, ifName), out _);
 
     public static string NameOf(SandboxId sandbox, InterfaceName ifName) => $"{sandbox}.{ifName}";
@@ -36,6 +46,8 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     public string SetAside(string name)
     {
+        if (SetAsideFailure is { } failure)
+            throw failure;
         Stored.TryRemove(name, out _);
         SetAsides.Enqueue(name);
         return name + ".invalid";
@@ -43,9 +55,11 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     public IDisposable Watch(Action onChange)
     {
+        if (WatchFailure is { } failure)
+            throw failure;
         _onChange = onChange;
         return this;
     }
 
-    public void Dispose() => _onChange = () => { };
+    public void Dispose() => _onChange = Nobody;
 }

@@ -36,10 +36,11 @@ public class NetlinkActorTests : TestKit
     }
 
     [Fact]
-    public async Task A_worker_that_crashes_is_replaced()
+    public async Task A_worker_that_crashes_answers_and_is_replaced()
     {
         var netlink = Netlink(name => name == "bad" ? throw new InvalidOperationException("a bug") : false);
-        netlink.Tell(new CheckFree("/ns", ["bad"]));
+        var failed = Assert.IsType<Reply.Failed>(await netlink.Ask<Reply>(new CheckFree("/ns", ["bad"]), Patience));
+        Assert.Contains("a bug", failed.Error.Message);
 
         for (var i = 0; i < 4; i++)
             Assert.IsType<Reply.Fine>(await netlink.Ask<Reply>(new CheckFree("/ns", ["good"]), Patience));

@@ -19,6 +19,7 @@ public class NodeActorTests : TestKit
     private static readonly Backoff Quick = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
 
     private readonly FakeCluster _cluster = new();
+    private readonly FakeFolder _pendingDeletes = new();
     private readonly TaskCompletionSource<string> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public NodeActorTests()
@@ -59,13 +60,24 @@ public class NodeActorTests : TestKit
     public async Task With_nothing_under_way_it_is_idle_at_once() =>
         await Start().Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), Patience);
 
+    [Fact]
+    public async Task A_delete_that_is_stored_while_it_stops_is_left_for_the_next_daemon()
+    {
+        var node = Start();
+        await AwaitAssertAsync(() => Assert.True(_pendingDeletes.IsWatched), Patience);
+
+        await node.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), Patience);
+
+        await AwaitAssertAsync(() => Assert.False(_pendingDeletes.IsWatched), Patience);
+    }
+
     private IActorRef Start()
     {
         var settings = new NodeSettings(
             new DelegateSettings(2, 2, Patience, 4096, 4096), new NetlinkSettings(1), new SandboxSettings(8, Patience, Patience),
             new AnnotationsSettings(2, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
         return Sys.ActorOf(NodeActor.PropsFor(new NodeServices(
-            settings, _cluster, new FakeProcesses(), new NoLinks(), new FakeFolder(), TimeProvider.System, NullLoggerFactory.Instance,
+            settings, _cluster, new FakeProcesses(), new NoLinks(), _pendingDeletes, TimeProvider.System, NullLoggerFactory.Instance,
             reason => _fatal.TrySetResult(reason))));
     }
 

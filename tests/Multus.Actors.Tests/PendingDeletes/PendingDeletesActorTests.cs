@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Configuration;
+using Multus.Actors.Health;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
@@ -103,8 +104,68 @@ public class PendingDeletesActorTests : TestKit
         Assert.Equal(0, Assert.IsType<PendingDeletesProtocol.Reply.Scanned>(scanned).Waiting);
     }
 
-    private IActorRef Start() => Sys.ActorOf(PendingDeletesActor.PropsFor(
-        new PendingDeleteSettings(new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)), Patience), _folder, _sandboxes.Ref, NullLogger.Instance));
+    [Fact]
+    public async Task What_cannot_be_set_aside_for_now_is_tried_again_and_the_others_go_on()
+    {
+        _folder.Store("a", () => throw new PendingDeleteException("no JSON"));
+        _folder.Store("b", () => Request("c2"));
+        _folder.SetAsideFailure = new IOException("read-only file system");
+        var pending = Start();
+        Assert.Equal("c2", (await NextDelete()).Request.Sandbox.Value);
+        await pending.Ask<PendingDeletesProtocol.Reply>(new PendingDeletesProtocol.Scan(), Patience);
+
+        _folder.SetAsideFailure = null;
+
+        await AwaitAssertAsync(() => Assert.Equal(["a"], _folder.SetAsides), Patience);
+    }
+
+    [Fact]
+    public async Task A_delete_that_only_the_configuration_stands_in_the_way_of_is_kept_and_tried_again()
+    {
+        var reads = 0;
+        _folder.Store("a", () => ++reads == 1 ? throw new CniException(CniErrorCode.InvalidNetworkConfig, "no clusterNetwork") : Request("c1"));
+        Start();
+
+        Assert.Equal("c1", (await NextDelete()).Request.Sandbox.Value);
+        Assert.Empty(_folder.SetAsides);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_watched_is_looked_into_all_the_same()
+    {
+        _folder.Store("a", () => Request("c1"));
+        _folder.WatchFailure = new IOException("the limit on inotify instances is reached");
+        Start(rescanEvery: TimeSpan.FromMilliseconds(10));
+        await NextDelete();
+
+        _folder.Store("b", () => Request("c2")); // nobody is told
+
+        Assert.Equal("c2", (await NextDelete()).Request.Sandbox.Value);
+    }
+
+    [Fact]
+    public async Task An_answer_to_an_attempt_from_before_a_crash_changes_nothing()
+    {
+        _folder.Store("a", () => Request("c1"));
+        var pending = Start();
+        await NextDelete();
+        var firstAsker = _sandboxes.LastSender;
+        _folder.Store("bug", () =>
+        {
+            _folder.Remove("bug");
+            throw new InvalidOperationException("a bug"); // crashes it once, and it starts anew
+        });
+        await NextDelete();
+        _sandboxes.Reply(new SandboxProtocol.Reply.Done());
+        await AwaitAssertAsync(() => Assert.Empty(_folder.Stored), Patience);
+        firstAsker.Tell(new SandboxProtocol.Reply.Done());
+
+        Assert.IsType<PendingDeletesProtocol.Reply.Scanned>(await pending.Ask<PendingDeletesProtocol.Reply>(new PendingDeletesProtocol.Scan(), Patience));
+        Assert.Equal(1, (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(value => value.Key == "done").Value);
+    }
+
+    private IActorRef Start(TimeSpan? rescanEvery = null) => Sys.ActorOf(PendingDeletesActor.PropsFor(
+        new PendingDeleteSettings(new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)), rescanEvery ?? Patience), _folder, _sandboxes.Ref, NullLogger.Instance));
 
     private async Task<SandboxProtocol.Detach> NextDelete() => await _sandboxes.ExpectMsgAsync<SandboxProtocol.Detach>(Patience);
 

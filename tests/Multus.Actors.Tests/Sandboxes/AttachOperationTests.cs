@@ -174,6 +174,65 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
+    public async Task What_a_roll_back_left_is_never_taken_for_an_attached_sandbox()
+    {
+        Plugins.Fail(CniCommand.Add, "third", "broken");
+        Plugins.Fail(CniCommand.Del, "cluster", "broken too");
+        var sandboxes = Sandboxes();
+        Assert.IsType<Reply.Refused>(await Attach(sandboxes));
+        Plugins.Succeed(CniCommand.Add, "third");
+        Plugins.Succeed(CniCommand.Del, "cluster");
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+
+        Assert.Equal(["DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_add_after_a_stored_delete_does_what_that_was_about_and_begins_anew()
+    {
+        var request = Request();
+        var stored = FakeFolder.NameOf(request.Sandbox, request.IfName);
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        PendingDeletes.Store(stored, () => request);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(request, stored), Patience));
+
+        Assert.Equal(
+            ["DEL third net2", "DEL second net1", "DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+        Assert.Contains("c1", Kept);
+    }
+
+    [Fact]
+    public async Task A_failure_that_nobody_foresaw_is_undone_as_any_other()
+    {
+        Plugins.On(CniCommand.Add, "cluster", _ => throw new InvalidOperationException("a bug"));
+
+        Assert.Equal(CniErrorCode.Internal, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
+
+        Assert.Equal(["ADD cluster eth0", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_roll_back_that_cannot_be_recorded_does_not_hide_why_the_add_failed()
+    {
+        Plugins.Fail(CniCommand.Del, "cluster", "broken too");
+        Plugins.On(CniCommand.Add, "second", _ =>
+        {
+            File.Delete(Path.Combine(CniDir, "c1"));
+            Directory.CreateDirectory(Path.Combine(CniDir, "c1", "in-the-way")); // as a full or read-only disk: the record cannot be replaced
+            return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "no more addresses")));
+        });
+
+        Assert.Contains("no more addresses", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message);
+    }
+
+    [Fact]
     public async Task An_add_that_is_given_up_is_undone_and_may_be_tried_again()
     {
         Plugins.On(CniCommand.Add, "second", _ => throw new OperationCanceledException());

@@ -32,6 +32,17 @@ public class CheckOperationTests : SandboxFixture
     }
 
     [Fact]
+    public async Task A_check_of_what_a_failed_delete_has_left_fails()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Fail(CniCommand.Del, "cluster", "device busy");
+        await Detach(sandboxes);
+
+        Assert.Contains("only partly attached", Assert.IsType<Reply.Refused>(await Check(sandboxes)).Error.Message);
+    }
+
+    [Fact]
     public async Task A_check_names_the_network_that_complains()
     {
         var sandboxes = Sandboxes();

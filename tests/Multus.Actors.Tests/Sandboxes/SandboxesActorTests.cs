@@ -1,5 +1,6 @@
 using Multus.Actors.Health;
 using Multus.Actors.Node;
+using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -115,6 +116,57 @@ public class SandboxesActorTests : SandboxFixture
         finish();
         await add;
         await idle;
+    }
+
+    [Fact]
+    public async Task A_stored_delete_does_not_take_back_an_add_that_came_after_it()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes(maxAttaching: 1);
+        var first = Attach(sandboxes, "c1");
+        await started;
+        var second = Attach(sandboxes, "c2");
+
+        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(Request("c2"), StoredAs: "c2.eth0"), Patience));
+        Plugins.Succeed(CniCommand.Add, "cluster");
+        finish();
+        await first;
+        Assert.IsType<Reply.Attached>(await second);
+    }
+
+    [Fact]
+    public async Task A_crash_answers_every_request_that_was_under_way_or_waiting_and_it_goes_on()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes(maxAttaching: 1);
+        var running = Attach(sandboxes, "c1");
+        await started;
+        var stashed = Detach(sandboxes, "c1");
+        var waiting = Attach(sandboxes, "c2");
+
+        sandboxes.Tell(new Detach(null!, null)); // a bug of whoever sends this
+
+        foreach (var answer in await Task.WhenAll(running, stashed, waiting).WaitAsync(Patience))
+            Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(answer).Error.Code);
+        Plugins.Succeed(CniCommand.Add, "cluster");
+        finish();
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3"));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_request_given_out_before_a_crash_changes_nothing()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes();
+        var add = Attach(sandboxes, "c1");
+        await started;
+
+        sandboxes.Tell(new SandboxesActor.Finished(new Attach(Request("c2"), CancellationToken.None), new Reply.Done()));
+
+        Assert.Equal(1, await Figure(sandboxes, "attaching"));
+        Assert.Equal(1, await Figure(sandboxes, "working"));
+        finish();
+        Assert.IsType<Reply.Attached>(await add);
     }
 
     private (Task Started, Action Finish) Hold(CniCommand command, string type)

@@ -21,6 +21,15 @@ public sealed class SandboxRecordTests
     }
 
     [Fact]
+    public void A_record_knows_whether_it_is_all_of_a_sandbox_or_what_is_left_of_it()
+    {
+        var plan = RichPlan();
+
+        Assert.False(SandboxRecord.Read(SandboxRecord.Write(plan), Context()).IsLeftover);
+        Assert.True(SandboxRecord.Read(SandboxRecord.Write(plan with { IsLeftover = true }), Context()).IsLeftover);
+    }
+
+    [Fact]
     public void What_was_read_is_written_again_byte_for_byte()
     {
         var record = SandboxRecord.Write(RichPlan());

@@ -53,6 +53,19 @@ public class PendingDeleteFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_delete_that_only_the_daemons_configuration_stands_in_the_way_of_is_still_a_delete()
+    {
+        var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":null}"""u8.ToArray(), [])!;
+        var folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System);
+
+        Assert.Contains("clusterNetwork", Assert.Throws<CniException>(() => folder.Read(Store("c1", "DEL"))).Error.Message);
+    }
+
+    [Fact]
+    public void A_delete_that_does_not_say_of_what_is_none() =>
+        Assert.Throws<PendingDeleteException>(() => _folder.Read(Store("c1", "DEL", said: "../c1")));
+
+    [Fact]
     public async Task A_watch_tells_of_a_delete_that_is_renamed_into_place()
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,11 +76,11 @@ public class PendingDeleteFolderTests : IDisposable
         await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    private string Store(string sandbox, string verb)
+    private string Store(string sandbox, string verb, string? said = null)
     {
         var name = PendingDelete.FileName(SandboxId.Parse(sandbox), InterfaceName.Parse("eth0"));
         var body = new CniRequestBody(
-            [new("CNI_COMMAND", verb), new("CNI_CONTAINERID", sandbox), new("CNI_IFNAME", "eth0"), new("CNI_ARGS", "")],
+            [new("CNI_COMMAND", verb), new("CNI_CONTAINERID", said ?? sandbox), new("CNI_IFNAME", "eth0"), new("CNI_ARGS", "")],
             "{\"name\":\"n\"}"u8.ToArray());
         Directory.CreateDirectory(_folder.Path);
         var temp = Path.Combine(_folder.Path, $"{name}.tmp");

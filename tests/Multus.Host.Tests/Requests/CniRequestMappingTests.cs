@@ -89,7 +89,7 @@ public class CniRequestMappingTests
     {
         var stored = new CniRequestBody([.. Variables("ADD")], Encoding.UTF8.GetBytes(Config)).ToJson();
 
-        Assert.Throws<CniException>(() => Mapping("""{"manifestDir":"/m"}""").MapDelete(stored));
+        Assert.Throws<CniException>(() => CniRequestMapping.ParseDelete(stored));
     }
 
     private static object Map(string config, IEnumerable<KeyValuePair<string, string>> variables, string daemon = """{"manifestDir":"/m"}""") =>
