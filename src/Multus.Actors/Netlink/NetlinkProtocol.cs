@@ -19,7 +19,8 @@ public static class NetlinkProtocol
         private Reply() { }
 
         /// <summary>All as asked for.</summary>
-        public sealed record Fine : Reply;
+        /// <param name="NetNsIdentity">Tells the namespace from every other one since the node was started; null when the kernel does not say.</param>
+        public sealed record Fine(string? NetNsIdentity = null) : Reply;
 
         /// <summary>This interface is not as asked for: taken, or missing.</summary>
         public sealed record Not(string IfName) : Reply;

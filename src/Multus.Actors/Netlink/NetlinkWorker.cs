@@ -38,7 +38,7 @@ internal sealed class NetlinkWorker : ReceiveActor
                     return new Reply.Not(ifName);
             }
 
-            return new Reply.Fine();
+            return new Reply.Fine(_links.IdentityOf(netNs));
         }
         catch (NamespaceException e)
         {

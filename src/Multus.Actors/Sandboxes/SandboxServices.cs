@@ -6,6 +6,7 @@ using Multus.Actors.PendingDeletes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Networks;
+using Multus.Core.Planning;
 using Multus.Core.Pods;
 
 namespace Multus.Actors.Sandboxes;
@@ -67,15 +68,36 @@ public sealed record SandboxServices(
     }
 
     /// <summary>Throws unless all these interface names are free in the namespace.</summary>
-    internal async Task RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel)
-    {
-        if (await AskLinksAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) is { } taken)
-            throw new CniException(CniErrorCode.InvalidEnvironment, $"interface name {taken} already exists in network namespace {netNs}; no delegate was run");
-    }
+    /// <returns>Which namespace it is; null where the kernel does not say.</returns>
+    internal async Task<string?> RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
+        await AskLinksAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) switch
+        {
+            NetlinkProtocol.Reply.Not taken => throw new CniException(
+                CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run"),
+            NetlinkProtocol.Reply.Fine fine => fine.NetNsIdentity,
+            var other => throw new InvalidOperationException($"unknown reply {other}"),
+        };
 
     /// <summary>The first of these interfaces that is missing from the namespace, or null.</summary>
-    internal Task<string?> FindMissingAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
-        AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, ifNames), cancel);
+    internal async Task<string?> FindMissingAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
+        (await AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, ifNames), cancel).ConfigureAwait(false) as NetlinkProtocol.Reply.Not)?.IfName;
+
+    /// <summary>Whether the path leads to another namespace than the one of the plan. Only what is known for sure counts: a path that leads nowhere is no other namespace.</summary>
+    internal async Task<bool> IsAnotherNamespaceAsync(string netNs, AttachmentPlan plan, CancellationToken cancel)
+    {
+        if (plan.NetNsIdentity is not { } known)
+            return false; // attached by an older release, by upstream, or on a kernel that does not say
+
+        try
+        {
+            var reply = await AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, []), cancel).ConfigureAwait(false);
+            return reply is NetlinkProtocol.Reply.Fine { NetNsIdentity: { } now } && now != known;
+        }
+        catch (CniException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Has a status written or cleared; a writer that is silent is an answer too, for no pod's network may wait for its status for ever.</summary>
     internal async Task<AnnotationsProtocol.Reply> StoreStatusAsync(AnnotationsProtocol.ICommand write)
@@ -90,12 +112,29 @@ public sealed record SandboxServices(
         }
     }
 
-    private async Task<string?> AskLinksAsync(NetlinkProtocol.ICommand question, CancellationToken cancel) =>
-        await Netlink.Ask<NetlinkProtocol.Reply>(question, Patience, cancel).ConfigureAwait(false) switch
+    /// <summary>
+    /// Sees to it that the DEL of the request's sandbox is stored. One that is stored already stays as it is: it is of the same sandbox, and its age tells
+    /// since when something is left. Should storing fail, the caller's own failure counts more: this one is for the log.
+    /// </summary>
+    internal void StoreDelete(SandboxProtocol.SandboxRequest request)
+    {
+        try
         {
-            NetlinkProtocol.Reply.Fine => null,
-            NetlinkProtocol.Reply.Not not => not.IfName,
-            NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
-            var other => throw new InvalidOperationException($"unknown reply {other}"),
-        };
+            if (PendingDeletes.IsStored(request.Sandbox, request.IfName))
+                return;
+
+            PendingDeletes.Store(request);
+            SandboxLog.DeleteStored(Log, request.Sandbox.Value, PendingDeletes.Path, request.Id);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CniException)
+        {
+            SandboxLog.DeleteNotStored(Log, request.Sandbox.Value, PendingDeletes.Path, request.Id, e);
+        }
+    }
+
+    private async Task<NetlinkProtocol.Reply> AskLinksAsync(NetlinkProtocol.ICommand question, CancellationToken cancel)
+    {
+        var reply = await Netlink.Ask<NetlinkProtocol.Reply>(question, Patience, cancel).ConfigureAwait(false);
+        return reply is NetlinkProtocol.Reply.Failed failed ? throw new CniException(failed.Error) : reply;
+    }
 }

@@ -1,4 +1,5 @@
 using Multus.Cni;
+using Multus.Core.Networks;
 using Multus.Core.Planning;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -6,24 +7,24 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// STATUS: the cluster network says that it is ready, its configuration and plugins are there, and the plugins that know the verb say that they are able.
+/// STATUS: the cluster network's configuration and plugins are there, and the plugins that know the verb say that they are able. Takes as long as they take;
+/// <see cref="StatusActor"/> answers in time.
 /// </summary>
 internal sealed class StatusOperation(SandboxServices services)
 {
     public async Task<Reply> RunAsync(GetStatus status, CancellationToken stopping)
     {
-        using var limit = new CancellationTokenSource(services.Settings.AddTimeout, services.Time);
+        using var limit = new CancellationTokenSource(services.Settings.StatusTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
-            await ReadinessIndicator.WaitAsync(status.Configuration.ReadinessIndicatorFile, "STATUS", services, cancel.Token).ConfigureAwait(false);
             await AskAsync(status, cancel.Token).ConfigureAwait(false);
             return new Reply.Done();
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return new Reply.Refused(new CniError(
-                CniErrorCode.PluginNotAvailable, $"STATUS did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s", $"request {status.Id}"));
+                CniErrorCode.PluginNotAvailable, $"the cluster network did not say within {services.Settings.StatusTimeout.TotalSeconds:0.###} s whether it is able", $"request {status.Id}"));
         }
         catch (CniException e)
         {
@@ -38,6 +39,8 @@ internal sealed class StatusOperation(SandboxServices services)
             var demand = NetworkDemand.OfNode(status.Configuration);
             var known = await NetworkSource.GatherAsync(demand, status.Configuration.ConfDir, services, cancel).ConfigureAwait(false);
             var network = AttachmentPlanner.ClusterNetwork(status.Configuration, demand, known).Configuration;
+            if (ConfigurationFiles.RunsMultus(network))
+                throw new CniException(CniErrorCode.InvalidNetworkConfig, $"cluster network {network.Name} runs Multus itself: clusterNetwork must name the network that Multus delegates to");
             foreach (var plugin in network.Plugins)
                 PluginFinder.Find(plugin.Type, status.PluginPath);
             var files = new SandboxFiles(status.Configuration.CniDir);

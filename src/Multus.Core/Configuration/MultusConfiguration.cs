@@ -76,4 +76,22 @@ public sealed record MultusConfiguration
     /// </exception>
     public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig) =>
         MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));
+
+    /// <summary>
+    /// For a DEL, which needs the record and the folders and no network: a configuration that <see cref="Parse"/> refuses for a key's value
+    /// counts as far as it can be read. A pod must be deletable whatever somebody has done to the configuration since.
+    /// </summary>
+    /// <exception cref="CniException">Code 6: not JSON. Code 7: a folder's key has a value that is no text.</exception>
+    public static MultusConfiguration ParseForDelete(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig)
+    {
+        var source = OverlaidObject.Parse(requestConfig, daemonConfig);
+        try
+        {
+            return MultusConfigurationReader.Read(source);
+        }
+        catch (CniException e) when (e.Error.Code is CniErrorCode.InvalidNetworkConfig or CniErrorCode.Decode)
+        {
+            return MultusConfigurationReader.ReadFolders(source);
+        }
+    }
 }

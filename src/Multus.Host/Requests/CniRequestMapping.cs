@@ -11,6 +11,8 @@ namespace Multus.Host.Requests;
 /// <summary>Turns a request body into a message to the actors: reads the CNI variables, lays the daemon's configuration over the request's (wire-and-daemon.md §3.4, §5).</summary>
 internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
 {
+    private const string Verb = "CNI_COMMAND";
+
     private static long _lastId;
 
     private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
@@ -23,16 +25,16 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     public object Map(ReadOnlyMemory<byte> json, CancellationToken abandoned)
     {
         var body = Parse(json);
-        var verb = body.Variable("CNI_COMMAND");
+        var verb = body.Variable(Verb);
         if (string.IsNullOrEmpty(verb))
             throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
 
         return CniCommands.TryParse(verb, out var command)
             ? command switch
             {
-                CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
-                CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
-                CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
+                CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body, ConfigurationOf(body), json), abandoned),
+                CniCommand.Del => new SandboxProtocol.Detach(MapDelete(body, json), StoredAs: null),
+                CniCommand.Check => new SandboxProtocol.Check(RequestOf(body, ConfigurationOf(body), json)),
                 CniCommand.Status => StatusOf(body),
                 _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: this version of the daemon does ADD, DEL, CHECK and STATUS"),
             }
@@ -44,16 +46,27 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     public static CniRequestBody ParseDelete(ReadOnlyMemory<byte> json)
     {
         var body = Parse(json);
-        if (body.Variable("CNI_COMMAND") != CniCommand.Del.ToWire())
-            throw new CniException(CniErrorCode.InvalidEnvironment, $"a stored request must be a DEL; this one is {body.Variable("CNI_COMMAND")}");
+        if (body.Variable(Verb) != CniCommand.Del.ToWire())
+            throw new CniException(CniErrorCode.InvalidEnvironment, $"a stored request must be a DEL; this one is {body.Variable(Verb)}");
 
         _ = SubjectOf(body);
         return body;
     }
 
-    /// <summary>The request in a stored DEL.</summary>
-    /// <exception cref="CniException">The configuration, its own or the daemon's, is wrong: names which.</exception>
-    public SandboxProtocol.SandboxRequest MapDelete(CniRequestBody body) => RequestOf(body);
+    /// <summary>The request in a DEL, stored or not. The networks of its configuration do not matter: the record has those that were attached.</summary>
+    /// <param name="body">The parsed body.</param>
+    /// <param name="json">The same as it came.</param>
+    /// <exception cref="CniException">The configuration, its own or the daemon's, is not JSON, or says wrongly where the records are.</exception>
+    public SandboxProtocol.SandboxRequest MapDelete(CniRequestBody body, ReadOnlyMemory<byte> json) =>
+        RequestOf(body, Said(MultusConfiguration.ParseForDelete(body.Config, daemon.Json)), json);
+
+    /// <summary>The DEL of what a request is about: the same in all but the verb.</summary>
+    /// <exception cref="CniException">It is not the body of a request.</exception>
+    public static CniRequestBody ToDelete(ReadOnlyMemory<byte> json)
+    {
+        var body = Parse(json);
+        return body with { Env = [.. body.Env.Where(variable => variable.Key != Verb), new(Verb, CniCommand.Del.ToWire())] };
+    }
 
     private static CniRequestBody Parse(ReadOnlyMemory<byte> json)
     {
@@ -67,13 +80,12 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         }
     }
 
-    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body)
+    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body, MultusConfiguration configuration, ReadOnlyMemory<byte> json)
     {
         var netNs = body.Variable("CNI_NETNS");
         var (sandbox, ifName, pod) = SubjectOf(body);
-        var configuration = ConfigurationOf(body);
         return new SandboxProtocol.SandboxRequest(
-            NextId(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
+            NextId(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body)) { Body = json };
     }
 
     private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body) => (
@@ -87,9 +99,10 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         return new SandboxProtocol.GetStatus(NextId(), configuration, PluginPath(configuration, body));
     }
 
-    private MultusConfiguration ConfigurationOf(CniRequestBody body)
+    private MultusConfiguration ConfigurationOf(CniRequestBody body) => Said(MultusConfiguration.Parse(body.Config, daemon.Json));
+
+    private MultusConfiguration Said(MultusConfiguration configuration)
     {
-        var configuration = MultusConfiguration.Parse(body.Config, daemon.Json);
         if (Path.TrimEndingDirectorySeparator(configuration.CniDir) != Path.TrimEndingDirectorySeparator(daemon.CniDir)
             && Interlocked.Exchange(ref _saidOtherCniDir, 1) == 0)
             HostLog.OtherCniDir(log, configuration.CniDir, daemon.CniDir);
