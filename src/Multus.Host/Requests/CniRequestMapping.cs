@@ -65,7 +65,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     public static CniRequestBody ToDelete(ReadOnlyMemory<byte> json)
     {
         var body = Parse(json);
-        return body with { Env = [.. body.Env.Where(variable => variable.Key != Verb), new(Verb, CniCommand.Del.ToWire())] };
+        return body with { Env = [.. body.Env.Select(variable => variable.Key == Verb ? new(Verb, CniCommand.Del.ToWire()) : variable)] };
     }
 
     private static CniRequestBody Parse(ReadOnlyMemory<byte> json)
