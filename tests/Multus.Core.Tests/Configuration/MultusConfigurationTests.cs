@@ -76,7 +76,7 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"defaultNetworks\":[]", "")]
     [InlineData(",\"defaultNetworks\":null", "")]
     [InlineData("", "")]
-    public void Default_networks_are_kept_in_order_82(string members, string expected) =>
+    public void Edge_082_default_networks_are_kept_in_order(string members, string expected) =>
         Assert.Equal(expected, string.Join('|', Parse($"{{{Cluster}{members}}}").DefaultNetworks));
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"readinessindicatorfile\":\"\"", "")]
     [InlineData(",\"readinessindicatorfile\":\"/run//flannel/../ready \"", "/run//flannel/../ready ")]
     [InlineData(",\"readinessIndicatorFile\":\"/run/ready\"", "/run/ready")]
-    public void The_readiness_indicator_is_kept_verbatim_and_is_none_by_default_11_12(string members, string expected) =>
+    public void Edge_011_012_the_readiness_indicator_is_kept_verbatim_and_is_none_by_default(string members, string expected) =>
         Assert.Equal(expected, Parse($"{{{Cluster}{members}}}").ReadinessIndicatorFile);
 
     [Theory]
