@@ -67,7 +67,7 @@ public sealed class MultusConfigurationTests
         Assert.Equal(["weave", "other"], Parse("""{"clusterNetwork":"","delegates":[{"name":"weave","type":"weave-net"},{"name":"other","plugins":[{"type":"p"}]}]}""").Delegates.Select(d => d.Name));
 
     [Fact]
-    public void Obsolete_and_foreign_keys_are_passed_over() =>
+    public void Edge_013_obsolete_and_foreign_keys_are_passed_over() =>
         Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").UnsupportedKeys);
 
     [Theory]
