@@ -4,6 +4,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Networks;
+using Multus.Core.Routes;
 
 namespace Multus.Core.Planning;
 
@@ -33,8 +34,12 @@ internal sealed class PlanBuilder(PlanRequest request)
         Add(network, ifName, selection, CapabilityArguments.ForOther(request.Configuration.RuntimeConfig, selection, deviceInfo));
     }
 
-    public AttachmentPlan Build() =>
-        new(request.Sandbox, request.NetNs, request.Pod, request.Configuration.Version, _attachments.ToImmutable());
+    public AttachmentPlan Build()
+    {
+        var attachments = _attachments.ToImmutable();
+        _ = DefaultRouteWish.Of(attachments); // refuses what could only fail after all delegates have run
+        return new AttachmentPlan(request.Sandbox, request.NetNs, request.Pod, request.Configuration.Version, attachments);
+    }
 
     private void Add(
         ResolvedNetwork resolved, string ifName, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
