@@ -51,8 +51,13 @@ public abstract class SandboxFixture : TestKit
 
     internal string CniDir => _temp["cni"];
 
-    /// <summary>Names of the files under cniDir.</summary>
-    internal string[] Kept => Directory.Exists(CniDir)
+    /// <summary>Names of the files under cniDir that are about sandboxes.</summary>
+    internal string[] Kept => [.. FilesInCniDir.Where(name => !IsNetwork(name))];
+
+    /// <summary>The files of the networks that were ever attached: they outlive the sandboxes.</summary>
+    internal string[] Networks => [.. FilesInCniDir.Where(IsNetwork)];
+
+    private string[] FilesInCniDir => Directory.Exists(CniDir)
         ? [.. Directory.EnumerateFiles(CniDir, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(CniDir, path)).Order(StringComparer.Ordinal)]
         : [];
 
@@ -108,6 +113,8 @@ public abstract class SandboxFixture : TestKit
             .Add(new NetworkKey("ns", "second"), Definition("second")).Add(new NetworkKey("ns", "third"), Definition("third"))),
         _ => null,
     };
+
+    private static bool IsNetwork(string name) => name.StartsWith("networks/", StringComparison.Ordinal);
 
     private static NetworkAttachmentDefinition Definition(string type) => new(
         new NetworkKey("ns", type), $$"""{"cniVersion":"1.0.0","type":"{{type}}"}""", ImmutableDictionary<string, string>.Empty);
