@@ -9,7 +9,7 @@ namespace Multus.Core.Networks;
 /// <param name="Ips">Addresses or CIDRs, verbatim; empty when none.</param>
 /// <param name="Mac">Verbatim, in whichever notation the annotation used.</param>
 /// <param name="Bandwidth">An object of whole numbers.</param>
-/// <param name="PortMappings">An array of objects, not empty.</param>
+/// <param name="PortMappings">An array of objects. Empty: none, not even those that the runtime would give.</param>
 /// <param name="CniArgs">An object, to be merged into every plugin's <c>args.cni</c>.</param>
 /// <param name="DefaultRoute"><c>null</c>: not asked for. Empty: asked for with no gateway.</param>
 public sealed record NetworkSelection(
@@ -26,4 +26,7 @@ public sealed record NetworkSelection(
     ImmutableArray<string>? DefaultRoute)
 {
     public NetworkKey Key => new(Namespace, Name);
+
+    /// <summary>The IPAMClaim object that has the addresses, <c>null</c> when not asked for (multi-network specification 1.3, 4.1.2.1.11).</summary>
+    public string? IpamClaimReference { get; init; }
 }

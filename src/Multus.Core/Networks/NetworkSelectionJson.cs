@@ -60,7 +60,10 @@ internal static class NetworkSelectionJson
             PortMappingsOf(members, owner),
             members.Text("deviceID"),
             members.Object("cni-args"),
-            DefaultRouteOf(members));
+            DefaultRouteOf(members))
+        {
+            IpamClaimReference = members.Text("ipam-claim-reference"),
+        };
     }
 
     private static string? NamespaceOf(JsonMembers members)
@@ -111,13 +114,13 @@ internal static class NetworkSelectionJson
             return null;
         var rates = new JsonMembers(bandwidth, $"{owner}, bandwidth", Code);
         foreach (var rate in Rates)
-            rates.RequireInteger(rate);
+            rates.RequireInteger(rate, 0);
         return bandwidth;
     }
 
     private static JsonElement? PortMappingsOf(JsonMembers members, string owner)
     {
-        if (members.Array("portMappings") is not { } mappings || mappings.GetArrayLength() == 0)
+        if (members.Array("portMappings") is not { } mappings)
             return null;
         var index = 0;
         foreach (var mapping in mappings.EnumerateArray())
@@ -133,10 +136,11 @@ internal static class NetworkSelectionJson
 
     private static void RequirePortMapping(JsonMembers mapping)
     {
-        mapping.RequireInteger("hostPort");
-        mapping.RequireInteger("containerPort");
+        mapping.RequireInteger("hostPort", 0, ushort.MaxValue);
+        mapping.RequireInteger("containerPort", 0, ushort.MaxValue);
         _ = mapping.Text("protocol");
-        _ = mapping.Text("hostIP");
+        if (mapping.Text("hostIP") is { } address && !IpText.IsAddress(address))
+            throw mapping.Invalid($"'hostIP' is \"{JsonText.Excerpt(address)}\", must be an IP address");
     }
 
     private static ImmutableArray<string>? DefaultRouteOf(JsonMembers members)
