@@ -32,7 +32,7 @@ internal sealed class AttachOperation(SandboxServices services)
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
             files.Write(plan);
             var results = await AttachAllAsync(plan, request, files, cancel.Token, stopping).ConfigureAwait(false);
-            await PublishAsync(plan, pod, results).ConfigureAwait(false);
+            await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
             return new Reply.Attached(results[0]);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
@@ -69,7 +69,7 @@ internal sealed class AttachOperation(SandboxServices services)
         {
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
-            await PublishAsync(recorded, pod, results).ConfigureAwait(false);
+            await PublishAsync(recorded, pod, results, request).ConfigureAwait(false);
             return results[0];
         }
 
@@ -156,7 +156,7 @@ internal sealed class AttachOperation(SandboxServices services)
     }
 
     // A status that cannot be written never fails a pod's network: it is retried by the annotations actor, or refused for good and said so.
-    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results)
+    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results, SandboxRequest request)
     {
         if (pod is null)
             return;
@@ -165,7 +165,7 @@ internal sealed class AttachOperation(SandboxServices services)
         if (entries.IsEmpty)
             return;
 
-        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, NetworkStatus.ToJson(entries));
+        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
         var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
         var reason = reply switch
         {

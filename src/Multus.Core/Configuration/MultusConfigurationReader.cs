@@ -19,8 +19,12 @@ internal static class MultusConfigurationReader
 
     public static MultusConfiguration Read(OverlaidObject source)
     {
+        var settings = ReadSettings(source);
+        if (settings.Dialect.PodReplacesAll)
+            return settings with { DefaultDelegates = DialectKeys.DefaultDelegates(source, settings.Dialect) };
+
         var clusterNetwork = source.Text("clusterNetwork") ?? "";
-        return ReadSettings(source) with
+        return settings with
         {
             ClusterNetwork = clusterNetwork,
             Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
@@ -29,14 +33,17 @@ internal static class MultusConfigurationReader
     }
 
     /// <summary>Everything but the networks.</summary>
-    public static MultusConfiguration ReadSettings(OverlaidObject source) =>
-        new()
+    public static MultusConfiguration ReadSettings(OverlaidObject source)
+    {
+        var dialect = DialectKeys.Dialect(source);
+        return new MultusConfiguration
         {
             Version = CniVersion.Parse(source.Text("cniVersion")),
             Name = source.Text("name") ?? "",
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
-            ConfDir = source.Text("confDir") ?? MultusConfiguration.DefaultConfDir,
+            ConfDir = source.Text("confDir") ?? dialect.ConfDir,
+            Dialect = dialect,
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
@@ -46,6 +53,7 @@ internal static class MultusConfigurationReader
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
             UnsupportedKeys = UnsupportedKeysOf(source),
         };
+    }
 
     private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {

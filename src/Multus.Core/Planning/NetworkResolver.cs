@@ -8,9 +8,15 @@ namespace Multus.Core.Planning;
 /// <summary>From a network's name to the configuration that its plugins will get (attach.md §5, §8.2, §8.3, §8.5).</summary>
 internal static class NetworkResolver
 {
-    /// <exception cref="CniException">Code 7; the text names the NAD.</exception>
+    /// <exception cref="CniException">Code 7; the text names the NAD or the configuration.</exception>
     public static ResolvedNetwork Resolve(NetworkSelection selection, KnownNetworks known)
     {
+        if (selection.IsOnNode)
+        {
+            var found = known.ConfDir.Named(selection.Name);
+            return ResolvedNetwork.Own(selection.CniArgs is { } args ? found.WithCniArgs(args) : found);
+        }
+
         if (!known.Definitions.TryGetValue(selection.Key, out var definition))
         {
             throw new CniException(CniErrorCode.InvalidNetworkConfig,

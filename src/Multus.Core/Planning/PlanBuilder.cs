@@ -14,11 +14,15 @@ internal sealed class PlanBuilder
     private readonly ImmutableArray<PlannedAttachment>.Builder _attachments = ImmutableArray.CreateBuilder<PlannedAttachment>();
     private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
     private readonly ImmutableArray<KeyValuePair<string, string>> _args;
+    private readonly HashSet<string> _askedFor;
+    private int _lastNumber;
 
     /// <param name="present">What the sandbox has already.</param>
-    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present)
+    /// <param name="askedFor">The interface names that selections still to come ask for.</param>
+    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present, IEnumerable<string?> askedFor)
     {
         _request = request;
+        _askedFor = [.. askedFor.OfType<string>()];
         _args = request.Pod.DelegateArgs();
         foreach (var attachment in present)
         {
@@ -41,13 +45,26 @@ internal sealed class PlanBuilder
     /// <param name="selection">What the pod asked for, <c>null</c> for networks that every pod gets.</param>
     public void AddOther(ResolvedNetwork network, NetworkSelection? selection)
     {
-        var ifName = selection?.InterfaceRequest ?? $"net{_attachments.Count}";
+        var ifName = selection?.InterfaceRequest ?? NextName();
         var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, _request.Sandbox.Value, ifName);
         Add(network, ifName, isMaster: false, selection, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, deviceInfo));
     }
 
     public AttachmentPlan Build() =>
         new(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, _attachments.ToImmutable());
+
+    private string NextName()
+    {
+        var dialect = _request.Configuration.Dialect;
+        if (!dialect.SkipsTakenNames)
+            return $"{dialect.InterfacePrefix}{_attachments.Count}";
+
+        string name;
+        do
+            name = $"{dialect.InterfacePrefix}{++_lastNumber}";
+        while (_askedFor.Contains(name) || _networkOfInterface.ContainsKey(name));
+        return name;
+    }
 
     private void Add(
         ResolvedNetwork resolved, string ifName, bool isMaster, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
