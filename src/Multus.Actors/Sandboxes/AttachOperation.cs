@@ -101,7 +101,7 @@ internal sealed class AttachOperation(SandboxServices services)
             SandboxLog.PodUnknown(services.Log, request.Pod.Namespace, request.Pod.Name, request.Sandbox.Value, services.ClusterName);
 
         var demand = AttachmentPlanner.Demand(request.Configuration, pod);
-        var known = await NetworkSource.GatherAsync(demand, request.Configuration.ConfDir, services, cancel).ConfigureAwait(false);
+        var known = await NetworkSource.GatherAsync(demand, request.Configuration, services, cancel).ConfigureAwait(false);
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
         return (AttachmentPlanner.Plan(wanted, pod, demand, known), pod);
@@ -110,7 +110,7 @@ internal sealed class AttachOperation(SandboxServices services)
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
     private async Task CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
-        foreach (var type in plan.Attachments.SelectMany(a => a.Configuration.Plugins).Select(p => p.Type).Distinct())
+        foreach (var type in plan.Attachments.SelectMany(a => RequiredPlugins.Of(a.Configuration)).Distinct())
             PluginFinder.Find(type, plan.Attachments[0].Parameters.PluginPath);
         await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
     }

@@ -39,7 +39,7 @@ internal sealed class CheckOperation(SandboxServices services)
         if (plan.IsLeftover)
             throw new CniException(CniErrorCode.Internal, $"sandbox {request.Sandbox} is only partly attached: a DEL or a roll-back has failed; repeat the DEL");
         var netNs = request.NetNs ?? plan.NetNs;
-        if (await services.FindMissingAsync(netNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false) is { } missing)
+        if (await services.FindMissingAsync(netNs, [.. plan.Attachments.Where(a => a.MakesInterface).Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false) is { } missing)
             throw new CniException(CniErrorCode.Internal, $"interface {missing} of sandbox {request.Sandbox} is gone from {netNs}");
 
         var runtime = services.RuntimeOn(files);

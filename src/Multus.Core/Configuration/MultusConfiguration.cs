@@ -68,11 +68,8 @@ public sealed record MultusConfiguration
     /// <summary>What the runtime offers to plugins that declare the capability, in the document's order.</summary>
     public ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig { get; init; } = [];
 
-    /// <summary>
-    /// Keys that are set, mean something, and that this release cannot honour. The planner refuses to attach under them: a pod must not
-    /// run with less than its operator asked for.
-    /// </summary>
-    public ImmutableArray<string> UnsupportedKeys { get; init; } = [];
+    /// <summary>Key <c>auxiliaryCNIChainName</c>: the chain that runs last for every pod; empty for none.</summary>
+    public string AuxiliaryChainName { get; init; } = "";
 
     /// <param name="requestConfig">What the shim forwarded: the runtime's configuration for Multus.</param>
     /// <param name="daemonConfig">The daemon's own file, laid over the request's; may be empty.</param>

@@ -11,12 +11,6 @@ namespace Multus.Core.Configuration;
 /// <summary>Upstream's keys and defaults, key by key.</summary>
 internal static class MultusConfigurationReader
 {
-    // Kept here, with the reason each one matters, until the release that honours it.
-    private static readonly string[] UnsupportedTexts =
-    [
-        "auxiliaryCNIChainName", // a chain that would run last for every pod
-    ];
-
     public static MultusConfiguration Read(OverlaidObject source)
     {
         var settings = ReadSettings(source);
@@ -51,7 +45,7 @@ internal static class MultusConfigurationReader
             ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
-            UnsupportedKeys = UnsupportedKeysOf(source),
+            AuxiliaryChainName = source.Text("auxiliaryCNIChainName") ?? "",
         };
     }
 
@@ -109,6 +103,4 @@ internal static class MultusConfigurationReader
         runtimeConfig is { } o
             ? [.. o.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => KeyValuePair.Create(p.Name, p.Value))]
             : [];
-
-    private static ImmutableArray<string> UnsupportedKeysOf(OverlaidObject source) => [.. UnsupportedTexts.Where(key => source.Text(key) is not null)];
 }

@@ -26,7 +26,7 @@ public static class AttachmentPlanner
     public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkDemand demand, KnownNetworks known)
     {
         PodRules.RequireSamePod(request.Pod, pod);
-        ReleaseLimits.RequireSupported(request.Configuration, demand);
+        ReleaseLimits.RequireSupported(demand);
 
         // As upstream has it, also a pod that replaces the cluster network needs one that is there.
         var (own, others) = demand.RolesFor(request.IfName.Value, request.Configuration.Dialect);
@@ -39,6 +39,8 @@ public static class AttachmentPlanner
             builder.AddOther(NetworkResolver.Resolve(configured, demand, known), null);
         foreach (var selection in others)
             builder.AddOther(NetworkResolver.Resolve(selection, known), selection);
+        if (known.AuxiliaryChain is { } chain)
+            builder.AddAuxiliary(chain);
         return builder.Build();
     }
 

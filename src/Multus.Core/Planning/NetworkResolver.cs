@@ -1,6 +1,7 @@
 using System.Text;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Json;
 using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
@@ -55,8 +56,16 @@ internal static class NetworkResolver
         var configuration = definition.HasNoConfig
             ? FromConfDir(definition, known.ConfDir)
             : About(definition, () => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(definition.Config)).WithDefaultName(definition.Key.Name));
-        return new ResolvedNetwork(configuration, definition.Key.ToString());
+        return new ResolvedNetwork(configuration, definition.Key.ToString()) { RunsAlone = RunsAlone(definition) };
     }
+
+    private static bool RunsAlone(NetworkAttachmentDefinition definition) => definition.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.AttachModeAnnotation) switch
+    {
+        null or "" or "parallel" => false,
+        "sequential" => true,
+        var other => throw new CniException(CniErrorCode.InvalidNetworkConfig,
+            $"network-attachment-definition {definition.Key}: annotation {NetworkAttachmentDefinition.AttachModeAnnotation} is \"{JsonText.Excerpt(other)}\", must be parallel or sequential"),
+    };
 
     private static NetworkConfiguration FromConfDir(NetworkAttachmentDefinition definition, ConfigurationFolder confDir)
     {

@@ -50,6 +50,17 @@ internal sealed class PlanBuilder
         Add(network, ifName, isMaster: false, selection, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, deviceInfo));
     }
 
+    /// <summary>Adds the chain that runs after everything else. It makes no interface, so its name gives way to those that are asked for.</summary>
+    public void AddAuxiliary(NetworkConfiguration chain)
+    {
+        var number = _attachments.Count;
+        while (_networkOfInterface.ContainsKey($"{_request.Configuration.Dialect.InterfacePrefix}{number}"))
+            number++;
+        var ifName = $"{_request.Configuration.Dialect.InterfacePrefix}{number}";
+        var network = ResolvedNetwork.Own(chain) with { RunsAlone = true };
+        Add(network, ifName, isMaster: false, null, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, null, ""));
+    }
+
     public AttachmentPlan Build() =>
         new(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, _attachments.ToImmutable());
 
@@ -69,12 +80,12 @@ internal sealed class PlanBuilder
     private void Add(
         ResolvedNetwork resolved, string ifName, bool isMaster, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
     {
-        var (network, displayName) = resolved;
+        var (network, displayName) = (resolved.Configuration, resolved.DisplayName);
         RequireUsable(network, displayName);
         ClaimInterface(ifName, displayName);
         var parameters = new AttachmentParameters(_request.Sandbox, _request.NetNs, ifName, _args, capabilities, _request.PluginPath);
         _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, isMaster, WithVersion(network), parameters,
-            parameters with { Args = AddressArguments.For(_args, selection) }, selection));
+            parameters with { Args = AddressArguments.For(_args, selection) }, selection) { RunsAlone = resolved.RunsAlone });
     }
 
     // Upstream fills a missing version into a list on DEL only, and then reads an ADD result of version 0.1.0 as something else. Ours is the

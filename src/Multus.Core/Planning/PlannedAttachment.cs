@@ -18,4 +18,11 @@ public sealed record PlannedAttachment(
     NetworkConfiguration Configuration,
     AttachmentParameters Parameters,
     AttachmentParameters AddParameters,
-    NetworkSelection? Selection);
+    NetworkSelection? Selection)
+{
+    /// <summary>True when nothing else of the pod may be attached or detached at the same time, so that the order of the plan counts.</summary>
+    public bool RunsAlone { get; init; }
+
+    /// <summary>False for the auxiliary chain, whose plugins work on the interfaces of others: its interface name is only a name.</summary>
+    public bool MakesInterface => IsMaster || Configuration.Plugins.IsEmpty || Configuration.Plugins[0].Type != BuiltInPlugins.Passthru;
+}

@@ -18,7 +18,7 @@ public sealed class MultusConfigurationTests
             (c.NamespaceIsolation, string.Join(' ', c.GlobalNamespaces), string.Join(' ', c.SystemNamespaces), c.MultusNamespace));
         Assert.Empty(c.Delegates);
         Assert.Empty(c.RuntimeConfig);
-        Assert.Empty(c.UnsupportedKeys);
+        Assert.Equal("", c.AuxiliaryChainName);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class MultusConfigurationTests
 
     [Fact]
     public void Obsolete_and_foreign_keys_are_passed_over() =>
-        Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").UnsupportedKeys);
+        Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").DefaultNetworks);
 
     [Theory]
     [InlineData(",\"defaultNetworks\":[\"a\",\"/b\"]", "a|/b")]
@@ -91,12 +91,6 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"readinessIndicatorFile\":\"/run/ready\"", "/run/ready")]
     public void The_readiness_indicator_is_kept_verbatim_and_is_none_by_default_11_12(string members, string expected) =>
         Assert.Equal(expected, Parse($"{{{Cluster}{members}}}").ReadinessIndicatorFile);
-
-    [Theory]
-    [InlineData("\"auxiliaryCNIChainName\":\"aux\"", "auxiliaryCNIChainName")]
-    [InlineData("\"auxiliaryCNIChainName\":\"\"", "")]
-    public void What_this_release_cannot_honour_is_remembered(string members, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Parse($"{{{Cluster},{members}}}").UnsupportedKeys));
 
     [Theory]
     [InlineData("{\"cniVersion\":", CniErrorCode.Decode, "request")]
