@@ -26,7 +26,6 @@ public static class AttachmentPlanner
     public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkDemand demand, KnownNetworks known)
     {
         PodRules.RequireSamePod(request.Pod, pod);
-        ReleaseLimits.RequireSupported(demand);
 
         // As upstream has it, also a pod that replaces the cluster network needs one that is there.
         var (own, others) = demand.RolesFor(request.IfName.Value, request.Configuration.Dialect);

@@ -22,7 +22,4 @@ public sealed record PlannedAttachment(
 {
     /// <summary>True when nothing else of the pod may be attached or detached at the same time, so that the order of the plan counts.</summary>
     public bool RunsAlone { get; init; }
-
-    /// <summary>False for the auxiliary chain, whose plugins work on the interfaces of others: its interface name is only a name.</summary>
-    public bool MakesInterface => IsMaster || Configuration.Plugins.IsEmpty || Configuration.Plugins[0].Type != BuiltInPlugins.Passthru;
 }

@@ -9,12 +9,6 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class ReleaseLimits
 {
-    public static void RequireSupported(NetworkDemand demand)
-    {
-        foreach (var selection in demand.AllSelections.Where(selection => selection.DefaultRoute is not null))
-            throw Refused($"'default-route' of network {selection.Key}", "remove it from the pod's annotation");
-    }
-
     public static void RequireSupported(NetworkAttachmentDefinition network)
     {
         var resource = network.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.ResourceNameAnnotation);

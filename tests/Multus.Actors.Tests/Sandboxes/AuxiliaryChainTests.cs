@@ -27,22 +27,6 @@ public class AuxiliaryChainTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Check_does_not_look_for_an_interface_that_it_never_made()
-    {
-        Temp.File("vendor/10-third.conf", """{"type":"third"}""");
-        Cluster = ClusterOf([]);
-        Netlink = question => question is Multus.Actors.Netlink.NetlinkProtocol.CheckPresent present && present.IfNames.Contains("net1")
-            ? new Multus.Actors.Netlink.NetlinkProtocol.Reply.Not("net1")
-            : new Multus.Actors.Netlink.NetlinkProtocol.Reply.Fine();
-        var sandboxes = Sandboxes();
-
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
-        Assert.Equal(["CHECK cluster eth0", "CHECK third net1"], Plugins.Calls.Skip(2));
-    }
-
-    [Fact]
     public async Task A_plugin_that_cannot_be_loaded_fails_the_ADD_before_any_delegate_runs_and_STATUS_too()
     {
         var broken = Temp.File("vendor/10-third.conf", "{");

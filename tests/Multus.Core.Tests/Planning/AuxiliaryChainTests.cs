@@ -54,13 +54,12 @@ public sealed class AuxiliaryChainTests
     }
 
     [Fact]
-    public void It_is_the_last_of_the_plan_runs_alone_and_makes_no_interface()
+    public void It_is_the_last_of_the_plan_and_runs_alone()
     {
         var plan = Plan("bridge-conf");
 
         Assert.Equal(["eth0 cluster cluster", "net1 test/bridge-conf mynet", "net2 vendor vendor"], Samples.Attached(plan));
         Assert.Equal([false, false, true], plan.Attachments.Select(a => a.RunsAlone));
-        Assert.Equal([true, true, false], plan.Attachments.Select(a => a.MakesInterface));
     }
 
     [Fact]
@@ -90,7 +89,7 @@ public sealed class AuxiliaryChainTests
         foreach (var record in new[] { SandboxRecord.Write(plan), upstreams })
         {
             var last = SandboxRecord.Read(record, context).Attachments[^1];
-            Assert.Equal(("passthru,tuning", "net2", true, false), (last.Configuration.Types, last.Parameters.IfName, last.RunsAlone, last.MakesInterface));
+            Assert.Equal(("passthru,tuning", "net2", true), (last.Configuration.Types, last.Parameters.IfName, last.RunsAlone));
         }
     }
 
