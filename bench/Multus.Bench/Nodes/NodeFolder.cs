@@ -60,6 +60,7 @@ internal sealed class NodeFolder
         "bridge" => string.Create(
             CultureInfo.InvariantCulture,
             $$$"""{"cniVersion":"1.0.0","name":"{{{NetworkName(index)}}}","type":"bridge","bridge":"br{{{index}}}","ipam":{"type":"host-local","dataDir":"{{{IpamFolder}}}","ranges":[[{"subnet":"10.{{{100 + index}}}.0.0/16"}]]}}"""),
+        Workload.Sleep when index > 0 => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{Workload.Sleep}}","sleepMilliseconds":1000}""",
         var type => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{type}}"}""",
     };
 

@@ -28,6 +28,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _log = services.Logs.CreateLogger<NodeActor>();
         Receive<SandboxProtocol.ICommand>(command => _sandboxes.Forward(command));
         Receive<SandboxProtocol.GetStatus>(status => _sandboxes.Forward(status));
+        Receive<SandboxProtocol.GetNetworkStatus>(status => _sandboxes.Forward(status));
         Receive<HealthProtocol.ICommand>(command => _health.Forward(command));
         Receive<NodeProtocol.PartReady>(OnPartReady);
         Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);

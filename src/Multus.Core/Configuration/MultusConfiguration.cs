@@ -76,4 +76,9 @@ public sealed record MultusConfiguration
     /// </exception>
     public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig) =>
         MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));
+
+    /// <summary>The daemon's settings for a request that brings none of its own, and needs no network of the configuration's (wire-and-daemon.md §3.5).</summary>
+    /// <exception cref="CniException">As <see cref="Parse"/>, but no network is missed.</exception>
+    public static MultusConfiguration ParseSettings(ReadOnlyMemory<byte> daemonConfig) =>
+        MultusConfigurationReader.ReadSettings(OverlaidObject.Parse("{}"u8.ToArray(), daemonConfig));
 }

@@ -20,16 +20,23 @@ internal static class MultusConfigurationReader
     public static MultusConfiguration Read(OverlaidObject source)
     {
         var clusterNetwork = source.Text("clusterNetwork") ?? "";
-        return new MultusConfiguration
+        return ReadSettings(source) with
+        {
+            ClusterNetwork = clusterNetwork,
+            Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
+            DefaultNetworks = clusterNetwork.Length > 0 ? DefaultNetworksOf(source.For("defaultNetworks")) : [],
+        };
+    }
+
+    /// <summary>Everything but the networks.</summary>
+    public static MultusConfiguration ReadSettings(OverlaidObject source) =>
+        new()
         {
             Version = CniVersion.Parse(source.Text("cniVersion")),
             Name = source.Text("name") ?? "",
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
             ConfDir = source.Text("confDir") ?? MultusConfiguration.DefaultConfDir,
-            ClusterNetwork = clusterNetwork,
-            Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
-            DefaultNetworks = clusterNetwork.Length > 0 ? DefaultNetworksOf(source.For("defaultNetworks")) : [],
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
@@ -39,7 +46,6 @@ internal static class MultusConfigurationReader
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
             UnsupportedKeys = UnsupportedKeysOf(source),
         };
-    }
 
     private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {

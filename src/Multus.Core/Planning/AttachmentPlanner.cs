@@ -29,7 +29,7 @@ public static class AttachmentPlanner
 
         // As upstream has it, also a pod that replaces the cluster network needs one that is there.
         var clusterNetwork = ClusterNetwork(request.Configuration, demand, known);
-        var builder = new PlanBuilder(request);
+        var builder = new PlanBuilder(request, present: []);
         builder.AddMaster(demand.DefaultNetwork is { } own ? NetworkResolver.Resolve(own, known) : clusterNetwork, demand.DefaultNetwork);
         foreach (var inline in request.Configuration.Delegates.Skip(1))
             builder.AddOther(ResolvedNetwork.Own(inline), null);

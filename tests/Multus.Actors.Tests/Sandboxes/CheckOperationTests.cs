@@ -7,7 +7,7 @@ namespace Multus.Actors.Tests.Sandboxes;
 public class CheckOperationTests : SandboxFixture
 {
     [Fact]
-    public async Task A_check_asks_every_delegate_in_order()
+    public async Task Edge_133_a_check_asks_every_delegate_in_order()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);

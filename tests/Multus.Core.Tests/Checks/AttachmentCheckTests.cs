@@ -77,6 +77,15 @@ public class AttachmentCheckTests
         $$"""{"interfaces":{{Net1}},"routes":[{"dst":"10.5.0.0/16","gw":"10.0.1.1","table":100}]}""", Nothing("net1") with { Routes = Routes(there) }));
 
     [Fact]
+    public void Default_routes_that_may_never_have_been_are_not_missed()
+    {
+        var plan = Samples.Plan(Samples.Request(), Samples.Pod("a"), Samples.Nad("test", "a", Samples.BridgeConf));
+        var result = CniResult.Parse(Encoding.UTF8.GetBytes($$"""{"interfaces":{{Net1}},"routes":[{"dst":"0.0.0.0/0","gw":"10.0.1.1"},{"dst":"::0/0","gw":"fd01::1"},{"dst":"10.5.0.0/16"}]}"""), CniVersion.V100);
+
+        Assert.Equal("route 10.5.0.0/16", AttachmentCheck.FindMissing(plan.Attachments[1], result, Nothing("net1"), hasTrueDefaultRoutes: false));
+    }
+
+    [Fact]
     public void One_hop_of_several_is_enough() => Assert.Null(Find(
         $$"""{"interfaces":{{Net1}},"routes":[{"dst":"::/0","gw":"fd01::1"}]}""",
         Nothing("net1") with { Routes = [new ObservedRoute(IPAddress.IPv6Any, 0, 254, true, [new("eth0", IPAddress.Parse("fd00::1")), new("net1", IPAddress.Parse("fd01::1"))])] }));

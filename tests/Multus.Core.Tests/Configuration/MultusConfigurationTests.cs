@@ -67,7 +67,7 @@ public sealed class MultusConfigurationTests
         Assert.Equal(["weave", "other"], Parse("""{"clusterNetwork":"","delegates":[{"name":"weave","type":"weave-net"},{"name":"other","plugins":[{"type":"p"}]}]}""").Delegates.Select(d => d.Name));
 
     [Fact]
-    public void Obsolete_and_foreign_keys_are_passed_over() =>
+    public void Edge_013_obsolete_and_foreign_keys_are_passed_over() =>
         Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").UnsupportedKeys);
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"defaultNetworks\":[]", "")]
     [InlineData(",\"defaultNetworks\":null", "")]
     [InlineData("", "")]
-    public void Default_networks_are_kept_in_order_82(string members, string expected) =>
+    public void Edge_082_default_networks_are_kept_in_order(string members, string expected) =>
         Assert.Equal(expected, string.Join('|', Parse($"{{{Cluster}{members}}}").DefaultNetworks));
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"readinessindicatorfile\":\"\"", "")]
     [InlineData(",\"readinessindicatorfile\":\"/run//flannel/../ready \"", "/run//flannel/../ready ")]
     [InlineData(",\"readinessIndicatorFile\":\"/run/ready\"", "/run/ready")]
-    public void The_readiness_indicator_is_kept_verbatim_and_is_none_by_default_11_12(string members, string expected) =>
+    public void Edge_011_012_the_readiness_indicator_is_kept_verbatim_and_is_none_by_default(string members, string expected) =>
         Assert.Equal(expected, Parse($"{{{Cluster}{members}}}").ReadinessIndicatorFile);
 
     [Theory]

@@ -9,7 +9,7 @@ public sealed class CapabilityArgumentsTests
     private static readonly NetworkAttachmentDefinition Bridge = Samples.Nad("test", "n", Samples.BridgeConf);
 
     [Fact]
-    public void The_runtimes_values_reach_every_network()
+    public void Edge_047_the_runtimes_values_reach_every_network()
     {
         var plan = PlanOf(HostPorts, "n");
 
@@ -51,7 +51,7 @@ public sealed class CapabilityArgumentsTests
         Assert.Equal("bandwidth={}", Samples.Capabilities(PlanOf("\"portMappings\":[],\"mac\":\"\",\"ips\":null,\"bandwidth\":{}", "n").Attachments[1]));
 
     [Fact]
-    public void A_device_brings_the_file_that_tells_of_it()
+    public void Edge_049_a_device_brings_the_file_that_tells_of_it()
     {
         var plan = PlanOf("\"mac\":\"02:00:00:00:00:01\"", """[{"name":"n","deviceID":"0000:03:02.0"}]""");
 

@@ -69,7 +69,7 @@ public sealed class PlanRefusalTests
     }
 
     [Fact]
-    public void Isolation_forbids_other_namespaces_in_upstreams_words()
+    public void Edge_098_isolation_forbids_other_namespaces_in_upstreams_words()
     {
         var error = Assert.Throws<CniException>(() => Select(""","namespaceIsolation":true""", "kube-system/net1")).Error;
 
@@ -83,13 +83,13 @@ public sealed class PlanRefusalTests
     [InlineData(""","namespaceIsolation":true""", "default/net1")]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"kube-system\"", "kube-system/net1")]
     [InlineData("", "kube-system/net1")]
-    public void Isolation_allows_the_pods_own_and_the_global_namespaces(string settings, string networks) => Assert.Single(Select(settings, networks));
+    public void Edge_099_isolation_allows_the_pods_own_and_the_global_namespaces(string settings, string networks) => Assert.Single(Select(settings, networks));
 
     [Theory]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"foobar1\"", "foobar/net1")]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"other\"", "default/net1")]
     [InlineData(""","namespaceIsolation":true""", """[{"name":"net1","namespace":"kube-system"}]""")]
-    public void Isolation_compares_whole_names_and_both_forms(string settings, string networks) =>
+    public void Edge_015_098_isolation_compares_whole_names_and_both_forms(string settings, string networks) =>
         Assert.Throws<CniException>(() => Select(settings, networks));
 
     private static System.Collections.Immutable.ImmutableArray<NetworkSelection> Select(string settings, string networks) =>

@@ -33,6 +33,7 @@ public class DefaultRouteTakeoverTests
     [InlineData("a:", "default via 10.0.0.1 eth0;default via fd00::1 eth0;default net1", "0", Nothing)] // it has one of IPv4 only
     [InlineData("a:", "default via 10.0.0.1 eth0;default via fd00::1 eth0", Nothing, Nothing)]
     [InlineData("a:", "default via 10.0.0.1 eth0,via 10.0.1.1 net1", Nothing, Nothing)] // of one route, half is not taken away
+    [InlineData("a:", "default via 10.0.0.1 eth0;default via 10.0.1.1 net1;default via 10.0.1.2 net1", "0", Nothing)] // all that it has
     [InlineData("b:fd02::1;a:", "default via 10.0.0.1 eth0;default net1;default via fd00::1 eth0;default via fd01::1 net1", "0 2 3", "fd02::1 net2")]
     public void Routes_are_taken_over_by_the_family_that_is_named(string wishes, string routes, string removed, string added)
     {
@@ -88,6 +89,17 @@ public class DefaultRouteTakeoverTests
 
         Assert.Equal((0, new DefaultGateway(1, IPAddress.Parse("10.0.1.1"))), (Assert.Single(decision.Remove), Assert.Single(decision.Add)));
         Assert.Equal(["", "0.0.0.0/0 10.0.1.1", ""], decision.Results.Select(Routes));
+    }
+
+    [Fact]
+    public void Of_what_a_chosen_network_has_the_kernel_knows_best()
+    {
+        var chosen = Result("0.0.0.0/0") with { Ips = [new CniIp("10.0.1.7/24", "10.0.1.1", 0)] };
+
+        var decision = Decide("a:", "default via 10.0.0.1 eth0;default via 10.0.1.9 net1", [Result("0.0.0.0/0"), chosen, Result()]);
+
+        Assert.Equal((0, 0), (Assert.Single(decision.Remove), decision.Add.Length));
+        Assert.Equal(["", "0.0.0.0/0 10.0.1.9", ""], decision.Results.Select(Routes));
     }
 
     [Fact]

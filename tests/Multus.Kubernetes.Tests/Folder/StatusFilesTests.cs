@@ -69,7 +69,7 @@ public sealed class StatusFilesTests : IDisposable
     [InlineData("u1")]
     [InlineData(null)]
     [InlineData("")]
-    public async Task The_status_is_written_when_the_uid_is_the_pods_or_unknown(string? uid)
+    public async Task Edge_143_the_status_is_written_when_the_uid_is_the_pods_or_unknown(string? uid)
     {
         await KnowPodAsync("u1");
 
@@ -79,7 +79,7 @@ public sealed class StatusFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task The_status_of_another_pod_than_the_manifests_is_refused()
+    public async Task Edge_144_the_status_of_another_pod_than_the_manifests_is_refused()
     {
         await KnowPodAsync("u1");
 
