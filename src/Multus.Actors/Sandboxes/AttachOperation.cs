@@ -32,6 +32,7 @@ internal sealed class AttachOperation(SandboxServices services)
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
             files.Write(plan);
             var results = await AttachAllAsync(plan, request, files, cancel.Token, stopping).ConfigureAwait(false);
+            results = await new DefaultRoutes(services, files).TakeOverOrUndoAsync(plan, results, request.Configuration.AttachMode, cancel.Token, stopping).ConfigureAwait(false);
             await PublishAsync(plan, pod, results).ConfigureAwait(false);
             return new Reply.Attached(results[0]);
         }
@@ -67,6 +68,8 @@ internal sealed class AttachOperation(SandboxServices services)
         var isWhole = !recorded.IsLeftover && recorded.NetNs == request.NetNs && !services.PendingDeletes.IsStored(request.Sandbox, request.IfName);
         if (isWhole && Results(recorded, files) is { } results)
         {
+            // The daemon may have ended between the last delegate and the routes.
+            results = await new DefaultRoutes(services, files).TakeOverAsync(recorded, results, stopping).ConfigureAwait(false);
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
             await PublishAsync(recorded, pod, results).ConfigureAwait(false);

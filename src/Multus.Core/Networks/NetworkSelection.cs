@@ -11,7 +11,7 @@ namespace Multus.Core.Networks;
 /// <param name="Bandwidth">An object of whole numbers.</param>
 /// <param name="PortMappings">An array of objects, not empty.</param>
 /// <param name="CniArgs">An object, to be merged into every plugin's <c>args.cni</c>.</param>
-/// <param name="DefaultRoute"><c>null</c>: not asked for. Empty: asked for with no gateway.</param>
+/// <param name="DefaultRoute"><c>null</c>: not asked for. Empty: this network's default routes, as its plugin makes them, are to be the pod's.</param>
 public sealed record NetworkSelection(
     string Namespace,
     string Name,

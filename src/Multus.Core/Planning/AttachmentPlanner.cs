@@ -25,7 +25,7 @@ public static class AttachmentPlanner
     public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkDemand demand, KnownNetworks known)
     {
         PodRules.RequireSamePod(request.Pod, pod);
-        ReleaseLimits.RequireSupported(request.Configuration, demand);
+        ReleaseLimits.RequireSupported(request.Configuration);
 
         // As upstream has it, also a pod that replaces the cluster network needs one that is there.
         var clusterNetwork = ClusterNetwork(request.Configuration, demand, known);

@@ -4,6 +4,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Networks;
+using Multus.Core.Routes;
 
 namespace Multus.Core.Planning;
 
@@ -46,8 +47,12 @@ internal sealed class PlanBuilder
         Add(network, ifName, isMaster: false, selection, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, deviceInfo));
     }
 
-    public AttachmentPlan Build() =>
-        new(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, _attachments.ToImmutable());
+    public AttachmentPlan Build()
+    {
+        var attachments = _attachments.ToImmutable();
+        _ = DefaultRouteWish.Of(attachments); // refuses what could only fail after all delegates have run
+        return new AttachmentPlan(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, attachments);
+    }
 
     private void Add(
         ResolvedNetwork resolved, string ifName, bool isMaster, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)

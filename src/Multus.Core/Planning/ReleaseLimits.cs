@@ -10,12 +10,10 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class ReleaseLimits
 {
-    public static void RequireSupported(MultusConfiguration configuration, NetworkDemand demand)
+    public static void RequireSupported(MultusConfiguration configuration)
     {
         if (!configuration.UnsupportedKeys.IsEmpty)
             throw Refused($"configuration key '{configuration.UnsupportedKeys[0]}'", "remove the key from the Multus configuration");
-        foreach (var selection in demand.AllSelections.Where(selection => selection.DefaultRoute is not null))
-            throw Refused($"'default-route' of network {selection.Key}", "remove it from the pod's annotation");
     }
 
     public static void RequireSupported(NetworkAttachmentDefinition network)

@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Multus.Cni.Configurations;
 using Multus.Core.Json;
 using Multus.Core.Planning;
+using Multus.Core.Routes;
 
 namespace Multus.Core.Records;
 
@@ -12,13 +14,13 @@ namespace Multus.Core.Records;
 /// </summary>
 internal static class UpstreamDelegate
 {
-    public static void Write(Utf8JsonWriter writer, PlannedAttachment attachment)
+    public static void Write(Utf8JsonWriter writer, PlannedAttachment attachment, DefaultRouteFilter filter)
     {
         WriteConfigurations(writer, attachment.Configuration);
         writer.WriteString("Name", attachment.DisplayName);
         WriteRequests(writer, attachment);
-        writer.WriteBoolean("IsFilterV4Gateway", false);
-        writer.WriteBoolean("IsFilterV6Gateway", false);
+        writer.WriteBoolean("IsFilterV4Gateway", filter.IsTakenFrom(attachment, AddressFamily.InterNetwork));
+        writer.WriteBoolean("IsFilterV6Gateway", filter.IsTakenFrom(attachment, AddressFamily.InterNetworkV6));
         WriteText(writer, "deviceID", attachment.Selection?.DeviceId);
         writer.WriteBase64String("Bytes", attachment.Configuration.Bytes.Span);
     }

@@ -105,7 +105,7 @@ public class AttachOperationTests : SandboxFixture
     public async Task Edge_141_a_name_that_is_taken_in_the_namespace_fails_before_any_delegate_runs()
     {
         Netlink = question => question is NetlinkProtocol.CheckFree { IfNames: var names } && names.SequenceEqual(["eth0", "net1", "net2"])
-            ? new NetlinkProtocol.Reply.Not("net1")
+            ? new NetlinkProtocol.Reply.Taken("net1")
             : null;
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
