@@ -18,7 +18,7 @@ public interface IPendingDeleteFolder
     /// returns, it survives a crash of the daemon and of the node.
     /// </summary>
     /// <exception cref="IOException">It is not stored.</exception>
-    /// <exception cref="CniException">The request has no body from which a DEL could be made.</exception>
+    /// <exception cref="CniException">The request's body is none.</exception>
     void Store(SandboxProtocol.SandboxRequest request);
 
     /// <summary>Reads a stored DEL.</summary>

@@ -65,9 +65,11 @@ internal sealed class AttachOperation(SandboxServices services)
         var isElsewhere = await services.IsAnotherNamespaceAsync(recorded.NetNs, recorded, stopping).ConfigureAwait(false);
         if (isWhole && !isElsewhere && Results(recorded, files) is { } results)
         {
+            // The daemon may have ended between the last delegate and the routes.
+            results = await new DefaultRoutes(services, files).TakeOverAsync(recorded, results, stopping).ConfigureAwait(false);
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
-            await PublishAsync(recorded, pod, results).ConfigureAwait(false);
+            await PublishAsync(recorded, pod, results, request).ConfigureAwait(false);
             return results[0];
         }
 
@@ -116,7 +118,7 @@ internal sealed class AttachOperation(SandboxServices services)
             SandboxLog.PodUnknown(services.Log, request.Pod.Namespace, request.Pod.Name, request.Sandbox.Value, services.ClusterName);
 
         var demand = AttachmentPlanner.Demand(request.Configuration, pod);
-        var known = await NetworkSource.GatherAsync(demand, request.Configuration.ConfDir, services, cancel).ConfigureAwait(false);
+        var known = await NetworkSource.GatherAsync(demand, request.Configuration, services, cancel).ConfigureAwait(false);
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
         return (AttachmentPlanner.Plan(wanted, pod, demand, known), pod);
@@ -125,7 +127,7 @@ internal sealed class AttachOperation(SandboxServices services)
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
     private async Task<string?> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
-        foreach (var type in plan.Attachments.SelectMany(a => a.Configuration.Plugins).Select(p => p.Type).Distinct())
+        foreach (var type in plan.Attachments.SelectMany(a => RequiredPlugins.Of(a.Configuration)).Distinct())
             PluginFinder.Find(type, plan.Attachments[0].Parameters.PluginPath);
         return await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
     }
@@ -139,7 +141,8 @@ internal sealed class AttachOperation(SandboxServices services)
         try
         {
             var results = await AttachAllAsync(plan, request, files, started, cancel).ConfigureAwait(false);
-            await PublishAsync(plan, pod, results).ConfigureAwait(false);
+            results = await new DefaultRoutes(services, files).TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
+            await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
             return results[0];
         }
         catch
@@ -181,7 +184,7 @@ internal sealed class AttachOperation(SandboxServices services)
     }
 
     // A status that cannot be written never fails a pod's network: it is retried by the annotations actor, or refused for good and said so.
-    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results)
+    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results, SandboxRequest request)
     {
         if (pod is null)
             return;
@@ -190,7 +193,7 @@ internal sealed class AttachOperation(SandboxServices services)
         if (entries.IsEmpty)
             return;
 
-        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, NetworkStatus.ToJson(entries));
+        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
         var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
         var reason = reply switch
         {

@@ -20,7 +20,7 @@ internal sealed class DetachOperation(SandboxServices services)
 
         try
         {
-            if (await DetachAsync(request, stopping).ConfigureAwait(false) is { } failure)
+            if (await DetachAsync(detach, stopping).ConfigureAwait(false) is { } failure)
                 return new Reply.Refused(SandboxErrors.From(failure, request.Id)); // stored by then: see Undo
 
             services.PendingDeletes.Forget(request.Sandbox, request.IfName);
@@ -40,10 +40,11 @@ internal sealed class DetachOperation(SandboxServices services)
         }
     }
 
-    private async Task<CniException?> DetachAsync(SandboxRequest request, CancellationToken stopping)
+    private async Task<CniException?> DetachAsync(Detach detach, CancellationToken stopping)
     {
+        var request = detach.Request;
         var files = new SandboxFiles(request.Configuration.CniDir);
-        if (ReadPlan(request, files) is not { } recorded)
+        if ((ReadPlan(request, files) ?? (detach.AlsoUnrecorded ? FromResultCache(request, files) : null)) is not { } recorded)
         {
             SandboxLog.NothingRecorded(services.Log, request.Sandbox.Value, request.Id);
             return null;
@@ -51,7 +52,7 @@ internal sealed class DetachOperation(SandboxServices services)
 
         var netNs = await NamespaceOfAsync(request, recorded, stopping).ConfigureAwait(false);
         return await new Undo(services, files, request)
-            .RunAsync(In(netNs, request, recorded), stopping, ClearStatusAsync(recorded, files)).ConfigureAwait(false);
+            .RunAsync(In(netNs, request, recorded), stopping, ClearStatusAsync(recorded, request, files)).ConfigureAwait(false);
     }
 
     /// <summary>What the request knows and a record of upstream's lacks.</summary>
@@ -122,7 +123,7 @@ internal sealed class DetachOperation(SandboxServices services)
         ],
     };
 
-    private async Task ClearStatusAsync(AttachmentPlan plan, SandboxFiles files)
+    private async Task ClearStatusAsync(AttachmentPlan plan, SandboxRequest request, SandboxFiles files)
     {
         if (!plan.Pod.IsPod)
             return;
@@ -130,7 +131,7 @@ internal sealed class DetachOperation(SandboxServices services)
         // Who wrote a status is in memory, and so unknown after a restart. The records say whether the pod has another sandbox, whose status it then is.
         try
         {
-            var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid);
+            var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation);
             var reply = await services.StoreStatusAsync(clear).ConfigureAwait(false);
             if (reply is AnnotationsProtocol.Reply.Unsure && !files.HasOther(plan.Sandbox, plan.Pod.Key))
                 reply = await services.StoreStatusAsync(clear with { IsSure = true }).ConfigureAwait(false);

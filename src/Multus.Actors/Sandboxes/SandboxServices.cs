@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
+using Multus.Actors.Garbage;
 using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Cni;
@@ -35,8 +36,11 @@ public sealed record SandboxServices(
     // The other parts answer every question at once or under time limits of their own; this one only keeps a bug from hanging a sandbox for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The CNI runtime, caching results where upstream does.</summary>
-    internal CniRuntime RuntimeOn(SandboxFiles files) => new(Plugins, files.Results);
+    /// <summary>Between the ADDs and GC.</summary>
+    internal CollectionGate Gate { get; } = new();
+
+    /// <summary>The CNI runtime, caching results where upstream does. Its ADDs wait while their network is collected.</summary>
+    internal CniRuntime RuntimeOn(SandboxFiles files) => new(new GatedPlugins(Plugins, Gate), files.Results);
 
     /// <summary>The pod, or null if there is none of that name; a pod that could not be asked for is an error, never "none".</summary>
     /// <exception cref="CniException">Try again later, or another pod has the name now.</exception>
@@ -70,17 +74,14 @@ public sealed record SandboxServices(
     /// <summary>Throws unless all these interface names are free in the namespace.</summary>
     /// <returns>Which namespace it is; null where the kernel does not say.</returns>
     internal async Task<string?> RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
-        await AskLinksAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) switch
+        await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) switch
         {
-            NetlinkProtocol.Reply.Not taken => throw new CniException(
-                CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run"),
             NetlinkProtocol.Reply.Fine fine => fine.NetNsIdentity,
+            NetlinkProtocol.Reply.Taken taken => throw new CniException(
+                CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run"),
+            NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };
-
-    /// <summary>The first of these interfaces that is missing from the namespace, or null.</summary>
-    internal async Task<string?> FindMissingAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
-        (await AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, ifNames), cancel).ConfigureAwait(false) as NetlinkProtocol.Reply.Not)?.IfName;
 
     /// <summary>Whether the path leads to another namespace than the one of the plan. Only what is known for sure counts: a path that leads nowhere is no other namespace.</summary>
     internal async Task<bool> IsAnotherNamespaceAsync(string netNs, AttachmentPlan plan, CancellationToken cancel)
@@ -88,16 +89,13 @@ public sealed record SandboxServices(
         if (plan.NetNsIdentity is not { } known)
             return false; // attached by an older release, by upstream, or on a kernel that does not say
 
-        try
-        {
-            var reply = await AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, []), cancel).ConfigureAwait(false);
-            return reply is NetlinkProtocol.Reply.Fine { NetNsIdentity: { } now } && now != known;
-        }
-        catch (CniException)
-        {
-            return false;
-        }
+        var reply = await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, []), cancel).ConfigureAwait(false);
+        return reply is NetlinkProtocol.Reply.Fine { NetNsIdentity: { } now } && now != known;
     }
+
+    /// <summary>One command, one answer.</summary>
+    internal Task<NetlinkProtocol.Reply> AskNetlinkAsync(NetlinkProtocol.ICommand command, CancellationToken cancel) =>
+        Netlink.Ask<NetlinkProtocol.Reply>(command, Patience, cancel);
 
     /// <summary>Has a status written or cleared; a writer that is silent is an answer too, for no pod's network may wait for its status for ever.</summary>
     internal async Task<AnnotationsProtocol.Reply> StoreStatusAsync(AnnotationsProtocol.ICommand write)
@@ -130,11 +128,5 @@ public sealed record SandboxServices(
         {
             SandboxLog.DeleteNotStored(Log, request.Sandbox.Value, PendingDeletes.Path, request.Id, e);
         }
-    }
-
-    private async Task<NetlinkProtocol.Reply> AskLinksAsync(NetlinkProtocol.ICommand question, CancellationToken cancel)
-    {
-        var reply = await Netlink.Ask<NetlinkProtocol.Reply>(question, Patience, cancel).ConfigureAwait(false);
-        return reply is NetlinkProtocol.Reply.Failed failed ? throw new CniException(failed.Error) : reply;
     }
 }

@@ -1,10 +1,11 @@
+using Multus.Actors.Garbage;
 using Multus.Cni;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Gives every command to the one child of its container ID, in order of arrival, and lets only so many ADDs begin at once; a DEL, a CHECK and a STATUS never wait for a place.
+/// Gives every command to the one child of its container ID, in order of arrival, and lets only so many pods' ADDs begin at once; nothing else ever waits for a place.
 /// </summary>
 /// <remarks>
 /// The places bound what the daemon holds in memory while plugins are well. They are no protection against sick plugins (the slots of the delegates
@@ -23,6 +24,8 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     private readonly List<IActorRef> _waitingForIdle = [];
     private readonly CancellationTokenSource _stopping = new();
     private IActorRef _status = ActorRefs.Nobody;
+    private readonly HashSet<SandboxId> _touchedSinceCollecting = [];
+    private bool _isCollecting;
     private int _outstanding;
     private int _overdue;
     private long _added;
@@ -37,7 +40,14 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         Receive<Attach>(OnAttach);
         Receive<Detach>(OnDetach);
         Receive<Check>(check => Dispatch(check, Sender));
+        Receive<HotPlug>(plug => Dispatch(plug, Sender));
+        Receive<HotUnplug>(unplug => Dispatch(unplug, Sender));
+        Receive<CheckOne>(check => Dispatch(check, Sender));
         Receive<GetStatus>(status => _status.Forward(status));
+        Receive<GetNetworkStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
+        Receive<CollectGarbage>(OnCollect);
+        Receive<DetachStale>(OnDetachStale);
+        Receive<Collected>(OnCollected);
         Receive<Waited>(OnWaited);
         Receive<PlaceOver>(OnPlaceOver);
         Receive<Finished>(OnFinished);
@@ -134,6 +144,51 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         return stopped;
     }
 
+    private void AnswerStatus(Task<Reply> status, string id)
+    {
+        var replyTo = Sender;
+        status.PipeTo(replyTo, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, id)));
+    }
+
+    private void OnCollect(CollectGarbage collect)
+    {
+        if (_isCollecting)
+        {
+            Sender.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "another GC is under way")));
+            return;
+        }
+
+        _isCollecting = true;
+        var (self, replyTo) = (Self, Sender);
+        var operation = new CollectOperation(
+            _services, (request, cancel) => self.Ask<Reply>(new DetachStale(request), Timeout.InfiniteTimeSpan, cancel));
+        operation.RunAsync(collect, _stopping.Token).PipeTo(
+            Self, success: reply => new Collected(replyTo, reply), failure: crash => new Collected(replyTo, new Reply.Refused(SandboxErrors.From(crash, collect.Id))));
+    }
+
+    // The list was made before whatever has come for the sandbox since: that knows better.
+    private void OnDetachStale(DetachStale stale)
+    {
+        var id = stale.Request.Sandbox;
+        var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Keys.Any(waiting => waiting.Attach.Request.Sandbox == id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
+        if (!isWorkedOn && _waitingForIdle.Count == 0)
+        {
+            GarbageLog.Detached(_services.Log, id.Value, stale.Request.Id);
+            Dispatch(new Detach(stale.Request, StoredAs: null) { AlsoUnrecorded = true }, Sender);
+            return;
+        }
+
+        GarbageLog.LeftAlone(_services.Log, id.Value);
+        Sender.Tell(new Reply.Done());
+    }
+
+    private void OnCollected(Collected collected)
+    {
+        _isCollecting = false;
+        _touchedSinceCollecting.Clear();
+        collected.ReplyTo.Tell(collected.Reply);
+    }
+
     private void AdmitWhatMayBegin()
     {
         while (_admission.TryAdmit(out var waiting))
@@ -183,6 +238,8 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     {
         _outstanding++;
         var id = command.Request.Sandbox;
+        if (_isCollecting)
+            _touchedSinceCollecting.Add(id);
         if (!_children.TryGetValue(id, out var child))
             _children.Add(id, child = Start(id));
         if (child.Stopping)
@@ -198,7 +255,7 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     private Child Start(SandboxId id)
     {
         // A container ID is letters, digits, '_', '.' and '-': all of them may stand in an actor's name, but only '$' must not come first.
-        var child = Context.ActorOf(SandboxActor.PropsFor(id, _services), id.Value);
+        var child = Context.ActorOf(SandboxActor.PropsFor(id, _services, _stopping.Token), id.Value);
         Context.WatchWith(child, new ChildGone(id));
         return new Child(child);
     }
@@ -274,6 +331,10 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     /// <summary>A child has answered a command.</summary>
     internal sealed record Finished(ICommand Command, Reply Reply);
 
+    private sealed record DetachStale(SandboxRequest Request);
+
+    private sealed record Collected(IActorRef ReplyTo, Reply Reply);
+
     private sealed record ChildGone(SandboxId Sandbox);
 
     private sealed record Waiting(Attach Attach, IActorRef ReplyTo);
@@ -291,6 +352,8 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         public IActorRef Ref { get; } = child;
 
         public bool Stopping { get; set; }
+
+        public bool IsBusy => Given.Count > 0 || Held.Count > 0;
 
         /// <summary>What it has been told to do and has not finished.</summary>
         public List<(ICommand Command, IActorRef ReplyTo)> Given { get; } = [];

@@ -1,4 +1,3 @@
-using System.Text;
 using Multus.Cni;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
@@ -107,16 +106,7 @@ internal sealed class StatusActor : ReceiveActor, IWithTimers
         return board;
     }
 
-    private static string KeyOf(GetStatus status)
-    {
-        var configuration = status.Configuration;
-        return string.Join(
-            '\n',
-            [
-                configuration.ClusterNetwork, configuration.MultusNamespace, configuration.ConfDir, configuration.CniDir, .. status.PluginPath,
-                .. configuration.Delegates.Select(network => Encoding.UTF8.GetString(network.Bytes.Span)),
-            ]);
-    }
+    private static string KeyOf(GetStatus status) => string.Join('\n', [status.Text, .. status.PluginPath]);
 
     private sealed class Board
     {

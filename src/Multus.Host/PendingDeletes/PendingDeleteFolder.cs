@@ -43,7 +43,7 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 
     public void Store(SandboxProtocol.SandboxRequest request)
     {
-        var delete = CniRequestMapping.ToDelete(request.Body);
+        var delete = CniRequestMapping.ToDelete(request);
         DurableFile.CreateFolder(Path, FolderMode);
         DurableFile.Replace(PathOf(PendingDelete.FileName(request.Sandbox, request.IfName)), delete.ToJson(), FileMode);
     }

@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
+using System.Text;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
 using Multus.Core.Configuration;
+using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Host.Configuration;
 using Multus.Wire;
@@ -18,7 +22,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
     private int _saidOtherCniDir;
 
-    /// <summary>The command of this body: ADD, DEL, CHECK or STATUS.</summary>
+    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC.</summary>
     /// <param name="json">A <see cref="CniRequestBody"/>.</param>
     /// <param name="abandoned">Signals that the client has gone.</param>
     /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
@@ -36,9 +40,32 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
                 CniCommand.Del => new SandboxProtocol.Detach(MapDelete(body, json), StoredAs: null),
                 CniCommand.Check => new SandboxProtocol.Check(RequestOf(body, ConfigurationOf(body), json)),
                 CniCommand.Status => StatusOf(body),
-                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: this version of the daemon does ADD, DEL, CHECK and STATUS"),
+                CniCommand.Gc => GarbageOf(body, abandoned),
+                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
             }
             : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+    }
+
+    /// <summary>The command of a body for <c>/delegate</c>: ADD, DEL or CHECK of one interface, or STATUS of its network.</summary>
+    /// <param name="json">A <see cref="CniRequestBody"/> whose configuration is the delegate's own.</param>
+    /// <param name="abandoned">Signals that the client has gone.</param>
+    /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
+    public object MapDelegate(ReadOnlyMemory<byte> json, CancellationToken abandoned)
+    {
+        var body = Parse(json);
+        var verb = body.Variable("CNI_COMMAND");
+        if (string.IsNullOrEmpty(verb))
+            throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
+
+        CniCommand? known = CniCommands.TryParse(verb, out var command) ? command : null;
+        return known switch
+        {
+            CniCommand.Add => new SandboxProtocol.HotPlug(DelegateRequestOf(body), WishOf(body), abandoned),
+            CniCommand.Del => new SandboxProtocol.HotUnplug(DelegateRequestOf(body), NetworkOf(body)),
+            CniCommand.Check => new SandboxProtocol.CheckOne(DelegateRequestOf(body), NetworkOf(body)),
+            CniCommand.Status => NetworkStatusOf(body),
+            _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: /delegate does ADD, DEL, CHECK and STATUS"),
+        };
     }
 
     /// <summary>Reads a stored DEL.</summary>
@@ -60,12 +87,36 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     public SandboxProtocol.SandboxRequest MapDelete(CniRequestBody body, ReadOnlyMemory<byte> json) =>
         RequestOf(body, Said(MultusConfiguration.ParseForDelete(body.Config, daemon.Json)), json);
 
-    /// <summary>The DEL of what a request is about: the same in all but the verb.</summary>
-    /// <exception cref="CniException">It is not the body of a request.</exception>
-    public static CniRequestBody ToDelete(ReadOnlyMemory<byte> json)
+    /// <summary>The DEL of what a request is about: the same in all but the verb. One that the daemon thought of itself gets what a DEL needs.</summary>
+    /// <exception cref="CniException">It has a body which is not that of a request.</exception>
+    public static CniRequestBody ToDelete(SandboxProtocol.SandboxRequest request)
     {
-        var body = Parse(json);
+        if (request.Body.IsEmpty)
+            return OwnDelete(request);
+
+        var body = Parse(request.Body);
         return body with { Env = [.. body.Env.Select(variable => variable.Key == Verb ? new(Verb, CniCommand.Del.ToWire()) : variable)] };
+    }
+
+    private static CniRequestBody OwnDelete(SandboxProtocol.SandboxRequest request)
+    {
+        var pod = request.Pod;
+        var args = pod.IsPod
+            ? $"IgnoreUnknown=1;K8S_POD_NAMESPACE={pod.Namespace};K8S_POD_NAME={pod.Name};K8S_POD_INFRA_CONTAINER_ID={pod.InfraContainerId};K8S_POD_UID={pod.Uid}"
+            : "";
+        var config = CniJson.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("binDir", request.Configuration.BinDir);
+            writer.WriteString("cniDir", request.Configuration.CniDir);
+            writer.WriteEndObject();
+        });
+        return new CniRequestBody(
+            [
+                new("CNI_ARGS", args), new(Verb, CniCommand.Del.ToWire()), new("CNI_CONTAINERID", request.Sandbox.Value), new("CNI_IFNAME", request.IfName.Value),
+                new("CNI_NETNS", request.NetNs ?? ""), new("CNI_PATH", string.Join(':', request.PluginPath)),
+            ],
+            config);
     }
 
     private static CniRequestBody Parse(ReadOnlyMemory<byte> json)
@@ -78,6 +129,13 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         {
             throw new CniException(new CniError(CniErrorCode.Decode, $"the request body cannot be read: {e.Message}"), e);
         }
+    }
+
+    private SandboxProtocol.SandboxRequest DelegateRequestOf(CniRequestBody body)
+    {
+        var request = RequestOf(body, MultusConfiguration.ParseSettings(daemon.Json), default);
+        return request.Pod.IsPod ? request
+            : throw new CniException(CniErrorCode.InvalidEnvironment, "CNI_ARGS lack K8S_POD_NAMESPACE or K8S_POD_NAME: /delegate is about the interfaces of pods");
     }
 
     private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body, MultusConfiguration configuration, ReadOnlyMemory<byte> json)
@@ -96,7 +154,38 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private SandboxProtocol.GetStatus StatusOf(CniRequestBody body)
     {
         var configuration = ConfigurationOf(body);
-        return new SandboxProtocol.GetStatus(NextId(), configuration, PluginPath(configuration, body));
+        return new SandboxProtocol.GetStatus(NextId(), configuration, PluginPath(configuration, body)) { Text = Encoding.UTF8.GetString(body.Config.Span) };
+    }
+
+    private SandboxProtocol.GetNetworkStatus NetworkStatusOf(CniRequestBody body)
+    {
+        var configuration = MultusConfiguration.ParseSettings(daemon.Json);
+        return new SandboxProtocol.GetNetworkStatus(
+            NextId(), configuration, NetworkOf(body).WithDefaultVersion(configuration.Version), PluginPath(configuration, body));
+    }
+
+    private static HotPlugWish WishOf(CniRequestBody body) => HotPlugWish.Of(
+        NetworkOf(body), body.InterfaceAttributes?.Ips ?? [], body.InterfaceAttributes?.Mac, body.InterfaceAttributes?.CniArgs);
+
+    private static NetworkConfiguration NetworkOf(CniRequestBody body)
+    {
+        try
+        {
+            return NetworkConfiguration.Parse(body.Config);
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Error.Prefixed("the delegate's configuration in \"config\": "), e);
+        }
+    }
+
+    // Without a list, or with one that cannot be read, everything on the node would be garbage: that is nobody's wish (docs/decisions/0013-garbage-collection.md).
+    private SandboxProtocol.CollectGarbage GarbageOf(CniRequestBody body, CancellationToken abandoned)
+    {
+        var valid = ValidAttachment.ReadList(body.Config) ?? throw new CniException(
+            CniErrorCode.InvalidNetworkConfig, "GC needs cni.dev/valid-attachments, the runtime's list of what is in use; it is missing, nothing was freed");
+        var configuration = ConfigurationOf(body);
+        return new SandboxProtocol.CollectGarbage(NextId(), configuration, PluginPath(configuration, body), valid, abandoned);
     }
 
     private MultusConfiguration ConfigurationOf(CniRequestBody body) => Said(MultusConfiguration.Parse(body.Config, daemon.Json));
