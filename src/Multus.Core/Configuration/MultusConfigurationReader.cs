@@ -11,16 +11,14 @@ namespace Multus.Core.Configuration;
 /// <summary>Upstream's keys and defaults, key by key.</summary>
 internal static class MultusConfigurationReader
 {
-    // Kept here, with the reason each one matters, until the release that honours it.
-    private static readonly string[] UnsupportedTexts =
-    [
-        "auxiliaryCNIChainName", // a chain that would run last for every pod
-    ];
-
     public static MultusConfiguration Read(OverlaidObject source)
     {
+        var settings = ReadSettings(source);
+        if (settings.Dialect.PodReplacesAll)
+            return settings with { DefaultDelegates = DialectKeys.DefaultDelegates(source, settings.Dialect) };
+
         var clusterNetwork = source.Text("clusterNetwork") ?? "";
-        return ReadSettings(source) with
+        return settings with
         {
             ClusterNetwork = clusterNetwork,
             Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
@@ -29,14 +27,17 @@ internal static class MultusConfigurationReader
     }
 
     /// <summary>Everything but the networks.</summary>
-    public static MultusConfiguration ReadSettings(OverlaidObject source) =>
-        new()
+    public static MultusConfiguration ReadSettings(OverlaidObject source)
+    {
+        var dialect = DialectKeys.Dialect(source);
+        return new MultusConfiguration
         {
             Version = CniVersion.Parse(source.Text("cniVersion")),
             Name = source.Text("name") ?? "",
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
-            ConfDir = source.Text("confDir") ?? MultusConfiguration.DefaultConfDir,
+            ConfDir = source.Text("confDir") ?? dialect.ConfDir,
+            Dialect = dialect,
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
@@ -45,8 +46,9 @@ internal static class MultusConfigurationReader
             DisableGc = DisableGcOf(source.For("disableGC")),
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
-            UnsupportedKeys = UnsupportedKeysOf(source),
+            AuxiliaryChainName = source.Text("auxiliaryCNIChainName") ?? "",
         };
+    }
 
     private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {
@@ -107,6 +109,4 @@ internal static class MultusConfigurationReader
         runtimeConfig is { } o
             ? [.. o.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => KeyValuePair.Create(p.Name, p.Value))]
             : [];
-
-    private static ImmutableArray<string> UnsupportedKeysOf(OverlaidObject source) => [.. UnsupportedTexts.Where(key => source.Text(key) is not null)];
 }

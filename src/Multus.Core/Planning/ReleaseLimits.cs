@@ -1,5 +1,4 @@
 using Multus.Cni;
-using Multus.Core.Configuration;
 using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
@@ -10,12 +9,6 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class ReleaseLimits
 {
-    public static void RequireSupported(MultusConfiguration configuration)
-    {
-        if (!configuration.UnsupportedKeys.IsEmpty)
-            throw Refused($"configuration key '{configuration.UnsupportedKeys[0]}'", "remove the key from the Multus configuration");
-    }
-
     public static void RequireSupported(NetworkAttachmentDefinition network)
     {
         var resource = network.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.ResourceNameAnnotation);

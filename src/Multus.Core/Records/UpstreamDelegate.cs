@@ -77,9 +77,10 @@ internal static class UpstreamDelegate
     // Upstream's DEL knows the master by its place and names it after CNI_IFNAME; the others need their name here when it was asked for.
     private static void WriteRequests(Utf8JsonWriter writer, PlannedAttachment attachment)
     {
+        var isOwnName = !attachment.IsMaster && attachment.Parameters.IfName != $"net{attachment.Index}";
+        WriteText(writer, "ifnameRequest", attachment.Selection?.InterfaceRequest ?? (isOwnName ? attachment.Parameters.IfName : null));
         if (attachment.Selection is not { } selection)
             return;
-        WriteText(writer, "ifnameRequest", selection.InterfaceRequest);
         WriteText(writer, "macRequest", selection.Mac);
         WriteText(writer, "infinibandGUIDRequest", selection.InfinibandGuid);
         if (!selection.Ips.IsEmpty)

@@ -116,6 +116,17 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
+    public async Task An_IPAM_plugin_that_is_not_installed_fails_before_any_delegate_runs()
+    {
+        Temp.File("bin/bridge", "never run: the plugins are faked");
+        Cluster = ClusterOf(new() { ["k8s.v1.cni.cncf.io/networks"] = "n" }, ("ns", "n", """{"cniVersion":"1.0.0","type":"bridge","ipam":{"type":"whereabouts"}}"""));
+
+        Assert.Contains("failed to find plugin \"whereabouts\"", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
     public async Task Edge_078_a_network_that_does_not_exist_fails_before_any_delegate_runs()
     {
         Cluster = question => question is ClusterProtocol.FindNetworks

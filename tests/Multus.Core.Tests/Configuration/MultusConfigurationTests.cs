@@ -18,7 +18,7 @@ public sealed class MultusConfigurationTests
             (c.NamespaceIsolation, string.Join(' ', c.GlobalNamespaces), string.Join(' ', c.SystemNamespaces), c.MultusNamespace));
         Assert.Empty(c.Delegates);
         Assert.Empty(c.RuntimeConfig);
-        Assert.Empty(c.UnsupportedKeys);
+        Assert.Equal("", c.AuxiliaryChainName);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class MultusConfigurationTests
 
     [Fact]
     public void Edge_013_obsolete_and_foreign_keys_are_passed_over() =>
-        Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").UnsupportedKeys);
+        Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").DefaultNetworks);
 
     [Theory]
     [InlineData(",\"defaultNetworks\":[\"a\",\"/b\"]", "a|/b")]
@@ -91,12 +91,6 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"readinessIndicatorFile\":\"/run/ready\"", "/run/ready")]
     public void Edge_011_012_the_readiness_indicator_is_kept_verbatim_and_is_none_by_default(string members, string expected) =>
         Assert.Equal(expected, Parse($"{{{Cluster}{members}}}").ReadinessIndicatorFile);
-
-    [Theory]
-    [InlineData("\"auxiliaryCNIChainName\":\"aux\"", "auxiliaryCNIChainName")]
-    [InlineData("\"auxiliaryCNIChainName\":\"\"", "")]
-    public void What_this_release_cannot_honour_is_remembered(string members, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Parse($"{{{Cluster},{members}}}").UnsupportedKeys));
 
     [Theory]
     [InlineData("{\"cniVersion\":", CniErrorCode.Decode, "request")]

@@ -9,6 +9,26 @@ public sealed class AttachmentPlannerTests
 {
     private const string Five = "IgnoreUnknown=true;K8S_POD_NAMESPACE=test;K8S_POD_NAME=samplepod;K8S_POD_INFRA_CONTAINER_ID=;K8S_POD_UID=u1";
 
+    [Theory]
+    [InlineData("sequential", true)]
+    [InlineData("parallel", false)]
+    [InlineData("", false)]
+    public void A_network_may_ask_to_be_attached_alone(string mode, bool expected)
+    {
+        var nad = Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.AttachModeAnnotation, mode));
+
+        Assert.Equal([false, expected], Samples.Plan(Samples.Request(), Samples.Pod("n"), nad).Attachments.Select(a => a.RunsAlone));
+    }
+
+    [Fact]
+    public void An_attach_mode_that_is_none_is_named()
+    {
+        var nad = Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.AttachModeAnnotation, "serial"));
+
+        Assert.Contains("multus.cni/attach-mode is \"serial\", must be parallel or sequential",
+            Assert.Throws<CniException>(() => Samples.Plan(Samples.Request(), Samples.Pod("n"), nad)).Error.Message, StringComparison.Ordinal);
+    }
+
     private static readonly NetworkAttachmentDefinition Bridge = Samples.Nad("test", "bridge-conf", Samples.BridgeConf);
     private static readonly NetworkAttachmentDefinition Macvlan = Samples.Nad("test", "macvlan-conf", Samples.MacvlanConf);
 

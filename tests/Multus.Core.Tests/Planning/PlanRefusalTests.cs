@@ -59,16 +59,6 @@ public sealed class PlanRefusalTests
             Samples.Nad("kube-system", "own", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
 
     [Fact]
-    public void A_configuration_that_asks_for_more_than_this_release_can_do_is_refused()
-    {
-        var request = Samples.Request(Samples.Configuration(",\"auxiliaryCNIChainName\":\"aux\""));
-
-        var error = Assert.Throws<CniException>(() => Samples.Plan(request, Samples.Pod(null))).Error;
-
-        Assert.Contains("'auxiliaryCNIChainName' is not supported", error.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Edge_098_isolation_forbids_other_namespaces_in_upstreams_words()
     {
         var error = Assert.Throws<CniException>(() => Select(""","namespaceIsolation":true""", "kube-system/net1")).Error;
