@@ -29,6 +29,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<SandboxProtocol.ICommand>(command => _sandboxes.Forward(command));
         Receive<SandboxProtocol.GetStatus>(status => _sandboxes.Forward(status));
         Receive<SandboxProtocol.GetNetworkStatus>(status => _sandboxes.Forward(status));
+        Receive<SandboxProtocol.CollectGarbage>(collect => _sandboxes.Forward(collect));
         Receive<HealthProtocol.ICommand>(command => _health.Forward(command));
         Receive<NodeProtocol.PartReady>(OnPartReady);
         Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);

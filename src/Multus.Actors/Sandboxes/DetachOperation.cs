@@ -21,7 +21,7 @@ internal sealed class DetachOperation(SandboxServices services)
                 return new Reply.Done(); // an ADD of the same container has undone it and begun anew
 
             var files = new SandboxFiles(request.Configuration.CniDir);
-            if (ReadPlan(request, files) is not { } recorded)
+            if ((ReadPlan(request, files) ?? (detach.AlsoUnrecorded ? FromResultCache(request, files) : null)) is not { } recorded)
             {
                 SandboxLog.NothingRecorded(services.Log, request.Sandbox.Value, request.Id);
                 return new Reply.Done();

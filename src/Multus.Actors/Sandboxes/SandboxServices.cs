@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
+using Multus.Actors.Garbage;
 using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Cni;
@@ -34,8 +35,11 @@ public sealed record SandboxServices(
     // The other parts answer every question at once or under time limits of their own; this one only keeps a bug from hanging a sandbox for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The CNI runtime, caching results where upstream does.</summary>
-    internal CniRuntime RuntimeOn(SandboxFiles files) => new(Plugins, files.Results);
+    /// <summary>Between the ADDs and GC.</summary>
+    internal CollectionGate Gate { get; } = new();
+
+    /// <summary>The CNI runtime, caching results where upstream does. Its ADDs wait while their network is collected.</summary>
+    internal CniRuntime RuntimeOn(SandboxFiles files) => new(new GatedPlugins(Plugins, Gate), files.Results);
 
     /// <summary>The pod, or null if there is none of that name; a pod that could not be asked for is an error, never "none".</summary>
     /// <exception cref="CniException">Try again later, or another pod has the name now.</exception>

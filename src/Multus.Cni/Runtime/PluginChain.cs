@@ -22,11 +22,31 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         }
     }
 
-    public async Task<ReadOnlyMemory<byte>> RunAsync(
-        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel)
+    public Task<ReadOnlyMemory<byte>> RunAsync(
+        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel) =>
+        InvokeAsync(command, network, plugin, p, PluginStdin.Build(network, plugin, p.CapabilityArgs, previous), cancel);
+
+    public Task GcAsync(
+        NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, ImmutableArray<ValidAttachment> valid, CancellationToken cancel) =>
+        InvokeAsync(CniCommand.Gc, network, plugin, p, PluginStdin.BuildForGc(network, plugin, valid), cancel);
+
+    /// <summary>One error for several: the first one's code and details, everybody's words.</summary>
+    public static CniException Joined(List<CniException> failures)
+    {
+        if (failures.Count == 1)
+            return failures[0];
+
+        var first = failures[0].Error;
+        var text = new StringBuilder(first.Message);
+        for (var i = 1; i < failures.Count; i++)
+            text.Append("; ").Append(Quoted.OneLine(failures[i].Error.Text));
+        return new CniException(first with { Message = text.ToString() }, new AggregateException(failures));
+    }
+
+    private async Task<ReadOnlyMemory<byte>> InvokeAsync(
+        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, byte[] stdin, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var stdin = PluginStdin.Build(network, plugin, p.CapabilityArgs, previous);
         var call = new PluginCall(plugin.Type, command, network.Name, stdin, Environment(command, p), p.PluginPath);
         PluginOutput output;
         try
@@ -44,19 +64,6 @@ internal sealed class PluginChain(IPluginInvoker plugins)
             PluginOutput.Failed failed => throw Wrapped(failed.Error, command, network, plugin),
             _ => throw new InvalidOperationException($"an invoker answered with {output.GetType().Name}"),
         };
-    }
-
-    /// <summary>One error for several: the first one's code and details, everybody's words.</summary>
-    public static CniException Joined(List<CniException> failures)
-    {
-        if (failures.Count == 1)
-            return failures[0];
-
-        var first = failures[0].Error;
-        var text = new StringBuilder(first.Message);
-        for (var i = 1; i < failures.Count; i++)
-            text.Append("; ").Append(Quoted.OneLine(failures[i].Error.Text));
-        return new CniException(first with { Message = text.ToString() }, new AggregateException(failures));
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> Environment(CniCommand command, AttachmentParameters p) =>

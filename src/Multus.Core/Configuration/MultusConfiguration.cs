@@ -62,6 +62,9 @@ public sealed record MultusConfiguration
     /// <summary>The file whose presence says that the cluster network works: ADD and STATUS wait for it. Empty: nothing is waited for.</summary>
     public string ReadinessIndicatorFile { get; init; } = "";
 
+    /// <summary>GC succeeds without doing anything.</summary>
+    public bool DisableGc { get; init; }
+
     /// <summary>Key <c>attachMode</c>, ours: <c>parallel</c> (default) or <c>sequential</c>.</summary>
     public AttachMode AttachMode { get; init; }
 

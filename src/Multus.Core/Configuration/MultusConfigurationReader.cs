@@ -43,6 +43,7 @@ internal static class MultusConfigurationReader
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
             MultusNamespace = source.Text("multusNamespace") ?? MultusConfiguration.DefaultMultusNamespace,
             ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
+            DisableGc = DisableGcOf(source.For("disableGC")),
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
             AuxiliaryChainName = source.Text("auxiliaryCNIChainName") ?? "",
@@ -85,6 +86,11 @@ internal static class MultusConfigurationReader
         var empty = networks.IndexOf("");
         return empty < 0 ? networks : throw source.Invalid($"'defaultNetworks[{empty}]' is empty, must be the name or the path of a network");
     }
+
+    // In a list it may be a word as well (cni-runtime.md §3).
+    private static bool DisableGcOf(JsonMembers source) => source.Find("disableGC") is { ValueKind: JsonValueKind.String } word
+        ? bool.TryParse(word.GetString(), out var flag) ? flag : throw source.WrongType("disableGC", word, "true or false")
+        : source.Flag("disableGC");
 
     private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
     {

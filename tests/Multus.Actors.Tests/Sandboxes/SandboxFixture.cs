@@ -52,8 +52,13 @@ public abstract class SandboxFixture : TestKit
 
     internal string CniDir => _temp["cni"];
 
-    /// <summary>Names of the files under cniDir.</summary>
-    internal string[] Kept => Directory.Exists(CniDir)
+    /// <summary>Names of the files under cniDir that are about sandboxes.</summary>
+    internal string[] Kept => [.. FilesInCniDir.Where(name => !IsNetwork(name))];
+
+    /// <summary>The files of the networks that were ever attached: they outlive the sandboxes.</summary>
+    internal string[] Networks => [.. FilesInCniDir.Where(IsNetwork)];
+
+    private string[] FilesInCniDir => Directory.Exists(CniDir)
         ? [.. Directory.EnumerateFiles(CniDir, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(CniDir, path)).Order(StringComparer.Ordinal)]
         : [];
 
@@ -116,6 +121,8 @@ public abstract class SandboxFixture : TestKit
     /// <summary>A namespace with these links and nothing else.</summary>
     internal static NetlinkProtocol.Reply.Seen Seen(params string[] links) =>
         new(new NamespaceView([.. links.Select((name, i) => new LinkInfo(i + 2, name, null, 1500, null))], [], []));
+
+    private static bool IsNetwork(string name) => name.StartsWith("networks/", StringComparison.Ordinal);
 
     private static NetworkAttachmentDefinition Definition(string type) => new(
         new NetworkKey("ns", type), $$"""{"cniVersion":"1.0.0","type":"{{type}}"}""", ImmutableDictionary<string, string>.Empty);

@@ -49,20 +49,9 @@ public sealed class PlanRefusalTests
     public void Cni_args_that_have_nowhere_to_go_are_a_clean_error(string config) =>
         Refused("test/n", Samples.Pod("""[{"name":"n","cni-args":{"k":"v"}}]"""), Samples.Nad("test", "n", config));
 
-    [Theory]
-    [InlineData("[]")]
-    [InlineData("[\"10.0.0.1\"]")]
-    public void A_default_route_is_refused_until_it_can_be_done(string gateways) =>
-        Refused("'default-route' of network test/bridge-conf is not supported", Samples.Pod($$"""[{"name":"bridge-conf","default-route":{{gateways}}}]"""), Bridge);
-
     [Fact]
     public void A_network_that_takes_a_device_is_refused_until_it_can_be_done() =>
         Refused("intel.com/sriov", Samples.Pod("n"), Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
-
-    [Fact]
-    public void A_default_route_of_the_pods_own_default_network_is_refused_until_it_can_be_done() =>
-        Refused("'default-route' of network kube-system/own is not supported",
-            Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, """[{"name":"own","default-route":[]}]""")), Samples.Nad("kube-system", "own", Samples.BridgeConf));
 
     [Fact]
     public void A_default_network_of_the_pods_own_that_takes_a_device_is_refused_until_it_can_be_done() =>
