@@ -63,7 +63,7 @@ internal sealed class CheckOperation(SandboxServices services)
         var found = await PodNamespace.LookAsync(services, netNs, cancel).ConfigureAwait(false);
         foreach (var attachment in plan.Attachments.Where(attachment => !attachment.Configuration.DisableCheck))
         {
-            if (ResultOf(attachment, files) is { } result && AttachmentCheck.FindMissing(attachment, result, found.Observed) is { } missing)
+            if (ResultOf(attachment, files) is { } result && AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes) is { } missing)
             {
                 throw new CniException(CniErrorCode.Internal,
                     $"{missing} is gone from {netNs}: network {attachment.DisplayName}, interface {attachment.Parameters.IfName}");

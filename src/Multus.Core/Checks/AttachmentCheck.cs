@@ -19,9 +19,13 @@ namespace Multus.Core.Checks;
 public static class AttachmentCheck
 {
     /// <param name="result">What the plugins said, as the result cache has it.</param>
+    /// <param name="hasTrueDefaultRoutes">False when the result may name default routes that never were.</param>
     /// <returns>What is gone: "route 10.1.0.0/16 via 10.9.0.1"; null when all is there.</returns>
-    public static string? FindMissing(PlannedAttachment attachment, CniResult result, ObservedNamespace found)
+    public static string? FindMissing(PlannedAttachment attachment, CniResult result, ObservedNamespace found, bool hasTrueDefaultRoutes = true)
     {
+        if (!hasTrueDefaultRoutes)
+            result = DefaultGateway.Families.Aggregate(result, ResultRoutes.WithoutDefault);
+
         var links = new HashSet<string>(StringComparer.Ordinal);
         foreach (var of in result.Interfaces.Where(of => !string.IsNullOrEmpty(of.Sandbox)))
         {

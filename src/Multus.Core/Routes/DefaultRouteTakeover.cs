@@ -18,16 +18,13 @@ public sealed record DefaultRouteTakeover(ImmutableArray<int> Remove, ImmutableA
     public static DefaultRouteTakeover Decide(AttachmentPlan plan, ImmutableArray<CniResult> results, ObservedNamespace found)
     {
         var wish = DefaultRouteWish.Of(plan.Attachments);
-        if (wish.Chosen is { } chosen)
-            wish = wish.WithGatewaysOf(results[chosen]);
-
         var decision = new DefaultRouteTakeover([], [], results);
         foreach (var family in DefaultGateway.Families)
         {
             if (wish.GatewayOf(family) is { } gateway)
                 decision = decision.Through(gateway, plan, found);
-            else if (wish.Chosen is { } keeper)
-                decision = decision.AsMadeBy(keeper, family, plan, found);
+            else if (wish.Chosen is { } chosen)
+                decision = decision.AsMadeBy(chosen, family, plan, found);
         }
 
         return decision;
@@ -51,16 +48,21 @@ public sealed record DefaultRouteTakeover(ImmutableArray<int> Remove, ImmutableA
         };
     }
 
-    // Its plugin made a default route and did not say through which gateway, or through none.
-    private DefaultRouteTakeover AsMadeBy(int keeper, AddressFamily family, AttachmentPlan plan, ObservedNamespace found)
+    // The kernel knows best what the plugin has made. Its result counts where another plugin's default route has kept this one out of the kernel.
+    private DefaultRouteTakeover AsMadeBy(int chosen, AddressFamily family, AttachmentPlan plan, ObservedNamespace found)
     {
-        var link = plan.Attachments[keeper].Parameters.IfName;
+        var link = plan.Attachments[chosen].Parameters.IfName;
         var held = Held(found, family);
         var own = held.Where(i => found.Routes[i].Hops.Any(hop => hop.Link == link)).ToHashSet();
+        var gateway = own.Count == 0
+            ? ResultRoutes.DefaultGatewayOf(Results[chosen], family)
+            : own.Select(i => found.Routes[i].Hops is [var hop] ? hop.Gateway : null).FirstOrDefault();
+        if (gateway is not null && own.Count < 2)
+            return Through(new DefaultGateway(chosen, gateway), plan, found);
         return own.Count == 0 ? this : this with
         {
             Remove = [.. Remove, .. held.Where(i => !own.Contains(i))],
-            Results = [.. Results.Select((result, i) => i == keeper ? result : ResultRoutes.WithoutDefault(result, family))],
+            Results = [.. Results.Select((result, i) => i == chosen ? result : ResultRoutes.WithoutDefault(result, family))],
         };
     }
 

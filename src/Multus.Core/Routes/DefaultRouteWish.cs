@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Multus.Cni;
-using Multus.Cni.Results;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
 
@@ -44,23 +43,6 @@ public sealed record DefaultRouteWish(ImmutableArray<DefaultGateway> Gateways, i
         }
 
         return new DefaultRouteWish(gateways.ToImmutable(), chosen);
-    }
-
-    /// <summary>
-    /// The same with the gateways of the chosen network, which are known once its plugin has said them: another plugin's default route may have
-    /// kept its own out of the kernel.
-    /// </summary>
-    /// <param name="result">The chosen attachment's.</param>
-    public DefaultRouteWish WithGatewaysOf(CniResult result)
-    {
-        if (Chosen is not { } chosen)
-            return this;
-        var found = DefaultGateway.Families
-            .Where(family => GatewayOf(family) is null)
-            .Select(family => ResultRoutes.DefaultGatewayOf(result, family))
-            .OfType<IPAddress>()
-            .Select(address => new DefaultGateway(chosen, address));
-        return this with { Gateways = [.. Gateways, .. found] };
     }
 
     private static void Add(ImmutableArray<DefaultGateway>.Builder gateways, DefaultGateway wanted, ImmutableArray<PlannedAttachment> attachments)

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Multus.Linux.Netlink;
 
 /// <summary>
-/// One route of a namespace, IPv4 or IPv6, of any table. An IPv6 route with several next hops is several routes, as it is to the kernel; an IPv4 one
-/// is one with several hops.
+/// One route of a namespace, IPv4 or IPv6, of any table. An IPv6 route with several next hops is several routes, as it is to the kernel; an IPv4 one,
+/// or one whose hops are a next-hop object, is one with several hops.
 /// </summary>
 /// <param name="Destination">The network address; all zeros for a default route, never IPv4 inside IPv6.</param>
 /// <param name="PrefixLength">0 for a default route.</param>

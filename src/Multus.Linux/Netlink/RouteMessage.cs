@@ -58,7 +58,7 @@ internal static class RouteMessage
         return body.WrittenSpan.ToArray();
     }
 
-    /// <summary>The routes of one message: none for what nobody made, one for each hop of an IPv6 route.</summary>
+    /// <summary>The routes of one message: none for what nobody made, one for each hop of an IPv6 route unless its hops are an object of their own.</summary>
     /// <exception cref="InvalidDataException">The kernel's answer is not laid out as above.</exception>
     public static ImmutableArray<RouteInfo> Read(ReadOnlySpan<byte> payload)
     {
@@ -68,7 +68,7 @@ internal static class RouteMessage
             return [];
 
         var route = ReadRoute(payload, out var hops);
-        if (payload[0] == V4 || hops.Length < 2)
+        if (payload[0] == V4 || hops.Length < 2 || Has(payload, NextHopId))
             return [route with { Hops = [.. hops.Select(hop => hop.Info)], Message = Request(payload) }];
         return [.. hops.Select(hop => route with { Hops = [hop.Info], Message = hop.Message })];
     }
@@ -145,15 +145,10 @@ internal static class RouteMessage
 
     private static byte[] RequestOfHop(ReadOnlySpan<byte> payload, byte flags, int link, ReadOnlySpan<byte> attributes)
     {
-        var isObject = Has(payload, NextHopId);
         var body = new ArrayBufferWriter<byte>();
-        body.Write(Copy(payload, isObject ? payload[8] : flags, keepsHops: false));
-        if (!isObject)
-        {
-            WriteAttribute(body, Link, BitConverter.GetBytes(link));
-            body.Write(attributes);
-        }
-
+        body.Write(Copy(payload, flags, keepsHops: false));
+        WriteAttribute(body, Link, BitConverter.GetBytes(link));
+        body.Write(attributes);
         return body.WrittenSpan.ToArray();
     }
 

@@ -85,9 +85,16 @@ public sealed class RouteTableTests
         ns.Ip("route", "add", "default", "via", "fd00:3::1", "mtu", "1400");
         ns.Ip("route", "append", "default", "via", "fd00:3::9", "mtu", "1400");
         ns.Ip("route", "add", "fd11::/64", "nexthop", "via", "fd00:3::7", "nexthop", "via", "fd00:3::8");
+        ns.Ip("nexthop", "add", "id", "1", "via", "10.3.0.1", "dev", "eth0");
+        ns.Ip("nexthop", "add", "id", "6", "via", "fd00:3::1", "dev", "eth0");
+        ns.Ip("nexthop", "add", "id", "7", "via", "fd00:3::7", "dev", "eth0");
+        ns.Ip("nexthop", "add", "id", "67", "group", "6/7");
+        ns.Ip("route", "add", "10.50.0.0/16", "nhid", "1");
+        ns.Ip("route", "add", "fd50::/48", "nhid", "6");
+        ns.Ip("route", "add", "fd51::/48", "nhid", "67");
         var before = RoutesOf(ns);
         var made = _routes.Look(ns.Path).Routes.Where(route => route.Protocol is 3 or 4).ToList();
-        Assert.Equal(9, made.Count);
+        Assert.Equal(12, made.Count);
 
         _routes.Change(ns.Path, made, []);
         Assert.DoesNotContain(_routes.Look(ns.Path).Routes, route => route.Protocol is 3 or 4);
