@@ -86,6 +86,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
     {
         try
         {
+            DeviceInfoFiles.Prepare(attachment, services.Log);
             var result = await services.RuntimeOn(files).AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
             SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
             return result;
@@ -243,6 +244,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
         try
         {
             await services.RuntimeOn(files).DeleteAsync(attachment.Configuration, attachment.Parameters, cancel).ConfigureAwait(false);
+            DeviceInfoFiles.Remove(attachment, services.Log);
         }
         catch (CniException e)
         {
