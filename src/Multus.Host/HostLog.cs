@@ -32,4 +32,7 @@ internal static partial class HostLog
 
     [LoggerMessage(2009, LogLevel.Warning, "half-written files could not be removed from {Folder}: {Reason}")]
     public static partial void NotSwept(ILogger log, string folder, string reason);
+
+    [LoggerMessage(2010, LogLevel.Warning, "request {Request} failed with code {Code}: {Error}")]
+    public static partial void NotDone(ILogger log, string request, uint code, string error);
 }

@@ -41,7 +41,14 @@ internal sealed class StatusOperation(SandboxServices services)
             foreach (var plugin in network.Plugins)
                 PluginFinder.Find(plugin.Type, status.PluginPath);
             var files = new SandboxFiles(status.Configuration.CniDir);
-            await services.RuntimeOn(files).StatusAsync(network, status.PluginPath, cancel).ConfigureAwait(false);
+            try
+            {
+                await services.RuntimeOn(files).StatusAsync(network, status.PluginPath, cancel).ConfigureAwait(false);
+            }
+            catch (CniException e)
+            {
+                throw new CniException(e.Error.Prefixed($"STATUS of network {ErrorLine.Cut(network.Name, ErrorLine.MaxName)}: "), e);
+            }
         }
         catch (CniException e) when (e.Error.Code is not CniErrorCode.LimitedConnectivity)
         {

@@ -12,8 +12,6 @@ namespace Multus.Host.Requests;
 /// <summary>Turns a request body into a message to the actors: reads the CNI variables, lays the daemon's configuration over the request's (wire-and-daemon.md §3.4, §5).</summary>
 internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
 {
-    private static long _lastId;
-
     private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
     private int _saidOtherCniDir;
 
@@ -75,7 +73,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         var (sandbox, ifName, pod) = SubjectOf(body);
         var configuration = ConfigurationOf(body);
         return new SandboxProtocol.SandboxRequest(
-            NextId(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
+            RequestId.Next(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
     }
 
     private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body) => (
@@ -86,7 +84,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private SandboxProtocol.GetStatus StatusOf(CniRequestBody body)
     {
         var configuration = ConfigurationOf(body);
-        return new SandboxProtocol.GetStatus(NextId(), configuration, PluginPath(configuration, body));
+        return new SandboxProtocol.GetStatus(RequestId.Next(), configuration, PluginPath(configuration, body));
     }
 
     // Without a list, or with one that cannot be read, everything on the node would be garbage: that is nobody's wish (docs/decisions/0013-garbage-collection.md).
@@ -95,7 +93,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         var valid = ValidAttachment.ReadList(body.Config) ?? throw new CniException(
             CniErrorCode.InvalidNetworkConfig, "GC needs cni.dev/valid-attachments, the runtime's list of what is in use; it is missing, nothing was freed");
         var configuration = ConfigurationOf(body);
-        return new SandboxProtocol.CollectGarbage(NextId(), configuration, PluginPath(configuration, body), valid, abandoned);
+        return new SandboxProtocol.CollectGarbage(RequestId.Next(), configuration, PluginPath(configuration, body), valid, abandoned);
     }
 
     private MultusConfiguration ConfigurationOf(CniRequestBody body)
@@ -118,8 +116,4 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     ];
 
     private static string Required(CniRequestBody body, string variable) =>
-        body.Variable(variable) ?? throw new CniException(CniErrorCode.InvalidEnvironment, $"missing {variable}");
-
-    // Short, and unique as long as logs are compared within one node and one day.
-    private static string NextId() => $"{Environment.ProcessId:x}-{Interlocked.Increment(ref _lastId):x}";
-}
+        body.Variable(variable) ?? throw new CniException(CniErrorCode.InvalidEnvironment, $"missing {variable}");}
