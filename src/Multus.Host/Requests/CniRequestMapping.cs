@@ -15,7 +15,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
     private int _saidOtherCniDir;
 
-    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC.</summary>
+    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC; or the reply to one that needs no work, the DEL of a delegate.</summary>
     /// <param name="json">A <see cref="CniRequestBody"/>.</param>
     /// <param name="abandoned">Signals that the client has gone.</param>
     /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
@@ -26,17 +26,20 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         if (string.IsNullOrEmpty(verb))
             throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
 
-        return CniCommands.TryParse(verb, out var command)
-            ? command switch
-            {
-                CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
-                CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
-                CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
-                CniCommand.Status => StatusOf(body),
-                CniCommand.Gc => GarbageOf(body, abandoned),
-                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
-            }
-            : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+        if (!CniCommands.TryParse(verb, out var command))
+            throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+        if (body.Variable(Delegation.MarkerVariable) is { } marker)
+            return Delegation.Refusal(command, marker) is { } refusal ? throw new CniException(refusal) : new SandboxProtocol.Reply.Done();
+
+        return command switch
+        {
+            CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
+            CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
+            CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
+            CniCommand.Status => StatusOf(body),
+            CniCommand.Gc => GarbageOf(body, abandoned),
+            _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
+        };
     }
 
     /// <summary>Reads a stored DEL.</summary>

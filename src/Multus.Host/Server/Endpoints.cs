@@ -62,7 +62,7 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
         var command = mapping.Map(body, context.RequestAborted);
         var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
 
-        switch (await AskAsync(actor, command).ConfigureAwait(false))
+        switch (command as SandboxProtocol.Reply ?? await AskAsync(actor, command).ConfigureAwait(false))
         {
             case SandboxProtocol.Reply.Attached attached:
                 await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result)).ConfigureAwait(false);
