@@ -127,8 +127,8 @@ internal sealed class AttachOperation(SandboxServices services)
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
     private async Task<string?> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
-        foreach (var type in plan.Attachments.SelectMany(a => RequiredPlugins.Of(a.Configuration)).Distinct())
-            PluginFinder.Find(type, plan.Attachments[0].Parameters.PluginPath);
+        foreach (var attachment in plan.Attachments)
+            RequirePlugins(attachment);
         return await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
     }
 
@@ -154,6 +154,19 @@ internal sealed class AttachOperation(SandboxServices services)
         }
     }
 
+    private static void RequirePlugins(PlannedAttachment attachment)
+    {
+        try
+        {
+            foreach (var type in RequiredPlugins.Of(attachment.Configuration))
+                PluginFinder.Find(type, attachment.Parameters.PluginPath);
+        }
+        catch (CniException e)
+        {
+            throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "ADD", e);
+        }
+    }
+
     private async Task<CniResult[]> AttachAllAsync(
         AttachmentPlan plan, SandboxRequest request, SandboxFiles files, ImmutableArray<PlannedAttachment>.Builder started, CancellationToken cancel)
     {
@@ -173,6 +186,7 @@ internal sealed class AttachOperation(SandboxServices services)
     {
         try
         {
+            DeviceInfoFiles.Prepare(attachment, services.Log);
             var result = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
             SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
             return result;
@@ -189,7 +203,7 @@ internal sealed class AttachOperation(SandboxServices services)
         if (pod is null)
             return;
 
-        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i])).ToImmutableArray();
+        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i], DeviceInfoFiles.Load(attachment, services.Log))).ToImmutableArray();
         if (entries.IsEmpty)
             return;
 

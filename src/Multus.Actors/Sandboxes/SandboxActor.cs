@@ -83,7 +83,7 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
 
     private static void Answer(ICommand command, IActorRef replyTo, Reply reply)
     {
-        Context.Parent.Tell(new SandboxesActor.Finished(command, reply)); // first: what the caller asks next must not find this one under way
+        Context.Parent.Tell(new SandboxesActor.Finished(command, reply)); // first: whoever has the answer finds the sandbox idle
         replyTo.Tell(reply);
     }
 
