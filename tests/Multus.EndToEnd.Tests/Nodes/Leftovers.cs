@@ -12,7 +12,7 @@ internal static class Leftovers
             throw new InvalidOperationException($"network namespaces are left: {string.Join(", ", left)}");
     }
 
-    public static List<string> ProcessesOf(string folder)
+    private static List<string> ProcessesOf(string folder)
     {
         var found = new List<string>();
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))

@@ -115,12 +115,6 @@ public sealed class Node : IAsyncDisposable
         async () => !Daemon.HasExited ? await _client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
         () => $"\n{Log}");
 
-    /// <summary>Waits until the plugins that a killed daemon has left running have ended by themselves.</summary>
-    public Task OrphansEnd() => Wait.Until(
-        "the plugins of the killed daemon have ended",
-        () => Leftovers.ProcessesOf(Folders.Plugins).Count == 0,
-        () => string.Join("; ", Leftovers.ProcessesOf(Folders.Plugins)));
-
     public Task<ShimRun> Add(TestPod pod, ShimOptions? options = null) => Shim("ADD", pod, options);
 
     public Task<ShimRun> Del(TestPod pod, ShimOptions? options = null) => Shim("DEL", pod, options);

@@ -95,7 +95,6 @@ public sealed class KillTests : NodeTest
             daemon.KillNow();
         await daemon.Exited();
         link.On("DEL", does => does.Does(RemoveLink));
-        await Node.OrphansEnd();
         await Node.StartDaemon();
 
         (await Node.Del(pod)).Succeeded();
