@@ -1,4 +1,5 @@
 using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestSupport;
 
 namespace Multus.EndToEnd.Tests.Recovery;
 
@@ -8,11 +9,15 @@ namespace Multus.EndToEnd.Tests.Recovery;
 /// </summary>
 internal sealed class KillTrigger : IDisposable
 {
+    private const string BarrierPrefix = "barrier";
+
     private readonly Lock _lock = new();
     private readonly NodeFolders _folders;
     private readonly FileSystemWatcher _watcher;
     private readonly SortedDictionary<string, int> _hits = new(StringComparer.Ordinal);
     private DaemonProcess? _daemon;
+    private string _barrier = "";
+    private TaskCompletionSource? _told;
     private int _left;
     private int _seen;
 
@@ -34,16 +39,18 @@ internal sealed class KillTrigger : IDisposable
     /// <summary>How often a daemon was killed at which kind of step.</summary>
     public IReadOnlyDictionary<string, int> Hits => _hits;
 
-    /// <summary>From now on, kills the daemon at the n-th change.</summary>
-    public void Arm(int nth, DaemonProcess daemon)
+    /// <summary>From now on, kills the daemon at the n-th change. What has happened before does not count.</summary>
+    public async Task Arm(int nth, DaemonProcess daemon)
     {
+        await CatchUp();
         lock (_lock)
             (_left, _daemon, _seen) = (nth, daemon, 0);
     }
 
     /// <summary>Kills nobody any more; says how many changes there have been.</summary>
-    public int Disarm()
+    public async Task<int> Disarm()
     {
+        await CatchUp();
         lock (_lock)
         {
             _daemon = null;
@@ -53,27 +60,43 @@ internal sealed class KillTrigger : IDisposable
 
     public void Dispose() => _watcher.Dispose();
 
+    // The kernel tells of changes in their order: when this one is told of, all before it have been.
+    private Task CatchUp()
+    {
+        var name = Unique.Name(BarrierPrefix);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+            (_barrier, _told) = (name, told);
+        _folders.Write(name, "");
+        return told.Task.WaitAsync(Wait.Patience, TimeProvider.System);
+    }
+
     private void OnChange(string how, string path)
     {
         lock (_lock)
         {
+            if (Path.GetFileName(path) == _barrier)
+                _told?.TrySetResult();
+            if (KindOf(path) is not { } kind)
+                return;
+
             _seen++;
             if (_daemon is null || --_left != 0)
                 return;
 
             _daemon.KillNow();
             _daemon = null;
-            var step = $"{KindOf(path)} {how}";
+            var step = $"{kind} {how}";
             _hits[step] = _hits.GetValueOrDefault(step) + 1;
         }
     }
 
-    private string KindOf(string path)
+    // Null for what is no step of the daemon's or of a plugin's: how the test steers its plugin, sockets, configuration.
+    private string? KindOf(string path)
     {
         var parts = Path.GetRelativePath(_folders.Root, path).Split('/');
         var name = parts[^1];
-        var temp = name.EndsWith(".tmp", StringComparison.Ordinal) ? "temporary file of " : "";
-        return temp + (parts[0], parts.Length > 1 ? parts[1] : "") switch
+        var kind = (parts[0], parts.Length > 1 ? parts[1] : "") switch
         {
             ("cni", "results") => "result",
             ("cni", "pending") => "stored DEL",
@@ -82,8 +105,9 @@ internal sealed class KillTrigger : IDisposable
             ("ipam", _) => "address",
             ("status", _) => "status",
             ("bin", _) when name.StartsWith("link", StringComparison.Ordinal) => "link",
-            ("bin", _) => "plugin call",
-            _ => parts[0],
+            ("bin", _) when parts is [_, _, "calls", _] => "plugin call",
+            _ => null,
         };
+        return kind is not null && name.EndsWith(".tmp", StringComparison.Ordinal) ? $"temporary file of {kind}" : kind;
     }
 }
