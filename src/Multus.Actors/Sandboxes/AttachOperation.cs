@@ -148,6 +148,7 @@ internal sealed class AttachOperation(SandboxServices services)
     {
         try
         {
+            DeviceInfoFiles.Prepare(attachment, services.Log);
             var result = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
             SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
             return result;
@@ -164,7 +165,7 @@ internal sealed class AttachOperation(SandboxServices services)
         if (pod is null)
             return;
 
-        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i])).ToImmutableArray();
+        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i], DeviceInfoFiles.Load(attachment, services.Log))).ToImmutableArray();
         if (entries.IsEmpty)
             return;
 

@@ -42,7 +42,7 @@ internal sealed class DetachOperation(SandboxServices services)
 
     /// <summary>What the request knows and a record of upstream's lacks.</summary>
     internal static RecordContext ContextOf(SandboxRequest request) =>
-        new(request.Sandbox, request.NetNs, request.IfName.Value, request.Pod, request.PluginPath);
+        new(request.Sandbox, request.NetNs, request.IfName.Value, request.Pod, request.PluginPath) { DeviceInfoDir = request.Configuration.DeviceInfoDir };
 
     /// <summary>What the result cache knows of the sandbox: every network that was attached completely. Null if that is none.</summary>
     internal static AttachmentPlan? FromResultCache(SandboxRequest request, SandboxFiles files)

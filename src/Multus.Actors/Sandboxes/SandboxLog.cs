@@ -50,4 +50,7 @@ internal static partial class SandboxLog
 
     [LoggerMessage(1120, LogLevel.Information, "{What} waits for readinessindicatorfile {Path}")]
     public static partial void WaitsForReadiness(ILogger log, string what, string path);
+
+    [LoggerMessage(1130, LogLevel.Warning, "sandbox {Sandbox}: device information in {Path} is passed over: {Reason}")]
+    public static partial void DeviceInfoFailed(ILogger log, string sandbox, string path, string reason);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Devices;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
 
@@ -27,6 +28,9 @@ public sealed record MultusConfiguration
 
     /// <summary>Holds configurations that are found by name: of a NAD without one, and of a clusterNetwork that is no NAD.</summary>
     public string ConfDir { get; init; } = Dialect.Multus.ConfDir;
+
+    /// <summary>Key <c>deviceInfoDir</c>, ours: holds the folders of device-info files (attach.md §9.4).</summary>
+    public string DeviceInfoDir { get; init; } = DeviceInfoLocation.DefaultFolder;
 
     /// <summary>Path or name of the cluster network, empty when <see cref="Delegates"/> has it.</summary>
     public string ClusterNetwork { get; init; } = "";

@@ -56,6 +56,8 @@ internal static class AttachmentCodec
             ours.Object("selection") is { } selection ? SelectionCodec.Read(selection) : null)
         {
             RunsAlone = ours.Flag("alone"),
+            DeviceId = element.Text("deviceID"),
+            ResourceName = element.Text("resourceName"),
         };
         var plan = new AttachmentPlan(context.Sandbox, ours.Text("planNetns") ?? "", ReadPod(ours),
             CniVersion.Parse(RecordFields.Required(ours, "cniVersion")), []) { IsLeftover = ours.Flag("leftover") };
