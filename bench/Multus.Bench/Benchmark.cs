@@ -65,7 +65,8 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
     {
         var folder = Path.Combine(options.WorkFolder, "bin");
         Directory.CreateDirectory(folder);
-        File.CreateSymbolicLink(Path.Combine(folder, "null"), options.NullPlugin);
+        foreach (var name in new[] { "null", Workload.Sleep })
+            File.CreateSymbolicLink(Path.Combine(folder, name), options.NullPlugin);
         foreach (var plugin in new[] { "bridge", "host-local" })
             File.CreateSymbolicLink(Path.Combine(folder, plugin), Path.Combine(options.PluginFolder, plugin));
         return folder;

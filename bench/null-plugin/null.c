@@ -2,11 +2,14 @@
  * A CNI plugin that does nothing: what remains of an ADD through it is the cost of the meta plugin alone.
  *
  * ADD answers with one interface and one address, in the schema of its configuration's cniVersion, so that whoever reads the
- * result has a network-status to write. VERSION answers; every other verb succeeds without a word.
+ * result has a network-status to write. With "sleepMilliseconds" in its configuration ADD takes that long first. VERSION answers;
+ * every other verb succeeds without a word.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CONFIG_LIMIT = 1 << 20, VERSION_LIMIT = 16 };
@@ -45,6 +48,21 @@ static void read_version(const char *configuration, char version[VERSION_LIMIT])
     }
 }
 
+static void sleep_as_told(const char *configuration)
+{
+    static const char key[] = "\"sleepMilliseconds\":";
+    const char *at = strstr(configuration, key);
+    struct timespec rest;
+    long milliseconds;
+
+    if (at == NULL || (milliseconds = strtol(at + strlen(key), NULL, 10)) <= 0)
+        return;
+    rest.tv_sec = milliseconds / 1000;
+    rest.tv_nsec = milliseconds % 1000 * 1000000;
+    while (nanosleep(&rest, &rest) != 0 && errno == EINTR)
+        ;
+}
+
 static int add(const char *version)
 {
     const char *name = getenv("CNI_IFNAME");
@@ -76,6 +94,7 @@ int main(void)
     }
     if (strcmp(command, "ADD") != 0)
         return 0;
+    sleep_as_told(configuration);
     read_version(configuration, version);
     return add(version);
 }

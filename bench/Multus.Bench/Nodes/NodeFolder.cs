@@ -34,6 +34,9 @@ internal sealed class NodeFolder
 
     private string CniFolder => Path.Combine(_root, "cni");
 
+    // What GC is to know outlives the pods.
+    private string KnownNetworksFolder => Path.Combine(CniFolder, "networks");
+
     private string IpamFolder => Path.Combine(_root, "ipam");
 
     private string StatusFolder => Path.Combine(_root, "status");
@@ -60,20 +63,21 @@ internal sealed class NodeFolder
         "bridge" => string.Create(
             CultureInfo.InvariantCulture,
             $$$"""{"cniVersion":"1.0.0","name":"{{{NetworkName(index)}}}","type":"bridge","bridge":"br{{{index}}}","ipam":{"type":"host-local","dataDir":"{{{IpamFolder}}}","ranges":[[{"subnet":"10.{{{100 + index}}}.0.0/16"}]]}}"""),
+        Workload.Sleep when index > 0 => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{Workload.Sleep}}","sleepMilliseconds":1000}""",
         var type => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{type}}"}""",
     };
 
     /// <summary>What ADD and DEL of all pods should have taken away again; one line per kind of thing that is still there.</summary>
     public IReadOnlyList<string> Leftovers() =>
     [
-        .. Remaining("addresses held by host-local", IpamFolder, name => name != "lock" && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
-        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, _ => true),
+        .. Remaining("addresses held by host-local", IpamFolder, path => Path.GetFileName(path) is not "lock" and var name && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
+        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal)),
         .. Remaining("network-status files", StatusFolder, _ => true),
     ];
 
     private static IEnumerable<string> Remaining(string what, string folder, Predicate<string> counts)
     {
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => counts(Path.GetFileName(path))).ToList();
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => counts(path)).ToList();
         if (files.Count > 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{files.Count} {what} left after DEL of all pods, e.g. {files[0]}");
     }

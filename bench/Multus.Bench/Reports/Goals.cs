@@ -21,6 +21,8 @@ internal static class Goals
                 AtMost("ADD bridge + 1, one at a time, p50 ms", 34, P50(rows, "bridge", 2, "ADD")),
                 AtMost("ADD bridge + 8, one at a time, p50 ms", 65, P50(rows, "bridge", 9, "ADD")),
                 AtMost("DEL bridge + 8, one at a time, p50 ms", 130, P50(rows, "bridge", 9, "DEL")),
+                AtMost("ADD bridge + 8, parallel : sequential", 0.7, P50(rows, "bridge", 9, "ADD") / P50(rows, "bridge", 9, "ADD", Workload.Sequential)),
+                AtMost("ADD null + 8 that sleep 1000 ms each, max ms", 1500, Find(rows, Workload.Sleep, 9, 1, "ADD")?.Shim.MaxMilliseconds),
                 AtMost("shim, CPU of one run, ms", 3, Find(rows, "null", 1, 1, "ADD")?.Shim.CpuMillisecondsPerPod),
                 AtMost("shim, size, MB", 4, shimBytes / 1e6),
                 AtMost("daemon, CPU per pod (ADD + DEL of null), ms", 2.5, DaemonCpu(rows)),
@@ -29,17 +31,17 @@ internal static class Goals
                 AtMost("requests failed or things left behind", 0, rows.Sum(row => row.Errors.Count)),
             ]);
 
-    private static double? P50(IReadOnlyList<BenchRow> rows, string plugin, int networks, string verb) =>
-        Find(rows, plugin, networks, 1, verb)?.Shim.PercentileMilliseconds(50);
+    private static double? P50(IReadOnlyList<BenchRow> rows, string plugin, int networks, string verb, string mode = Workload.Parallel) =>
+        Find(rows, plugin, networks, 1, verb, mode)?.Shim.PercentileMilliseconds(50);
 
     private static double? DaemonCpu(IReadOnlyList<BenchRow> rows) =>
         Find(rows, "null", 1, 1, "ADD")?.DaemonCpuMs + Find(rows, "null", 1, 1, "DEL")?.DaemonCpuMs;
 
     // A row with errors proves nothing: requests that fail are quick.
-    private static BenchRow? Find(IReadOnlyList<BenchRow> rows, string plugin, int networks, int concurrency, string verb) =>
+    private static BenchRow? Find(IReadOnlyList<BenchRow> rows, string plugin, int networks, int concurrency, string verb, string mode = Workload.Parallel) =>
         rows.FirstOrDefault(row =>
             row.Verb == verb && row.Errors.Count == 0
-            && row.Workload.Mode == Workload.Parallel && row.Workload.Delegate == plugin && row.Workload.Networks == networks && row.Workload.Concurrency == concurrency);
+            && row.Workload.Mode == mode && row.Workload.Delegate == plugin && row.Workload.Networks == networks && row.Workload.Concurrency == concurrency);
 
     private static string[] AtMost(string what, double limit, double? measured) => Line(what, "≤", limit, measured, measured <= limit);
 
@@ -48,7 +50,7 @@ internal static class Goals
     private static string[] Line(string what, string relation, double limit, double? measured, bool met) =>
     [
         what,
-        measured?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
+        measured?.ToString("0.0#", CultureInfo.InvariantCulture) ?? "-",
         relation + " " + limit.ToString("0.#", CultureInfo.InvariantCulture),
         measured is null ? "not measured" : met ? "met" : "MISSED",
     ];

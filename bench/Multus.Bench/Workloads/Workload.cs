@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Multus.Bench.Workloads;
 
 /// <summary>One line of the table, before it is measured: that many pods with that many networks each, so many at a time.</summary>
-/// <param name="Delegate">The plugin type of every network: null or bridge.</param>
+/// <param name="Delegate">The plugin type of every network: null, bridge, or sleep, which is null that takes a second for all but the cluster network.</param>
 /// <param name="Networks">Networks per pod in total, the cluster network among them.</param>
 /// <param name="Concurrency">How many pods are being attached at any time.</param>
 /// <param name="Pods">How many pods are attached, then detached.</param>
@@ -12,6 +12,9 @@ internal sealed record Workload(string Delegate, int Networks, int Concurrency, 
 {
     public const string Parallel = "parallel";
     public const string Sequential = "sequential";
+
+    /// <summary>The plugin that sleeps.</summary>
+    public const string Sleep = "sleep";
 
     /// <summary>How many pods are enough to see what the delegates take on their own.</summary>
     public int DirectPods => Math.Min(Pods, Math.Max(20, Concurrency));

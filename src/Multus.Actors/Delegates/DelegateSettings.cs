@@ -14,7 +14,7 @@ public sealed record DelegateSettings(int Slots, int SlotsPerType, TimeSpan Dead
 
     public static DelegateSettings Read(HoconReader hocon)
     {
-        var slots = hocon.NumberOrAuto("multus.delegates.slots", 1, MaxSlots, automatic: Math.Max(8, 4 * Environment.ProcessorCount));
+        var slots = hocon.NumberOrAuto("multus.delegates.slots", 1, MaxSlots, automatic: Math.Max(12, 4 * Environment.ProcessorCount));
         return new DelegateSettings(
             slots,
             hocon.NumberOrAuto("multus.delegates.slots-per-type", 1, MaxSlots, automatic: Math.Max(1, slots - slots / 4)),

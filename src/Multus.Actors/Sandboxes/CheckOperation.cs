@@ -4,7 +4,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>One CHECK: every interface on record is still there, and every delegate that knows the verb says that all is well.</summary>
+/// <summary>One CHECK: the pod still has all interfaces, addresses and routes that its delegates made, and every delegate that knows the verb says that all is well.</summary>
 internal sealed class CheckOperation(SandboxServices services)
 {
     public async Task<Reply> RunAsync(SandboxRequest request, CancellationToken stopping)
@@ -39,9 +39,7 @@ internal sealed class CheckOperation(SandboxServices services)
         if (plan.IsLeftover)
             throw new CniException(CniErrorCode.Internal, $"sandbox {request.Sandbox} is only partly attached: a DEL or a roll-back has failed; repeat the DEL");
         var netNs = request.NetNs ?? plan.NetNs;
-        if (await services.FindMissingAsync(netNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false) is { } missing)
-            throw new CniException(CniErrorCode.Internal, $"interface {missing} of sandbox {request.Sandbox} is gone from {netNs}");
-
+        await NamespaceCheck.RunAsync(plan, plan.Attachments, netNs, services, files, cancel).ConfigureAwait(false);
         var runtime = services.RuntimeOn(files);
         foreach (var attachment in plan.Attachments.Where(a => a.Configuration.Version >= CniVersion.V040)) // older ones do not know CHECK (spec 0.4.0)
         {

@@ -31,7 +31,7 @@ internal sealed class DetachOperation(SandboxServices services)
             if (failure is not null)
                 return new Reply.Refused(SandboxErrors.From(failure, request.Id));
 
-            await ClearStatusAsync(recorded).ConfigureAwait(false);
+            await ClearStatusAsync(recorded, request).ConfigureAwait(false);
             return new Reply.Done();
         }
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
@@ -42,7 +42,7 @@ internal sealed class DetachOperation(SandboxServices services)
 
     /// <summary>What the request knows and a record of upstream's lacks.</summary>
     internal static RecordContext ContextOf(SandboxRequest request) =>
-        new(request.Sandbox, request.NetNs, request.IfName.Value, request.Pod, request.PluginPath);
+        new(request.Sandbox, request.NetNs, request.IfName.Value, request.Pod, request.PluginPath) { DeviceInfoDir = request.Configuration.DeviceInfoDir };
 
     /// <summary>What the result cache knows of the sandbox: every network that was attached completely. Null if that is none.</summary>
     internal static AttachmentPlan? FromResultCache(SandboxRequest request, SandboxFiles files)
@@ -97,12 +97,12 @@ internal sealed class DetachOperation(SandboxServices services)
         ],
     };
 
-    private async Task ClearStatusAsync(AttachmentPlan plan)
+    private async Task ClearStatusAsync(AttachmentPlan plan, SandboxRequest request)
     {
         if (!plan.Pod.IsPod)
             return;
 
-        var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid);
+        var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation);
         if (await services.StoreStatusAsync(clear).ConfigureAwait(false) is AnnotationsProtocol.Reply.Refused refused)
             SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, plan.Pod.Namespace, plan.Pod.Name, refused.Reason);
     }

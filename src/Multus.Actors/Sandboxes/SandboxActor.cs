@@ -56,6 +56,9 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
         Attach attach => new AttachOperation(_services).RunAsync(attach, _stopping.Token),
         Detach detach => new DetachOperation(_services).RunAsync(detach, _stopping.Token),
         Check check => new CheckOperation(_services).RunAsync(check.Request, _stopping.Token),
+        HotPlug plug => new HotPlugOperation(_services).PlugAsync(plug, _stopping.Token),
+        HotUnplug unplug => new HotPlugOperation(_services).UnplugAsync(unplug, _stopping.Token),
+        CheckOne check => new HotPlugOperation(_services).CheckAsync(check, _stopping.Token),
         _ => throw new InvalidOperationException($"unknown command {command}"),
     };
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Cni.Configurations;
 using Multus.Cni.Results;
 using Multus.Cni.Runtime;
 using Multus.Core.Configuration;
+using Multus.Core.Planning;
 using Multus.Core.Pods;
 
 namespace Multus.Actors.Sandboxes;
@@ -45,6 +47,27 @@ public static class SandboxProtocol
 
     /// <summary>CHECK: is everything still as it was attached? Changes nothing; may be retried.</summary>
     public sealed record Check(SandboxRequest Request) : ICommand;
+
+    /// <summary>ADD of <c>/delegate</c>: one interface more for a running pod; answered with <see cref="Reply.Attached"/> or <see cref="Reply.Refused"/>.</summary>
+    /// <param name="Request">Its interface name is the new interface's; its configuration is the daemon's own.</param>
+    /// <param name="Wish">The network, and what is wanted of it.</param>
+    /// <param name="Abandoned">The caller has gone: what runs is undone.</param>
+    /// <remarks>May be retried, like <see cref="Attach"/>. What is attached here goes with the pod's DEL.</remarks>
+    public sealed record HotPlug(SandboxRequest Request, HotPlugWish Wish, CancellationToken Abandoned) : ICommand;
+
+    /// <summary>DEL of <c>/delegate</c>: takes one interface away from a running pod; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
+    /// <param name="Request">Its interface name says which.</param>
+    /// <param name="Network">What to detach if nothing is on record of that interface.</param>
+    /// <remarks>May be retried. What could not be detached stays on record, for the next try or the pod's DEL.</remarks>
+    public sealed record HotUnplug(SandboxRequest Request, NetworkConfiguration Network) : ICommand;
+
+    /// <summary>CHECK of <c>/delegate</c>: is this one interface as it was attached? Changes nothing; may be retried.</summary>
+    /// <param name="Request">Its interface name says which.</param>
+    /// <param name="Network">What to check if nothing is on record of that interface.</param>
+    public sealed record CheckOne(SandboxRequest Request, NetworkConfiguration Network) : ICommand;
+
+    /// <summary>STATUS of <c>/delegate</c>: are this network's plugins able to serve? Answered like <see cref="GetStatus"/>.</summary>
+    public sealed record GetNetworkStatus(string Id, MultusConfiguration Configuration, NetworkConfiguration Network, ImmutableArray<string> PluginPath);
 
     /// <summary>STATUS: could an ADD succeed now? Of the node, not of a sandbox; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
     public sealed record GetStatus(string Id, MultusConfiguration Configuration, ImmutableArray<string> PluginPath);

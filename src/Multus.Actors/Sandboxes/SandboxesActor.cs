@@ -5,7 +5,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Gives every command to the one child of its container ID, in order of arrival, and lets only so many ADDs begin at once; a DEL, a CHECK and a STATUS never wait for a place.
+/// Gives every command to the one child of its container ID, in order of arrival, and lets only so many pods' ADDs begin at once; nothing else ever waits for a place.
 /// </summary>
 internal sealed class SandboxesActor : ReceiveActor
 {
@@ -31,7 +31,11 @@ internal sealed class SandboxesActor : ReceiveActor
         Receive<Attach>(OnAttach);
         Receive<Detach>(OnDetach);
         Receive<Check>(check => Dispatch(check, Sender));
-        Receive<GetStatus>(OnGetStatus);
+        Receive<HotPlug>(plug => Dispatch(plug, Sender));
+        Receive<HotUnplug>(unplug => Dispatch(unplug, Sender));
+        Receive<CheckOne>(check => Dispatch(check, Sender));
+        Receive<GetStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
+        Receive<GetNetworkStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
         Receive<CollectGarbage>(OnCollect);
         Receive<DetachStale>(OnDetachStale);
         Receive<Collected>(OnCollected);
@@ -74,11 +78,10 @@ internal sealed class SandboxesActor : ReceiveActor
         Dispatch(detach, Sender);
     }
 
-    private void OnGetStatus(GetStatus status)
+    private void AnswerStatus(Task<Reply> status, string id)
     {
         var replyTo = Sender;
-        new StatusOperation(_services).RunAsync(status, _stopping.Token).PipeTo(
-            replyTo, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, status.Id)));
+        status.PipeTo(replyTo, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, id)));
     }
 
     private void OnCollect(CollectGarbage collect)

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
 using Multus.Core.Planning;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -10,50 +13,74 @@ namespace Multus.Actors.Sandboxes;
 /// </summary>
 internal sealed class StatusOperation(SandboxServices services)
 {
-    public async Task<Reply> RunAsync(GetStatus status, CancellationToken stopping)
+    public Task<Reply> RunAsync(GetStatus status, CancellationToken stopping) => RunAsync(status.Id, cancel => AskClusterNetworkAsync(status, cancel), stopping);
+
+    public Task<Reply> RunAsync(GetNetworkStatus status, CancellationToken stopping) => RunAsync(
+        status.Id, cancel => AskAsync(status.Network, new SandboxFiles(status.Configuration.CniDir), status.PluginPath, cancel), stopping);
+
+    private async Task<Reply> RunAsync(string id, Func<CancellationToken, Task> ask, CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(services.Settings.AddTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
-            await ReadinessIndicator.WaitAsync(status.Configuration.ReadinessIndicatorFile, "STATUS", services, cancel.Token).ConfigureAwait(false);
-            await AskAsync(status, cancel.Token).ConfigureAwait(false);
+            await ask(cancel.Token).ConfigureAwait(false);
             return new Reply.Done();
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return new Reply.Refused(new CniError(
-                CniErrorCode.PluginNotAvailable, $"STATUS did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s", $"request {status.Id}"));
+                CniErrorCode.PluginNotAvailable, $"STATUS did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s", $"request {id}"));
         }
         catch (CniException e)
         {
-            return new Reply.Refused(SandboxErrors.From(e, status.Id));
+            return new Reply.Refused(SandboxErrors.From(e, id));
         }
     }
 
-    private async Task AskAsync(GetStatus status, CancellationToken cancel)
+    private async Task AskClusterNetworkAsync(GetStatus status, CancellationToken cancel)
     {
+        await ReadinessIndicator.WaitAsync(status.Configuration.ReadinessIndicatorFile, "STATUS", services, cancel).ConfigureAwait(false);
         try
         {
             var demand = NetworkDemand.OfNode(status.Configuration);
-            var known = await NetworkSource.GatherAsync(demand, status.Configuration.ConfDir, services, cancel).ConfigureAwait(false);
+            var known = await NetworkSource.GatherAsync(demand, status.Configuration, services, cancel).ConfigureAwait(false);
             var network = AttachmentPlanner.ClusterNetwork(status.Configuration, demand, known).Configuration;
-            foreach (var plugin in network.Plugins)
-                PluginFinder.Find(plugin.Type, status.PluginPath);
-            var files = new SandboxFiles(status.Configuration.CniDir);
-            try
-            {
-                await services.RuntimeOn(files).StatusAsync(network, status.PluginPath, cancel).ConfigureAwait(false);
-            }
-            catch (CniException e)
-            {
-                throw new CniException(e.Error.Prefixed($"STATUS of network {ErrorLine.Cut(network.Name, ErrorLine.MaxName)}: "), e);
-            }
+            await AskAsync(network, new SandboxFiles(status.Configuration.CniDir), status.PluginPath, cancel).ConfigureAwait(false);
         }
-        catch (CniException e) when (e.Error.Code is not CniErrorCode.LimitedConnectivity)
+        catch (CniException e)
         {
-            // STATUS knows two codes; whatever else is wrong with the network means "not available" to its caller (CNI spec 1.1.0, STATUS).
-            throw new CniException(e.Error with { Code = CniErrorCode.PluginNotAvailable }, e);
+            throw NotAvailable(e);
         }
     }
+
+    private async Task AskAsync(NetworkConfiguration network, SandboxFiles files, ImmutableArray<string> pluginPath, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var type in RequiredPlugins.Of(network))
+                PluginFinder.Find(type, pluginPath);
+            await StatusAsync(network, files, pluginPath, cancel).ConfigureAwait(false);
+        }
+        catch (CniException e)
+        {
+            throw NotAvailable(e);
+        }
+    }
+
+    private async Task StatusAsync(NetworkConfiguration network, SandboxFiles files, ImmutableArray<string> pluginPath, CancellationToken cancel)
+    {
+        try
+        {
+            await services.RuntimeOn(files).StatusAsync(network, pluginPath, cancel).ConfigureAwait(false);
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Error.Prefixed($"STATUS of network {ErrorLine.Cut(network.Name, ErrorLine.MaxName)}: "), e);
+        }
+    }
+
+    // STATUS knows two codes; whatever else is wrong with the network means "not available" to its caller (CNI spec 1.1.0, STATUS).
+    private static CniException NotAvailable(CniException e) =>
+        e.Error.Code is CniErrorCode.LimitedConnectivity or CniErrorCode.PluginNotAvailable ? e : new CniException(e.Error with { Code = CniErrorCode.PluginNotAvailable }, e);
 }

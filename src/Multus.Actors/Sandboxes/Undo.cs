@@ -54,6 +54,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, AttachM
         try
         {
             await runtime.DeleteAsync(attachment.Configuration, attachment.Parameters, cancel).ConfigureAwait(false);
+            DeviceInfoFiles.Remove(attachment, services.Log);
             return null;
         }
         catch (CniException e)

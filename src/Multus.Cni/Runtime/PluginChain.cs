@@ -51,7 +51,7 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         PluginOutput output;
         try
         {
-            output = await plugins.InvokeAsync(call, cancel);
+            output = BuiltInPlugins.Answer(call) ?? await plugins.InvokeAsync(call, cancel);
         }
         catch (CniException e)
         {

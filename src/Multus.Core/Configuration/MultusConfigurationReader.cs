@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Devices;
 using Multus.Core.Json;
 using Multus.Core.Planning;
 
@@ -11,25 +12,34 @@ namespace Multus.Core.Configuration;
 /// <summary>Upstream's keys and defaults, key by key.</summary>
 internal static class MultusConfigurationReader
 {
-    // Kept here, with the reason each one matters, until the release that honours it.
-    private static readonly string[] UnsupportedTexts =
-    [
-        "auxiliaryCNIChainName", // a chain that would run last for every pod
-    ];
-
     public static MultusConfiguration Read(OverlaidObject source)
     {
+        var settings = ReadSettings(source);
+        if (settings.Dialect.PodReplacesAll)
+            return settings with { DefaultDelegates = DialectKeys.DefaultDelegates(source, settings.Dialect) };
+
         var clusterNetwork = source.Text("clusterNetwork") ?? "";
+        return settings with
+        {
+            ClusterNetwork = clusterNetwork,
+            Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
+            DefaultNetworks = clusterNetwork.Length > 0 ? DefaultNetworksOf(source.For("defaultNetworks")) : [],
+        };
+    }
+
+    /// <summary>Everything but the networks.</summary>
+    public static MultusConfiguration ReadSettings(OverlaidObject source)
+    {
+        var dialect = DialectKeys.Dialect(source);
         return new MultusConfiguration
         {
             Version = CniVersion.Parse(source.Text("cniVersion")),
             Name = source.Text("name") ?? "",
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
-            ConfDir = source.Text("confDir") ?? MultusConfiguration.DefaultConfDir,
-            ClusterNetwork = clusterNetwork,
-            Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
-            DefaultNetworks = clusterNetwork.Length > 0 ? DefaultNetworksOf(source.For("defaultNetworks")) : [],
+            ConfDir = source.Text("confDir") ?? dialect.ConfDir,
+            DeviceInfoDir = DeviceInfoDirOf(source),
+            Dialect = dialect,
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
@@ -38,7 +48,7 @@ internal static class MultusConfigurationReader
             DisableGc = DisableGcOf(source.For("disableGC")),
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
-            UnsupportedKeys = UnsupportedKeysOf(source),
+            AuxiliaryChainName = source.Text("auxiliaryCNIChainName") ?? "",
         };
     }
 
@@ -84,6 +94,13 @@ internal static class MultusConfigurationReader
         ? bool.TryParse(word.GetString(), out var flag) ? flag : throw source.WrongType("disableGC", word, "true or false")
         : source.Flag("disableGC");
 
+    private static string DeviceInfoDirOf(OverlaidObject source)
+    {
+        var folder = source.Text("deviceInfoDir") ?? DeviceInfoLocation.DefaultFolder;
+        return folder.StartsWith('/') ? Path.TrimEndingDirectorySeparator(folder)
+            : throw source.For("deviceInfoDir").Invalid($"'deviceInfoDir' is \"{JsonText.Excerpt(folder)}\", must be an absolute path");
+    }
+
     private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
     {
         null or "" or "parallel" => AttachMode.Parallel,
@@ -101,6 +118,4 @@ internal static class MultusConfigurationReader
         runtimeConfig is { } o
             ? [.. o.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => KeyValuePair.Create(p.Name, p.Value))]
             : [];
-
-    private static ImmutableArray<string> UnsupportedKeysOf(OverlaidObject source) => [.. UnsupportedTexts.Where(key => source.Text(key) is not null)];
 }

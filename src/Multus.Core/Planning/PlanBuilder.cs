@@ -1,18 +1,39 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
+using Multus.Core.Devices;
 using Multus.Core.Networks;
+using Multus.Core.Routes;
 
 namespace Multus.Core.Planning;
 
 /// <summary>Puts one plan together, attachment by attachment, and refuses the first one that cannot work.</summary>
-internal sealed class PlanBuilder(PlanRequest request)
+internal sealed class PlanBuilder
 {
+    private readonly PlanRequest _request;
     private readonly ImmutableArray<PlannedAttachment>.Builder _attachments = ImmutableArray.CreateBuilder<PlannedAttachment>();
     private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
-    private readonly ImmutableArray<KeyValuePair<string, string>> _args = request.Pod.DelegateArgs();
+    private readonly ImmutableArray<KeyValuePair<string, string>> _args;
+    private readonly HashSet<string> _askedFor;
+    private readonly DevicePool _devices;
+    private int _lastNumber;
+
+    /// <param name="present">What the sandbox has already.</param>
+    /// <param name="askedFor">The interface names that selections still to come ask for.</param>
+    /// <param name="devices">The devices of the pod.</param>
+    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present, IEnumerable<string?> askedFor, DevicePool devices)
+    {
+        _request = request;
+        _devices = devices;
+        _askedFor = [.. askedFor.OfType<string>()];
+        _args = request.Pod.DelegateArgs();
+        foreach (var attachment in present)
+        {
+            _attachments.Add(attachment);
+            _networkOfInterface.TryAdd(attachment.Parameters.IfName, attachment.DisplayName);
+        }
+    }
 
     /// <param name="selection">
     /// What the pod asked for, <c>null</c> for the cluster network. Its interface name counts, and its MAC and addresses as arguments; the
@@ -20,38 +41,89 @@ internal sealed class PlanBuilder(PlanRequest request)
     /// </param>
     public void AddMaster(ResolvedNetwork network, NetworkSelection? selection)
     {
-        var ifName = selection?.InterfaceRequest ?? request.IfName.Value;
-        var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, request.Sandbox.Value, ifName);
-        Add(network, ifName, selection, CapabilityArguments.ForMaster(request.Configuration.RuntimeConfig, deviceInfo));
+        var ifName = selection?.InterfaceRequest ?? _request.IfName.Value;
+        Add(network, ifName, isMaster: true, selection);
     }
 
     /// <param name="selection">What the pod asked for, <c>null</c> for networks that every pod gets.</param>
     public void AddOther(ResolvedNetwork network, NetworkSelection? selection)
     {
-        var ifName = selection?.InterfaceRequest ?? $"net{_attachments.Count}";
-        var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, request.Sandbox.Value, ifName);
-        Add(network, ifName, selection, CapabilityArguments.ForOther(request.Configuration.RuntimeConfig, selection, deviceInfo));
+        var ifName = selection?.InterfaceRequest ?? NextName();
+        Add(network, ifName, isMaster: false, selection);
     }
 
-    public AttachmentPlan Build() =>
-        new(request.Sandbox, request.NetNs, request.Pod, request.Configuration.Version, _attachments.ToImmutable());
-
-    private void Add(
-        ResolvedNetwork resolved, string ifName, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
+    /// <summary>Adds the chain that runs after everything else. It makes no interface, so its name gives way to those that are asked for.</summary>
+    public void AddAuxiliary(NetworkConfiguration chain)
     {
-        var (network, displayName) = resolved;
+        var number = _attachments.Count;
+        while (_networkOfInterface.ContainsKey($"{_request.Configuration.Dialect.InterfacePrefix}{number}"))
+            number++;
+        var ifName = $"{_request.Configuration.Dialect.InterfacePrefix}{number}";
+        Add(ResolvedNetwork.Own(chain) with { RunsAlone = true }, ifName, isMaster: false, null);
+    }
+
+    public AttachmentPlan Build()
+    {
+        var attachments = _attachments.ToImmutable();
+        _ = DefaultRouteWish.Of(attachments); // refuses what could only fail after all delegates have run
+        return new AttachmentPlan(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, attachments);
+    }
+
+    private string NextName()
+    {
+        var dialect = _request.Configuration.Dialect;
+        if (!dialect.SkipsTakenNames)
+            return $"{dialect.InterfacePrefix}{_attachments.Count}";
+
+        string name;
+        do
+            name = $"{dialect.InterfacePrefix}{++_lastNumber}";
+        while (_askedFor.Contains(name) || _networkOfInterface.ContainsKey(name));
+        return name;
+    }
+
+    private void Add(ResolvedNetwork resolved, string ifName, bool isMaster, NetworkSelection? selection)
+    {
+        var (network, displayName) = (resolved.Configuration, resolved.DisplayName);
         RequireUsable(network, displayName);
         ClaimInterface(ifName, displayName);
-        var parameters = new AttachmentParameters(request.Sandbox, request.NetNs, ifName, _args, capabilities, request.PluginPath);
-        _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, IsMaster: _attachments.Count == 0, WithVersion(network), parameters,
-            parameters with { Args = AddressArguments.For(_args, selection) }, selection));
+        var given = TakeDevice(resolved, selection);
+        var device = given ?? selection?.DeviceId;
+        var deviceInfo = DeviceInfoLocation.FileIn(_request.Configuration.DeviceInfoDir, displayName, _request.Sandbox.Value, ifName);
+        var capabilities = isMaster
+            ? CapabilityArguments.ForMaster(_request.Configuration.RuntimeConfig, deviceInfo)
+            : CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, device, deviceInfo);
+        network = given is null ? network : network.WithDevice(given);
+        var parameters = new AttachmentParameters(_request.Sandbox, _request.NetNs, ifName, _args, capabilities, _request.PluginPath);
+        _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, isMaster, WithVersion(network), parameters,
+            parameters with { Args = AddressArguments.For(_args, selection) }, selection)
+        {
+            RunsAlone = resolved.RunsAlone,
+            DeviceId = device,
+            ResourceName = given is null ? null : resolved.ResourceName,
+        });
+    }
+
+    // A plugin that finds no device fails after others have run, and so does every retry: each with one address more (user-pain 23).
+    private string? TakeDevice(ResolvedNetwork network, NetworkSelection? selection)
+    {
+        if (network.ResourceName is not { } resource)
+            return null;
+        var device = _devices.Take(resource);
+        if (device is null && selection?.DeviceId is null)
+        {
+            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {network.DisplayName} takes a device of {resource}, and the pod has none left",
+                $"let one of the pod's containers request {resource}, as many as networks take one, or name a 'deviceID' in the pod's annotation");
+        }
+
+        return device;
     }
 
     // Upstream fills a missing version into a list on DEL only, and then reads an ADD result of version 0.1.0 as something else. Ours is the
     // same for every command.
     private NetworkConfiguration WithVersion(NetworkConfiguration network) =>
-        network.IsList && request.Configuration.Version > CniVersion.V010
-            ? network.WithDefaultVersion(request.Configuration.Version)
+        network.IsList && _request.Configuration.Version > CniVersion.V010
+            ? network.WithDefaultVersion(_request.Configuration.Version)
             : network;
 
     private static void RequireUsable(NetworkConfiguration network, string displayName)

@@ -1,5 +1,4 @@
 using Multus.Cni;
-using Multus.Core.Configuration;
 using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
@@ -10,18 +9,9 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class ReleaseLimits
 {
-    public static void RequireSupported(MultusConfiguration configuration, NetworkDemand demand)
+    public static void RequireSupported(NetworkAttachmentDefinition network, KnownNetworks known)
     {
-        if (!configuration.UnsupportedKeys.IsEmpty)
-            throw Refused($"configuration key '{configuration.UnsupportedKeys[0]}'", "remove the key from the Multus configuration");
-        foreach (var selection in demand.AllSelections.Where(selection => selection.DefaultRoute is not null))
-            throw Refused($"'default-route' of network {selection.Key}", "remove it from the pod's annotation");
-    }
-
-    public static void RequireSupported(NetworkAttachmentDefinition network)
-    {
-        var resource = network.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.ResourceNameAnnotation);
-        if (!string.IsNullOrEmpty(resource))
+        if (network.ResourceName is { } resource && known.Devices is null)
             throw Refused($"annotation {NetworkAttachmentDefinition.ResourceNameAnnotation}={resource} of network {network.Key}", "remove the annotation");
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
+using Multus.Core.Devices;
 using Multus.Core.Json;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
@@ -20,16 +21,21 @@ internal static class UpstreamDelegateReader
         var requests = ReadRequests(element, displayName);
         var ifName = requests.InterfaceRequest ?? (isMaster ? context.IfName : $"net{index}");
         var runtimeConfig = context.RuntimeConfig.IsDefault ? [] : context.RuntimeConfig;
-        var deviceInfo = CapabilityArguments.DeviceInfoName(displayName, context.Sandbox.Value, ifName);
+        var deviceInfo = DeviceInfoLocation.FileIn(context.DeviceInfoDir, displayName, context.Sandbox.Value, ifName);
         var parameters = new AttachmentParameters(
             context.Sandbox,
             context.NetNs,
             ifName,
             context.Pod.DelegateArgs(),
-            isMaster ? CapabilityArguments.ForMaster(runtimeConfig, deviceInfo) : CapabilityArguments.ForOther(runtimeConfig, requests, deviceInfo),
+            isMaster ? CapabilityArguments.ForMaster(runtimeConfig, deviceInfo) : CapabilityArguments.ForOther(runtimeConfig, requests, requests.DeviceId, deviceInfo),
             context.PluginPath);
         return new PlannedAttachment(index, displayName, isMaster, configuration, parameters,
-            parameters with { Args = AddressArguments.For(parameters.Args, requests) }, isMaster ? null : requests);
+            parameters with { Args = AddressArguments.For(parameters.Args, requests) }, isMaster ? null : requests)
+        {
+            RunsAlone = !isMaster && configuration.Plugins is [{ Type: BuiltInPlugins.Passthru }, ..], // what we would have planned
+            DeviceId = requests.DeviceId,
+            ResourceName = element.Text("resourceName"),
+        };
     }
 
     /// <summary>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Configuration;
+using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Host.Configuration;
 using Multus.Wire;
@@ -42,6 +44,28 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         };
     }
 
+    /// <summary>The command of a body for <c>/delegate</c>: ADD, DEL or CHECK of one interface, or STATUS of its network.</summary>
+    /// <param name="json">A <see cref="CniRequestBody"/> whose configuration is the delegate's own.</param>
+    /// <param name="abandoned">Signals that the client has gone.</param>
+    /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
+    public object MapDelegate(ReadOnlyMemory<byte> json, CancellationToken abandoned)
+    {
+        var body = Parse(json);
+        var verb = body.Variable("CNI_COMMAND");
+        if (string.IsNullOrEmpty(verb))
+            throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
+
+        CniCommand? known = CniCommands.TryParse(verb, out var command) ? command : null;
+        return known switch
+        {
+            CniCommand.Add => new SandboxProtocol.HotPlug(DelegateRequestOf(body), WishOf(body), abandoned),
+            CniCommand.Del => new SandboxProtocol.HotUnplug(DelegateRequestOf(body), NetworkOf(body)),
+            CniCommand.Check => new SandboxProtocol.CheckOne(DelegateRequestOf(body), NetworkOf(body)),
+            CniCommand.Status => NetworkStatusOf(body),
+            _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: /delegate does ADD, DEL, CHECK and STATUS"),
+        };
+    }
+
     /// <summary>Reads a stored DEL.</summary>
     /// <exception cref="CniException">It is none, or does not say of what: that does not get better by waiting.</exception>
     public static CniRequestBody ParseDelete(ReadOnlyMemory<byte> json)
@@ -70,11 +94,19 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         }
     }
 
-    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body)
+    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body) => RequestOf(body, ConfigurationOf(body));
+
+    private SandboxProtocol.SandboxRequest DelegateRequestOf(CniRequestBody body)
+    {
+        var request = RequestOf(body, MultusConfiguration.ParseSettings(daemon.Json));
+        return request.Pod.IsPod ? request
+            : throw new CniException(CniErrorCode.InvalidEnvironment, "CNI_ARGS lack K8S_POD_NAMESPACE or K8S_POD_NAME: /delegate is about the interfaces of pods");
+    }
+
+    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body, MultusConfiguration configuration)
     {
         var netNs = body.Variable("CNI_NETNS");
         var (sandbox, ifName, pod) = SubjectOf(body);
-        var configuration = ConfigurationOf(body);
         return new SandboxProtocol.SandboxRequest(
             RequestId.Next(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
     }
@@ -88,6 +120,28 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     {
         var configuration = ConfigurationOf(body);
         return new SandboxProtocol.GetStatus(RequestId.Next(), configuration, PluginPath(configuration, body));
+    }
+
+    private SandboxProtocol.GetNetworkStatus NetworkStatusOf(CniRequestBody body)
+    {
+        var configuration = MultusConfiguration.ParseSettings(daemon.Json);
+        return new SandboxProtocol.GetNetworkStatus(
+            RequestId.Next(), configuration, NetworkOf(body).WithDefaultVersion(configuration.Version), PluginPath(configuration, body));
+    }
+
+    private static HotPlugWish WishOf(CniRequestBody body) => HotPlugWish.Of(
+        NetworkOf(body), body.InterfaceAttributes?.Ips ?? [], body.InterfaceAttributes?.Mac, body.InterfaceAttributes?.CniArgs);
+
+    private static NetworkConfiguration NetworkOf(CniRequestBody body)
+    {
+        try
+        {
+            return NetworkConfiguration.Parse(body.Config);
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Error.Prefixed("the delegate's configuration in \"config\": "), e);
+        }
     }
 
     // Without a list, or with one that cannot be read, everything on the node would be garbage: that is nobody's wish (docs/decisions/0013-garbage-collection.md).

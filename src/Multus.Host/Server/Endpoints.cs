@@ -47,19 +47,18 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
 
     private Task RouteAsync(HttpContext context) => (context.Request.Path.Value, context.Request.Method) switch
     {
-        (WirePaths.Cni, "POST") => CniAsync(context),
-        (WirePaths.Delegate, "POST") => throw new CniException(
-            CniErrorCode.UnsupportedField, "/delegate (adding an interface to a running pod) is not implemented in this version"),
+        (WirePaths.Cni, "POST") => CniAsync(context, mapping.Map),
+        (WirePaths.Delegate, "POST") => CniAsync(context, mapping.MapDelegate),
         (WirePaths.Health, "GET" or "POST") => HealthAsync(context, requireReady: false),
         (WirePaths.Ready, "GET" or "POST") => HealthAsync(context, requireReady: true),
         (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready, _) => MethodNotAllowedAsync(context),
         _ => NotFoundAsync(context),
     };
 
-    private async Task CniAsync(HttpContext context)
+    private async Task CniAsync(HttpContext context, Func<ReadOnlyMemory<byte>, CancellationToken, object> map)
     {
         var body = await ReadBodyAsync(context).ConfigureAwait(false);
-        var command = mapping.Map(body, context.RequestAborted);
+        var command = map(body, context.RequestAborted);
         var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
 
         switch (command as SandboxProtocol.Reply ?? await AskAsync(actor, command).ConfigureAwait(false))

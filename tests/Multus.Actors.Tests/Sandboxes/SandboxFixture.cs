@@ -10,6 +10,7 @@ using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Linux.Netlink;
 using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes;
@@ -34,7 +35,7 @@ public abstract class SandboxFixture : TestKit
 
     internal Func<object, object?> Cluster { get; set; } = AnswerCluster;
 
-    internal Func<object, object?> Netlink { get; set; } = _ => new NetlinkProtocol.Reply.Fine();
+    internal Func<object, object?> Netlink { get; set; } = AnswerNetlink;
 
     internal Func<object, object?> Annotations { get; set; } = _ => new AnnotationsProtocol.Reply.Stored();
 
@@ -113,6 +114,13 @@ public abstract class SandboxFixture : TestKit
             .Add(new NetworkKey("ns", "second"), Definition("second")).Add(new NetworkKey("ns", "third"), Definition("third"))),
         _ => null,
     };
+
+    /// <summary>Whatever is asked about a namespace is fine, and all links that the plugins are asked for are in it.</summary>
+    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2", "net9") : new NetlinkProtocol.Reply.Fine();
+
+    /// <summary>A namespace with these links and nothing else.</summary>
+    internal static NetlinkProtocol.Reply.Seen Seen(params string[] links) =>
+        new(new NamespaceView([.. links.Select((name, i) => new LinkInfo(i + 2, name, null, 1500, null))], [], []));
 
     private static bool IsNetwork(string name) => name.StartsWith("networks/", StringComparison.Ordinal);
 

@@ -63,17 +63,6 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
-    public async Task Delegate_says_that_it_is_not_there_yet()
-    {
-        await Node.StartDaemon();
-
-        using var answer = await Node.Client.Send(HttpMethod.Post, "/delegate", new StringContent("{}"));
-
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("not implemented", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
-
-    [RootFact]
     public async Task A_body_that_is_too_large_is_refused_and_the_daemon_goes_on()
     {
         Node.Hocon = "multus.server.max-request-body = 64KiB";

@@ -123,6 +123,47 @@ public class CniRequestMappingTests
         Assert.Throws<CniException>(() => Map("null", Variables("ADD")));
 
     [Fact]
+    public void A_hot_plug_takes_its_settings_from_the_daemon_and_its_network_from_the_body()
+    {
+        var body = new CniRequestBody([.. Variables("ADD")], """{"cniVersion":"0.4.0","name":"extra","type":"bridge"}"""u8.ToArray(),
+            new InterfaceAttributes(["10.0.0.9/24"], "02:00:00:00:00:09", null));
+        var plug = Assert.IsType<SandboxProtocol.HotPlug>(
+            Mapping("""{"manifestDir":"/m","binDir":"/daemon/bin","cniDir":"/daemon/cni"}""").MapDelegate(body.ToJson(), CancellationToken.None));
+
+        Assert.Equal("/daemon/bin", plug.Request.Configuration.BinDir);
+        Assert.Equal("/daemon/cni", plug.Request.Configuration.CniDir);
+        Assert.Equal(("extra", "0.4.0"), (plug.Wish.Network.Name, plug.Wish.Network.CniVersionText));
+        Assert.Equal("10.0.0.9/24", Assert.Single(plug.Wish.Ips));
+        Assert.Equal("02:00:00:00:00:09", plug.Wish.Mac);
+    }
+
+    [Theory]
+    [InlineData("DEL", typeof(SandboxProtocol.HotUnplug))]
+    [InlineData("CHECK", typeof(SandboxProtocol.CheckOne))]
+    [InlineData("STATUS", typeof(SandboxProtocol.GetNetworkStatus))]
+    public void The_other_verbs_of_a_hot_plug_take_a_list_as_well(string verb, Type command) =>
+        Assert.IsType(command, MapDelegate("""{"cniVersion":"1.0.0","name":"extra","plugins":[{"type":"bridge"},{"type":"tuning"}]}""", Variables(verb)));
+
+    [Theory]
+    [InlineData("GC")]
+    [InlineData("VERSION")]
+    [InlineData("FOO")]
+    public void A_verb_that_no_hot_plug_has_is_named(string verb) =>
+        Assert.Contains($"unknown cmd type: {verb}", Assert.Throws<CniException>(() => MapDelegate("""{"type":"bridge"}""", Variables(verb))).Error.Message);
+
+    [Theory]
+    [InlineData("", "config")]
+    [InlineData("{}", "type")]
+    [InlineData("""{"type":7}""", "type")]
+    public void A_hot_plug_whose_configuration_is_none_is_refused(string config, string named) =>
+        Assert.Contains(named, Assert.Throws<CniException>(() => MapDelegate(config, Variables("ADD"))).Error.Message);
+
+    [Fact]
+    public void A_hot_plug_without_a_pod_is_refused() =>
+        Assert.Contains("K8S_POD_NAME", Assert.Throws<CniException>(
+            () => MapDelegate("""{"name":"extra","type":"bridge"}""", Variables("ADD").Where(v => v.Key != "CNI_ARGS"))).Error.Message);
+
+    [Fact]
     public void Only_a_delete_can_be_stored()
     {
         var stored = new CniRequestBody([.. Variables("ADD")], Encoding.UTF8.GetBytes(Config)).ToJson();
@@ -132,6 +173,9 @@ public class CniRequestMappingTests
 
     private static object Map(string config, IEnumerable<KeyValuePair<string, string>> variables, string daemon = """{"manifestDir":"/m"}""") =>
         Mapping(daemon).Map(new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson(), CancellationToken.None);
+
+    private static object MapDelegate(string config, IEnumerable<KeyValuePair<string, string>> variables) =>
+        Mapping("""{"manifestDir":"/m"}""").MapDelegate(new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson(), CancellationToken.None);
 
     private static CniRequestMapping Mapping(string daemon) =>
         new(DaemonConfiguration.Parse(Encoding.UTF8.GetBytes(daemon), [])!, NullLogger.Instance);

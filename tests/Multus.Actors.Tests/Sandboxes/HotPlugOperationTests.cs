@@ -1,0 +1,331 @@
+using System.Text;
+using Multus.Actors.Cluster;
+using Multus.Actors.Netlink;
+using Multus.Actors.Tests.Fakes;
+using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
+using Multus.Core.Planning;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+public class HotPlugOperationTests : SandboxFixture
+{
+    [Fact]
+    public async Task What_is_plugged_in_is_on_record_and_goes_with_the_pod_s_delete()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+
+        var attached = Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.Equal("net9", attached.Result.Interfaces[0].Name);
+        Assert.Contains("results/extra-c1-net9", Kept);
+
+        Plugins.Calls.Clear();
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.Contains("DEL third net9", Plugins.Calls);
+        Assert.Equal(4, Plugins.Calls.Count);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task It_is_on_record_before_its_plugin_runs()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        var record = "";
+        Plugins.On(CniCommand.Add, "third", call =>
+        {
+            record = File.ReadAllText(Path.Combine(CniDir, "c1"));
+            return Task.FromResult(FakePlugins.Success(call));
+        });
+
+        await Plug(sandboxes);
+
+        Assert.Contains("net9", record);
+    }
+
+    [Fact]
+    public async Task A_sandbox_of_which_nothing_is_known_gets_a_record_of_its_own()
+    {
+        var sandboxes = Sandboxes();
+
+        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.Contains("c1", Kept);
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_repeated_plug_answers_as_the_first_time_and_runs_nothing()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_plug_that_was_begun_and_never_finished_is_undone_and_done_anew()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        File.Delete(Path.Combine(CniDir, "results", "extra-c1-net9")); // as a daemon leaves it that was killed before its plugin answered
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.Equal(["DEL third net9", "ADD third net9"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_plug_that_fails_is_undone_and_the_pod_s_own_networks_stay()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        var before = await File.ReadAllTextAsync(Path.Combine(CniDir, "c1"));
+        Plugins.Fail(CniCommand.Add, "third", "no room");
+        Plugins.Calls.Clear();
+
+        Assert.Contains("no room", Assert.IsType<Reply.Refused>(await Plug(sandboxes)).Error.Message);
+        Assert.Equal(["ADD third net9", "DEL third net9"], Plugins.Calls);
+        Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(CniDir, "c1")));
+    }
+
+    [Fact]
+    public async Task A_plug_that_cannot_be_undone_stays_on_record_for_the_pod_s_delete()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Fail(CniCommand.Add, "third", "no room");
+        Plugins.Fail(CniCommand.Del, "third", "device busy");
+        await Plug(sandboxes);
+        Plugins.Succeed(CniCommand.Del, "third");
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.Contains("DEL third net9", Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_interface_name_that_the_pod_has_is_refused_before_anything_runs()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+
+        var refused = Assert.IsType<Reply.Refused>(await Plug(sandboxes, "net1"));
+        Assert.Contains("net1 is asked for twice: by network ns/second and by network extra", refused.Error.Message);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_interface_that_is_there_already_is_refused_before_anything_is_recorded()
+    {
+        Netlink = question => question is NetlinkProtocol.CheckFree ? new NetlinkProtocol.Reply.Taken("net9") : null;
+
+        Assert.Contains("net9 already exists", Assert.IsType<Reply.Refused>(await Plug(Sandboxes())).Error.Message);
+        Assert.Empty(Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_gone_gets_nothing_more()
+    {
+        Cluster = question => question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : null;
+
+        Assert.Contains("there is no pod ns/pod", Assert.IsType<Reply.Refused>(await Plug(Sandboxes())).Error.Message);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task Mac_addresses_and_arguments_reach_the_plugin_as_they_do_from_an_annotation()
+    {
+        PluginCall? seen = null;
+        Plugins.On(CniCommand.Add, "third", call =>
+        {
+            seen = call;
+            return Task.FromResult(FakePlugins.Success(call));
+        });
+        var network = Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third","capabilities":{"mac":true,"ips":true}}""");
+        using var args = System.Text.Json.JsonDocument.Parse("""{"vlan":"7"}""");
+        var wish = HotPlugWish.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:09", args.RootElement);
+
+        Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wish: wish));
+        Assert.Contains("MAC=02:00:00:00:00:09;IP=10.1.2.3/24", seen!.Environment.First(v => v.Key == "CNI_ARGS").Value);
+        Assert.Contains(""" "runtimeConfig":{"ips":["10.1.2.3/24"],"mac":"02:00:00:00:00:09"} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
+        Assert.Contains(""" "args":{"cni":{"vlan":"7"}} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
+    }
+
+    [Fact]
+    public async Task A_configuration_without_a_version_gets_the_daemon_s_and_one_with_a_version_keeps_it()
+    {
+        var stdins = new List<string>();
+        Plugins.On(CniCommand.Add, "third", call =>
+        {
+            stdins.Add(Encoding.UTF8.GetString(call.Stdin.Span));
+            return Task.FromResult(FakePlugins.Success(call));
+        });
+        var sandboxes = Sandboxes();
+
+        await Plug(sandboxes, "net8", HotPlugWish.Of(Parse("""{"name":"extra","type":"third"}"""), [], null, null));
+        await Plug(sandboxes, "net9", HotPlugWish.Of(Parse("""{"cniVersion":"0.4.0","name":"extra","type":"third"}"""), [], null, null));
+
+        Assert.Equal(["1.0.0", "0.4.0"], stdins.Select(stdin => Parse(stdin).CniVersionText));
+    }
+
+    [Fact]
+    public async Task Unplugging_takes_that_interface_only()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
+        Assert.Equal(["DEL third net9"], Plugins.Calls);
+
+        Plugins.Calls.Clear();
+        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.Equal(["CHECK cluster eth0", "CHECK second net1", "CHECK third net2"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_network_of_the_pod_s_annotation_can_be_unplugged_too()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Unplug(sandboxes, "net1", "second"));
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.Equal(["DEL second net1", "DEL third net2", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task The_cluster_network_s_interface_cannot_be_unplugged()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.Contains("cannot be unplugged", Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "eth0", "cluster")).Error.Message);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_interface_of_another_network_is_not_taken_away_by_mistake()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.Contains("net1 of sandbox c1 is of network second, not of extra", Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "net1")).Error.Message);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_unplugged_stays_on_record()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        Plugins.Fail(CniCommand.Del, "third", "device busy");
+
+        Assert.Contains("DEL of network extra, interface net9", Assert.IsType<Reply.Refused>(await Unplug(sandboxes)).Error.Message);
+
+        Plugins.Succeed(CniCommand.Del, "third");
+        Plugins.Calls.Clear();
+        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
+        Assert.Equal(["DEL third net9"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task What_another_daemon_has_plugged_in_is_unplugged_by_the_caller_s_configuration()
+    {
+        Assert.IsType<Reply.Done>(await Unplug(Sandboxes()));
+
+        Assert.Equal(["DEL third net9"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_check_names_that_interface_if_it_is_gone_and_no_other()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        Netlink = question => question is NetlinkProtocol.Look ? Seen("net9") : null;
+        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
+
+        Netlink = question => question is NetlinkProtocol.Look ? Seen("eth0") : null;
+        Assert.StartsWith("interface net9 is gone", Assert.IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience)).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_asks_about_that_interface_only()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        Plugins.Calls.Clear();
+        Plugins.Fail(CniCommand.Check, "third", "address is missing");
+
+        var refused = Assert.IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
+        Assert.Contains("CHECK of network extra, interface net9", refused.Error.Message);
+        Assert.Equal(["CHECK third net9"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task The_status_of_a_network_keeps_its_plugin_s_code()
+    {
+        Plugins.On(CniCommand.Status, "third", _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(CniErrorCode.LimitedConnectivity, "half asleep"))));
+        var asked = new GetNetworkStatus("r1", Request().Configuration, Parse("""{"cniVersion":"1.1.0","name":"extra","type":"third"}"""), Request().PluginPath);
+
+        var refused = Assert.IsType<Reply.Refused>(await Sandboxes().Ask<Reply>(asked, Patience));
+        Assert.Equal(CniErrorCode.LimitedConnectivity, refused.Error.Code);
+        Assert.Contains("half asleep", refused.Error.Message);
+    }
+
+    [Fact]
+    public async Task A_plug_waits_for_the_request_before_it_and_the_delete_after_it_waits_for_the_plug()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+        var release = new TaskCompletionSource();
+        Plugins.On(CniCommand.Add, "third", async call =>
+        {
+            await release.Task;
+            return FakePlugins.Success(call);
+        });
+
+        var plug = Plug(sandboxes);
+        var detach = Detach(sandboxes);
+        await AwaitConditionAsync(() => Task.FromResult(Plugins.Calls.Count == 1));
+        release.SetResult();
+        await Task.WhenAll(plug, detach);
+
+        Assert.IsType<Reply.Attached>(await plug);
+        Assert.Equal("ADD third net9", Plugins.Calls.First());
+        Assert.Contains("DEL third net9", Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    private static NetworkConfiguration Parse(string json) => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(json));
+
+    private static NetworkConfiguration Extra() => Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}""");
+
+    private SandboxRequest RequestFor(string ifName) => Request() with { IfName = InterfaceName.Parse(ifName) };
+
+    private Task<Reply> Plug(IActorRef sandboxes, string ifName = "net9", HotPlugWish? wish = null) =>
+        sandboxes.Ask<Reply>(new HotPlug(RequestFor(ifName), wish ?? HotPlugWish.Of(Extra(), [], null, null), CancellationToken.None), Patience);
+
+    private Task<Reply> Unplug(IActorRef sandboxes, string ifName = "net9", string network = "extra") =>
+        sandboxes.Ask<Reply>(new HotUnplug(RequestFor(ifName), Parse($$"""{"cniVersion":"1.0.0","name":"{{network}}","type":"third"}""")), Patience);
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Multus.Architecture.Tests.EdgeCases;
+
+/// <summary>
+/// The numbered rows of the specification's edge cases that are about attaching and about the CNI runtime. A test that shows one carries its number in
+/// its name, <c>Edge_053_an_annotation_that_is_not_json_is_an_error</c>, or several numbers.
+/// </summary>
+internal static partial class EdgeCaseRows
+{
+    /// <summary>The rows that no test can show, with the reason.</summary>
+    public static IReadOnlyDictionary<int, string> LeftOut { get; } = new Dictionary<int, string>
+    {
+        [96] = "needs a client of the API server: a kubeconfig that does not exist",
+        [107] = "needs a client of the API server: a watch that hears of the pod after its ADD has begun",
+        [122] = "needs a client of the API server: events",
+        [145] = "needs a client of the API server: a kubeconfig that cannot be used",
+        [169] = NeedsKubelet,
+        [170] = NeedsKubelet,
+        [171] = NeedsKubelet,
+        [172] = NeedsKubelet,
+        [173] = NeedsKubelet,
+        [174] = NeedsKubelet,
+        [175] = NeedsKubelet,
+        [176] = NeedsKubelet,
+        [177] = NeedsKubelet,
+        [275] = "there is nothing to call: what is put into a plugin's configuration has fixed keys here, and values that are never null",
+    };
+
+    private const string NeedsKubelet = "needs kubelet's list of devices";
+
+    /// <summary>Rows 178 to 243 are about the wire and the daemon's life, and are not counted here.</summary>
+    public static IEnumerable<int> All { get; } = [.. Enumerable.Range(1, 177), .. Enumerable.Range(244, 47)];
+
+    /// <summary>The numbers in the names of the test methods of a source file.</summary>
+    public static IEnumerable<int> ShownBy(string source) =>
+        TestName().Matches(source).SelectMany(name => name.Groups["row"].Captures).Select(row => int.Parse(row.Value, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"^\s*public (?:async )?(?:Task|void) Edge(?:_(?<row>[0-9]{3}))+_\w+\(", RegexOptions.Multiline)]
+    private static partial Regex TestName();
+}
