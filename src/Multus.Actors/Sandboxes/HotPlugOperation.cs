@@ -137,11 +137,17 @@ internal sealed class HotPlugOperation(SandboxServices services)
     private async Task CheckAsync(CheckOne check, SandboxFiles files, CancellationToken cancel)
     {
         var request = check.Request;
-        var attachment = Read(request, files)?.Attachments.FirstOrDefault(a => a.Parameters.IfName == request.IfName.Value);
+        var recorded = Read(request, files);
+        var attachment = recorded?.Attachments.FirstOrDefault(a => a.Parameters.IfName == request.IfName.Value);
         if (attachment is null)
+        {
             attachment = Unrecorded(request, check.Network);
+        }
         else
+        {
             RequireSameNetwork(attachment, check.Network, request);
+            await NamespaceCheck.RunAsync(recorded!, [attachment], request.NetNs ?? recorded!.NetNs, services, files, cancel).ConfigureAwait(false);
+        }
 
         try
         {

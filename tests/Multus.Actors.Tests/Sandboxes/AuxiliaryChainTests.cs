@@ -53,7 +53,7 @@ public class AuxiliaryChainTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Without_a_file_there_is_no_chain()
+    public async Task Edge_103_without_a_file_there_is_no_chain()
     {
         Cluster = ClusterOf([]);
 

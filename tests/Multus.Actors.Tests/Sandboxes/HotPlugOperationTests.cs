@@ -255,6 +255,19 @@ public class HotPlugOperationTests : SandboxFixture
     }
 
     [Fact]
+    public async Task A_check_names_that_interface_if_it_is_gone_and_no_other()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        Netlink = question => question is NetlinkProtocol.Look ? Seen("net9") : null;
+        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
+
+        Netlink = question => question is NetlinkProtocol.Look ? Seen("eth0") : null;
+        Assert.StartsWith("interface net9 is gone", Assert.IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience)).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_asks_about_that_interface_only()
     {
         var sandboxes = Sandboxes();

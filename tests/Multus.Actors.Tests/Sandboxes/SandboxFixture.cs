@@ -116,7 +116,7 @@ public abstract class SandboxFixture : TestKit
     };
 
     /// <summary>Whatever is asked about a namespace is fine, and all links that the plugins are asked for are in it.</summary>
-    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2") : new NetlinkProtocol.Reply.Fine();
+    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2", "net9") : new NetlinkProtocol.Reply.Fine();
 
     /// <summary>A namespace with these links and nothing else.</summary>
     internal static NetlinkProtocol.Reply.Seen Seen(params string[] links) =>
