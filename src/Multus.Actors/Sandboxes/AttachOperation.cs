@@ -113,9 +113,22 @@ internal sealed class AttachOperation(SandboxServices services)
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
     private async Task CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
-        foreach (var type in plan.Attachments.SelectMany(a => RequiredPlugins.Of(a.Configuration)).Distinct())
-            PluginFinder.Find(type, plan.Attachments[0].Parameters.PluginPath);
+        foreach (var attachment in plan.Attachments)
+            RequirePlugins(attachment);
         await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
+    }
+
+    private static void RequirePlugins(PlannedAttachment attachment)
+    {
+        try
+        {
+            foreach (var type in RequiredPlugins.Of(attachment.Configuration))
+                PluginFinder.Find(type, attachment.Parameters.PluginPath);
+        }
+        catch (CniException e)
+        {
+            throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "ADD", e);
+        }
     }
 
     private async Task<CniResult[]> AttachAllAsync(

@@ -77,8 +77,8 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
 
     private static void Answer(ICommand command, IActorRef replyTo, Reply reply)
     {
+        Context.Parent.Tell(new SandboxesActor.Finished(command, reply)); // first: whoever has the answer finds the sandbox idle
         replyTo.Tell(reply);
-        Context.Parent.Tell(new SandboxesActor.Finished(command, reply));
     }
 
     private CniError Unforeseen(Exception crash, ICommand command)

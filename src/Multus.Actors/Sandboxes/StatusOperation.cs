@@ -60,11 +60,23 @@ internal sealed class StatusOperation(SandboxServices services)
         {
             foreach (var type in RequiredPlugins.Of(network))
                 PluginFinder.Find(type, pluginPath);
-            await services.RuntimeOn(files).StatusAsync(network, pluginPath, cancel).ConfigureAwait(false);
+            await StatusAsync(network, files, pluginPath, cancel).ConfigureAwait(false);
         }
         catch (CniException e)
         {
             throw NotAvailable(e);
+        }
+    }
+
+    private async Task StatusAsync(NetworkConfiguration network, SandboxFiles files, ImmutableArray<string> pluginPath, CancellationToken cancel)
+    {
+        try
+        {
+            await services.RuntimeOn(files).StatusAsync(network, pluginPath, cancel).ConfigureAwait(false);
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Error.Prefixed($"STATUS of network {ErrorLine.Cut(network.Name, ErrorLine.MaxName)}: "), e);
         }
     }
 

@@ -14,12 +14,10 @@ namespace Multus.Host.Requests;
 /// <summary>Turns a request body into a message to the actors: reads the CNI variables, lays the daemon's configuration over the request's (wire-and-daemon.md §3.4, §5).</summary>
 internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
 {
-    private static long _lastId;
-
     private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
     private int _saidOtherCniDir;
 
-    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC.</summary>
+    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC; or the reply to one that needs no work, the DEL of a delegate.</summary>
     /// <param name="json">A <see cref="CniRequestBody"/>.</param>
     /// <param name="abandoned">Signals that the client has gone.</param>
     /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
@@ -30,17 +28,20 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         if (string.IsNullOrEmpty(verb))
             throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
 
-        return CniCommands.TryParse(verb, out var command)
-            ? command switch
-            {
-                CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
-                CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
-                CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
-                CniCommand.Status => StatusOf(body),
-                CniCommand.Gc => GarbageOf(body, abandoned),
-                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
-            }
-            : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+        if (!CniCommands.TryParse(verb, out var command))
+            throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+        if (body.Variable(Delegation.MarkerVariable) is { } marker)
+            return Delegation.Refusal(command, marker) is { } refusal ? throw new CniException(refusal) : new SandboxProtocol.Reply.Done();
+
+        return command switch
+        {
+            CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
+            CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
+            CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
+            CniCommand.Status => StatusOf(body),
+            CniCommand.Gc => GarbageOf(body, abandoned),
+            _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
+        };
     }
 
     /// <summary>The command of a body for <c>/delegate</c>: ADD, DEL or CHECK of one interface, or STATUS of its network.</summary>
@@ -107,7 +108,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         var netNs = body.Variable("CNI_NETNS");
         var (sandbox, ifName, pod) = SubjectOf(body);
         return new SandboxProtocol.SandboxRequest(
-            NextId(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
+            RequestId.Next(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
     }
 
     private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body) => (
@@ -118,14 +119,14 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private SandboxProtocol.GetStatus StatusOf(CniRequestBody body)
     {
         var configuration = ConfigurationOf(body);
-        return new SandboxProtocol.GetStatus(NextId(), configuration, PluginPath(configuration, body));
+        return new SandboxProtocol.GetStatus(RequestId.Next(), configuration, PluginPath(configuration, body));
     }
 
     private SandboxProtocol.GetNetworkStatus NetworkStatusOf(CniRequestBody body)
     {
         var configuration = MultusConfiguration.ParseSettings(daemon.Json);
         return new SandboxProtocol.GetNetworkStatus(
-            NextId(), configuration, NetworkOf(body).WithDefaultVersion(configuration.Version), PluginPath(configuration, body));
+            RequestId.Next(), configuration, NetworkOf(body).WithDefaultVersion(configuration.Version), PluginPath(configuration, body));
     }
 
     private static HotPlugWish WishOf(CniRequestBody body) => HotPlugWish.Of(
@@ -149,7 +150,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         var valid = ValidAttachment.ReadList(body.Config) ?? throw new CniException(
             CniErrorCode.InvalidNetworkConfig, "GC needs cni.dev/valid-attachments, the runtime's list of what is in use; it is missing, nothing was freed");
         var configuration = ConfigurationOf(body);
-        return new SandboxProtocol.CollectGarbage(NextId(), configuration, PluginPath(configuration, body), valid, abandoned);
+        return new SandboxProtocol.CollectGarbage(RequestId.Next(), configuration, PluginPath(configuration, body), valid, abandoned);
     }
 
     private MultusConfiguration ConfigurationOf(CniRequestBody body)
@@ -172,8 +173,4 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     ];
 
     private static string Required(CniRequestBody body, string variable) =>
-        body.Variable(variable) ?? throw new CniException(CniErrorCode.InvalidEnvironment, $"missing {variable}");
-
-    // Short, and unique as long as logs are compared within one node and one day.
-    private static string NextId() => $"{Environment.ProcessId:x}-{Interlocked.Increment(ref _lastId):x}";
-}
+        body.Variable(variable) ?? throw new CniException(CniErrorCode.InvalidEnvironment, $"missing {variable}");}

@@ -150,8 +150,8 @@ public class SandboxesActorTests : SandboxFixture
         foreach (var answer in await Task.WhenAll(running, stashed, waiting).WaitAsync(Patience))
             Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(answer).Error.Code);
         Plugins.Succeed(CniCommand.Add, "cluster");
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3")); // by then the child of c1 has stopped
         finish();
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3"));
         await Eventually.Holds(() => File.ReadAllText(Path.Combine(CniDir, "c1")).Contains("leftover", StringComparison.Ordinal), "the interrupted ADD has ended too");
     }
 
