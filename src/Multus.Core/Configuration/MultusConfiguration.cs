@@ -87,6 +87,23 @@ public sealed record MultusConfiguration
     public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig) =>
         MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));
 
+    /// <summary>
+    /// For a DEL, which needs the record and the folders and no network: of a configuration that <see cref="Parse"/> refuses, what is needed counts. A pod must be deletable whatever somebody has done to the configuration since.
+    /// </summary>
+    /// <exception cref="CniException">Code 6: not JSON. Code 7: a folder's key has a value that is no text.</exception>
+    public static MultusConfiguration ParseForDelete(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig)
+    {
+        var source = OverlaidObject.Parse(requestConfig, daemonConfig);
+        try
+        {
+            return MultusConfigurationReader.ReadSettings(source);
+        }
+        catch (CniException)
+        {
+            return MultusConfigurationReader.ReadFolders(source);
+        }
+    }
+
     /// <summary>The daemon's settings for a request that brings none of its own, and needs no network of the configuration's (wire-and-daemon.md §3.5).</summary>
     /// <exception cref="CniException">As <see cref="Parse"/>, but no network is missed.</exception>
     public static MultusConfiguration ParseSettings(ReadOnlyMemory<byte> daemonConfig) =>

@@ -52,6 +52,14 @@ internal static class MultusConfigurationReader
         };
     }
 
+    /// <summary>Where records, results and plugins are, and nothing else. The answer to a DEL is empty, whatever its version.</summary>
+    public static MultusConfiguration ReadFolders(OverlaidObject source) => new()
+    {
+        Version = CniVersion.Latest,
+        BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
+        CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+    };
+
     private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {
         var members = source.For("delegates");
