@@ -18,9 +18,10 @@ public static class ErrorLine
     private const string Gap = "…";
     private const int Head = 100; // has verb, network and interface, whatever their length
     private const int ShortestTail = 24;
+    private const int ShortestDetails = 24; // less says nothing
     private const string Between = "; ";
 
-    /// <summary>The error, no longer than it may be. The code stays; details give way before the message, and either loses its middle, for causes stand at the end.</summary>
+    /// <summary>The error, no longer than it may be. The code stays; details give way before the message does, and either loses its middle, for causes stand at the end.</summary>
     public static CniError Fit(CniError error, string requestId)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -31,8 +32,9 @@ public static class ErrorLine
             return error with { Message = Cut(message, MaxCharacters - Between.Length - id.Length), Details = id };
 
         var room = MaxCharacters - Between.Length - $" ({id})".Length;
-        details = Cut(details, Math.Max(room - message.Length, room / 4));
-        return error with { Message = Cut(message, room - details.Length), Details = $"{details} ({id})" };
+        return room - message.Length < Math.Min(details.Length, ShortestDetails)
+            ? error with { Message = Cut(message, MaxCharacters - Between.Length - id.Length), Details = id }
+            : error with { Message = message, Details = $"{Cut(details, room - message.Length)} ({id})" };
     }
 
     /// <summary>The text with its middle left out if it has more than <paramref name="max"/> characters; never half of a surrogate pair.</summary>

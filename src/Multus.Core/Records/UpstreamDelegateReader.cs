@@ -15,7 +15,7 @@ internal static class UpstreamDelegateReader
     /// <exception cref="CniException">A member has a wrong type, or no configuration in it can be read.</exception>
     public static PlannedAttachment Read(JsonMembers element, int index, RecordContext context)
     {
-        var configuration = ReadConfiguration(element);
+        var configuration = ReadConfiguration(element, isMaster: index == 0);
         var displayName = element.Text("Name") ?? configuration.Name;
         var isMaster = index == 0;
         var requests = ReadRequests(element, displayName);
@@ -42,10 +42,10 @@ internal static class UpstreamDelegateReader
     /// The least lossy of the copies that upstream keeps. For a list that came from a file its "Bytes" has lost every key but the modelled
     /// ones, addresses could not be released with it; the parsed list's plugins are whole.
     /// </summary>
-    private static NetworkConfiguration ReadConfiguration(JsonMembers element)
+    private static NetworkConfiguration ReadConfiguration(JsonMembers element, bool isMaster)
     {
         if (element.Object("CNINetworkConfigList") is { } parsed
-            && ReadParsedList(RecordFields.Members(parsed, "CNINetworkConfigList")) is { } whole)
+            && ReadParsedList(RecordFields.Members(parsed, "CNINetworkConfigList"), isMaster) is { } whole)
             return whole;
         if (RecordFields.Base64(element, "Bytes") is { IsEmpty: false } bytes)
             return NetworkConfiguration.Parse(bytes);
@@ -56,16 +56,17 @@ internal static class UpstreamDelegateReader
         throw element.Invalid("has none of 'CNINetworkConfigList', 'Bytes', 'ConfList' and 'Conf', so its configuration is not known");
     }
 
-    private static NetworkConfiguration? ReadParsedList(JsonMembers list)
+    private static NetworkConfiguration? ReadParsedList(JsonMembers list, bool isMaster)
     {
         if (list.Array("Plugins") is not { } plugins || plugins.GetArrayLength() == 0)
             return null;
+        var isAuxiliary = !isMaster && PluginConfiguration.Parse(PluginBytes(plugins[0])).Type == BuiltInPlugins.Passthru; // see AuxiliaryChain
         return NetworkConfiguration.ParseList(CniJson.Write(writer =>
         {
             writer.WriteStartObject();
             if (list.Text("CNIVersion") is { } version)
                 writer.WriteString("cniVersion", version);
-            writer.WriteBoolean("disableCheck", list.Flag("DisableCheck"));
+            writer.WriteBoolean("disableCheck", isAuxiliary || list.Flag("DisableCheck"));
             writer.WriteBoolean("disableGC", list.Flag("DisableGC"));
             writer.WriteString("name", list.Text("Name") ?? "");
             writer.WriteStartArray("plugins");

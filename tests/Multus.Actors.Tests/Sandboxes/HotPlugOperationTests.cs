@@ -282,7 +282,7 @@ public class HotPlugOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task The_status_of_a_network_keeps_its_plugin_s_code()
+    public async Task Edge_135_the_status_of_a_network_keeps_its_plugin_s_code()
     {
         Plugins.On(CniCommand.Status, "third", _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(CniErrorCode.LimitedConnectivity, "half asleep"))));
         var asked = new GetNetworkStatus("r1", Request().Configuration, Parse("""{"cniVersion":"1.1.0","name":"extra","type":"third"}"""), Request().PluginPath);

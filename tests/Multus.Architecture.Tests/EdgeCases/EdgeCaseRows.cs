@@ -12,10 +12,6 @@ internal static partial class EdgeCaseRows
     /// <summary>The rows that no test can show, with the reason.</summary>
     public static IReadOnlyDictionary<int, string> LeftOut { get; } = new Dictionary<int, string>
     {
-        [19] = NoDevices,
-        [20] = NoDevices,
-        [21] = NoDevices,
-        [22] = NoDevices,
         [96] = "needs a client of the API server: a kubeconfig that does not exist",
         [107] = "needs a client of the API server: a watch that hears of the pod after its ADD has begun",
         [122] = "needs a client of the API server: events",
@@ -33,7 +29,6 @@ internal static partial class EdgeCaseRows
     };
 
     private const string NeedsKubelet = "needs kubelet's list of devices";
-    private const string NoDevices = "needs kubelet's list of devices: only a device from there is put into a configuration";
 
     /// <summary>Rows 178 to 243 are about the wire and the daemon's life, and are not counted here.</summary>
     public static IEnumerable<int> All { get; } = [.. Enumerable.Range(1, 177), .. Enumerable.Range(244, 47)];

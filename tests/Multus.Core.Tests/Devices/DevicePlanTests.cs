@@ -46,7 +46,7 @@ public sealed class DevicePlanTests
     [InlineData("""{"name":"l","plugins":[{"type":"a"}]}""", """{"name":"l","plugins":[{"deviceID":"d","pciBusID":"d","type":"a"}]}""")]
     [InlineData("""{"name":"l","plugins":[{"type":"a"},{"x":12345678901234567890,"type":"b"}]}""",
         """{"name":"l","plugins":[{"deviceID":"d","pciBusID":"d","type":"a"},{"deviceID":"d","pciBusID":"d","type":"b","x":12345678901234567890}]}""")]
-    public void A_device_is_put_into_every_plugin_under_both_names(string network, string expected) =>
+    public void Edge_019_020_021_022_a_device_is_put_into_every_plugin_under_both_names(string network, string expected) =>
         Assert.Equal(expected, Encoding.UTF8.GetString(NetworkConfiguration.Parse(Samples.Bytes(network)).WithDevice("d").Bytes.Span));
 
     [Fact]

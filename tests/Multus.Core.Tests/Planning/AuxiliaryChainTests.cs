@@ -90,6 +90,7 @@ public sealed class AuxiliaryChainTests
         {
             var last = SandboxRecord.Read(record, context).Attachments[^1];
             Assert.Equal(("passthru,tuning", "net2", true), (last.Configuration.Types, last.Parameters.IfName, last.RunsAlone));
+            Assert.True(last.Configuration.DisableCheck); // its plugins would look for net2
         }
     }
 

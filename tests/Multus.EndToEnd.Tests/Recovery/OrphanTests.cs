@@ -19,7 +19,7 @@ public sealed class OrphanTests(ITestOutputHelper output) : NodeTest(output)
         var call = await slow.Began("ADD");
         await Eventually.Holds(() => slow.Calls[0].ChildPid is not null, "the plugin has a child");
         var child = slow.Calls[0].ChildPid;
-        await daemon.Kill(); // before its caller: one that is given up kills its plugin itself
+        await daemon.Kill(); // before the shim: whose end has its plugin killed
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => add);
         Assert.True(Directory.Exists($"/proc/{call.Pid}"), "the plugin has survived its daemon");
