@@ -58,7 +58,7 @@ internal sealed class ProxyRules : IWebProxy
     {
         if (rule == "*")
             return true;
-        if (IPNetwork.TryParse(rule, out var network))
+        if (TryParseNetwork(rule, out var network))
             return address is not null && network.Contains(address);
         var (name, onlyPort) = SplitPort(rule.ToLowerInvariant());
         if (onlyPort is not null && onlyPort != port)
@@ -69,6 +69,23 @@ internal sealed class ProxyRules : IWebProxy
             name = name[1..];
         return name.StartsWith('.') ? host.EndsWith(name, StringComparison.Ordinal)
             : host == name || host.EndsWith($".{name}", StringComparison.Ordinal);
+    }
+
+    /// <summary>With host bits too: 10.1.2.3/8 is 10.0.0.0/8.</summary>
+    private static bool TryParseNetwork(string rule, out IPNetwork network)
+    {
+        network = default;
+        var slash = rule.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IPAddress.TryParse(rule.AsSpan(0, slash), out var address)
+            || !int.TryParse(rule.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+            return false;
+        var bytes = address.GetAddressBytes();
+        if (length > bytes.Length * 8)
+            return false;
+        for (var bit = length; bit < bytes.Length * 8; bit++)
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        network = new IPNetwork(new IPAddress(bytes), length);
+        return true;
     }
 
     private static (string Name, int? Port) SplitPort(string rule)
