@@ -35,9 +35,6 @@ internal static partial class ApiLog
     [LoggerMessage(4029, LogLevel.Warning, "The API server does not know {Resource}: there are no networks until the CustomResourceDefinition is installed")]
     public static partial void ResourceAbsent(ILogger log, string resource);
 
-    [LoggerMessage(4030, LogLevel.Warning, "An object of {Resource} is passed over: {Reason}")]
-    public static partial void ObjectSkipped(ILogger log, string resource, string reason);
-
-    [LoggerMessage(4031, LogLevel.Warning, "network-status is written by GET and PUT until patch is tried again in {Wait}: {Reason}")]
+    [LoggerMessage(4030, LogLevel.Warning, "network-status is written by GET and PUT until patch is tried again in {Wait}: {Reason}")]
     public static partial void PatchForbidden(ILogger log, TimeSpan wait, string reason);
 }
