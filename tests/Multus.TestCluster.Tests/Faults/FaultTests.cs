@@ -130,9 +130,9 @@ public sealed class FaultTests : ServerTest
 
         await Server.StopAsync();
 
-        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => Client.GetAsync(AllPods));
-        Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
         await Assert.ThrowsAnyAsync<IOException>(watch.NextAsync);
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => NewClient(Server.Access.IssueToken()).GetAsync(AllPods));
+        Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
         await Server.StartAgainAsync();
         Assert.Equal(address, Server.Address);
         Assert.Equal(["p1"], (await Client.GetAsync(AllPods)).Names);
