@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What Kubernetes would have done for two pods, with the real shim, daemon and plugins, on this machine and without a trace of it:
+# What Kubernetes would have done for three pods, with the real shim, daemon and plugins, on this machine and without a trace of it:
 # a network namespace plays the node (daemon, bridges and the card that the macvlans sit on live in it), one more plays each pod,
 # and everything on disk is in one temporary folder. The manifests are those in deploy/samples.
 # The exit status is 0 only if every expectation held.
@@ -10,6 +10,7 @@ source eng/common.sh
 readonly Shim=${MULTUS_SHIM:-$PWD/artifacts/multus-shim} Daemon=${MULTUS_DAEMON:-$PWD/artifacts/multus-daemon}
 readonly Prefix="multus-demo-$$" Samples=deploy/samples
 readonly Node="$Prefix-node"
+readonly Pods='pod1 pod2 pod3'
 readonly Patience=20 # seconds that any one step may take
 work='' daemon_pid='' held=0 broken=0
 tick='✓' cross='✗' bold='' plain=''
@@ -39,6 +40,7 @@ expect() {
 
 is_empty() { local found; found=$("$@"); [ -z "$found" ] || { printf 'left over:\n%s\n' "$found"; return 1; }; }
 same() { [ "$1" = "$2" ] || { diff <(printf '%s\n' "$1") <(printf '%s\n' "$2"); return 1; }; }
+fails_naming() { local what=$1 status=0; shift; "$@" >"$work/failure" 2>&1 || status=$?; [ "$status" -ne 0 ] && contains "$work/failure" "$what"; }
 contains() { grep -qF -- "$2" "$1" || { printf '%s does not have %s:\n' "$1" "$2"; cat "$1"; return 1; }; }
 
 # --- the node ----------------------------------------------------------------------------------------------------------------
@@ -48,6 +50,7 @@ in_pod() { local pod=$1; shift; ip netns exec "$Prefix-$pod" "$@"; }
 link_names() { ip netns exec "$1" ip -o link show | sed 's/^[0-9]*: \([^:@]*\).*/\1/' | sort; }
 
 make_node() {
+    local pod
     work=$(mktemp -d "${TMPDIR:-/tmp}/$Prefix.XXXXXX")
     mkdir "$work"/{manifests,status,cni,ipam,net.d}
     ip netns add "$Node"
@@ -55,8 +58,7 @@ make_node() {
     on_node ip link add eth0 type veth peer name wire # the node's card, and the other end of its cable
     on_node ip link set eth0 up
     on_node ip link set wire up
-    ip netns add "$Prefix-pod1"
-    ip netns add "$Prefix-pod2"
+    for pod in $Pods; do ip netns add "$Prefix-$pod"; done
 }
 
 # The samples as they are, but for the folder in which host-local keeps the addresses it has given out.
@@ -115,6 +117,7 @@ other_verb() { cni "$1" "$2" || { tail -n 20 "$work/daemon.log"; return 1; }; }
 
 has_address() { in_pod "$1" ip -br addr show dev "$2" | grep -qF " $3" || { in_pod "$1" ip -br addr; return 1; }; }
 is_kind() { in_pod "$1" ip -d -o link show dev "$2" | grep -qE "$3" || { in_pod "$1" ip -d link show dev "$2"; return 1; }; }
+default_routes() { in_pod "$1" ip -4 route show default | sed 's/ *$//'; }
 held_addresses() { find "$work/ipam" -type f ! -name lock ! -name 'last_reserved_ip.*' 2>/dev/null; }
 ports_of_bridges() { on_node ip -o link show master cni0; on_node ip -o link show master mynet0; }
 
@@ -123,8 +126,8 @@ ports_of_bridges() { on_node ip -o link show master cni0; on_node ip -o link sho
 attach() {
     local pod
     step "ADD: the runtime runs multus-shim once per pod"
-    for pod in pod1 pod2; do expect "ADD $pod" add "$pod"; done
-    for pod in pod1 pod2; do
+    for pod in $Pods; do expect "ADD $pod" add "$pod"; done
+    for pod in $Pods; do
         step "Interfaces of $pod"
         in_pod "$pod" ip -br addr | indented
     done
@@ -135,6 +138,10 @@ attach() {
     expect "pod1 net2 is a macvlan in bridge mode" is_kind pod1 net2 'macvlan +mode bridge'
     expect "pod1 net2 has 192.168.1.200/24" has_address pod1 net2 192.168.1.200/24
     expect "pod2 net2 has 192.168.1.201/24" has_address pod2 net2 192.168.1.201/24
+    expect "pod3 has the names that it asked for: data and lan" same $'data\neth0\nlan\nlo' "$(link_names "$Prefix-pod3")"
+    expect "pod3 lan has the MAC that it asked for" is_kind pod3 lan 'link/ether 02:00:00:00:01:03'
+    expect "pod3 leaves through lan: its only default route is via 192.168.1.1" same "default via 192.168.1.1 dev lan" "$(default_routes pod3)"
+    expect "pod2, which did not ask, still leaves through eth0" same "default via 10.244.0.1 dev eth0" "$(default_routes pod2 | grep eth0)"
 }
 
 look_at_status() {
@@ -155,21 +162,28 @@ use_it() {
     expect "pod1 pings pod2 over net2 (macvlan)" in_pod pod1 ping -c1 -W5 -I net2 192.168.1.201
     expect "CHECK pod1" other_verb CHECK pod1
     expect "CHECK pod2" other_verb CHECK pod2
+    expect "CHECK pod3" other_verb CHECK pod3
+
+    step "Somebody removes an interface of pod3 by hand: ip link delete data"
+    in_pod pod3 ip link delete data
+    expect "CHECK pod3 fails and says which" fails_naming 'interface data' cni CHECK pod3
+    [ ! -e "$work/failure" ] || indented <"$work/failure"
 }
 
 take_it_away() {
+    local pod
     step "DEL: the runtime takes the pods away"
     expect "DEL pod1" other_verb DEL pod1
     expect "DEL pod2" other_verb DEL pod2
+    expect "DEL pod3, whose interface is gone already" other_verb DEL pod3
     expect "DEL pod1 again, as runtimes do" other_verb DEL pod1
 
     step "Nothing is left (the bridge plugin keeps its bridges, without ports)"
-    expect "no interface in pod1 but those it had before" same "$links_of_pod1" "$(link_names "$Prefix-pod1")"
-    expect "no interface in pod2 but those it had before" same "$links_of_pod2" "$(link_names "$Prefix-pod2")"
+    for pod in $Pods; do expect "no interface in $pod but those it had before" same lo "$(link_names "$Prefix-$pod")"; done
     expect "no interface on the node but its own and the bridges" same "$links_of_node" "$(link_names "$Node" | grep -vxE 'cni0|mynet0')"
     expect "no port on a bridge" is_empty ports_of_bridges
     expect "no address held by host-local" is_empty held_addresses
-    expect "no file in cniDir: records, results, pending deletes" is_empty find "$work/cni" -type f
+    expect "no file in cniDir but the networks that GC is to know" is_empty find "$work/cni" -type f -not -path "$work/cni/networks/*"
     expect "no network-status" is_empty find "$work/status" -type f
 }
 
@@ -187,7 +201,7 @@ clean_up() {
     if [ -n "$daemon_pid" ] && kill -0 "$daemon_pid" 2>/dev/null; then
         daemon_stops >/dev/null || kill -KILL "$daemon_pid" || true
     fi
-    for namespace in "$Prefix-pod1" "$Prefix-pod2" "$Node"; do
+    for namespace in $(printf "$Prefix-%s " $Pods) "$Node"; do
         [ ! -e "/run/netns/$namespace" ] || ip netns del "$namespace" || true
     done
     [ -z "$work" ] || rm -rf "$work"
@@ -203,12 +217,13 @@ main() {
     trap 'exit 143' TERM
     local from=$EPOCHREALTIME
 
-    step "A node with a card eth0, and two pods, each a network namespace"
+    step "A node with a card eth0, and three pods, each a network namespace"
     make_node
     write_files
-    links_of_node=$(link_names "$Node") links_of_pod1=$(link_names "$Prefix-pod1") links_of_pod2=$(link_names "$Prefix-pod2")
+    links_of_node=$(link_names "$Node")
     say "  $Samples/networks.yaml: bridge-conf, macvlan-conf"
-    say "  $Samples/pods.yaml: pod1 asks for them as 'bridge-conf,macvlan-conf', pod2 in the JSON form"
+    say "  $Samples/pods.yaml: pod1 asks for them as 'bridge-conf,macvlan-conf', pod2 in the JSON form,"
+    say "  pod3 with names, a MAC and a default route of its own"
     step "multus-daemon starts, with $Samples as its cluster"
     start_daemon
     expect "the daemon listens" daemon_listens

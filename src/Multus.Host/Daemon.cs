@@ -30,7 +30,7 @@ internal static class Daemon
         string? fatal = null;
         using var failed = new CancellationTokenSource();
         var node = new NodeServices(
-            settings.Node, cluster, processes, new LinkInspector(), new PendingDeleteFolder(settings.Daemon.CniDir, mapping, time), time, logs,
+            settings.Node, cluster, processes, new LinkInspector(), new RouteTable(), new PendingDeleteFolder(settings.Daemon.CniDir, mapping, time), time, logs,
             reason =>
             {
                 fatal = reason;

@@ -31,11 +31,13 @@ public interface IClusterApi
 
     /// <summary>Stores the value of the pod's network-status annotation; the same value again changes nothing.</summary>
     /// <param name="uid">The pod that the status is about, <c>null</c> or empty when unknown. Another pod's status is never written.</param>
+    /// <param name="annotation">The annotation's key, which differs between dialects.</param>
     /// <exception cref="KubernetesException">It is not stored.</exception>
-    Task WriteNetworkStatusAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel);
+    Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel);
 
     /// <summary>Takes the status away after DEL, where nothing else does; clearing what is not there succeeds.</summary>
     /// <param name="uid">As above: the status of another pod of the same name stays.</param>
+    /// <param name="annotation">As above.</param>
     /// <exception cref="KubernetesException">It is still there.</exception>
-    Task ClearNetworkStatusAsync(PodKey pod, string? uid, CancellationToken cancel);
+    Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel);
 }

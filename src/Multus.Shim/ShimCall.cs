@@ -59,7 +59,8 @@ internal sealed record ShimCall(
     {
         if (text.Length == 0)
             return CniVersion.V010;
-        if (CniVersion.TryParse(text, out var version) && version.IsSupported && version.ToString() == text)
+        var version = CniVersion.Parse(text);
+        if (version.IsSupported && version.ToString() == text)
             return version;
         throw new CniException(
             CniErrorCode.IncompatibleVersion,

@@ -32,7 +32,7 @@ public sealed class ForwardTests : IDisposable
     }
 
     [Fact]
-    public async Task A_result_is_printed_in_the_version_of_the_configuration_205()
+    public async Task Edge_205_a_result_is_printed_in_the_version_of_the_configuration()
     {
         var run = await Add(ScriptedDaemon.Json(200, Added), version: "0.3.1");
 
@@ -118,7 +118,7 @@ public sealed class ForwardTests : IDisposable
     [InlineData("CHECK")]
     [InlineData("STATUS")]
     [InlineData("GC")]
-    public async Task A_CNI_error_of_the_daemon_arrives_unchanged_202(string command)
+    public async Task Edge_202_286_a_CNI_error_of_the_daemon_arrives_unchanged(string command)
     {
         await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(400, """{"code":50,"msg":"not <yet>","details":"wait"}"""));
 
@@ -142,7 +142,7 @@ public sealed class ForwardTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "the answer to ADD has no object")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", "the answer to ADD is not JSON")] // 200
     [InlineData("SSH-2.0-OpenSSH_9\r\n", "the answer is not HTTP/1.1")]
-    public async Task Anything_else_is_an_error_with_code_999(string answer, string expected)
+    public async Task Edge_286_anything_else_is_an_error_with_code_999(string answer, string expected)
     {
         var run = await Add(answer);
 
@@ -152,7 +152,7 @@ public sealed class ForwardTests : IDisposable
     }
 
     [Fact]
-    public async Task A_result_without_addresses_cannot_be_told_in_0_2_0_206()
+    public async Task Edge_206_a_result_without_addresses_cannot_be_told_in_0_2_0()
     {
         var run = await Add(ScriptedDaemon.Json(200, """{"Result":{"cniVersion":"1.1.0"}}"""), version: "0.2.0");
 

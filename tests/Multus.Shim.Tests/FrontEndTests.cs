@@ -48,7 +48,7 @@ public sealed class FrontEndTests : IDisposable
     [InlineData("DEL", "CNI_CONTAINERID,CNI_IFNAME,CNI_PATH")]
     [InlineData("GC", "CNI_PATH")]
     [InlineData("STATUS", "CNI_PATH")]
-    public async Task All_missing_variables_are_named_together(string command, string missing)
+    public async Task Edge_284_all_missing_variables_are_named_together(string command, string missing)
     {
         var run = await ShimProcess.RunAsync(new() { ["CNI_COMMAND"] = command }, Config.In(_folder));
 
@@ -88,7 +88,7 @@ public sealed class FrontEndTests : IDisposable
     [InlineData("""{"name":"a","daemonWaitSeconds":-1}""", 7, "\"daemonWaitSeconds\" in the CNI configuration is -1")]
     [InlineData("""{"name":"a","daemonTimeoutSeconds":"5"}""", 7, "\"daemonTimeoutSeconds\" in the CNI configuration is \"5\"")]
     [InlineData("""{"name":"a","daemonSocketDir":[]}""", 7, "\"daemonSocketDir\" in the CNI configuration is []")]
-    public async Task A_bad_configuration_is_refused_for_ADD_and_DEL_alike(string config, int code, string expected)
+    public async Task Edge_287_288_a_bad_configuration_is_refused_for_ADD_and_DEL_alike(string config, int code, string expected)
     {
         await IsRefused(ShimProcess.Call("ADD"), config, code, expected);
         await IsRefused(ShimProcess.Call("DEL"), config, code, expected);

@@ -34,6 +34,9 @@ internal sealed class NodeFolder
 
     private string CniFolder => Path.Combine(_root, "cni");
 
+    // What GC is to know outlives the pods.
+    private string KnownNetworksFolder => Path.Combine(CniFolder, "networks");
+
     private string IpamFolder => Path.Combine(_root, "ipam");
 
     private string StatusFolder => Path.Combine(_root, "status");
@@ -67,14 +70,14 @@ internal sealed class NodeFolder
     /// <summary>What ADD and DEL of all pods should have taken away again; one line per kind of thing that is still there.</summary>
     public IReadOnlyList<string> Leftovers() =>
     [
-        .. Remaining("addresses held by host-local", IpamFolder, name => name != "lock" && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
-        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, _ => true),
+        .. Remaining("addresses held by host-local", IpamFolder, path => Path.GetFileName(path) is not "lock" and var name && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
+        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal)),
         .. Remaining("network-status files", StatusFolder, _ => true),
     ];
 
     private static IEnumerable<string> Remaining(string what, string folder, Predicate<string> counts)
     {
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => counts(Path.GetFileName(path))).ToList();
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => counts(path)).ToList();
         if (files.Count > 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{files.Count} {what} left after DEL of all pods, e.g. {files[0]}");
     }

@@ -79,9 +79,9 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
         using var timeout = new CancellationTokenSource(_settings.WriteTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
         if (write is Publish publish)
-            await _api.WriteNetworkStatusAsync(publish.Pod, Uid(publish.Uid), publish.Json, either.Token).ConfigureAwait(false);
+            await _api.WriteNetworkStatusAsync(publish.Pod, Uid(publish.Uid), publish.Annotation, publish.Json, either.Token).ConfigureAwait(false);
         else if (write is Clear clear)
-            await _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), either.Token).ConfigureAwait(false);
+            await _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), clear.Annotation, either.Token).ConfigureAwait(false);
     }
 
     private void OnWritten(Written written)

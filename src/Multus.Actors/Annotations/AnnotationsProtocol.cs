@@ -15,13 +15,14 @@ public static class AnnotationsProtocol
     /// <param name="Sandbox">Whose status it is; see <see cref="Clear"/>.</param>
     /// <param name="Pod">Namespace and name.</param>
     /// <param name="Uid">The pod's UID, or empty if the runtime gave none; a pod with another UID is never written to.</param>
+    /// <param name="Annotation">The annotation's key.</param>
     /// <param name="Json">The annotation's value.</param>
     /// <remarks>Idempotent.</remarks>
-    public sealed record Publish(SandboxId Sandbox, PodKey Pod, string Uid, string Json) : ICommand;
+    public sealed record Publish(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation, string Json) : ICommand;
 
     /// <summary>The sandbox is gone: take its status back, unless another sandbox of the same pod has published since.</summary>
     /// <remarks>Idempotent.</remarks>
-    public sealed record Clear(SandboxId Sandbox, PodKey Pod, string Uid) : ICommand;
+    public sealed record Clear(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation) : ICommand;
 
     public abstract record Reply
     {

@@ -3,24 +3,27 @@ using static Multus.Actors.Netlink.NetlinkProtocol;
 
 namespace Multus.Actors.Netlink;
 
-/// <summary>Hands each question to one of its workers, in turn; a worker that crashes is replaced and takes no other with it.</summary>
+/// <summary>Hands each command to one of its workers, in turn; a worker that crashes is replaced and takes no other with it.</summary>
 internal sealed class NetlinkActor : ReceiveActor
 {
     private readonly NetlinkSettings _settings;
     private readonly ILinkInspector _links;
+    private readonly IRouteTable _routes;
     private readonly List<IActorRef> _workers = [];
     private long _asked;
     private int _next;
 
-    public NetlinkActor(NetlinkSettings settings, ILinkInspector links)
+    public NetlinkActor(NetlinkSettings settings, ILinkInspector links, IRouteTable routes)
     {
         _settings = settings;
         _links = links;
+        _routes = routes;
         Receive<ICommand>(OnCommand);
         Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
-    public static Props PropsFor(NetlinkSettings settings, ILinkInspector links) => Props.Create(() => new NetlinkActor(settings, links));
+    public static Props PropsFor(NetlinkSettings settings, ILinkInspector links, IRouteTable routes) =>
+        Props.Create(() => new NetlinkActor(settings, links, routes));
 
     // A worker holds no state, and its thread is back in its own namespace after each question or the process has ended: a fresh one is always right.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
@@ -28,7 +31,7 @@ internal sealed class NetlinkActor : ReceiveActor
     protected override void PreStart()
     {
         for (var i = 0; i < _settings.Threads; i++)
-            _workers.Add(Context.ActorOf(NetlinkWorker.PropsFor(_links).WithDispatcher(NetlinkSettings.Dispatcher), $"worker-{i}"));
+            _workers.Add(Context.ActorOf(NetlinkWorker.PropsFor(_links, _routes).WithDispatcher(NetlinkSettings.Dispatcher), $"worker-{i}"));
     }
 
     private void OnCommand(ICommand command)

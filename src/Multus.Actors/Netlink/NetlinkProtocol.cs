@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Linux.Netlink;
 
 namespace Multus.Actors.Netlink;
 
-/// <summary>What can be asked about the links of a pod's network namespace.</summary>
+/// <summary>What can be asked about, and done to, a pod's network namespace.</summary>
 public static class NetlinkProtocol
 {
     public interface ICommand;
@@ -11,8 +12,11 @@ public static class NetlinkProtocol
     /// <summary>Are these interface names free in the namespace? Reads only; may be repeated.</summary>
     public sealed record CheckFree(string NetNs, ImmutableArray<string> IfNames) : ICommand;
 
-    /// <summary>Are these interfaces there? Reads only; may be repeated.</summary>
-    public sealed record CheckPresent(string NetNs, ImmutableArray<string> IfNames) : ICommand;
+    /// <summary>Everything that is in the namespace. Reads only; may be repeated.</summary>
+    public sealed record Look(string NetNs) : ICommand;
+
+    /// <summary>Remove these routes and add those, all or nothing. Not to be repeated: removing what is gone is refused. Look again first.</summary>
+    public sealed record ChangeRoutes(string NetNs, ImmutableArray<RouteInfo> Remove, ImmutableArray<RouteInfo> Add) : ICommand;
 
     public abstract record Reply
     {
@@ -21,8 +25,15 @@ public static class NetlinkProtocol
         /// <summary>All as asked for.</summary>
         public sealed record Fine : Reply;
 
-        /// <summary>This interface is not as asked for: taken, or missing.</summary>
-        public sealed record Not(string IfName) : Reply;
+        /// <summary>This interface name is taken.</summary>
+        public sealed record Taken(string IfName) : Reply;
+
+        /// <summary>The answer to <see cref="Look"/>.</summary>
+        public sealed record Seen(NamespaceView View) : Reply;
+
+        /// <summary>The kernel refused to remove or to add this route. All is as before, unless the error says otherwise.</summary>
+        /// <param name="IsGatewayUnusable">The route's gateway is in no network of its link, or not another host.</param>
+        public sealed record RouteRefused(RouteInfo Route, bool IsGatewayUnusable, CniError Error) : Reply;
 
         /// <summary>The namespace could not be entered, or the kernel refused to answer.</summary>
         public sealed record Failed(CniError Error) : Reply;

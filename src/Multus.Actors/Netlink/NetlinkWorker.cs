@@ -6,19 +6,22 @@ using static Multus.Actors.Netlink.NetlinkProtocol;
 
 namespace Multus.Actors.Netlink;
 
-/// <summary>Answers questions about links, one at a time, on a thread of its own that is back in its own namespace after each.</summary>
+/// <summary>Answers questions about namespaces and changes their routes, one at a time, on a thread of its own that is back in its own namespace after each.</summary>
 internal sealed class NetlinkWorker : ReceiveActor
 {
     private readonly ILinkInspector _links;
+    private readonly IRouteTable _routes;
 
-    public NetlinkWorker(ILinkInspector links)
+    public NetlinkWorker(ILinkInspector links, IRouteTable routes)
     {
         _links = links;
-        Receive<CheckFree>(check => Sender.Tell(Look(check.NetNs, check.IfNames, wanted: false)));
-        Receive<CheckPresent>(check => Sender.Tell(Look(check.NetNs, check.IfNames, wanted: true)));
+        _routes = routes;
+        Receive<CheckFree>(check => Answer(() => FindTaken(check.NetNs, check.IfNames)));
+        Receive<Look>(look => Answer(() => new Reply.Seen(_routes.Look(look.NetNs))));
+        Receive<ChangeRoutes>(change => Answer(() => Change(change)));
     }
 
-    public static Props PropsFor(ILinkInspector links) => Props.Create(() => new NetlinkWorker(links));
+    public static Props PropsFor(ILinkInspector links, IRouteTable routes) => Props.Create(() => new NetlinkWorker(links, routes));
 
     // Nobody waits for a time limit to learn of a crash.
     protected override void PreRestart(Exception reason, object? message)
@@ -28,25 +31,45 @@ internal sealed class NetlinkWorker : ReceiveActor
         base.PreRestart(reason, message);
     }
 
-    private Reply Look(string netNs, ImmutableArray<string> ifNames, bool wanted)
+    private void Answer(Func<Reply> work)
     {
         try
         {
-            foreach (var ifName in ifNames)
-            {
-                if (_links.LinkExists(netNs, ifName) != wanted)
-                    return new Reply.Not(ifName);
-            }
-
-            return new Reply.Fine();
+            Sender.Tell(work());
         }
         catch (NamespaceException e)
         {
-            return new Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, e.Message));
+            Sender.Tell(new Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, e.Message)));
         }
         catch (NetlinkException e)
         {
-            return new Reply.Failed(new CniError(e.IsTransient ? CniErrorCode.TryAgainLater : CniErrorCode.Io, e.Message));
+            Sender.Tell(new Reply.Failed(new CniError(CodeOf(e.IsTransient), e.Message)));
         }
     }
+
+    private Reply FindTaken(string netNs, ImmutableArray<string> ifNames)
+    {
+        foreach (var ifName in ifNames)
+        {
+            if (_links.LinkExists(netNs, ifName))
+                return new Reply.Taken(ifName);
+        }
+
+        return new Reply.Fine();
+    }
+
+    private Reply Change(ChangeRoutes change)
+    {
+        try
+        {
+            _routes.Change(change.NetNs, change.Remove, change.Add);
+            return new Reply.Fine();
+        }
+        catch (RouteException e)
+        {
+            return new Reply.RouteRefused(e.Route, e.IsGatewayUnusable, new CniError(CodeOf(e.IsTransient), e.Message));
+        }
+    }
+
+    private static uint CodeOf(bool isTransient) => isTransient ? CniErrorCode.TryAgainLater : CniErrorCode.Io;
 }

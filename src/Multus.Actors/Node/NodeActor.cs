@@ -29,6 +29,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<SandboxProtocol.ICommand>(command => _sandboxes.Forward(command));
         Receive<SandboxProtocol.GetStatus>(status => _sandboxes.Forward(status));
         Receive<SandboxProtocol.GetNetworkStatus>(status => _sandboxes.Forward(status));
+        Receive<SandboxProtocol.CollectGarbage>(collect => _sandboxes.Forward(collect));
         Receive<HealthProtocol.ICommand>(command => _health.Forward(command));
         Receive<NodeProtocol.PartReady>(OnPartReady);
         Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);
@@ -52,7 +53,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     {
         var settings = _services.Settings;
         var delegates = Start("delegates", DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
-        var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links));
+        var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
         var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, LogOf<ClusterActor>()));
         var annotations = Start("annotations", AnnotationsActor.PropsFor(settings.Annotations, _services.Cluster, _services.Time, LogOf<AnnotationsActor>()));
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(

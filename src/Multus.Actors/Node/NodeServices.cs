@@ -10,6 +10,7 @@ namespace Multus.Actors.Node;
 /// <param name="Cluster">The source of pods and networks.</param>
 /// <param name="Processes">Runs plugin processes.</param>
 /// <param name="Links">Looks into network namespaces.</param>
+/// <param name="Routes">Changes the routes of network namespaces.</param>
 /// <param name="PendingDeletes">The stored DELs.</param>
 /// <param name="Time">The clock of all time limits.</param>
 /// <param name="Logs">Makes the parts' loggers.</param>
@@ -19,6 +20,7 @@ public sealed record NodeServices(
     IClusterApi Cluster,
     IProcessRunner Processes,
     ILinkInspector Links,
+    IRouteTable Routes,
     IPendingDeleteFolder PendingDeletes,
     TimeProvider Time,
     ILoggerFactory Logs,

@@ -16,6 +16,9 @@ public sealed class AdmissionQueue<TCommand>(int max)
 
     public void Enqueue(SandboxId sandbox, TCommand command) => _waiting.AddLast((sandbox, command));
 
+    /// <summary>Whether an ADD of this sandbox waits.</summary>
+    public bool Holds(SandboxId sandbox) => _waiting.Any(waiting => waiting.Sandbox == sandbox);
+
     /// <summary>Takes the next one that may begin; give its place back with <see cref="Leave"/>.</summary>
     public bool TryAdmit(out TCommand? command)
     {

@@ -32,7 +32,8 @@ internal sealed class AttachOperation(SandboxServices services)
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
             files.Write(plan);
             var results = await AttachAllAsync(plan, request, files, cancel.Token, stopping).ConfigureAwait(false);
-            await PublishAsync(plan, pod, results).ConfigureAwait(false);
+            results = await new DefaultRoutes(services, files).TakeOverOrUndoAsync(plan, results, request.Configuration.AttachMode, cancel.Token, stopping).ConfigureAwait(false);
+            await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
             return new Reply.Attached(results[0]);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
@@ -67,9 +68,11 @@ internal sealed class AttachOperation(SandboxServices services)
         var isWhole = !recorded.IsLeftover && recorded.NetNs == request.NetNs && !services.PendingDeletes.IsStored(request.Sandbox, request.IfName);
         if (isWhole && Results(recorded, files) is { } results)
         {
+            // The daemon may have ended between the last delegate and the routes.
+            results = await new DefaultRoutes(services, files).TakeOverAsync(recorded, results, stopping).ConfigureAwait(false);
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
-            await PublishAsync(recorded, pod, results).ConfigureAwait(false);
+            await PublishAsync(recorded, pod, results, request).ConfigureAwait(false);
             return results[0];
         }
 
@@ -101,7 +104,7 @@ internal sealed class AttachOperation(SandboxServices services)
             SandboxLog.PodUnknown(services.Log, request.Pod.Namespace, request.Pod.Name, request.Sandbox.Value, services.ClusterName);
 
         var demand = AttachmentPlanner.Demand(request.Configuration, pod);
-        var known = await NetworkSource.GatherAsync(demand, request.Configuration.ConfDir, services, cancel).ConfigureAwait(false);
+        var known = await NetworkSource.GatherAsync(demand, request.Configuration, services, cancel).ConfigureAwait(false);
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
         return (AttachmentPlanner.Plan(wanted, pod, demand, known), pod);
@@ -110,7 +113,7 @@ internal sealed class AttachOperation(SandboxServices services)
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
     private async Task CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
-        foreach (var type in plan.Attachments.SelectMany(a => a.Configuration.Plugins).Select(p => p.Type).Distinct())
+        foreach (var type in plan.Attachments.SelectMany(a => RequiredPlugins.Of(a.Configuration)).Distinct())
             PluginFinder.Find(type, plan.Attachments[0].Parameters.PluginPath);
         await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
     }
@@ -156,7 +159,7 @@ internal sealed class AttachOperation(SandboxServices services)
     }
 
     // A status that cannot be written never fails a pod's network: it is retried by the annotations actor, or refused for good and said so.
-    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results)
+    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results, SandboxRequest request)
     {
         if (pod is null)
             return;
@@ -165,7 +168,7 @@ internal sealed class AttachOperation(SandboxServices services)
         if (entries.IsEmpty)
             return;
 
-        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, NetworkStatus.ToJson(entries));
+        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
         var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
         var reason = reply switch
         {

@@ -25,7 +25,8 @@ internal static class ConfigurationReader
         return file.FragmentFolder is { } beside ? file.WithFragments(ReadFragments(beside)) : file;
     }
 
-    private static ImmutableArray<FoundFile> ReadFragments(string folder)
+    /// <summary>The files of the folder that hold one more plugin each, sorted by name; none when there is no such folder.</summary>
+    public static ImmutableArray<FoundFile> ReadFragments(string folder)
     {
         try
         {

@@ -21,7 +21,7 @@ internal sealed class DetachOperation(SandboxServices services)
                 return new Reply.Done(); // an ADD of the same container has undone it and begun anew
 
             var files = new SandboxFiles(request.Configuration.CniDir);
-            if (ReadPlan(request, files) is not { } recorded)
+            if ((ReadPlan(request, files) ?? (detach.AlsoUnrecorded ? FromResultCache(request, files) : null)) is not { } recorded)
             {
                 SandboxLog.NothingRecorded(services.Log, request.Sandbox.Value, request.Id);
                 return new Reply.Done();
@@ -31,7 +31,7 @@ internal sealed class DetachOperation(SandboxServices services)
             if (failure is not null)
                 return new Reply.Refused(SandboxErrors.From(failure, request.Id));
 
-            await ClearStatusAsync(recorded).ConfigureAwait(false);
+            await ClearStatusAsync(recorded, request).ConfigureAwait(false);
             return new Reply.Done();
         }
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
@@ -97,12 +97,12 @@ internal sealed class DetachOperation(SandboxServices services)
         ],
     };
 
-    private async Task ClearStatusAsync(AttachmentPlan plan)
+    private async Task ClearStatusAsync(AttachmentPlan plan, SandboxRequest request)
     {
         if (!plan.Pod.IsPod)
             return;
 
-        var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid);
+        var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation);
         if (await services.StoreStatusAsync(clear).ConfigureAwait(false) is AnnotationsProtocol.Reply.Refused refused)
             SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, plan.Pod.Namespace, plan.Pod.Name, refused.Reason);
     }

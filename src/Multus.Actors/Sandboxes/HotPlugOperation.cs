@@ -71,8 +71,8 @@ internal sealed class HotPlugOperation(SandboxServices services)
         await RequirePodAsync(request, cancel).ConfigureAwait(false);
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
         var attachment = HotPlugPlanner.Plan(wanted, plug.Wish, recorded);
-        foreach (var plugin in attachment.Configuration.Plugins)
-            PluginFinder.Find(plugin.Type, request.PluginPath);
+        foreach (var type in RequiredPlugins.Of(attachment.Configuration))
+            PluginFinder.Find(type, request.PluginPath);
         await services.RequireFreeAsync(netNs, [request.IfName.Value], cancel).ConfigureAwait(false);
 
         var plan = recorded ?? new AttachmentPlan(request.Sandbox, netNs, request.Pod, request.Configuration.Version, []);

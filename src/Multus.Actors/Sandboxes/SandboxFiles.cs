@@ -1,3 +1,4 @@
+using Multus.Actors.Garbage;
 using Multus.Cni;
 using Multus.Core.Planning;
 using Multus.Core.Records;
@@ -18,15 +19,32 @@ internal sealed class SandboxFiles
     {
         _cniDir = cniDir;
         Results = new FileResultCache(Path.Combine(cniDir, "results"));
+        Networks = new NetworkFiles(cniDir);
     }
 
     public FileResultCache Results { get; }
 
-    /// <summary>Puts the plan on record; when this returns, it survives a crash of the daemon and of the node.</summary>
+    public NetworkFiles Networks { get; }
+
+    /// <summary>
+    /// Puts the plan on record, and its networks among those ever attached here; when this returns, both survive a crash of the daemon and of the node.
+    /// </summary>
     public void Write(AttachmentPlan plan)
     {
         DurableFile.CreateFolder(_cniDir, FolderMode);
         DurableFile.Replace(PathOf(plan.Sandbox), SandboxRecord.Write(plan), FileMode);
+        foreach (var attachment in plan.Attachments)
+            Networks.Remember(AttachedNetwork.Of(attachment)); // after the record: see CollectOperation, which forgets networks
+    }
+
+    /// <summary>The sandboxes that have a record, readable or not.</summary>
+    public IReadOnlyList<SandboxId> Records()
+    {
+        if (!Directory.Exists(_cniDir))
+            return [];
+
+        var names = Directory.EnumerateFiles(_cniDir).Select(Path.GetFileName).Where(name => !DurableFile.IsTemp(name!));
+        return [.. names.Select(name => SandboxId.TryParse(name, out var id) ? id : default).Where(id => id != default)];
     }
 
     /// <summary>The plan on record, or null if there is none.</summary>

@@ -42,6 +42,12 @@ internal static partial class SandboxLog
     [LoggerMessage(1112, LogLevel.Warning, "record of sandbox {Sandbox} could not be brought up to date, it says more than is left: {Reason}")]
     public static partial void NotRecorded(ILogger log, string sandbox, string reason);
 
+    [LoggerMessage(1113, LogLevel.Information, "sandbox {Sandbox}: network {Network} has the default route now, through {Gateway} over {IfName}")]
+    public static partial void DefaultRouteTaken(ILogger log, string sandbox, string network, string ifName, string gateway);
+
+    [LoggerMessage(1114, LogLevel.Warning, "sandbox {Sandbox}: its default routes could not be put back as they were: {Reason}")]
+    public static partial void RoutesNotPutBack(ILogger log, string sandbox, string reason);
+
     [LoggerMessage(1120, LogLevel.Information, "{What} waits for readinessindicatorfile {Path}")]
     public static partial void WaitsForReadiness(ILogger log, string what, string path);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Results;
+using Multus.Cni.Runtime;
 using Multus.Core.Configuration;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
@@ -38,7 +39,11 @@ public static class SandboxProtocol
     /// <param name="StoredAs">The stored DEL that this is, or null for one of the runtime's. When its turn comes and it is not stored any more, an ADD has
     /// come between, and there is nothing to do.</param>
     /// <remarks>May be retried: needs the record only, and what is gone already is success. What could not be detached stays on record.</remarks>
-    public sealed record Detach(SandboxRequest Request, string? StoredAs) : ICommand;
+    public sealed record Detach(SandboxRequest Request, string? StoredAs) : ICommand
+    {
+        /// <summary>Whether a sandbox without a record is looked for in the result cache, whose length the search takes: for GC, never for a runtime's DEL.</summary>
+        public bool AlsoUnrecorded { get; init; }
+    }
 
     /// <summary>CHECK: is everything still as it was attached? Changes nothing; may be retried.</summary>
     public sealed record Check(SandboxRequest Request) : ICommand;
@@ -66,6 +71,16 @@ public static class SandboxProtocol
 
     /// <summary>STATUS: could an ADD succeed now? Of the node, not of a sandbox; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
     public sealed record GetStatus(string Id, MultusConfiguration Configuration, ImmutableArray<string> PluginPath);
+
+    /// <summary>GC: free what belongs to no attachment of the list. Of the node, not of a sandbox; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
+    /// <param name="Id">As <see cref="SandboxRequest.Id"/>.</param>
+    /// <param name="Configuration">As <see cref="SandboxRequest.Configuration"/>.</param>
+    /// <param name="PluginPath">As <see cref="SandboxRequest.PluginPath"/>.</param>
+    /// <param name="Valid">The runtime's list. Empty means that no sandbox is left; that there must be a list has been checked.</param>
+    /// <param name="Abandoned">The caller has gone: sandboxes that it makes from now on are not on the list, so no more is taken away.</param>
+    /// <remarks>May be retried. One at a time: a second one is refused with "try again later".</remarks>
+    public sealed record CollectGarbage(
+        string Id, MultusConfiguration Configuration, ImmutableArray<string> PluginPath, ImmutableArray<ValidAttachment> Valid, CancellationToken Abandoned);
 
     public abstract record Reply
     {

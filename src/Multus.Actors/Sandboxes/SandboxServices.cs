@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
+using Multus.Actors.Garbage;
 using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Cni;
@@ -34,8 +35,11 @@ public sealed record SandboxServices(
     // The other parts answer every question at once or under time limits of their own; this one only keeps a bug from hanging a sandbox for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The CNI runtime, caching results where upstream does.</summary>
-    internal CniRuntime RuntimeOn(SandboxFiles files) => new(Plugins, files.Results);
+    /// <summary>Between the ADDs and GC.</summary>
+    internal CollectionGate Gate { get; } = new();
+
+    /// <summary>The CNI runtime, caching results where upstream does. Its ADDs wait while their network is collected.</summary>
+    internal CniRuntime RuntimeOn(SandboxFiles files) => new(new GatedPlugins(Plugins, Gate), files.Results);
 
     /// <summary>The pod, or null if there is none of that name; a pod that could not be asked for is an error, never "none".</summary>
     /// <exception cref="CniException">Try again later, or another pod has the name now.</exception>
@@ -69,13 +73,22 @@ public sealed record SandboxServices(
     /// <summary>Throws unless all these interface names are free in the namespace.</summary>
     internal async Task RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel)
     {
-        if (await AskLinksAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) is { } taken)
-            throw new CniException(CniErrorCode.InvalidEnvironment, $"interface name {taken} already exists in network namespace {netNs}; no delegate was run");
+        switch (await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false))
+        {
+            case NetlinkProtocol.Reply.Fine:
+                return;
+            case NetlinkProtocol.Reply.Taken taken:
+                throw new CniException(CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run");
+            case NetlinkProtocol.Reply.Failed failed:
+                throw new CniException(failed.Error);
+            case var other:
+                throw new InvalidOperationException($"unknown reply {other}");
+        }
     }
 
-    /// <summary>The first of these interfaces that is missing from the namespace, or null.</summary>
-    internal Task<string?> FindMissingAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
-        AskLinksAsync(new NetlinkProtocol.CheckPresent(netNs, ifNames), cancel);
+    /// <summary>One command, one answer.</summary>
+    internal Task<NetlinkProtocol.Reply> AskNetlinkAsync(NetlinkProtocol.ICommand command, CancellationToken cancel) =>
+        Netlink.Ask<NetlinkProtocol.Reply>(command, Patience, cancel);
 
     /// <summary>Has a status written or cleared; a writer that is silent is an answer too, for no pod's network may wait for its status for ever.</summary>
     internal async Task<AnnotationsProtocol.Reply> StoreStatusAsync(AnnotationsProtocol.ICommand write)
@@ -89,13 +102,4 @@ public sealed record SandboxServices(
             return new AnnotationsProtocol.Reply.Refused($"the writer of statuses did not answer within {Patience.TotalSeconds:0.###} s");
         }
     }
-
-    private async Task<string?> AskLinksAsync(NetlinkProtocol.ICommand question, CancellationToken cancel) =>
-        await Netlink.Ask<NetlinkProtocol.Reply>(question, Patience, cancel).ConfigureAwait(false) switch
-        {
-            NetlinkProtocol.Reply.Fine => null,
-            NetlinkProtocol.Reply.Not not => not.IfName,
-            NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
-            var other => throw new InvalidOperationException($"unknown reply {other}"),
-        };
 }

@@ -1,3 +1,4 @@
+using Multus.Actors.Garbage;
 using Multus.Cni;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
@@ -15,6 +16,8 @@ internal sealed class SandboxesActor : ReceiveActor
     private readonly Dictionary<SandboxId, Child> _children = [];
     private readonly List<IActorRef> _waitingForIdle = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<SandboxId> _touchedSinceCollecting = [];
+    private bool _isCollecting;
     private int _outstanding;
     private long _added;
     private long _deleted;
@@ -33,6 +36,9 @@ internal sealed class SandboxesActor : ReceiveActor
         Receive<CheckOne>(check => Dispatch(check, Sender));
         Receive<GetStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
         Receive<GetNetworkStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
+        Receive<CollectGarbage>(OnCollect);
+        Receive<DetachStale>(OnDetachStale);
+        Receive<Collected>(OnCollected);
         Receive<Finished>(OnFinished);
         Receive<ChildGone>(OnChildGone);
         Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);
@@ -78,6 +84,45 @@ internal sealed class SandboxesActor : ReceiveActor
         status.PipeTo(replyTo, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, id)));
     }
 
+    private void OnCollect(CollectGarbage collect)
+    {
+        if (_isCollecting)
+        {
+            Sender.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "another GC is under way")));
+            return;
+        }
+
+        _isCollecting = true;
+        var (self, replyTo) = (Self, Sender);
+        var operation = new CollectOperation(
+            _services, (request, cancel) => self.Ask<Reply>(new DetachStale(request), Timeout.InfiniteTimeSpan, cancel));
+        operation.RunAsync(collect, _stopping.Token).PipeTo(
+            Self, success: reply => new Collected(replyTo, reply), failure: crash => new Collected(replyTo, new Reply.Refused(SandboxErrors.From(crash, collect.Id))));
+    }
+
+    // The list was made before whatever has come for the sandbox since: that knows better.
+    private void OnDetachStale(DetachStale stale)
+    {
+        var id = stale.Request.Sandbox;
+        var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
+        if (!isWorkedOn && _waitingForIdle.Count == 0)
+        {
+            GarbageLog.Detached(_services.Log, id.Value, stale.Request.Id);
+            Dispatch(new Detach(stale.Request, StoredAs: null) { AlsoUnrecorded = true }, Sender);
+            return;
+        }
+
+        GarbageLog.LeftAlone(_services.Log, id.Value);
+        Sender.Tell(new Reply.Done());
+    }
+
+    private void OnCollected(Collected collected)
+    {
+        _isCollecting = false;
+        _touchedSinceCollecting.Clear();
+        collected.ReplyTo.Tell(collected.Reply);
+    }
+
     private void AdmitWhatMayBegin()
     {
         while (_admission.TryAdmit(out var waiting))
@@ -100,6 +145,8 @@ internal sealed class SandboxesActor : ReceiveActor
     {
         _outstanding++;
         var id = command.Request.Sandbox;
+        if (_isCollecting)
+            _touchedSinceCollecting.Add(id);
         if (!_children.TryGetValue(id, out var child))
             _children.Add(id, child = Start(id));
         if (child.Stopping)
@@ -188,6 +235,10 @@ internal sealed class SandboxesActor : ReceiveActor
     /// <summary>A child has answered a command.</summary>
     internal sealed record Finished(ICommand Command, Reply Reply);
 
+    private sealed record DetachStale(SandboxRequest Request);
+
+    private sealed record Collected(IActorRef ReplyTo, Reply Reply);
+
     private sealed record ChildGone(SandboxId Sandbox);
 
     private sealed record Waiting(Attach Attach, IActorRef ReplyTo);
@@ -197,6 +248,8 @@ internal sealed class SandboxesActor : ReceiveActor
         public IActorRef Ref { get; } = child;
 
         public bool Stopping { get; set; }
+
+        public bool IsBusy => Given.Count > 0 || Held.Count > 0;
 
         /// <summary>What it has been told to do and has not finished.</summary>
         public List<(ICommand Command, IActorRef ReplyTo)> Given { get; } = [];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
 using Multus.Core.Planning;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -43,7 +44,7 @@ internal sealed class StatusOperation(SandboxServices services)
         try
         {
             var demand = NetworkDemand.OfNode(status.Configuration);
-            var known = await NetworkSource.GatherAsync(demand, status.Configuration.ConfDir, services, cancel).ConfigureAwait(false);
+            var known = await NetworkSource.GatherAsync(demand, status.Configuration, services, cancel).ConfigureAwait(false);
             var network = AttachmentPlanner.ClusterNetwork(status.Configuration, demand, known).Configuration;
             await AskAsync(network, new SandboxFiles(status.Configuration.CniDir), status.PluginPath, cancel).ConfigureAwait(false);
         }
@@ -57,8 +58,8 @@ internal sealed class StatusOperation(SandboxServices services)
     {
         try
         {
-            foreach (var plugin in network.Plugins)
-                PluginFinder.Find(plugin.Type, pluginPath);
+            foreach (var type in RequiredPlugins.Of(network))
+                PluginFinder.Find(type, pluginPath);
             await services.RuntimeOn(files).StatusAsync(network, pluginPath, cancel).ConfigureAwait(false);
         }
         catch (CniException e)

@@ -82,10 +82,46 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
         if (network.Version < CniVersion.V110)
             return;
 
-        var nobody = new AttachmentParameters(default, null, "", [], [], pluginPath);
         foreach (var plugin in network.Plugins)
-            await _chain.RunAsync(CniCommand.Status, network, plugin, nobody, previous: null, c);
+            await _chain.RunAsync(CniCommand.Status, network, plugin, Nobody(pluginPath), previous: null, c);
     }
+
+    /// <summary>
+    /// Has the plugins, in order, free whatever is of none of the <paramref name="valid"/> attachments of this network, going on after one that fails.
+    /// Nothing is asked below 1.1.0 or when the network says <c>disableGC</c>. Unlike the reference library it deletes no stale attachment:
+    /// that is the caller's, who alone knows which one is just being worked on.
+    /// </summary>
+    /// <exception cref="CniException">All failures; the code is that of the first.</exception>
+    public async Task GcAsync(NetworkConfiguration network, ImmutableArray<ValidAttachment> valid, ImmutableArray<string> pluginPath, CancellationToken c)
+    {
+        if (!KnowsGc(network))
+            return;
+
+        var failures = new List<CniException>();
+        foreach (var plugin in network.Plugins)
+        {
+            try
+            {
+                await _chain.GcAsync(network, plugin, Nobody(pluginPath), valid, c);
+            }
+            catch (CniException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        if (failures.Count > 0)
+            throw PluginChain.Joined(failures);
+    }
+
+    /// <summary>Whether <see cref="GcAsync"/> asks this network's plugins anything.</summary>
+    public static bool KnowsGc(NetworkConfiguration network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Version >= CniVersion.V110 && !network.DisableGc;
+    }
+
+    private static AttachmentParameters Nobody(ImmutableArray<string> pluginPath) => new(default, null, "", [], [], pluginPath);
 
     /// <summary>ADD refuses other names, so nothing is stored under them; a DEL after that must not stumble over the name.</summary>
     private static bool CanBeStored(NetworkConfiguration network, AttachmentParameters p) =>

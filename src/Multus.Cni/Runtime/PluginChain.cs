@@ -22,29 +22,13 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         }
     }
 
-    public async Task<ReadOnlyMemory<byte>> RunAsync(
-        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel)
-    {
-        cancel.ThrowIfCancellationRequested();
-        var stdin = PluginStdin.Build(network, plugin, p.CapabilityArgs, previous);
-        var call = new PluginCall(plugin.Type, command, network.Name, stdin, Environment(command, p), p.PluginPath);
-        PluginOutput output;
-        try
-        {
-            output = await plugins.InvokeAsync(call, cancel);
-        }
-        catch (CniException e)
-        {
-            throw Wrapped(e.Error, command, network, plugin, e);
-        }
+    public Task<ReadOnlyMemory<byte>> RunAsync(
+        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel) =>
+        InvokeAsync(command, network, plugin, p, PluginStdin.Build(network, plugin, p.CapabilityArgs, previous), cancel);
 
-        return output switch
-        {
-            PluginOutput.Succeeded succeeded => succeeded.Stdout,
-            PluginOutput.Failed failed => throw Wrapped(failed.Error, command, network, plugin),
-            _ => throw new InvalidOperationException($"an invoker answered with {output.GetType().Name}"),
-        };
-    }
+    public Task GcAsync(
+        NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, ImmutableArray<ValidAttachment> valid, CancellationToken cancel) =>
+        InvokeAsync(CniCommand.Gc, network, plugin, p, PluginStdin.BuildForGc(network, plugin, valid), cancel);
 
     /// <summary>One error for several: the first one's code and details, everybody's words.</summary>
     public static CniException Joined(List<CniException> failures)
@@ -57,6 +41,29 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         for (var i = 1; i < failures.Count; i++)
             text.Append("; ").Append(Quoted.OneLine(failures[i].Error.Text));
         return new CniException(first with { Message = text.ToString() }, new AggregateException(failures));
+    }
+
+    private async Task<ReadOnlyMemory<byte>> InvokeAsync(
+        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, byte[] stdin, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var call = new PluginCall(plugin.Type, command, network.Name, stdin, Environment(command, p), p.PluginPath);
+        PluginOutput output;
+        try
+        {
+            output = BuiltInPlugins.Answer(call) ?? await plugins.InvokeAsync(call, cancel);
+        }
+        catch (CniException e)
+        {
+            throw Wrapped(e.Error, command, network, plugin, e);
+        }
+
+        return output switch
+        {
+            PluginOutput.Succeeded succeeded => succeeded.Stdout,
+            PluginOutput.Failed failed => throw Wrapped(failed.Error, command, network, plugin),
+            _ => throw new InvalidOperationException($"an invoker answered with {output.GetType().Name}"),
+        };
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> Environment(CniCommand command, AttachmentParameters p) =>

@@ -18,9 +18,7 @@ internal static class PluginStdin
         ImmutableArray<KeyValuePair<string, JsonElement>> capabilityArgs,
         CniResult? previous)
     {
-        var draft = JsonDraft.From(plugin.Root);
-        draft.Set("name", network.Name);
-        draft.Set("cniVersion", network.CniVersionText);
+        var draft = Named(network, plugin);
         if (previous is not null)
             draft.Set("prevResult", previous.WriteTo);
 
@@ -28,6 +26,22 @@ internal static class PluginStdin
         if (!accepted.IsEmpty)
             draft.Set("runtimeConfig", JsonDraft.From(accepted).WriteTo);
         return draft.ToBytes();
+    }
+
+    /// <summary>For GC: no result, no capabilities, but the attachments of the network that are in use, under both keys.</summary>
+    public static byte[] BuildForGc(NetworkConfiguration network, PluginConfiguration plugin, ImmutableArray<ValidAttachment> valid)
+    {
+        var draft = Named(network, plugin);
+        ValidAttachment.WriteList(draft, valid);
+        return draft.ToBytes();
+    }
+
+    private static JsonDraft Named(NetworkConfiguration network, PluginConfiguration plugin)
+    {
+        var draft = JsonDraft.From(plugin.Root);
+        draft.Set("name", network.Name);
+        draft.Set("cniVersion", network.CniVersionText);
+        return draft;
     }
 
     private static ImmutableArray<KeyValuePair<string, JsonElement>> Accepted(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Networks;
 using Multus.Core.Planning;
 
 namespace Multus.Core.Configuration;
@@ -11,7 +12,6 @@ public sealed record MultusConfiguration
 {
     public const string DefaultBinDir = "/opt/cni/bin";
     public const string DefaultCniDir = "/var/lib/cni/multus";
-    public const string DefaultConfDir = "/etc/cni/multus/net.d";
     public const string DefaultMultusNamespace = "kube-system";
 
     /// <summary>The version in which the caller is answered; 0.1.0 when the configuration does not say.</summary>
@@ -26,7 +26,7 @@ public sealed record MultusConfiguration
     public string CniDir { get; init; } = DefaultCniDir;
 
     /// <summary>Holds configurations that are found by name: of a NAD without one, and of a clusterNetwork that is no NAD.</summary>
-    public string ConfDir { get; init; } = DefaultConfDir;
+    public string ConfDir { get; init; } = Dialect.Multus.ConfDir;
 
     /// <summary>Path or name of the cluster network, empty when <see cref="Delegates"/> has it.</summary>
     public string ClusterNetwork { get; init; } = "";
@@ -42,6 +42,12 @@ public sealed record MultusConfiguration
     /// </summary>
     public ImmutableArray<string> DefaultNetworks { get; init; } = [];
 
+    /// <summary>Key <c>dialect</c>, ours: how pods name networks. When it is not set, <c>defaultDelegates</c> says that it is TKE's.</summary>
+    public Dialect Dialect { get; init; } = Dialect.Multus;
+
+    /// <summary>The networks of a pod that names none, in a dialect in which a pod's networks replace all others.</summary>
+    public ImmutableArray<NetworkSelection> DefaultDelegates { get; init; } = [];
+
     public bool NamespaceIsolation { get; init; }
 
     /// <summary>Namespaces whose NADs everybody may use although <see cref="NamespaceIsolation"/> is on.</summary>
@@ -56,23 +62,23 @@ public sealed record MultusConfiguration
     /// <summary>The file whose presence says that the cluster network works: ADD and STATUS wait for it. Empty: nothing is waited for.</summary>
     public string ReadinessIndicatorFile { get; init; } = "";
 
+    /// <summary>GC succeeds without doing anything.</summary>
+    public bool DisableGc { get; init; }
+
     /// <summary>Key <c>attachMode</c>, ours: <c>parallel</c> (default) or <c>sequential</c>.</summary>
     public AttachMode AttachMode { get; init; }
 
     /// <summary>What the runtime offers to plugins that declare the capability, in the document's order.</summary>
     public ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig { get; init; } = [];
 
-    /// <summary>
-    /// Keys that are set, mean something, and that this release cannot honour. The planner refuses to attach under them: a pod must not
-    /// run with less than its operator asked for.
-    /// </summary>
-    public ImmutableArray<string> UnsupportedKeys { get; init; } = [];
+    /// <summary>Key <c>auxiliaryCNIChainName</c>: the chain that runs last for every pod; empty for none.</summary>
+    public string AuxiliaryChainName { get; init; } = "";
 
     /// <param name="requestConfig">What the shim forwarded: the runtime's configuration for Multus.</param>
     /// <param name="daemonConfig">The daemon's own file, laid over the request's; may be empty.</param>
     /// <exception cref="CniException">
-    /// Code 6: not JSON, or a version that is none. Code 7: a key with a value that cannot be, a delegate that is none, or neither
-    /// clusterNetwork nor delegates.
+    /// Code 6: not JSON, or a version that is none. Code 7: a key with a value that cannot be, a delegate that is none, keys of two dialects, or
+    /// neither clusterNetwork nor delegates in a dialect that needs one.
     /// </exception>
     public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig) =>
         MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));

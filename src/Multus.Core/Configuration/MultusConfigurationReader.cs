@@ -11,16 +11,14 @@ namespace Multus.Core.Configuration;
 /// <summary>Upstream's keys and defaults, key by key.</summary>
 internal static class MultusConfigurationReader
 {
-    // Kept here, with the reason each one matters, until the release that honours it.
-    private static readonly string[] UnsupportedTexts =
-    [
-        "auxiliaryCNIChainName", // a chain that would run last for every pod
-    ];
-
     public static MultusConfiguration Read(OverlaidObject source)
     {
+        var settings = ReadSettings(source);
+        if (settings.Dialect.PodReplacesAll)
+            return settings with { DefaultDelegates = DialectKeys.DefaultDelegates(source, settings.Dialect) };
+
         var clusterNetwork = source.Text("clusterNetwork") ?? "";
-        return ReadSettings(source) with
+        return settings with
         {
             ClusterNetwork = clusterNetwork,
             Delegates = clusterNetwork.Length > 0 ? [] : DelegatesOf(source),
@@ -29,23 +27,28 @@ internal static class MultusConfigurationReader
     }
 
     /// <summary>Everything but the networks.</summary>
-    public static MultusConfiguration ReadSettings(OverlaidObject source) =>
-        new()
+    public static MultusConfiguration ReadSettings(OverlaidObject source)
+    {
+        var dialect = DialectKeys.Dialect(source);
+        return new MultusConfiguration
         {
             Version = CniVersion.Parse(source.Text("cniVersion")),
             Name = source.Text("name") ?? "",
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
-            ConfDir = source.Text("confDir") ?? MultusConfiguration.DefaultConfDir,
+            ConfDir = source.Text("confDir") ?? dialect.ConfDir,
+            Dialect = dialect,
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
             MultusNamespace = source.Text("multusNamespace") ?? MultusConfiguration.DefaultMultusNamespace,
             ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
+            DisableGc = DisableGcOf(source.For("disableGC")),
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
-            UnsupportedKeys = UnsupportedKeysOf(source),
+            AuxiliaryChainName = source.Text("auxiliaryCNIChainName") ?? "",
         };
+    }
 
     private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {
@@ -84,6 +87,11 @@ internal static class MultusConfigurationReader
         return empty < 0 ? networks : throw source.Invalid($"'defaultNetworks[{empty}]' is empty, must be the name or the path of a network");
     }
 
+    // In a list it may be a word as well (cni-runtime.md §3).
+    private static bool DisableGcOf(JsonMembers source) => source.Find("disableGC") is { ValueKind: JsonValueKind.String } word
+        ? bool.TryParse(word.GetString(), out var flag) ? flag : throw source.WrongType("disableGC", word, "true or false")
+        : source.Flag("disableGC");
+
     private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
     {
         null or "" or "parallel" => AttachMode.Parallel,
@@ -101,6 +109,4 @@ internal static class MultusConfigurationReader
         runtimeConfig is { } o
             ? [.. o.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => KeyValuePair.Create(p.Name, p.Value))]
             : [];
-
-    private static ImmutableArray<string> UnsupportedKeysOf(OverlaidObject source) => [.. UnsupportedTexts.Where(key => source.Text(key) is not null)];
 }

@@ -52,11 +52,15 @@ internal readonly struct JsonMembers(JsonElement value, string owner, uint error
 
     public JsonElement? Object(string name) => Of(name, JsonValueKind.Object, "an object");
 
-    /// <summary>Requires a whole number if the member is there.</summary>
-    public void RequireInteger(string name)
+    /// <summary>Requires a whole number within these bounds if the member is there.</summary>
+    public void RequireInteger(string name, long least, long most = long.MaxValue)
     {
-        if (Find(name) is { } member && (member.ValueKind != JsonValueKind.Number || !member.TryGetInt64(out _)))
+        if (Find(name) is not { } member)
+            return;
+        if (member.ValueKind != JsonValueKind.Number || !member.TryGetInt64(out var number))
             throw WrongType(name, member, "a whole number");
+        if (number < least || number > most)
+            throw WrongType(name, member, most == long.MaxValue ? $"a whole number from {least}" : $"a whole number from {least} to {most}");
     }
 
     public CniException WrongType(string name, JsonElement found, string wanted) =>

@@ -31,6 +31,13 @@ internal static class IpText
             && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
     }
 
+    /// <summary>An address that has been found to be one; IPv4 inside IPv6 is IPv4, as it is to the kernel.</summary>
+    public static IPAddress Parse(string address)
+    {
+        var parsed = IPAddress.Parse(address);
+        return parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed;
+    }
+
     /// <summary>The address part of "address/prefix", or the text itself when there is no prefix.</summary>
     public static string WithoutPrefix(string cidr) => cidr.IndexOf('/') is var slash and >= 0 ? cidr[..slash] : cidr;
 

@@ -7,29 +7,30 @@ using Multus.Core.Pods;
 
 namespace Multus.Core.Networks;
 
-/// <summary>The JSON form of an annotation that names networks: an array of objects (attach.md §8.1).</summary>
-internal static class NetworkSelectionJson
+/// <summary>The JSON form of a text that names networks: an array of objects (attach.md §8.1).</summary>
+/// <param name="owner">Where the text is, as an error message begins.</param>
+internal sealed class NetworkSelectionJson(string owner, string defaultNamespace, Dialect dialect)
 {
     private const uint Code = CniErrorCode.InvalidNetworkConfig;
     private static readonly string[] Rates = ["ingressRate", "ingressBurst", "egressRate", "egressBurst"];
 
     /// <exception cref="CniException">Code 7.</exception>
-    public static ImmutableArray<NetworkSelection> Parse(string annotation, string defaultNamespace, string key)
+    public ImmutableArray<NetworkSelection> Parse(string annotation)
     {
-        var root = ParseText(annotation, key);
+        var root = ParseText(annotation);
         if (root.ValueKind != JsonValueKind.Array)
         {
-            throw new CniException(Code, $"annotation {key} is {JsonText.KindOf(root)}, must be an array of objects",
+            throw new CniException(Code, $"{owner} is {JsonText.KindOf(root)}, must be an array of objects",
                 $"found: {JsonText.Excerpt(root)}");
         }
 
         var selections = ImmutableArray.CreateBuilder<NetworkSelection>(root.GetArrayLength());
         foreach (var element in root.EnumerateArray())
-            selections.Add(ParseElement(element, $"annotation {key}, element {selections.Count}", defaultNamespace));
+            selections.Add(ParseElement(element, $"{owner}, element {selections.Count}"));
         return selections.MoveToImmutable();
     }
 
-    private static JsonElement ParseText(string annotation, string key)
+    private JsonElement ParseText(string annotation)
     {
         try
         {
@@ -38,29 +39,32 @@ internal static class NetworkSelectionJson
         catch (JsonException bad)
         {
             throw new CniException(new CniError(Code,
-                $"failed to parse annotation {key} in JSON format: {JsonText.OneLine(bad.Message)}",
+                $"failed to parse {owner} in JSON format: {JsonText.OneLine(bad.Message)}",
                 $"found: {JsonText.Excerpt(annotation)}"), bad);
         }
     }
 
-    private static NetworkSelection ParseElement(JsonElement element, string owner, string defaultNamespace)
+    private NetworkSelection ParseElement(JsonElement element, string place)
     {
         if (element.ValueKind != JsonValueKind.Object)
-            throw new CniException(Code, $"{owner} is {JsonText.KindOf(element)} ({JsonText.Excerpt(element)}), must be an object with a 'name'");
+            throw new CniException(Code, $"{place} is {JsonText.KindOf(element)} ({JsonText.Excerpt(element)}), must be an object with a 'name'");
 
-        var members = new JsonMembers(element, owner, Code);
+        var members = new JsonMembers(element, place, Code);
         return new NetworkSelection(
             NamespaceOf(members) ?? defaultNamespace,
             NameOf(members),
             InterfaceOf(members),
             IpsOf(members),
-            HardwareAddressOf(members, "mac"),
+            HardwareAddressOf(members, "mac") ?? (dialect.MacKey is { } key ? HardwareAddressOf(members, key) : null),
             HardwareAddressOf(members, "infiniband-guid"),
-            BandwidthOf(members, owner),
-            PortMappingsOf(members, owner),
+            BandwidthOf(members, place),
+            PortMappingsOf(members, place),
             members.Text("deviceID"),
             members.Object("cni-args"),
-            DefaultRouteOf(members));
+            DefaultRouteOf(members))
+        {
+            IpamClaimReference = members.Text("ipam-claim-reference"),
+        };
     }
 
     private static string? NamespaceOf(JsonMembers members)
@@ -71,11 +75,11 @@ internal static class NetworkSelectionJson
     }
 
     // A NAD's name may contain dots, and this form is the only one that can say so.
-    private static string NameOf(JsonMembers members)
+    private string NameOf(JsonMembers members)
     {
         var name = members.Text("name") ?? throw members.Invalid("'name' is missing or empty, must name a network");
-        return KubernetesNames.IsSubdomain(name) ? name
-            : throw members.Invalid($"'name' is \"{JsonText.Excerpt(name)}\", must be lower-case letters, digits, '-' and '.'");
+        return NetworkSelectionParser.NameProblem(name, dialect, withDots: true) is not { } problem ? name
+            : throw members.Invalid($"'name' is \"{JsonText.Excerpt(name)}\", {problem}");
     }
 
     private static string? InterfaceOf(JsonMembers members)
@@ -86,9 +90,11 @@ internal static class NetworkSelectionJson
         return wanted is null ? null : InterfaceNames.Problem(wanted) is { } problem ? throw members.Invalid(problem) : wanted;
     }
 
-    private static ImmutableArray<string> IpsOf(JsonMembers members)
+    private ImmutableArray<string> IpsOf(JsonMembers members)
     {
         var ips = members.Texts("ips") ?? [];
+        if (ips.IsEmpty && dialect.IpKey is { } key && members.Text(key) is { } only)
+            ips = [only];
         foreach (var ip in ips)
         {
             if (!IpText.IsAddressOrCidr(ip))
@@ -105,26 +111,26 @@ internal static class NetworkSelectionJson
             : throw members.Invalid($"'{name}' is \"{JsonText.Excerpt(text)}\", must be 6, 8 or 20 bytes like 02:00:00:00:00:01");
     }
 
-    private static JsonElement? BandwidthOf(JsonMembers members, string owner)
+    private static JsonElement? BandwidthOf(JsonMembers members, string place)
     {
         if (members.Object("bandwidth") is not { } bandwidth)
             return null;
-        var rates = new JsonMembers(bandwidth, $"{owner}, bandwidth", Code);
+        var rates = new JsonMembers(bandwidth, $"{place}, bandwidth", Code);
         foreach (var rate in Rates)
-            rates.RequireInteger(rate);
+            rates.RequireInteger(rate, 0);
         return bandwidth;
     }
 
-    private static JsonElement? PortMappingsOf(JsonMembers members, string owner)
+    private static JsonElement? PortMappingsOf(JsonMembers members, string place)
     {
-        if (members.Array("portMappings") is not { } mappings || mappings.GetArrayLength() == 0)
+        if (members.Array("portMappings") is not { } mappings)
             return null;
         var index = 0;
         foreach (var mapping in mappings.EnumerateArray())
         {
             if (mapping.ValueKind != JsonValueKind.Object)
                 throw members.WrongType($"portMappings[{index}]", mapping, "an object");
-            RequirePortMapping(new JsonMembers(mapping, $"{owner}, portMappings[{index}]", Code));
+            RequirePortMapping(new JsonMembers(mapping, $"{place}, portMappings[{index}]", Code));
             index++;
         }
 
@@ -133,10 +139,11 @@ internal static class NetworkSelectionJson
 
     private static void RequirePortMapping(JsonMembers mapping)
     {
-        mapping.RequireInteger("hostPort");
-        mapping.RequireInteger("containerPort");
+        mapping.RequireInteger("hostPort", 0, ushort.MaxValue);
+        mapping.RequireInteger("containerPort", 0, ushort.MaxValue);
         _ = mapping.Text("protocol");
-        _ = mapping.Text("hostIP");
+        if (mapping.Text("hostIP") is { } address && !IpText.IsAddress(address))
+            throw mapping.Invalid($"'hostIP' is \"{JsonText.Excerpt(address)}\", must be an IP address");
     }
 
     private static ImmutableArray<string>? DefaultRouteOf(JsonMembers members)

@@ -5,7 +5,7 @@ using Multus.Core.Pods;
 
 namespace Multus.Core.Networks;
 
-/// <summary>Reads the annotations that name networks, in both of their forms (attach.md §6, §8.1).</summary>
+/// <summary>Reads texts that name networks, annotations above all, in both of their forms (attach.md §6, §8.1).</summary>
 public static class NetworkSelectionParser
 {
     /// <summary>The networks that a pod gets beside the cluster network.</summary>
@@ -18,57 +18,70 @@ public static class NetworkSelectionParser
     /// <param name="defaultNamespace">Where a network is that does not say.</param>
     /// <param name="key">Which annotation it is, for errors.</param>
     /// <exception cref="CniException">Code 7; the text shows the offending part.</exception>
-    public static ImmutableArray<NetworkSelection> Parse(string? annotation, string defaultNamespace, string key = NetworksAnnotation)
+    public static ImmutableArray<NetworkSelection> Parse(string? annotation, string defaultNamespace, string key = NetworksAnnotation) =>
+        Parse(annotation, defaultNamespace, $"annotation {key}", Dialect.Multus);
+
+    /// <param name="owner">Where the text is, as an error message begins: "annotation x".</param>
+    /// <param name="dialect">Which names there can be, and which keys the JSON form has.</param>
+    /// <exception cref="CniException">Code 7; the text shows the offending part.</exception>
+    public static ImmutableArray<NetworkSelection> Parse(string? text, string defaultNamespace, string owner, Dialect dialect)
     {
-        if (string.IsNullOrWhiteSpace(annotation))
+        if (string.IsNullOrWhiteSpace(text))
             return [];
-        return annotation.AsSpan().ContainsAny("[{\"")
-            ? NetworkSelectionJson.Parse(annotation, defaultNamespace, key)
-            : ParseList(annotation, defaultNamespace, key);
+        return text.AsSpan().ContainsAny("[{\"")
+            ? new NetworkSelectionJson(owner, defaultNamespace, dialect).Parse(text)
+            : ParseList(text, defaultNamespace, owner, dialect);
+    }
+
+    /// <summary>Why a name cannot be one, <c>null</c> when it can.</summary>
+    internal static string? NameProblem(string name, Dialect dialect, bool withDots)
+    {
+        if (dialect.NamesAreOnNode)
+            return NetworkName.TryParse(name, out _) ? null : "must be letters, digits, '-', '_' and '.'";
+        if (withDots)
+            return KubernetesNames.IsSubdomain(name) ? null : "must be lower-case letters, digits, '-' and '.'";
+        return KubernetesNames.IsLabel(name) ? null : "must be lower-case letters, digits and '-'";
     }
 
     /// <summary><c>[&lt;namespace&gt;/]&lt;name&gt;[@&lt;interface&gt;]</c>, joined by commas, blanks around every part allowed.</summary>
-    private static ImmutableArray<NetworkSelection> ParseList(string annotation, string defaultNamespace, string key)
+    private static ImmutableArray<NetworkSelection> ParseList(string annotation, string defaultNamespace, string owner, Dialect dialect)
     {
         var items = annotation.Split(',');
         var selections = ImmutableArray.CreateBuilder<NetworkSelection>(items.Length);
         foreach (var item in items)
-            selections.Add(ParseItem(item.Trim(), defaultNamespace, key));
+            selections.Add(ParseItem(item.Trim(), defaultNamespace, owner, dialect));
         return selections.MoveToImmutable();
     }
 
-    private static NetworkSelection ParseItem(string item, string defaultNamespace, string key)
+    private static NetworkSelection ParseItem(string item, string defaultNamespace, string owner, Dialect dialect)
     {
         var slashed = item.Split('/');
         if (slashed.Length > 2)
-            throw Invalid(key, item, "has more than one '/'");
+            throw Invalid(owner, item, "has more than one '/'");
         var named = slashed[^1].Split('@');
         if (named.Length > 2)
-            throw Invalid(key, item, "has more than one '@' after the namespace");
+            throw Invalid(owner, item, "has more than one '@' after the namespace");
 
         var ns = slashed.Length == 2 ? slashed[0].Trim() : "";
         var name = named[0].Trim();
         if (ns.Length > 0 && !KubernetesNames.IsLabel(ns))
-            throw Invalid(key, item, $"names the namespace \"{JsonText.Excerpt(ns)}\", which must be lower-case letters, digits and '-'");
-        if (!KubernetesNames.IsLabel(name))
-        {
-            throw Invalid(key, item, name.Length == 0 ? "names no network"
-                : $"names the network \"{JsonText.Excerpt(name)}\", which must be lower-case letters, digits and '-'");
-        }
+            throw Invalid(owner, item, $"names the namespace \"{JsonText.Excerpt(ns)}\", which must be lower-case letters, digits and '-'");
+        if (NameProblem(name, dialect, withDots: false) is { } problem)
+            throw Invalid(owner, item, name.Length == 0 ? "names no network" : $"names the network \"{JsonText.Excerpt(name)}\", which {problem}");
 
-        return new NetworkSelection(ns.Length > 0 ? ns : defaultNamespace, name, InterfaceOf(key, item, named), [],
+        return new NetworkSelection(ns.Length > 0 ? ns : defaultNamespace, name, InterfaceOf(owner, item, named), [],
             null, null, null, null, null, null, null);
     }
 
-    private static string? InterfaceOf(string key, string item, string[] named)
+    private static string? InterfaceOf(string owner, string item, string[] named)
     {
         var wanted = named.Length == 2 ? named[1].Trim() : "";
         if (wanted.Length == 0)
             return null;
-        return InterfaceNames.Problem(wanted) is { } problem ? throw Invalid(key, item, problem) : wanted;
+        return InterfaceNames.Problem(wanted) is { } problem ? throw Invalid(owner, item, problem) : wanted;
     }
 
-    private static CniException Invalid(string key, string item, string problem) =>
-        new(CniErrorCode.InvalidNetworkConfig, $"annotation {key}: \"{JsonText.Excerpt(item)}\" {problem}",
+    private static CniException Invalid(string owner, string item, string problem) =>
+        new(CniErrorCode.InvalidNetworkConfig, $"{owner}: \"{JsonText.Excerpt(item)}\" {problem}",
             "an element is [<namespace>/]<network>[@<interface>], elements are joined by ','");
 }

@@ -9,13 +9,16 @@ namespace Multus.Core.Planning;
 /// DEL goes through the waves backwards. Pure, and the same for a plan that was read back from its record.
 /// </summary>
 /// <remarks>
-/// An attachment depends on an earlier one whose link it names as its parent (<c>master</c>), be it the interface in the pod or the bridge on the
-/// node, and on an earlier one of the same network, whose plugin may not expect itself twice in a sandbox.
+/// An attachment depends on an earlier one whose link it names as its parent (<c>master</c>, or the <c>links</c> of a bond), be it the interface in
+/// the pod or the bridge on the node, and on an earlier one of the same network, whose plugin may not expect itself twice in a sandbox. One that
+/// names a link that a later one makes fails or not as in sequential mode: the two are never at work together. One that runs alone waits for all
+/// before it, and all after it wait for it.
 /// </remarks>
 public static class AttachWaves
 {
     private const string ParentKey = "master"; // macvlan, ipvlan, vlan; with linkInContainer it is a link of the pod
     private const string BridgeKey = "bridge";
+    private const string LinksKey = "links"; // bond: [{"name": "net1"}, …]
 
     /// <summary>Positions in the plan, wave by wave, each in the order of the plan.</summary>
     public static ImmutableArray<ImmutableArray<int>> Of(ImmutableArray<PlannedAttachment> attachments, AttachMode mode)
@@ -25,14 +28,18 @@ public static class AttachWaves
 
         var links = attachments.Select(LinksOf).ToArray();
         var waveOf = new int[attachments.Length];
+        var lastAlone = 0; // the wave of the last one that runs alone; the cluster network does
         for (var index = 1; index < attachments.Length; index++)
         {
-            waveOf[index] = 1;
+            waveOf[index] = lastAlone + 1;
             for (var earlier = 1; earlier < index; earlier++)
             {
-                if (DependsOn(attachments[index], links[index], attachments[earlier], links[earlier]))
+                if (attachments[index].RunsAlone || DependsOn(attachments[index], links[index], attachments[earlier], links[earlier]))
                     waveOf[index] = Math.Max(waveOf[index], waveOf[earlier] + 1);
             }
+
+            if (attachments[index].RunsAlone)
+                lastAlone = waveOf[index];
         }
 
         return [.. Enumerable.Range(0, waveOf.Max() + 1).Select(wave => Enumerable.Range(0, waveOf.Length).Where(i => waveOf[i] == wave).ToImmutableArray())];
@@ -41,6 +48,8 @@ public static class AttachWaves
     private static bool DependsOn(PlannedAttachment one, Links its, PlannedAttachment earlier, Links made) =>
         its.Parents.Contains(earlier.Parameters.IfName)
         || its.Parents.Overlaps(made.Bridges)
+        || made.Parents.Contains(one.Parameters.IfName)
+        || made.Parents.Overlaps(its.Bridges)
         || one.Configuration.Name == earlier.Configuration.Name;
 
     private static Links LinksOf(PlannedAttachment attachment)
@@ -52,6 +61,7 @@ public static class AttachWaves
             using var document = JsonDocument.Parse(plugin.Bytes);
             AddText(parents, document.RootElement, ParentKey);
             AddText(bridges, document.RootElement, BridgeKey);
+            AddLinks(parents, document.RootElement);
         }
 
         return new Links(parents, bridges);
@@ -61,6 +71,14 @@ public static class AttachWaves
     {
         if (CniJson.TryGetIgnoringCase(plugin, key, out var value) && value.ValueKind == JsonValueKind.String)
             texts.Add(value.GetString()!);
+    }
+
+    private static void AddLinks(HashSet<string> texts, JsonElement plugin)
+    {
+        if (!CniJson.TryGetIgnoringCase(plugin, LinksKey, out var links) || links.ValueKind != JsonValueKind.Array)
+            return;
+        foreach (var link in links.EnumerateArray().Where(link => link.ValueKind == JsonValueKind.Object))
+            AddText(texts, link, "name");
     }
 
     private sealed record Links(HashSet<string> Parents, HashSet<string> Bridges);

@@ -16,4 +16,10 @@ public sealed record AttachmentPlan(
 {
     /// <summary>What a DEL or a roll-back could not detach. However good what is left may look, the sandbox is not attached.</summary>
     public bool IsLeftover { get; init; }
+
+    /// <summary>Read from a record of upstream's, so upstream attached it; more may have been plugged in since.</summary>
+    public bool IsUpstreams { get; init; }
+
+    /// <summary>Whether the results tell the truth about default routes; after a <c>default-route</c> upstream's do not (attach.md §18).</summary>
+    public bool HasTrueDefaultRoutes => !IsUpstreams || Attachments.All(attachment => attachment.Selection?.DefaultRoute is null);
 }

@@ -1,5 +1,6 @@
 using Multus.Cni;
 using Multus.Core.Configuration;
+using Multus.Core.Networks;
 using Multus.Core.Pods;
 
 namespace Multus.Core.Planning;
@@ -25,23 +26,34 @@ public static class AttachmentPlanner
     public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkDemand demand, KnownNetworks known)
     {
         PodRules.RequireSamePod(request.Pod, pod);
-        ReleaseLimits.RequireSupported(request.Configuration, demand);
 
         // As upstream has it, also a pod that replaces the cluster network needs one that is there.
-        var clusterNetwork = ClusterNetwork(request.Configuration, demand, known);
-        var builder = new PlanBuilder(request, present: []);
-        builder.AddMaster(demand.DefaultNetwork is { } own ? NetworkResolver.Resolve(own, known) : clusterNetwork, demand.DefaultNetwork);
+        var (own, others) = demand.RolesFor(request.IfName.Value, request.Configuration.Dialect);
+        var clusterNetwork = request.Configuration.Dialect.PodReplacesAll && own is not null ? null : ClusterNetwork(request.Configuration, demand, known);
+        var builder = new PlanBuilder(request, present: [], askedFor: others.Select(selection => selection.InterfaceRequest));
+        builder.AddMaster(own is not null ? NetworkResolver.Resolve(own, known) : clusterNetwork!, own);
         foreach (var inline in request.Configuration.Delegates.Skip(1))
             builder.AddOther(ResolvedNetwork.Own(inline), null);
         foreach (var configured in demand.Configured.Skip(1))
             builder.AddOther(NetworkResolver.Resolve(configured, demand, known), null);
-        foreach (var selection in demand.Selections)
+        foreach (var selection in others)
             builder.AddOther(NetworkResolver.Resolve(selection, known), selection);
+        if (known.AuxiliaryChain is { } chain)
+            builder.AddAuxiliary(chain);
         return builder.Build();
     }
 
     /// <summary>The network of every pod's first interface, unless the pod names another.</summary>
     /// <exception cref="CniException">Code 7: there is none of its name, or it cannot be used.</exception>
-    public static ResolvedNetwork ClusterNetwork(MultusConfiguration c, NetworkDemand demand, KnownNetworks known) =>
-        demand.Configured.IsEmpty ? ResolvedNetwork.Own(c.Delegates[0]) : NetworkResolver.Resolve(demand.Configured[0], demand, known);
+    public static ResolvedNetwork ClusterNetwork(MultusConfiguration c, NetworkDemand demand, KnownNetworks known)
+    {
+        if (!demand.Configured.IsEmpty)
+            return NetworkResolver.Resolve(demand.Configured[0], demand, known);
+        if (!c.Delegates.IsEmpty)
+            return ResolvedNetwork.Own(c.Delegates[0]);
+        return NetworkResolver.Resolve(c.DefaultDelegates.FirstOrDefault() ?? throw NoNetwork(c.Dialect), known);
+    }
+
+    private static CniException NoNetwork(Dialect dialect) => new(CniErrorCode.InvalidNetworkConfig, "there is no network for the pod's first interface",
+        $"name one in the pod's annotation {dialect.NetworksAnnotation}, or set 'defaultDelegates' for the pods that name none");
 }

@@ -8,30 +8,38 @@ namespace Multus.Core.Planning;
 /// <summary>
 /// What one network offers to its plugins' capabilities: the runtime's values, overwritten by what the pod asked of this network
 /// (attach.md §7.3). Each plugin gets only those that it declares; that is the runtime library's part.
+/// As in upstream the runtime's port mappings, which are the pod's hostPorts, reach every network whose plugins declare the capability; a pod
+/// keeps them away from one with an empty <c>portMappings</c> of its own.
 /// </summary>
 internal static class CapabilityArguments
 {
     private const string DeviceInfoFile = "CNIDeviceInfoFile";
     private const string DeviceId = "deviceID";
+    private const string IpamClaim = "ipam-claim-reference";
     private const string DeviceInfoFolder = "/var/run/k8s.cni.cncf.io/devinfo/cni/";
 
-    /// <summary>The members that reach every network, in the order in which they are written.</summary>
+    /// <summary>The members that upstream knows, in the order in which they are written.</summary>
     private static readonly string[] Shared = ["portMappings", "bandwidth", "ips", "mac", "infinibandGUID", DeviceId, DeviceInfoFile];
 
-    /// <summary>
-    /// For the cluster network: everything that the runtime offers. Members that upstream drops (dns, ipRanges, …) are kept, but only here:
-    /// they describe the cluster network, and a pod range is poison to a secondary one.
-    /// </summary>
+    /// <summary>Members that describe the cluster network and not the pod: a pod range is poison to another network.</summary>
+    private static readonly string[] OfClusterNetwork = ["ipRanges", "dns", "aliases"];
+
+    /// <summary>For the cluster network: everything that the runtime offers, also what upstream drops.</summary>
     public static Capabilities ForMaster(Capabilities runtimeConfig, string deviceInfoName) =>
         Ordered(SharedOf(runtimeConfig), deviceInfoName)
-            .AddRange(runtimeConfig.Where(entry => !IsShared(entry.Key)));
+            .AddRange(runtimeConfig.Where(entry => !Has(Shared, entry.Key)));
 
+    /// <summary>For any other network: also what upstream drops (cgroupPath, …), but not what describes the cluster network.</summary>
     public static Capabilities ForOther(Capabilities runtimeConfig, NetworkSelection? selection, string deviceInfoName)
     {
         var values = SharedOf(runtimeConfig);
         if (selection is not null)
             Overwrite(values, selection);
-        return Ordered(values, deviceInfoName);
+        var offer = Ordered(values, deviceInfoName)
+            .AddRange(runtimeConfig.Where(entry => !Has(Shared, entry.Key) && !Has(OfClusterNetwork, entry.Key) && entry.Key != IpamClaim));
+
+        // The specification does not say how a plugin learns of the claim. As a capability it reaches those that ask for it, and no others.
+        return selection?.IpamClaimReference is { } claim ? offer.Add(new(IpamClaim, JsonText.StringOf(claim))) : offer;
     }
 
     /// <summary>The name under which a network's device information is filed, see attach.md §9.4.</summary>
@@ -73,7 +81,7 @@ internal static class CapabilityArguments
         return [.. Shared.Where(name => values.TryGetValue(name, out var value) && !IsEmpty(value)).Select(name => KeyValuePair.Create(name, values[name]))];
     }
 
-    private static bool IsShared(string key) => Shared.Contains(key, StringComparer.OrdinalIgnoreCase);
+    private static bool Has(string[] names, string key) => names.Contains(key, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {

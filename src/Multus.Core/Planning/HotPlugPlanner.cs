@@ -16,7 +16,7 @@ public static class HotPlugPlanner
         if (wish.CniArgs is { } cniArgs)
             network = network.WithCniArgs(cniArgs);
 
-        var builder = new PlanBuilder(request, recorded?.Attachments ?? []);
+        var builder = new PlanBuilder(request, recorded?.Attachments ?? [], askedFor: []);
         builder.AddOther(ResolvedNetwork.Own(network), wish.AsSelection(request.Pod.Namespace, request.IfName.Value));
         return builder.Build().Attachments[^1];
     }

@@ -11,4 +11,8 @@ namespace Multus.Core.Planning;
 public sealed record KnownNetworks(
     IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> Definitions,
     ImmutableDictionary<string, NetworkConfiguration> Files,
-    ConfigurationFolder ConfDir);
+    ConfigurationFolder ConfDir)
+{
+    /// <summary>The chain that runs last for every pod, complete; <c>null</c> for none.</summary>
+    public NetworkConfiguration? AuxiliaryChain { get; init; }
+}

@@ -21,14 +21,14 @@ public sealed record NetworkDemand(
 
     /// <summary>The NADs to look up, each once.</summary>
     public ImmutableArray<NetworkKey> Definitions =>
-        [.. Configured.Select(KeyOf).OfType<NetworkKey>().Concat(AllSelections.Select(selection => selection.Key)).Distinct()];
+        [.. Configured.Select(KeyOf).OfType<NetworkKey>().Concat(AllSelections.Where(selection => !selection.IsOnNode).Select(selection => selection.Key)).Distinct()];
 
     /// <summary>The files and folders to read.</summary>
     public IEnumerable<ConfiguredNetwork> Paths => Configured.Where(network => network.IsPath);
 
-    /// <summary>The cluster network alone: what STATUS asks about, and all that a pod gets that nobody knows.</summary>
+    /// <summary>What a pod gets that nobody knows: the cluster network alone, or the default delegates where there is none. STATUS asks about the first.</summary>
     public static NetworkDemand OfNode(MultusConfiguration c) =>
-        new(c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)], [], null, c.MultusNamespace);
+        new(c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)], c.DefaultDelegates, null, c.MultusNamespace);
 
     /// <param name="podNamespace">One of the system namespaces has no default networks.</param>
     public static NetworkDemand OfPod(
@@ -44,9 +44,28 @@ public sealed record NetworkDemand(
         };
     }
 
-    /// <summary>True when one of the networks can only be in confDir: a configured name that is no NAD, or a NAD without a configuration.</summary>
+    /// <summary>Which selection has the cluster network's role, <c>null</c> when that is the cluster network itself, and which come beside it.</summary>
+    /// <param name="ifName">The runtime's name for the first interface.</param>
+    /// <remarks>
+    /// Where a pod's networks replace all others one of them must be the runtime's interface, or no runtime would take the pod: the one that asks
+    /// for its name, else the first that asks for none, else the first. All the others stay in their order.
+    /// </remarks>
+    internal (NetworkSelection? Master, ImmutableArray<NetworkSelection> Others) RolesFor(string ifName, Dialect dialect)
+    {
+        if (!dialect.PodReplacesAll || Selections.IsEmpty)
+            return (DefaultNetwork, Selections);
+        var master = Selections.FirstOrDefault(selection => selection.InterfaceRequest == ifName)
+            ?? Selections.FirstOrDefault(selection => selection.InterfaceRequest is null)
+            ?? Selections[0];
+        return (master, [.. Selections.Where(selection => !ReferenceEquals(selection, master))]);
+    }
+
+    /// <summary>
+    /// True when one of the networks can only be in confDir: a selected or configured name that is no NAD, or a NAD without a configuration.
+    /// </summary>
     public bool NeedsConfDir(IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> found) =>
-        Configured.Any(network => !network.IsPath && (KeyOf(network) is not { } key || !found.ContainsKey(key)))
+        AllSelections.Any(selection => selection.IsOnNode)
+        || Configured.Any(network => !network.IsPath && (KeyOf(network) is not { } key || !found.ContainsKey(key)))
         || Definitions.Any(key => found.TryGetValue(key, out var definition) && definition.HasNoConfig);
 
     /// <summary>The NAD that the network may be, <c>null</c> when its value is a path or can be no object's name.</summary>

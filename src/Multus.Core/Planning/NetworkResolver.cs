@@ -1,6 +1,7 @@
 using System.Text;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Json;
 using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
@@ -8,9 +9,15 @@ namespace Multus.Core.Planning;
 /// <summary>From a network's name to the configuration that its plugins will get (attach.md §5, §8.2, §8.3, §8.5).</summary>
 internal static class NetworkResolver
 {
-    /// <exception cref="CniException">Code 7; the text names the NAD.</exception>
+    /// <exception cref="CniException">Code 7; the text names the NAD or the configuration.</exception>
     public static ResolvedNetwork Resolve(NetworkSelection selection, KnownNetworks known)
     {
+        if (selection.IsOnNode)
+        {
+            var found = known.ConfDir.Named(selection.Name);
+            return ResolvedNetwork.Own(selection.CniArgs is { } args ? found.WithCniArgs(args) : found);
+        }
+
         if (!known.Definitions.TryGetValue(selection.Key, out var definition))
         {
             throw new CniException(CniErrorCode.InvalidNetworkConfig,
@@ -49,8 +56,16 @@ internal static class NetworkResolver
         var configuration = definition.HasNoConfig
             ? FromConfDir(definition, known.ConfDir)
             : About(definition, () => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(definition.Config)).WithDefaultName(definition.Key.Name));
-        return new ResolvedNetwork(configuration, definition.Key.ToString());
+        return new ResolvedNetwork(configuration, definition.Key.ToString()) { RunsAlone = RunsAlone(definition) };
     }
+
+    private static bool RunsAlone(NetworkAttachmentDefinition definition) => definition.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.AttachModeAnnotation) switch
+    {
+        null or "" or "parallel" => false,
+        "sequential" => true,
+        var other => throw new CniException(CniErrorCode.InvalidNetworkConfig,
+            $"network-attachment-definition {definition.Key}: annotation {NetworkAttachmentDefinition.AttachModeAnnotation} is \"{JsonText.Excerpt(other)}\", must be parallel or sequential"),
+    };
 
     private static NetworkConfiguration FromConfDir(NetworkAttachmentDefinition definition, ConfigurationFolder confDir)
     {

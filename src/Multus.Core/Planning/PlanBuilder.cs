@@ -4,6 +4,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Networks;
+using Multus.Core.Routes;
 
 namespace Multus.Core.Planning;
 
@@ -14,11 +15,15 @@ internal sealed class PlanBuilder
     private readonly ImmutableArray<PlannedAttachment>.Builder _attachments = ImmutableArray.CreateBuilder<PlannedAttachment>();
     private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
     private readonly ImmutableArray<KeyValuePair<string, string>> _args;
+    private readonly HashSet<string> _askedFor;
+    private int _lastNumber;
 
     /// <param name="present">What the sandbox has already.</param>
-    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present)
+    /// <param name="askedFor">The interface names that selections still to come ask for.</param>
+    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present, IEnumerable<string?> askedFor)
     {
         _request = request;
+        _askedFor = [.. askedFor.OfType<string>()];
         _args = request.Pod.DelegateArgs();
         foreach (var attachment in present)
         {
@@ -41,23 +46,51 @@ internal sealed class PlanBuilder
     /// <param name="selection">What the pod asked for, <c>null</c> for networks that every pod gets.</param>
     public void AddOther(ResolvedNetwork network, NetworkSelection? selection)
     {
-        var ifName = selection?.InterfaceRequest ?? $"net{_attachments.Count}";
+        var ifName = selection?.InterfaceRequest ?? NextName();
         var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, _request.Sandbox.Value, ifName);
         Add(network, ifName, isMaster: false, selection, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, deviceInfo));
     }
 
-    public AttachmentPlan Build() =>
-        new(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, _attachments.ToImmutable());
+    /// <summary>Adds the chain that runs after everything else. It makes no interface, so its name gives way to those that are asked for.</summary>
+    public void AddAuxiliary(NetworkConfiguration chain)
+    {
+        var number = _attachments.Count;
+        while (_networkOfInterface.ContainsKey($"{_request.Configuration.Dialect.InterfacePrefix}{number}"))
+            number++;
+        var ifName = $"{_request.Configuration.Dialect.InterfacePrefix}{number}";
+        var network = ResolvedNetwork.Own(chain) with { RunsAlone = true };
+        Add(network, ifName, isMaster: false, null, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, null, ""));
+    }
+
+    public AttachmentPlan Build()
+    {
+        var attachments = _attachments.ToImmutable();
+        _ = DefaultRouteWish.Of(attachments); // refuses what could only fail after all delegates have run
+        return new AttachmentPlan(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, attachments);
+    }
+
+    private string NextName()
+    {
+        var dialect = _request.Configuration.Dialect;
+        if (!dialect.SkipsTakenNames)
+            return $"{dialect.InterfacePrefix}{_attachments.Count}";
+
+        string name;
+        do
+            name = $"{dialect.InterfacePrefix}{++_lastNumber}";
+        while (_askedFor.Contains(name) || _networkOfInterface.ContainsKey(name));
+        return name;
+    }
 
     private void Add(
         ResolvedNetwork resolved, string ifName, bool isMaster, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
     {
-        var (network, displayName) = resolved;
+        var (network, displayName) = (resolved.Configuration, resolved.DisplayName);
         RequireUsable(network, displayName);
         ClaimInterface(ifName, displayName);
         var parameters = new AttachmentParameters(_request.Sandbox, _request.NetNs, ifName, _args, capabilities, _request.PluginPath);
         _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, isMaster, WithVersion(network), parameters,
-            parameters with { Args = AddressArguments.For(_args, selection) }, selection));
+            parameters with { Args = AddressArguments.For(_args, selection) }, selection) { RunsAlone = resolved.RunsAlone });
     }
 
     // Upstream fills a missing version into a list on DEL only, and then reads an ADD result of version 0.1.0 as something else. Ours is the

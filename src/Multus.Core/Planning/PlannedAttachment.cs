@@ -18,4 +18,8 @@ public sealed record PlannedAttachment(
     NetworkConfiguration Configuration,
     AttachmentParameters Parameters,
     AttachmentParameters AddParameters,
-    NetworkSelection? Selection);
+    NetworkSelection? Selection)
+{
+    /// <summary>True when nothing else of the pod may be attached or detached at the same time, so that the order of the plan counts.</summary>
+    public bool RunsAlone { get; init; }
+}

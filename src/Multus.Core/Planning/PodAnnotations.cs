@@ -6,38 +6,44 @@ using Multus.Core.Pods;
 
 namespace Multus.Core.Planning;
 
-/// <summary>What a pod's annotations ask for, and whether the pod may (attach.md §6, §8). Both go through the same check.</summary>
+/// <summary>What a pod's annotations ask for, and whether the pod may (attach.md §6, §8). All of them go through <see cref="Read"/>.</summary>
 internal static class PodAnnotations
 {
-    /// <summary>The networks beside the cluster network.</summary>
+    /// <summary>The pod's networks: beside the cluster network, or, in a dialect of which they are all, those of every pod when it names none.</summary>
     /// <exception cref="CniException">Code 7: malformed, or forbidden by namespace isolation.</exception>
-    public static ImmutableArray<NetworkSelection> Networks(MultusConfiguration c, Pod pod) =>
-        Read(c, pod, NetworkSelectionParser.NetworksAnnotation, home: pod.Key.Namespace);
+    public static ImmutableArray<NetworkSelection> Networks(MultusConfiguration c, Pod pod)
+    {
+        var key = c.Dialect.NetworksAnnotation;
+        var selections = Read(c, pod, key, home: pod.Key.Namespace);
+        if (!c.Dialect.PodReplacesAll || !selections.IsEmpty)
+            return selections;
+        return string.IsNullOrWhiteSpace(pod.Annotations.GetValueOrDefault(key)) ? c.DefaultDelegates : throw NamesNone(key, pod);
+    }
 
     /// <summary>The network instead of the cluster network, <c>null</c> when the pod does not have the annotation.</summary>
     /// <exception cref="CniException">Code 7: malformed, not exactly one network, or forbidden by namespace isolation.</exception>
     public static NetworkSelection? DefaultNetwork(MultusConfiguration c, Pod pod)
     {
-        const string key = NetworkSelectionParser.DefaultNetworkAnnotation;
-        if (!pod.Annotations.ContainsKey(key))
+        if (c.Dialect.DefaultNetworkAnnotation is not { } key || !pod.Annotations.ContainsKey(key))
             return null;
         var selections = Read(c, pod, key, home: c.MultusNamespace);
         return selections.Length switch
         {
             1 => selections[0],
-            0 => throw new CniException(CniErrorCode.InvalidNetworkConfig, $"annotation {key} of pod {pod.Key} names no network, must name one",
-                "name one, or remove the annotation; the pod then gets the cluster network"),
+            0 => throw NamesNone(key, pod),
             _ => throw new CniException(CniErrorCode.InvalidNetworkConfig, $"more than one default network is specified: annotation {key} of pod {pod.Key} names {selections.Length}",
-                $"found: {string.Join(", ", selections.Select(selection => selection.Key))}; further networks belong in {NetworkSelectionParser.NetworksAnnotation}"),
+                $"found: {string.Join(", ", selections.Select(selection => selection.Key))}; further networks belong in {c.Dialect.NetworksAnnotation}"),
         };
     }
 
     private static ImmutableArray<NetworkSelection> Read(MultusConfiguration c, Pod pod, string key, string home)
     {
-        var selections = NetworkSelectionParser.Parse(pod.Annotations.GetValueOrDefault(key), home, key);
+        var selections = NetworkSelectionParser.Parse(pod.Annotations.GetValueOrDefault(key), home, $"annotation {key}", c.Dialect);
         foreach (var selection in selections)
             RequireReachable(c, pod.Key.Namespace, home, selection);
-        return selections;
+
+        // Only now: whatever namespace it names, a configuration on the node has none.
+        return c.Dialect.NamesAreOnNode ? [.. selections.Select(selection => selection with { Namespace = "" })] : selections;
     }
 
     /// <param name="home">Where the annotation's networks are unless they say otherwise: always allowed, or isolation would forbid the annotation itself.</param>
@@ -50,4 +56,8 @@ internal static class PodAnnotations
             $"namespace isolation enabled, annotation violates permission, pod is in namespace {podNamespace} but refers to target namespace {selection.Namespace}",
             $"network {selection.Key}; use one of the pod's own namespace or of the global namespaces ({string.Join(", ", c.GlobalNamespaces)}){also}");
     }
+
+    private static CniException NamesNone(string key, Pod pod) =>
+        new(CniErrorCode.InvalidNetworkConfig, $"annotation {key} of pod {pod.Key} names no network, must name one",
+            "name one, or remove the annotation; the pod then gets what every pod gets");
 }

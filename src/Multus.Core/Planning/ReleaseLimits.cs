@@ -1,5 +1,4 @@
 using Multus.Cni;
-using Multus.Core.Configuration;
 using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
@@ -10,14 +9,6 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class ReleaseLimits
 {
-    public static void RequireSupported(MultusConfiguration configuration, NetworkDemand demand)
-    {
-        if (!configuration.UnsupportedKeys.IsEmpty)
-            throw Refused($"configuration key '{configuration.UnsupportedKeys[0]}'", "remove the key from the Multus configuration");
-        foreach (var selection in demand.AllSelections.Where(selection => selection.DefaultRoute is not null))
-            throw Refused($"'default-route' of network {selection.Key}", "remove it from the pod's annotation");
-    }
-
     public static void RequireSupported(NetworkAttachmentDefinition network)
     {
         var resource = network.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.ResourceNameAnnotation);

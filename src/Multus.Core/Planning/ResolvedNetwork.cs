@@ -6,5 +6,8 @@ namespace Multus.Core.Planning;
 /// <param name="DisplayName">"namespace/name" when it came from a NAD, else the configuration's own name (attach.md §8.4).</param>
 public sealed record ResolvedNetwork(NetworkConfiguration Configuration, string DisplayName)
 {
+    /// <summary>True when nothing else of the pod may be attached or detached at the same time.</summary>
+    public bool RunsAlone { get; init; }
+
     public static ResolvedNetwork Own(NetworkConfiguration configuration) => new(configuration, configuration.Name);
 }

@@ -12,7 +12,7 @@ namespace Multus.Core.Records;
 
 /// <summary>
 /// Our part of a record's element. Layout of "Attachment": formatVersion (1), containerID, cniVersion (of the answer), pod {namespace, name,
-/// infraContainerID, uid}, master, list, planNetns, leftover (true) or absent, netns, ifName, cniArgs [[key, value]…], addArgs (those of ADD), capabilityArgs [[name,
+/// infraContainerID, uid}, master, list, planNetns, leftover (true) or absent, alone (true) or absent, netns, ifName, cniArgs [[key, value]…], addArgs (those of ADD), capabilityArgs [[name,
 /// value]…], pluginPath […], selection {…} or absent. The configuration itself is upstream's "Bytes" beside it.
 /// </summary>
 internal static class AttachmentCodec
@@ -32,6 +32,8 @@ internal static class AttachmentCodec
         writer.WriteString("planNetns", plan.NetNs);
         if (plan.IsLeftover)
             writer.WriteBoolean("leftover", true);
+        if (attachment.RunsAlone)
+            writer.WriteBoolean("alone", true);
         WriteParameters(writer, attachment);
         if (attachment.Selection is { } selection)
             SelectionCodec.Write(writer, selection);
@@ -51,7 +53,10 @@ internal static class AttachmentCodec
             ReadConfiguration(element, ours),
             parameters,
             parameters with { Args = RecordFields.Pairs(ours, "addArgs") },
-            ours.Object("selection") is { } selection ? SelectionCodec.Read(selection) : null);
+            ours.Object("selection") is { } selection ? SelectionCodec.Read(selection) : null)
+        {
+            RunsAlone = ours.Flag("alone"),
+        };
         var plan = new AttachmentPlan(context.Sandbox, ours.Text("planNetns") ?? "", ReadPod(ours),
             CniVersion.Parse(RecordFields.Required(ours, "cniVersion")), []) { IsLeftover = ours.Flag("leftover") };
         return (plan, attachment);

@@ -12,6 +12,7 @@ internal static class RecordReader
     public static AttachmentPlan Read(JsonElement array, RecordContext context)
     {
         AttachmentPlan? ours = null;
+        var hasUpstreams = false;
         var attachments = ImmutableArray.CreateBuilder<PlannedAttachment>(array.GetArrayLength());
         foreach (var item in array.EnumerateArray())
         {
@@ -23,6 +24,7 @@ internal static class RecordReader
             if (element.Object(AttachmentCodec.Key) is not { } extra)
             {
                 attachments.Add(UpstreamDelegateReader.Read(element, index, context));
+                hasUpstreams = true;
                 continue;
             }
 
@@ -31,7 +33,7 @@ internal static class RecordReader
             attachments.Add(attachment);
         }
 
-        return (ours ?? FromContext(context, attachments)) with { Attachments = attachments.ToImmutable() };
+        return (ours ?? FromContext(context, attachments)) with { Attachments = attachments.ToImmutable(), IsUpstreams = hasUpstreams };
     }
 
     private static AttachmentPlan FromContext(RecordContext context, ImmutableArray<PlannedAttachment>.Builder attachments)

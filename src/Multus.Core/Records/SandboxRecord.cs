@@ -2,6 +2,7 @@ using System.Text.Json;
 using Multus.Cni;
 using Multus.Core.Json;
 using Multus.Core.Planning;
+using Multus.Core.Routes;
 
 namespace Multus.Core.Records;
 
@@ -18,13 +19,14 @@ public static class SandboxRecord
     public static byte[] Write(AttachmentPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        var filter = new DefaultRouteFilter(plan.Attachments);
         return CniJson.Write(writer =>
         {
             writer.WriteStartArray();
             foreach (var attachment in plan.Attachments)
             {
                 writer.WriteStartObject();
-                UpstreamDelegate.Write(writer, attachment);
+                UpstreamDelegate.Write(writer, attachment, filter);
                 AttachmentCodec.Write(writer, plan, attachment);
                 writer.WriteEndObject();
             }

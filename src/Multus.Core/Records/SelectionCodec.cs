@@ -27,6 +27,7 @@ internal static class SelectionCodec
         WriteValue(writer, "cni-args", selection.CniArgs);
         if (selection.DefaultRoute is { } gateways)
             writer.WriteTexts("default-route", gateways);
+        WriteText(writer, "ipam-claim-reference", selection.IpamClaimReference);
         writer.WriteEndObject();
     }
 
@@ -44,7 +45,10 @@ internal static class SelectionCodec
             members.Array("portMappings"),
             members.Text("deviceID"),
             members.Object("cni-args"),
-            members.Texts("default-route"));
+            members.Texts("default-route"))
+        {
+            IpamClaimReference = members.Text("ipam-claim-reference"),
+        };
     }
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? text)

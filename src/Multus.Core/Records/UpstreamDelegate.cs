@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Multus.Cni.Configurations;
 using Multus.Core.Json;
 using Multus.Core.Planning;
+using Multus.Core.Routes;
 
 namespace Multus.Core.Records;
 
@@ -12,13 +14,13 @@ namespace Multus.Core.Records;
 /// </summary>
 internal static class UpstreamDelegate
 {
-    public static void Write(Utf8JsonWriter writer, PlannedAttachment attachment)
+    public static void Write(Utf8JsonWriter writer, PlannedAttachment attachment, DefaultRouteFilter filter)
     {
         WriteConfigurations(writer, attachment.Configuration);
         writer.WriteString("Name", attachment.DisplayName);
         WriteRequests(writer, attachment);
-        writer.WriteBoolean("IsFilterV4Gateway", false);
-        writer.WriteBoolean("IsFilterV6Gateway", false);
+        writer.WriteBoolean("IsFilterV4Gateway", filter.IsTakenFrom(attachment, AddressFamily.InterNetwork));
+        writer.WriteBoolean("IsFilterV6Gateway", filter.IsTakenFrom(attachment, AddressFamily.InterNetworkV6));
         WriteText(writer, "deviceID", attachment.Selection?.DeviceId);
         writer.WriteBase64String("Bytes", attachment.Configuration.Bytes.Span);
     }
@@ -75,9 +77,10 @@ internal static class UpstreamDelegate
     // Upstream's DEL knows the master by its place and names it after CNI_IFNAME; the others need their name here when it was asked for.
     private static void WriteRequests(Utf8JsonWriter writer, PlannedAttachment attachment)
     {
+        var isOwnName = !attachment.IsMaster && attachment.Parameters.IfName != $"net{attachment.Index}";
+        WriteText(writer, "ifnameRequest", attachment.Selection?.InterfaceRequest ?? (isOwnName ? attachment.Parameters.IfName : null));
         if (attachment.Selection is not { } selection)
             return;
-        WriteText(writer, "ifnameRequest", selection.InterfaceRequest);
         WriteText(writer, "macRequest", selection.Mac);
         WriteText(writer, "infinibandGUIDRequest", selection.InfinibandGuid);
         if (!selection.Ips.IsEmpty)

@@ -29,7 +29,10 @@ internal static class UpstreamDelegateReader
             isMaster ? CapabilityArguments.ForMaster(runtimeConfig, deviceInfo) : CapabilityArguments.ForOther(runtimeConfig, requests, deviceInfo),
             context.PluginPath);
         return new PlannedAttachment(index, displayName, isMaster, configuration, parameters,
-            parameters with { Args = AddressArguments.For(parameters.Args, requests) }, isMaster ? null : requests);
+            parameters with { Args = AddressArguments.For(parameters.Args, requests) }, isMaster ? null : requests)
+        {
+            RunsAlone = !isMaster && configuration.Plugins is [{ Type: BuiltInPlugins.Passthru }, ..], // what we would have planned
+        };
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ namespace Multus.Host.Configuration;
 /// <param name="CniDir">Folder of records, results and stored DELs.</param>
 /// <param name="ManifestDir">Folder of Kubernetes manifests that is the cluster.</param>
 /// <param name="StatusDir">Where the network-status of its pods is written.</param>
-/// <param name="LogLevel">debug, verbose, error or panic.</param>
+/// <param name="LogLevel">debug, verbose, error or panic; info, as the TKE dialect has it, is verbose.</param>
 /// <param name="LogToStderr">Whether to log to stderr.</param>
 /// <param name="LogFile">File to log to as well, or empty.</param>
 /// <param name="LogRotation">When that file is rolled.</param>
@@ -27,7 +27,7 @@ public sealed record DaemonConfiguration(
 {
     public const string DefaultStatusDir = "/run/multus-status";
 
-    private static readonly string[] LogLevels = ["debug", "verbose", "error", "panic"];
+    private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
     /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>.</summary>
     public static DaemonConfiguration? Parse(ReadOnlyMemory<byte> json, List<string> errors)

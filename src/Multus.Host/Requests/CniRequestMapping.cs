@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Cni.Runtime;
 using Multus.Core.Configuration;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
@@ -18,7 +19,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
     private int _saidOtherCniDir;
 
-    /// <summary>The command of this body: ADD, DEL, CHECK or STATUS.</summary>
+    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC.</summary>
     /// <param name="json">A <see cref="CniRequestBody"/>.</param>
     /// <param name="abandoned">Signals that the client has gone.</param>
     /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
@@ -36,7 +37,8 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
                 CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
                 CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
                 CniCommand.Status => StatusOf(body),
-                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: this version of the daemon does ADD, DEL, CHECK and STATUS"),
+                CniCommand.Gc => GarbageOf(body, abandoned),
+                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
             }
             : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
     }
@@ -139,6 +141,15 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         {
             throw new CniException(e.Error.Prefixed("the delegate's configuration in \"config\": "), e);
         }
+    }
+
+    // Without a list, or with one that cannot be read, everything on the node would be garbage: that is nobody's wish (docs/decisions/0013-garbage-collection.md).
+    private SandboxProtocol.CollectGarbage GarbageOf(CniRequestBody body, CancellationToken abandoned)
+    {
+        var valid = ValidAttachment.ReadList(body.Config) ?? throw new CniException(
+            CniErrorCode.InvalidNetworkConfig, "GC needs cni.dev/valid-attachments, the runtime's list of what is in use; it is missing, nothing was freed");
+        var configuration = ConfigurationOf(body);
+        return new SandboxProtocol.CollectGarbage(NextId(), configuration, PluginPath(configuration, body), valid, abandoned);
     }
 
     private MultusConfiguration ConfigurationOf(CniRequestBody body)

@@ -75,7 +75,8 @@ public sealed class FolderCluster : IClusterApi
     public async Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel) =>
         (await ReadAsync(cancel)).Networks.GetValueOrDefault(key);
 
-    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel) => Task.Run(
+    // One file per pod, whatever the annotation would be called: a reader should not have to know which dialect the node speaks.
+    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) => Task.Run(
         () =>
         {
             if (OtherUidOf(pod, uid) is { } other)
@@ -86,7 +87,7 @@ public sealed class FolderCluster : IClusterApi
         },
         cancel);
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, CancellationToken cancel) => Task.Run(
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => Task.Run(
         () =>
         {
             var isOthers = !string.IsNullOrEmpty(uid) && _statusOwners.TryGetValue(pod, out var owner) && owner != uid;

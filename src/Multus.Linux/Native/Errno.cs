@@ -7,6 +7,7 @@ public static class Errno
 {
     public const int EPERM = 1;
     public const int ENOENT = 2;
+    public const int ESRCH = 3;
     public const int EINTR = 4;
     public const int EIO = 5;
     public const int ENXIO = 6;
@@ -29,8 +30,11 @@ public static class Errno
     public const int ENAMETOOLONG = 36;
     public const int ENOTEMPTY = 39;
     public const int EMSGSIZE = 90;
+    public const int ENETDOWN = 100;
+    public const int ENETUNREACH = 101;
     public const int ENOBUFS = 105;
     public const int ETIMEDOUT = 110;
+    public const int EHOSTUNREACH = 113;
 
     /// <summary>The kernel's text and, so that it can be looked up, the name or number: <c>No such file or directory (ENOENT)</c>.</summary>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} ({NameOf(errno)})";
@@ -39,6 +43,7 @@ public static class Errno
     {
         EPERM => nameof(EPERM),
         ENOENT => nameof(ENOENT),
+        ESRCH => nameof(ESRCH),
         EINTR => nameof(EINTR),
         EIO => nameof(EIO),
         ENXIO => nameof(ENXIO),
@@ -61,8 +66,11 @@ public static class Errno
         ENAMETOOLONG => nameof(ENAMETOOLONG),
         ENOTEMPTY => nameof(ENOTEMPTY),
         EMSGSIZE => nameof(EMSGSIZE),
+        ENETDOWN => nameof(ENETDOWN),
+        ENETUNREACH => nameof(ENETUNREACH),
         ENOBUFS => nameof(ENOBUFS),
         ETIMEDOUT => nameof(ETIMEDOUT),
+        EHOSTUNREACH => nameof(EHOSTUNREACH),
         _ => $"errno {errno}",
     };
 }

@@ -47,7 +47,7 @@ public sealed class LinkInspector : ILinkInspector
         }
     }
 
-    private static List<LinkInfo> Dump(NetlinkSocket socket)
+    internal static List<LinkInfo> Dump(NetlinkSocket socket)
     {
         var links = new List<LinkInfo>();
         socket.Ask(LinkMessage.GetLink, dump: true, LinkMessage.RequestAll(), "RTM_GETLINK of all links", (header, payload) =>

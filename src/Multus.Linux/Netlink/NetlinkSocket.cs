@@ -9,6 +9,8 @@ internal delegate void MessageHandler(MessageHeader header, ReadOnlySpan<byte> p
 /// <summary>A rtnetlink socket. It belongs for ever to the network namespace in which it was opened, whatever thread uses it later.</summary>
 internal sealed partial class NetlinkSocket : IDisposable
 {
+    public const ushort CreateFlag = 0x400;     // NLM_F_CREATE
+
     private const int NetlinkFamily = 16;       // AF_NETLINK
     private const int RawCloseOnExec = 3 | 0x80000; // SOCK_RAW | SOCK_CLOEXEC
     private const int SocketLevel = 1;          // SOL_SOCKET
@@ -19,6 +21,7 @@ internal sealed partial class NetlinkSocket : IDisposable
     private const ushort ErrorType = 2;         // NLMSG_ERROR
     private const ushort DoneType = 3;          // NLMSG_DONE
     private const ushort RequestFlag = 1;       // NLM_F_REQUEST
+    private const ushort AcknowledgeFlag = 4;   // NLM_F_ACK: a change is answered with an errno, zero when it is done
     private const ushort MultiFlag = 2;         // NLM_F_MULTI
     private const ushort InterruptedFlag = 0x10; // NLM_F_DUMP_INTR: something changed while the dump ran
     private const ushort DumpFlag = 0x300;      // NLM_F_DUMP
@@ -44,14 +47,23 @@ internal sealed partial class NetlinkSocket : IDisposable
     /// <summary>Sends one request and reads its answer to the end.</summary>
     /// <param name="name">For error texts: what is asked, and of what.</param>
     /// <exception cref="NetlinkException">The kernel refused, with its errno; or no answer, or one that is cut off.</exception>
-    public void Ask(ushort type, bool dump, ReadOnlySpan<byte> body, string name, MessageHandler onMessage)
+    public void Ask(ushort type, bool dump, ReadOnlySpan<byte> body, string name, MessageHandler onMessage) =>
+        Exchange(type, dump ? DumpFlag : (ushort)0, body, name, onMessage);
+
+    /// <summary>Sends one request for a change, and returns when it is done.</summary>
+    /// <param name="name">For error texts: what is told, and of what.</param>
+    /// <exception cref="NetlinkException">The kernel refused, with its errno; or no answer, or one that is cut off.</exception>
+    public void Tell(ushort type, ushort flags, ReadOnlySpan<byte> body, string name) =>
+        Exchange(type, (ushort)(AcknowledgeFlag | flags), body, name, static (_, _) => { });
+
+    private void Exchange(ushort type, ushort flags, ReadOnlySpan<byte> body, string name, MessageHandler onMessage)
     {
         var request = new byte[MessageHeaderLength + body.Length];
         var header = new MessageHeader
         {
             Length = (uint)request.Length,
             Type = type,
-            Flags = (ushort)(RequestFlag | (dump ? DumpFlag : 0)),
+            Flags = (ushort)(RequestFlag | flags),
             Sequence = ++_sequence,
         };
         MemoryMarshal.Write(request, header);

@@ -11,6 +11,7 @@ namespace Multus.Actors.Tests.Annotations;
 
 public class AnnotationsActorTests : TestKit
 {
+    private const string Key = "example.com/networks-status";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly PodKey Pod = new("ns", "pod");
     private static readonly SandboxId Sandbox = SandboxId.Parse("c1");
@@ -20,10 +21,10 @@ public class AnnotationsActorTests : TestKit
     [Fact]
     public async Task The_answer_comes_when_the_status_is_stored()
     {
-        var answer = Annotations().Ask<Reply>(new Publish(Sandbox, Pod, "", "[1]"), Patience);
+        var answer = Annotations().Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
         var write = _cluster.NextWrite();
 
-        Assert.Equal("[1]", write.Json);
+        Assert.Equal((Key, "[1]"), (write.Annotation, write.Json));
         Assert.False(answer.IsCompleted);
         write.Succeed();
         Assert.IsType<Reply.Stored>(await answer);
@@ -33,10 +34,10 @@ public class AnnotationsActorTests : TestKit
     public async Task Statuses_that_come_while_one_is_written_are_one_write_of_the_newest()
     {
         var annotations = Annotations();
-        var first = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", "[1]"), Patience);
+        var first = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
         var writing = _cluster.NextWrite();
-        var second = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", "[2]"), Patience);
-        var third = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", "[3]"), Patience);
+        var second = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[2]"), Patience);
+        var third = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[3]"), Patience);
         await annotations.Ask<ActorIdentity>(new Identify(null), Patience);
         writing.Succeed();
         await first;
@@ -52,7 +53,7 @@ public class AnnotationsActorTests : TestKit
     [Fact]
     public async Task A_write_that_fails_for_a_passing_reason_is_answered_at_once_and_tried_again()
     {
-        var answer = Annotations().Ask<Reply>(new Publish(Sandbox, Pod, "", "[1]"), Patience);
+        var answer = Annotations().Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
         _cluster.NextWrite().Fail(new IOException("disk full"));
 
         Assert.Contains("disk full", Assert.IsType<Reply.Queued>(await answer).Reason);
@@ -65,11 +66,11 @@ public class AnnotationsActorTests : TestKit
     public async Task A_write_that_the_cluster_refuses_for_good_is_not_tried_again()
     {
         var annotations = Annotations();
-        var answer = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", "[1]"), Patience);
+        var answer = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
         _cluster.NextWrite().Fail(new KubernetesException("another pod", isTransient: false));
 
         Assert.Equal("another pod", Assert.IsType<Reply.Refused>(await answer).Reason);
-        var next = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", "[2]"), Patience);
+        var next = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[2]"), Patience);
         var write = _cluster.NextWrite();
         Assert.Equal("[2]", write.Json);
         write.Succeed();
@@ -80,11 +81,11 @@ public class AnnotationsActorTests : TestKit
     public async Task A_gone_sandbox_does_not_take_back_the_status_of_a_newer_one()
     {
         var annotations = Annotations();
-        var publish = annotations.Ask<Reply>(new Publish(SandboxId.Parse("new"), Pod, "", "[1]"), Patience);
+        var publish = annotations.Ask<Reply>(new Publish(SandboxId.Parse("new"), Pod, "", Key, "[1]"), Patience);
         _cluster.NextWrite().Succeed();
         await publish;
 
-        Assert.IsType<Reply.Stored>(await annotations.Ask<Reply>(new Clear(SandboxId.Parse("old"), Pod, ""), Patience));
+        Assert.IsType<Reply.Stored>(await annotations.Ask<Reply>(new Clear(SandboxId.Parse("old"), Pod, "", Key), Patience));
         Assert.False(_cluster.HasMoreWrites);
     }
 
@@ -92,11 +93,11 @@ public class AnnotationsActorTests : TestKit
     public async Task A_gone_sandbox_takes_its_own_status_back()
     {
         var annotations = Annotations();
-        var publish = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", "[1]"), Patience);
+        var publish = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
         _cluster.NextWrite().Succeed();
         await publish;
 
-        var clear = annotations.Ask<Reply>(new Clear(Sandbox, Pod, ""), Patience);
+        var clear = annotations.Ask<Reply>(new Clear(Sandbox, Pod, "", Key), Patience);
         var write = _cluster.NextWrite();
         Assert.Null(write.Json);
         write.Succeed();

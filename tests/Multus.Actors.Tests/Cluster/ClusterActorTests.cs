@@ -20,7 +20,7 @@ public class ClusterActorTests : TestKit
     private readonly FakeCluster _api = new();
 
     [Fact]
-    public async Task A_pod_that_is_known_is_answered_from_memory()
+    public async Task Edge_108_a_pod_that_is_known_is_answered_from_memory()
     {
         var cluster = Cluster();
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], []));
@@ -71,7 +71,7 @@ public class ClusterActorTests : TestKit
     }
 
     [Fact]
-    public async Task Networks_come_from_memory_and_the_missing_ones_from_the_source()
+    public async Task Edge_108_networks_come_from_memory_and_the_missing_ones_from_the_source()
     {
         var cluster = Cluster();
         var other = new NetworkKey("ns", "other");

@@ -130,7 +130,7 @@ public class DelegatesActorTests : TestKit
     }
 
     [Fact]
-    public async Task A_plugin_sees_the_call_s_variables_and_none_of_the_daemon_s_cni_variables()
+    public async Task Edge_279_a_plugin_sees_the_call_s_variables_and_none_of_the_daemon_s_cni_variables()
     {
         var reply = Run(Delegates(slots: 1), "bridge", CniCommand.Add);
         var process = _processes.Next();

@@ -68,9 +68,10 @@ internal sealed class FakeCluster : IClusterApi
             : Task.FromResult(Networks.GetValueOrDefault(key));
     }
 
-    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, statusJson));
+    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) =>
+        WriteAsync(new StatusWrite(pod, annotation, statusJson));
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, null));
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, annotation, null));
 
     private Task WriteAsync(StatusWrite write)
     {
@@ -79,11 +80,13 @@ internal sealed class FakeCluster : IClusterApi
     }
 
     /// <summary>One write that waits for the test; <see cref="Json"/> is null for a clearing.</summary>
-    internal sealed class StatusWrite(PodKey pod, string? json)
+    internal sealed class StatusWrite(PodKey pod, string annotation, string? json)
     {
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public PodKey Pod { get; } = pod;
+
+        public string Annotation { get; } = annotation;
 
         public string? Json { get; } = json;
 

@@ -1,5 +1,7 @@
+using System.Net;
 using Multus.Actors.Netlink;
 using Multus.Cni;
+using Multus.Linux.Namespaces;
 using Multus.Linux.Netlink;
 using static Multus.Actors.Netlink.NetlinkProtocol;
 
@@ -20,11 +22,26 @@ public class NetlinkActorTests : TestKit
 
     [Fact]
     public async Task A_name_that_a_link_has_is_named() =>
-        Assert.Equal("net1", Assert.IsType<Reply.Not>(await Ask(new CheckFree("/ns", ["eth0", "net1"]), name => name == "net1")).IfName);
+        Assert.Equal("net1", Assert.IsType<Reply.Taken>(await Ask(new CheckFree("/ns", ["eth0", "net1"]), name => name == "net1")).IfName);
 
     [Fact]
-    public async Task An_interface_that_is_missing_is_named() =>
-        Assert.Equal("net1", Assert.IsType<Reply.Not>(await Ask(new CheckPresent("/ns", ["eth0", "net1"]), name => name == "eth0")).IfName);
+    public async Task A_look_shows_all_that_is_there() =>
+        Assert.Same(FakeRoutes.View, Assert.IsType<Reply.Seen>(await Ask(new Look("/ns"), _ => false)).View);
+
+    [Fact]
+    public async Task A_namespace_that_cannot_be_entered_is_an_answer_and_no_crash() =>
+        Assert.Equal(CniErrorCode.InvalidNetNs, Assert.IsType<Reply.Failed>(await Ask(new Look("/gone"), _ => false)).Error.Code);
+
+    [Fact]
+    public async Task A_route_that_the_kernel_refuses_is_named_with_the_reason()
+    {
+        var route = RouteInfo.Default(IPAddress.Parse("10.0.0.1"), 7);
+
+        var refused = Assert.IsType<Reply.RouteRefused>(await Ask(new ChangeRoutes("/ns", [], [route]), _ => false));
+
+        Assert.Equal((route, true), (refused.Route, refused.IsGatewayUnusable));
+        Assert.Contains("ENETUNREACH", refused.Error.Message);
+    }
 
     [Fact]
     public async Task A_kernel_that_refuses_is_an_answer_and_no_crash()
@@ -48,12 +65,22 @@ public class NetlinkActorTests : TestKit
 
     private Task<Reply> Ask(ICommand question, Func<string, bool> exists) => Netlink(exists).Ask<Reply>(question, Patience);
 
-    private IActorRef Netlink(Func<string, bool> exists) => Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new FakeLinks(exists)));
+    private IActorRef Netlink(Func<string, bool> exists) => Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new FakeLinks(exists), new FakeRoutes()));
 
     private sealed class FakeLinks(Func<string, bool> exists) : ILinkInspector
     {
         public bool LinkExists(string netNsPath, string ifName) => exists(ifName);
 
         public IReadOnlyList<LinkInfo> ListLinks(string netNsPath) => [];
+    }
+
+    private sealed class FakeRoutes : IRouteTable
+    {
+        public static NamespaceView View { get; } = new([], [], []);
+
+        public NamespaceView Look(string netNsPath) => netNsPath == "/gone" ? throw new NamespaceException(netNsPath, 2, "cannot be opened") : View;
+
+        public void Change(string netNsPath, IReadOnlyList<RouteInfo> remove, IReadOnlyList<RouteInfo> add) =>
+            throw new RouteException(add[0], new NetlinkException(101, "RTM_NEWROUTE"));
     }
 }

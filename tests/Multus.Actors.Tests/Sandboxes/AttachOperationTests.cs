@@ -22,7 +22,7 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task The_record_is_on_disk_before_the_first_delegate_runs()
+    public async Task Edge_124_the_record_is_on_disk_before_the_first_delegate_runs()
     {
         string[] keptAtFirstRun = [];
         Plugins.On(CniCommand.Add, "cluster", call =>
@@ -38,7 +38,7 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_failure_undoes_in_reverse_what_was_started_and_leaves_no_file()
+    public async Task Edge_119_142_a_failure_undoes_in_reverse_what_was_started_and_leaves_no_file()
     {
         Plugins.Fail(CniCommand.Add, "second", "no more addresses");
 
@@ -102,10 +102,10 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_name_that_is_taken_in_the_namespace_fails_before_any_delegate_runs()
+    public async Task Edge_141_a_name_that_is_taken_in_the_namespace_fails_before_any_delegate_runs()
     {
         Netlink = question => question is NetlinkProtocol.CheckFree { IfNames: var names } && names.SequenceEqual(["eth0", "net1", "net2"])
-            ? new NetlinkProtocol.Reply.Not("net1")
+            ? new NetlinkProtocol.Reply.Taken("net1")
             : null;
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
@@ -116,7 +116,18 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_network_that_does_not_exist_fails_before_any_delegate_runs()
+    public async Task An_IPAM_plugin_that_is_not_installed_fails_before_any_delegate_runs()
+    {
+        Temp.File("bin/bridge", "never run: the plugins are faked");
+        Cluster = ClusterOf(new() { ["k8s.v1.cni.cncf.io/networks"] = "n" }, ("ns", "n", """{"cniVersion":"1.0.0","type":"bridge","ipam":{"type":"whereabouts"}}"""));
+
+        Assert.Contains("failed to find plugin \"whereabouts\"", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task Edge_078_a_network_that_does_not_exist_fails_before_any_delegate_runs()
     {
         Cluster = question => question is ClusterProtocol.FindNetworks
             ? new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty)

@@ -7,7 +7,7 @@ namespace Multus.Actors.Tests.Sandboxes;
 public class CheckOperationTests : SandboxFixture
 {
     [Fact]
-    public async Task A_check_asks_every_delegate_in_order()
+    public async Task Edge_133_a_check_asks_every_delegate_in_order()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
@@ -26,7 +26,7 @@ public class CheckOperationTests : SandboxFixture
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
-        Netlink = question => question is NetlinkProtocol.CheckPresent ? new NetlinkProtocol.Reply.Not("net2") : null;
+        Netlink = question => question is NetlinkProtocol.Look ? Seen("eth0", "net1") : null;
 
         Assert.Contains("interface net2", Assert.IsType<Reply.Refused>(await Check(sandboxes)).Error.Message);
     }

@@ -21,7 +21,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
-    public void Other_files_and_folders_inside_are_not_looked_at_273()
+    public void Edge_273_other_files_and_folders_inside_are_not_looked_at()
     {
         Conf("10-a.conf.bak", "a");
         Conf("notes.txt", "b");
@@ -51,7 +51,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
-    public void Plugins_beside_a_list_are_added_in_the_order_of_their_file_names_101_272()
+    public void Edge_101_272_plugins_beside_a_list_are_added_in_the_order_of_their_file_names()
     {
         _temp.File("10-c.conflist", """{"name":"chain","plugins":[{"type":"own"}]}""");
         _temp.File("chain/20-y.conf", """{"type":"y"}""");
@@ -64,7 +64,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_list_that_wants_only_its_own_plugins_gets_no_others_272()
+    public void Edge_272_a_list_that_wants_only_its_own_plugins_gets_no_others()
     {
         _temp.File("10-c.conflist", """{"name":"chain","loadOnlyInlinedPlugins":true,"plugins":[{"type":"own"}]}""");
         _temp.File("chain/10-x.conf", "this is not even JSON");

@@ -20,7 +20,7 @@ public class DetachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_delete_needs_neither_the_cluster_nor_the_cluster_network_s_file()
+    public async Task Edge_123_a_delete_needs_neither_the_cluster_nor_the_cluster_network_s_file()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
@@ -59,7 +59,7 @@ public class DetachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_damaged_record_does_not_keep_a_delete_from_detaching_what_the_result_cache_knows()
+    public async Task Edge_127_a_damaged_record_does_not_keep_a_delete_from_detaching_what_the_result_cache_knows()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);

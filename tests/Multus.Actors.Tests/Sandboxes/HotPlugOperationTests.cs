@@ -127,7 +127,7 @@ public class HotPlugOperationTests : SandboxFixture
     [Fact]
     public async Task An_interface_that_is_there_already_is_refused_before_anything_is_recorded()
     {
-        Netlink = question => question is NetlinkProtocol.CheckFree ? new NetlinkProtocol.Reply.Not("net9") : null;
+        Netlink = question => question is NetlinkProtocol.CheckFree ? new NetlinkProtocol.Reply.Taken("net9") : null;
 
         Assert.Contains("net9 already exists", Assert.IsType<Reply.Refused>(await Plug(Sandboxes())).Error.Message);
         Assert.Empty(Plugins.Calls);

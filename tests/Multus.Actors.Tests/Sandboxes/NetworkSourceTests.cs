@@ -12,7 +12,7 @@ public class NetworkSourceTests : SandboxFixture
     public NetworkSourceTests() => ExtraKeys = $",\"confDir\":\"{Temp["conf.d"]}\"";
 
     [Fact]
-    public async Task A_definition_without_a_configuration_is_attached_with_that_of_its_name_in_confDir_79()
+    public async Task Edge_079_a_definition_without_a_configuration_is_attached_with_that_of_its_name_in_confDir()
     {
         Temp.File("conf.d/20-second.conf", """{"cniVersion":"1.0.0","name":"second","type":"second"}""");
         Cluster = ClusterOf(AsksForSecond, ("ns", "second", ""));
@@ -22,7 +22,7 @@ public class NetworkSourceTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_definition_whose_configuration_is_nowhere_fails_before_any_delegate_runs_88()
+    public async Task Edge_088_a_definition_whose_configuration_is_nowhere_fails_before_any_delegate_runs()
     {
         Cluster = ClusterOf(AsksForSecond, ("ns", "second", ""));
 
@@ -34,7 +34,7 @@ public class NetworkSourceTests : SandboxFixture
     }
 
     [Fact]
-    public async Task The_cluster_network_by_name_is_taken_from_confDir_when_the_cluster_has_none_of_the_name_84()
+    public async Task Edge_084_the_cluster_network_by_name_is_taken_from_confDir_when_the_cluster_has_none_of_the_name()
     {
         Temp.File("conf.d/10-x.conf", """{"cniVersion":"1.0.0","name":"flat","type":"third"}""");
         ExtraKeys += ",\"clusterNetwork\":\"flat\"";
@@ -58,7 +58,7 @@ public class NetworkSourceTests : SandboxFixture
     }
 
     [Fact]
-    public async Task The_cluster_network_from_a_list_runs_the_plugins_beside_it_and_the_DEL_too_101()
+    public async Task Edge_101_the_cluster_network_from_a_list_runs_the_plugins_beside_it_and_the_DEL_too()
     {
         var list = Temp.File("net.d/10-chain.conflist", """{"cniVersion":"1.0.0","name":"chain","plugins":[{"type":"cluster"}]}""");
         Temp.File("net.d/chain/10-second.conf", """{"type":"second"}""");
@@ -87,7 +87,7 @@ public class NetworkSourceTests : SandboxFixture
     }
 
     [Fact]
-    public async Task The_cluster_network_from_a_folder_is_its_first_usable_file_85()
+    public async Task Edge_085_the_cluster_network_from_a_folder_is_its_first_usable_file()
     {
         Temp.File("net.d/05-broken.conf", "{");
         Temp.File("net.d/10-first.conf", """{"cniVersion":"1.0.0","name":"first","type":"third"}""");
@@ -112,7 +112,7 @@ public class NetworkSourceTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Default_networks_are_attached_between_the_cluster_network_and_the_pod_s_own_82()
+    public async Task Edge_082_default_networks_are_attached_between_the_cluster_network_and_the_pod_s_own()
     {
         var file = Temp.File("net.d/third.conf", """{"cniVersion":"1.0.0","name":"third","type":"third"}""");
         ExtraKeys += $",\"defaultNetworks\":[\"{file}\"],\"attachMode\":\"sequential\"";
@@ -142,7 +142,7 @@ public class NetworkSourceTests : SandboxFixture
     }
 
     [Fact]
-    public async Task The_pod_s_own_default_network_replaces_the_cluster_network_and_gives_the_answer_and_the_DEL_takes_it_away_91()
+    public async Task Edge_091_the_pod_s_own_default_network_replaces_the_cluster_network_and_gives_the_answer_and_the_DEL_takes_it_away()
     {
         Cluster = ClusterOf(
             new() { ["v1.multus-cni.io/default-network"] = "third@north", ["k8s.v1.cni.cncf.io/networks"] = "second" },
@@ -159,7 +159,7 @@ public class NetworkSourceTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_default_network_annotation_that_names_none_fails_before_any_delegate_runs_94()
+    public async Task Edge_094_a_default_network_annotation_that_names_none_fails_before_any_delegate_runs()
     {
         Cluster = ClusterOf(new() { ["v1.multus-cni.io/default-network"] = "" });
 

@@ -85,7 +85,7 @@ public class ReadinessIndicatorTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Nobody_waits_when_no_file_is_configured_11()
+    public async Task Edge_011_nobody_waits_when_no_file_is_configured()
     {
         ExtraKeys = "";
         var sandboxes = Sandboxes();

@@ -10,6 +10,7 @@ using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Linux.Netlink;
 using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes;
@@ -34,7 +35,7 @@ public abstract class SandboxFixture : TestKit
 
     internal Func<object, object?> Cluster { get; set; } = AnswerCluster;
 
-    internal Func<object, object?> Netlink { get; set; } = _ => new NetlinkProtocol.Reply.Fine();
+    internal Func<object, object?> Netlink { get; set; } = AnswerNetlink;
 
     internal Func<object, object?> Annotations { get; set; } = _ => new AnnotationsProtocol.Reply.Stored();
 
@@ -51,8 +52,13 @@ public abstract class SandboxFixture : TestKit
 
     internal string CniDir => _temp["cni"];
 
-    /// <summary>Names of the files under cniDir.</summary>
-    internal string[] Kept => Directory.Exists(CniDir)
+    /// <summary>Names of the files under cniDir that are about sandboxes.</summary>
+    internal string[] Kept => [.. FilesInCniDir.Where(name => !IsNetwork(name))];
+
+    /// <summary>The files of the networks that were ever attached: they outlive the sandboxes.</summary>
+    internal string[] Networks => [.. FilesInCniDir.Where(IsNetwork)];
+
+    private string[] FilesInCniDir => Directory.Exists(CniDir)
         ? [.. Directory.EnumerateFiles(CniDir, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(CniDir, path)).Order(StringComparer.Ordinal)]
         : [];
 
@@ -108,6 +114,15 @@ public abstract class SandboxFixture : TestKit
             .Add(new NetworkKey("ns", "second"), Definition("second")).Add(new NetworkKey("ns", "third"), Definition("third"))),
         _ => null,
     };
+
+    /// <summary>Whatever is asked about a namespace is fine, and all links that the plugins are asked for are in it.</summary>
+    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2") : new NetlinkProtocol.Reply.Fine();
+
+    /// <summary>A namespace with these links and nothing else.</summary>
+    internal static NetlinkProtocol.Reply.Seen Seen(params string[] links) =>
+        new(new NamespaceView([.. links.Select((name, i) => new LinkInfo(i + 2, name, null, 1500, null))], [], []));
+
+    private static bool IsNetwork(string name) => name.StartsWith("networks/", StringComparison.Ordinal);
 
     private static NetworkAttachmentDefinition Definition(string type) => new(
         new NetworkKey("ns", type), $$"""{"cniVersion":"1.0.0","type":"{{type}}"}""", ImmutableDictionary<string, string>.Empty);

@@ -3,6 +3,7 @@ using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
+using Multus.TestSupport;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
@@ -151,6 +152,7 @@ public class SandboxesActorTests : SandboxFixture
         Plugins.Succeed(CniCommand.Add, "cluster");
         finish();
         Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3"));
+        await Eventually.Holds(() => File.ReadAllText(Path.Combine(CniDir, "c1")).Contains("leftover", StringComparison.Ordinal), "the interrupted ADD has ended too");
     }
 
     [Fact]

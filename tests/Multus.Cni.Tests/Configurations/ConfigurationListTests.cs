@@ -53,7 +53,7 @@ public sealed class ConfigurationListTests
     [InlineData("""["99.0.0"]""", "", "")]
     [InlineData("[]", "0.3.1", "0.3.1")]
     [InlineData("""["0.10.0","0.9.0"]""", "", "0.10.0")]
-    public void The_highest_version_that_is_known_is_chosen(string versions, string version, string expected)
+    public void Edge_274_the_highest_version_that_is_known_is_chosen(string versions, string version, string expected)
     {
         var network = NetworkConfiguration.ParseList(Json.Bytes($$"""{"name":"n","cniVersion":"{{version}}","cniVersions":{{versions}},"plugins":[{"type":"t"}]}"""));
 

@@ -71,7 +71,7 @@ public sealed class ResultConversionTests
     [InlineData("""{"cniVersion":"1.1.0","interfaces":[{"name":"eth0"}]}""")]
     [InlineData("""{"cniVersion":"0.4.0","ips":[{"address":"10.0.0.5/24"}]}""")]
     [InlineData("""{"cniVersion":"0.4.0","ips":[{"version":"5","address":"10.0.0.5/24"}]}""")]
-    public void Without_an_address_that_says_its_kind_nothing_old_can_be_made(string json)
+    public void Edge_281_without_an_address_that_says_its_kind_nothing_old_can_be_made(string json)
     {
         var result = CniResult.Parse(Json.Bytes(json), CniVersion.V010);
 

@@ -82,7 +82,7 @@ public sealed class ResultFormatTests
     [InlineData("""{"cniVersion":5}""", "1.0.0", "1.0.0")]
     [InlineData("""{"CNIVersion":"0.2.0"}""", "1.0.0", "1.0.0")]
     [InlineData("""{"cniVersion":"0.2.0"}""", "1.0.0", "0.2.0")]
-    public void A_result_that_says_no_version_has_that_of_the_configuration(string json, string fallback, string expected) =>
+    public void Edge_276_a_result_that_says_no_version_has_that_of_the_configuration(string json, string fallback, string expected) =>
         Assert.Equal(expected, CniResult.Parse(Json.Bytes(json), CniVersion.Parse(fallback)).Version.ToString());
 
     [Fact]

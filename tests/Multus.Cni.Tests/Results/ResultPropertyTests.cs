@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using Multus.Cni.Results;
+using Multus.TestSupport;
 
 namespace Multus.Cni.Tests.Results;
 
@@ -44,8 +45,7 @@ public sealed class ResultPropertyTests
         }
     });
 
-    private static void Holds<T>(Gen<T> values, Func<T, bool> rule) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), Prop.ForAll(values.ToArbitrary(), rule));
+    private static void Holds<T>(Gen<T> values, Func<T, bool> rule) => PropertyRule.Holds(values, rule);
 
     private static bool All(IEnumerable<CniVersion> versions, Func<CniVersion, bool> rule) => versions.All(rule);
 

@@ -9,7 +9,7 @@ public sealed class AddTests
     private readonly Node _node = new();
 
     [Fact]
-    public async Task Plugins_run_in_order_each_with_the_result_of_the_one_before()
+    public async Task Edge_256_plugins_run_in_order_each_with_the_result_of_the_one_before()
     {
         _node.Plugins
             .Prints(CniCommand.Add, "a", """{"cniVersion":"1.0.0","interfaces":[{"name":"net1"}]}""")
@@ -26,7 +26,7 @@ public sealed class AddTests
     }
 
     [Fact]
-    public async Task The_last_result_is_stored_with_the_whole_configuration()
+    public async Task Edge_256_the_last_result_is_stored_with_the_whole_configuration()
     {
         var network = Node.Chain();
         _node.Plugins.Prints(CniCommand.Add, "c", """{"ips":[{"address":"10.0.0.5/24"}]}""");
@@ -63,7 +63,7 @@ public sealed class AddTests
     [InlineData("a", 1)]
     [InlineData("b", 2)]
     [InlineData("c", 3)]
-    public async Task The_first_failure_ends_the_chain_and_stores_nothing(string failing, int calls)
+    public async Task Edge_257_the_first_failure_ends_the_chain_and_stores_nothing(string failing, int calls)
     {
         _node.Plugins.Fails(CniCommand.Add, failing, Node.Banana);
 

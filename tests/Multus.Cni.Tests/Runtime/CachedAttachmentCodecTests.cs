@@ -88,7 +88,7 @@ public sealed class CachedAttachmentCodecTests
     [InlineData("", "c", "i")]
     [InlineData("n", "", "i")]
     [InlineData("n", "c", "")]
-    public void A_missing_part_is_refused_with_all_three_shown(string network, string container, string ifName)
+    public void Edge_266_a_missing_part_is_refused_with_all_three_shown(string network, string container, string ifName)
     {
         var refused = Assert.Throws<CniException>(() => CachedAttachmentCodec.FileName(network, container, ifName));
 

@@ -18,7 +18,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task Nothing_of_the_cache_but_the_result_reaches_the_plugin()
+    public async Task Edge_249_nothing_of_the_cache_but_the_result_reaches_the_plugin()
     {
         await _node.AddAsync(Node.Conf("0.4.0"));
 
@@ -30,7 +30,7 @@ public sealed class CheckTests
     [Theory]
     [InlineData("0.3.1", "0.3.1")]
     [InlineData("", "0.1.0")]
-    public async Task A_version_that_does_not_know_check_is_refused(string version, string shown)
+    public async Task Edge_248_a_version_that_does_not_know_check_is_refused(string version, string shown)
     {
         foreach (var network in new[] { Node.Conf(version), Node.Chain(version) })
         {
@@ -43,7 +43,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task A_list_may_switch_check_off()
+    public async Task Edge_259_a_list_may_switch_check_off()
     {
         _node.Remembers("garbage");
 
@@ -75,7 +75,7 @@ public sealed class CheckTests
     [InlineData("garbage", "the stored entry is damaged: ")]
     [InlineData("""{"kind":"cniCacheV1","result":{"cniVersion":"0.4567.0"}}""", "unsupported CNI result version \"0.4567.0\"")]
     [InlineData("""{"kind":"cniCacheV1","result":{"cniVersion":"0.4.0","ips":1}}""", "failed to unmarshal raw result: ips must be an array")]
-    public async Task A_stored_result_that_cannot_be_read_is_an_error(string file, string expected)
+    public async Task Edge_250_252_a_stored_result_that_cannot_be_read_is_an_error(string file, string expected)
     {
         _node.Remembers(file);
 
@@ -87,7 +87,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task A_result_of_old_without_anything_around_it_is_converted()
+    public async Task Edge_251_a_result_of_old_without_anything_around_it_is_converted()
     {
         _node.Remembers("""{"cniVersion":"0.3.1","interfaces":[{"name":"net1"}],"ips":[{"version":"4","address":"10.0.0.5/24"}],"dns":{}}""");
 

@@ -5,7 +5,7 @@ public sealed class DeleteTests
     private readonly Node _node = new();
 
     [Fact]
-    public async Task Plugins_run_in_reverse_order_all_with_the_stored_result_which_is_then_forgotten()
+    public async Task Edge_260_plugins_run_in_reverse_order_all_with_the_stored_result_which_is_then_forgotten()
     {
         await _node.AddAsync(Node.Chain());
         _node.Plugins.Calls.Clear();
@@ -34,7 +34,7 @@ public sealed class DeleteTests
     [InlineData("0.3.1", null)]
     [InlineData("0.4.0", """{"cniVersion":"0.4.0","interfaces":[{"name":"net1"}],"dns":{}}""")]
     [InlineData("1.1.0", """{"cniVersion":"1.1.0","interfaces":[{"name":"net1"}]}""")]
-    public async Task The_previous_result_is_handed_over_from_0_4_0_on_in_the_version_of_the_configuration(string version, string? expected)
+    public async Task Edge_254_the_previous_result_is_handed_over_from_0_4_0_on_in_the_version_of_the_configuration(string version, string? expected)
     {
         _node.RemembersResult("""{"cniVersion":"0.3.1","interfaces":[{"name":"net1"}],"dns":{}}""");
 
@@ -94,7 +94,7 @@ public sealed class DeleteTests
     [InlineData("""{"kind":"cniCacheV1","result":7}""")]
     [InlineData("""{"kind":"cniCacheV1","result":{"cniVersion":"0.4567.0"}}""")]
     [InlineData("""{"kind":"cniCacheV1","result":{"cniVersion":"1.0.0","ips":"x"}}""")]
-    public async Task A_damaged_entry_does_not_keep_a_conf_or_a_list_from_being_deleted(string file)
+    public async Task Edge_255_a_damaged_entry_does_not_keep_a_conf_or_a_list_from_being_deleted(string file)
     {
         foreach (var network in new[] { Node.Conf(), Node.Chain() })
         {

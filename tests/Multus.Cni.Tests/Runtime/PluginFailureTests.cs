@@ -9,7 +9,7 @@ public sealed class PluginFailureTests
     [InlineData("signal: killed", "", "", "netplugin failed with no error message: signal: killed")]
     [InlineData("exit status 3", " \n", "\n", "netplugin failed with no error message: exit status 3")]
     [InlineData("exit status 1", "", "no\tsuch \"link\"\n", "netplugin failed: \"no\\tsuch \\\"link\\\"\": exit status 1")]
-    public void Without_output_the_rest_is_said(string exit, string stdout, string stderr, string expected) =>
+    public void Edge_278_without_output_the_rest_is_said(string exit, string stdout, string stderr, string expected) =>
         Assert.Equal(new CniError(0, expected), Run(exit, stdout, stderr));
 
     [Theory]
@@ -17,7 +17,7 @@ public sealed class PluginFailureTests
     [InlineData("""{"cniVersion":"1.0.0","code":113,"msg":"banana"}""", 113u, "banana", null)]
     [InlineData("""{"msg":"banana"}""", 0u, "banana", null)]
     [InlineData("""{"details":"ripe"}""", 0u, "", "ripe")]
-    public void A_printed_error_object_is_the_error(string stdout, uint code, string message, string? details) =>
+    public void Edge_278_a_printed_error_object_is_the_error(string stdout, uint code, string message, string? details) =>
         Assert.Equal(new CniError(code, message, details), Run("exit status 1", stdout, "noise"));
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class PluginFailureTests
     [InlineData("{}", "why", "netplugin failed with an error that says nothing, \"{}\", and \"why\" on stderr: exit status 1")]
     [InlineData("[]", "", "netplugin failed but error parsing its diagnostic message \"[]\": an error must be an object, found an array: exit status 1")]
     [InlineData("""{"code":"x"}""", "", "netplugin failed but error parsing its diagnostic message \"{\\\"code\\\":\\\"x\\\"}\": code must be an integer, found the string \"x\": exit status 1")]
-    public void Output_that_explains_nothing_is_shown(string stdout, string stderr, string expected) =>
+    public void Edge_278_output_that_explains_nothing_is_shown(string stdout, string stderr, string expected) =>
         Assert.Equal(new CniError(0, expected), Run("exit status 1", stdout, stderr));
 
     [Fact]

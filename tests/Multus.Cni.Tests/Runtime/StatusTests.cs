@@ -5,7 +5,7 @@ public sealed class StatusTests
     private readonly Node _node = new();
 
     [Fact]
-    public async Task The_first_plugin_that_says_no_is_the_answer_with_its_code()
+    public async Task Edge_263_the_first_plugin_that_says_no_is_the_answer_with_its_code()
     {
         _node.Plugins.Fails(CniCommand.Status, "b", new CniError(CniErrorCode.PluginNotAvailable, "no uplink"));
 

@@ -18,7 +18,7 @@ public sealed class MultusConfigurationTests
             (c.NamespaceIsolation, string.Join(' ', c.GlobalNamespaces), string.Join(' ', c.SystemNamespaces), c.MultusNamespace));
         Assert.Empty(c.Delegates);
         Assert.Empty(c.RuntimeConfig);
-        Assert.Empty(c.UnsupportedKeys);
+        Assert.Equal("", c.AuxiliaryChainName);
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class MultusConfigurationTests
         Assert.Equal(["weave", "other"], Parse("""{"clusterNetwork":"","delegates":[{"name":"weave","type":"weave-net"},{"name":"other","plugins":[{"type":"p"}]}]}""").Delegates.Select(d => d.Name));
 
     [Fact]
-    public void Obsolete_and_foreign_keys_are_passed_over() =>
-        Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").UnsupportedKeys);
+    public void Edge_013_obsolete_and_foreign_keys_are_passed_over() =>
+        Assert.Empty(Parse("{" + Cluster + ""","defaultnetworkwaitseconds":3,"defaultnetworkfile":"x","kubeconfig":"/k","prevResult":{"ips":[]},"cniConf":7}""").DefaultNetworks);
 
     [Theory]
     [InlineData(",\"defaultNetworks\":[\"a\",\"/b\"]", "a|/b")]
@@ -76,7 +76,7 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"defaultNetworks\":[]", "")]
     [InlineData(",\"defaultNetworks\":null", "")]
     [InlineData("", "")]
-    public void Default_networks_are_kept_in_order_82(string members, string expected) =>
+    public void Edge_082_default_networks_are_kept_in_order(string members, string expected) =>
         Assert.Equal(expected, string.Join('|', Parse($"{{{Cluster}{members}}}").DefaultNetworks));
 
     [Fact]
@@ -89,14 +89,8 @@ public sealed class MultusConfigurationTests
     [InlineData(",\"readinessindicatorfile\":\"\"", "")]
     [InlineData(",\"readinessindicatorfile\":\"/run//flannel/../ready \"", "/run//flannel/../ready ")]
     [InlineData(",\"readinessIndicatorFile\":\"/run/ready\"", "/run/ready")]
-    public void The_readiness_indicator_is_kept_verbatim_and_is_none_by_default_11_12(string members, string expected) =>
+    public void Edge_011_012_the_readiness_indicator_is_kept_verbatim_and_is_none_by_default(string members, string expected) =>
         Assert.Equal(expected, Parse($"{{{Cluster}{members}}}").ReadinessIndicatorFile);
-
-    [Theory]
-    [InlineData("\"auxiliaryCNIChainName\":\"aux\"", "auxiliaryCNIChainName")]
-    [InlineData("\"auxiliaryCNIChainName\":\"\"", "")]
-    public void What_this_release_cannot_honour_is_remembered(string members, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Parse($"{{{Cluster},{members}}}").UnsupportedKeys));
 
     [Theory]
     [InlineData("{\"cniVersion\":", CniErrorCode.Decode, "request")]

@@ -10,7 +10,7 @@ public sealed class ConfigurationFileTests
     private const string Folder = "/etc/cni/net.d/cluster";
 
     [Fact]
-    public void Plugins_beside_a_list_come_after_its_own_101_272()
+    public void Edge_101_272_plugins_beside_a_list_come_after_its_own()
     {
         var network = ListWith("""{"cniVersion":"1.0.0","name":"cluster","plugins":[{"type":"a"},{"type":"b"}]}""", ("10-c.conf", """{"type":"c","sysctl":{"x":"1"}}"""), ("20-d.conf", """{"type":"d"}""")).Complete();
 
@@ -19,7 +19,7 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
-    public void A_list_without_plugins_of_its_own_takes_those_beside_it_270() =>
+    public void Edge_270_a_list_without_plugins_of_its_own_takes_those_beside_it() =>
         Assert.Equal("c", ListWith("""{"name":"cluster"}""", ("c.conf", """{"type":"c"}""")).Complete().Types);
 
     [Fact]
@@ -43,11 +43,11 @@ public sealed class ConfigurationFileTests
     [InlineData("/etc/cni/net.d/10-a.conf", """{"name":"cluster","type":"a"}""", null)]
     [InlineData("/etc/cni/net.d/10-a.json", """{"name":"cluster","type":"a"}""", null)]
     [InlineData(Path, "{", null)]
-    public void Plugins_are_looked_for_in_the_folder_of_the_lists_name_unless_that_would_lead_elsewhere_272(string path, string text, string? folder) =>
+    public void Edge_272_plugins_are_looked_for_in_the_folder_of_the_lists_name_unless_that_would_lead_elsewhere(string path, string text, string? folder) =>
         Assert.Equal(folder, ConfigurationFile.Parse(new FoundFile(path, Samples.Bytes(text))).FragmentFolder);
 
     [Fact]
-    public void A_list_that_insists_on_its_own_plugins_and_has_none_is_an_error_269() =>
+    public void Edge_269_a_list_that_insists_on_its_own_plugins_and_has_none_is_an_error() =>
         Assert.Contains("no 'plugins' key", ConfigurationFile.Parse(new FoundFile(Path, Samples.Bytes("""{"name":"n","loadOnlyInlinedPlugins":true}"""))).Problem, StringComparison.Ordinal);
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class ConfigurationFileTests
     [InlineData("10-a.conf.bak", false, false)]
     [InlineData("notes.txt", false, false)]
     [InlineData("conf", false, false)]
-    public void The_extension_says_which_files_count_273(string path, bool isConfiguration, bool isFragment) =>
+    public void Edge_273_the_extension_says_which_files_count(string path, bool isConfiguration, bool isFragment) =>
         Assert.Equal((isConfiguration, isFragment), (ConfigurationFiles.IsConfigurationFile(path), ConfigurationFiles.IsFragment(path)));
 
     private static ConfigurationFile ListWith(string list, params (string Name, string Text)[] beside) =>

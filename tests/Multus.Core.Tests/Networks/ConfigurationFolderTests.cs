@@ -47,7 +47,7 @@ public sealed class ConfigurationFolderTests
     [InlineData("mynet1")]
     [InlineData("mynet2")]
     [InlineData("cluster")]
-    public void A_configuration_is_found_by_the_name_inside_it_79(string name) =>
+    public void Edge_079_a_configuration_is_found_by_the_name_inside_it(string name) =>
         Assert.Equal(name, Folder(Conf("10-net1.conf", "mynet1"), Conf("20-net2.json", "mynet2"), ("30-x.conflist", Samples.ClusterList)).Named(name).Name);
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ConfigurationFolderTests
         Assert.Equal("n", Folder(("10-a.conf", "{"), Conf("20-b.conf", "n")).Named("n").Name);
 
     [Fact]
-    public void When_none_has_the_name_the_error_quotes_the_file_that_does_not_parse_80()
+    public void Edge_080_when_none_has_the_name_the_error_quotes_the_file_that_does_not_parse()
     {
         var error = Assert.Throws<CniException>(() => Folder(Conf("10-net1.conf", "net1"), ("20-net2.conf", "garbage")).Named("net2")).Error;
 
@@ -69,7 +69,7 @@ public sealed class ConfigurationFolderTests
     }
 
     [Fact]
-    public void An_empty_folder_has_no_network_of_any_name_88() =>
+    public void Edge_088_an_empty_folder_has_no_network_of_any_name() =>
         Assert.Contains("it has no .conf, .conflist or .json file", Assert.Throws<CniException>(() => Folder().Named("net1")).Error.Text, StringComparison.Ordinal);
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ConfigurationFolderTests
         Assert.Throws<CniException>(() => Folder(("10-a.conf", """{"type":"a"}""")).Named(""));
 
     [Fact]
-    public void A_list_that_was_found_but_has_no_plugin_is_an_error_and_no_reason_to_look_further_271()
+    public void Edge_271_a_list_that_was_found_but_has_no_plugin_is_an_error_and_no_reason_to_look_further()
     {
         var error = Assert.Throws<CniException>(() => Folder(("10-a.conflist", """{"name":"n"}"""), Conf("20-b.conf", "n")).Named("n")).Error;
 

@@ -78,6 +78,11 @@ public sealed class NetworkSelectionParserTests
     [InlineData("""[{"name":"net1","infiniband-guid":"zz"}]""", "zz")]
     [InlineData("""[{"name":"net1","portMappings":[{"hostPort":"80"}]}]""", "'hostPort' is a string")]
     [InlineData("""[{"name":"net1","portMappings":[null]}]""", "portMappings[0]")]
+    [InlineData("""[{"name":"net1","portMappings":[{"hostPort":65536}]}]""", "'hostPort' is a number (65536), must be a whole number from 0 to 65535")]
+    [InlineData("""[{"name":"net1","portMappings":[{"containerPort":-1}]}]""", "'containerPort'")]
+    [InlineData("""[{"name":"net1","portMappings":[{"hostIP":"localhost"}]}]""", "localhost")]
+    [InlineData("""[{"name":"net1","bandwidth":{"egressBurst":-1}}]""", "must be a whole number from 0")]
+    [InlineData("""[{"name":"net1","ipam-claim-reference":7}]""", "'ipam-claim-reference' is a number")]
     [InlineData("""[{"name":"net1","portMappings":{}}]""", "'portMappings' is an object")]
     [InlineData("""[{"name":"net1","bandwidth":{"ingressRate":1.5}}]""", "'ingressRate' is a number (1.5)")]
     [InlineData("""[{"name":"net1","cni-args":["a"]}]""", "'cni-args' is an array")]
@@ -146,6 +151,14 @@ public sealed class NetworkSelectionParserTests
         var selection = NetworkSelectionParser.Parse($$"""[{"name":"net1"{{member}}}]""", "pod").Single();
 
         Assert.Equal(expected, selection.DefaultRoute is { } gateways ? string.Join(' ', gateways) : null);
+    }
+
+    [Fact]
+    public void An_ipam_claim_may_stand_beside_addresses_for_existing_workloads_have_both()
+    {
+        var selection = NetworkSelectionParser.Parse("""[{"name":"net1","ips":["10.0.0.1"],"ipam-claim-reference":"vm1.blue"}]""", "pod").Single();
+
+        Assert.Equal("vm1.blue", selection.IpamClaimReference);
     }
 
     [Fact]

@@ -41,12 +41,31 @@ public class AttachWavesTests
         Bridge("cni0"), Bridge("br1"), """{"plugins":[{"type":"tuning"},{"type":"macvlan","MASTER":"br1"}]}"""));
 
     [Fact]
+    public void A_bond_waits_for_its_links() => Assert.Equal("0|12|3", Waves(
+        Bridge("cni0"), Bridge("br1"), Bridge("br2"), """{"type":"bond","linksInContainer":true,"links":[{"name":"net1"},{"name":"net2"},7,{"name":8}]}"""));
+
+    [Fact]
+    public void A_parent_that_a_later_one_makes_is_no_race_but_the_same_as_in_sequential_mode() =>
+        Assert.Equal("0|1|2", Waves(Bridge("cni0"), MacvlanOn("net2", inContainer: true), Bridge("br1")));
+
+    [Fact]
+    public void One_that_runs_alone_waits_for_all_before_it_and_all_after_it_wait_for_it()
+    {
+        string[] networks = [Bridge("cni0"), Bridge("br1"), MacvlanOn("br1"), Bridge("br3"), Bridge("br4"), Bridge("br5"), Bridge("br6")];
+
+        Assert.Equal("0|13|2|4|56", Of(AttachMode.Parallel, alone: 4, networks));
+        Assert.Equal("0|1|234", Of(AttachMode.Parallel, alone: 1, Bridge("cni0"), Bridge("br1"), Bridge("br2"), Bridge("br3"), Bridge("br4")));
+    }
+
+    [Fact]
     public void Nothing_has_no_waves() => Assert.Equal("", Waves());
 
     private static string Waves(params string[] configurations) => Of(AttachMode.Parallel, configurations);
 
-    private static string Of(AttachMode mode, params string[] configurations) => string.Join('|', AttachWaves
-        .Of([.. configurations.Select(Planned)], mode)
+    private static string Of(AttachMode mode, params string[] configurations) => Of(mode, alone: -1, configurations);
+
+    private static string Of(AttachMode mode, int alone, params string[] configurations) => string.Join('|', AttachWaves
+        .Of([.. configurations.Select((configuration, index) => Planned(configuration, index) with { RunsAlone = index == alone })], mode)
         .Select(wave => string.Concat(wave)));
 
     private static PlannedAttachment Planned(string configuration, int index)

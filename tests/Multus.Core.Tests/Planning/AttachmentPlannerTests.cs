@@ -9,11 +9,31 @@ public sealed class AttachmentPlannerTests
 {
     private const string Five = "IgnoreUnknown=true;K8S_POD_NAMESPACE=test;K8S_POD_NAME=samplepod;K8S_POD_INFRA_CONTAINER_ID=;K8S_POD_UID=u1";
 
+    [Theory]
+    [InlineData("sequential", true)]
+    [InlineData("parallel", false)]
+    [InlineData("", false)]
+    public void A_network_may_ask_to_be_attached_alone(string mode, bool expected)
+    {
+        var nad = Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.AttachModeAnnotation, mode));
+
+        Assert.Equal([false, expected], Samples.Plan(Samples.Request(), Samples.Pod("n"), nad).Attachments.Select(a => a.RunsAlone));
+    }
+
+    [Fact]
+    public void An_attach_mode_that_is_none_is_named()
+    {
+        var nad = Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.AttachModeAnnotation, "serial"));
+
+        Assert.Contains("multus.cni/attach-mode is \"serial\", must be parallel or sequential",
+            Assert.Throws<CniException>(() => Samples.Plan(Samples.Request(), Samples.Pod("n"), nad)).Error.Message, StringComparison.Ordinal);
+    }
+
     private static readonly NetworkAttachmentDefinition Bridge = Samples.Nad("test", "bridge-conf", Samples.BridgeConf);
     private static readonly NetworkAttachmentDefinition Macvlan = Samples.Nad("test", "macvlan-conf", Samples.MacvlanConf);
 
     [Fact]
-    public void A_pod_without_annotation_gets_the_cluster_network_alone()
+    public void Edge_290_a_pod_without_annotation_gets_the_cluster_network_alone()
     {
         var plan = Samples.Plan(Samples.Request(), Samples.Pod(null));
 
@@ -61,7 +81,7 @@ public sealed class AttachmentPlannerTests
     }
 
     [Fact]
-    public void A_configuration_without_a_name_takes_the_networks()
+    public void Edge_035_a_configuration_without_a_name_takes_the_networks()
     {
         var plan = Samples.Plan(Samples.Request(), Samples.Pod("macvlan-conf"), Macvlan);
 
@@ -98,7 +118,7 @@ public sealed class AttachmentPlannerTests
     }
 
     [Fact]
-    public void Requested_mac_and_addresses_are_arguments_of_add_only()
+    public void Edge_048_requested_mac_and_addresses_are_arguments_of_add_only()
     {
         var pod = Samples.Pod("""[{"name":"bridge-conf","mac":"02:00:00:00:00:09","ips":["10.10.1.9/16","fd00::9"]}]""");
 
@@ -124,7 +144,7 @@ public sealed class AttachmentPlannerTests
     [InlineData("u1", null, "u1")]
     [InlineData("other", "file", "u1")]
     [InlineData("other", null, "")]
-    public void A_uid_that_is_unknown_equal_or_that_of_a_mirror_pod_passes(string? podUid, string? source, string runtimeUid)
+    public void Edge_106_111_a_uid_that_is_unknown_equal_or_that_of_a_mirror_pod_passes(string? podUid, string? source, string runtimeUid)
     {
         var pod = source is null ? Samples.Pod(null, podUid) : Samples.Pod(null, podUid, ("kubernetes.io/config.source", source));
 
@@ -132,7 +152,7 @@ public sealed class AttachmentPlannerTests
     }
 
     [Fact]
-    public void The_object_of_another_pod_of_the_same_name_is_a_matter_of_trying_again()
+    public void Edge_105_the_object_of_another_pod_of_the_same_name_is_a_matter_of_trying_again()
     {
         var error = Assert.Throws<CniException>(() => Samples.Plan(Samples.Request(uid: "u1"), Samples.Pod(null, "u2"))).Error;
 

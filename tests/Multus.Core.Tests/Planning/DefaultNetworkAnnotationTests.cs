@@ -26,7 +26,7 @@ public sealed class DefaultNetworkAnnotationTests
     [InlineData("test/net1", "test/net1")]
     [InlineData("""[{"name":"net1"}]""", "kube-system/net1")]
     [InlineData("""[{"name":"net1","namespace":"test"}]""", "test/net1")]
-    public void Both_forms_replace_the_cluster_network_89_92(string annotation, string displayName)
+    public void Edge_089_092_both_forms_replace_the_cluster_network(string annotation, string displayName)
     {
         var master = Assert.Single(Plan(annotation, "", clusterNetwork: "net2").Attachments);
 
@@ -34,7 +34,7 @@ public sealed class DefaultNetworkAnnotationTests
     }
 
     [Fact]
-    public void An_inline_delegate_0_is_replaced_and_the_others_stay_90()
+    public void Edge_090_an_inline_delegate_0_is_replaced_and_the_others_stay()
     {
         var c = MultusConfiguration.Parse(Samples.Bytes("""{"delegates":[{"name":"weave","type":"weave-net"},{"name":"all","type":"bridge"}]}"""), default);
 
@@ -42,11 +42,11 @@ public sealed class DefaultNetworkAnnotationTests
     }
 
     [Fact]
-    public void The_cluster_network_itself_may_be_named_and_is_attached_once_91() =>
+    public void Edge_091_the_cluster_network_itself_may_be_named_and_is_attached_once() =>
         Assert.Equal(["eth0 kube-system/net1 net1"], Samples.Attached(Plan("kube-system/net1", "", clusterNetwork: "net1")));
 
     [Fact]
-    public void Default_networks_and_the_pods_own_follow_it_89()
+    public void Edge_089_default_networks_and_the_pods_own_follow_it()
     {
         var request = Samples.Request(Samples.Configuration(",\"defaultNetworks\":[\"net2\"]"));
 
@@ -66,7 +66,7 @@ public sealed class DefaultNetworkAnnotationTests
     [InlineData("net1,", "names no network")]
     [InlineData("Bad_Name", "Bad_Name")]
     [InlineData("[adsf]", "failed to parse")]
-    public void Anything_but_one_network_is_a_clean_error_93_94_95(string annotation, string shown)
+    public void Edge_093_094_095_anything_but_one_network_is_a_clean_error(string annotation, string shown)
     {
         var error = Assert.Throws<CniException>(() => Plan(annotation)).Error;
 
@@ -76,7 +76,7 @@ public sealed class DefaultNetworkAnnotationTests
     }
 
     [Fact]
-    public void A_network_that_does_not_exist_is_named_78() =>
+    public void Edge_078_a_network_that_does_not_exist_is_named() =>
         Assert.Equal("cannot find a network-attachment-definition (nosuch) in namespace (kube-system)", Assert.Throws<CniException>(() => Plan("nosuch")).Error.Message);
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class DefaultNetworkAnnotationTests
     [InlineData("other/net1", "", false)]
     [InlineData("""[{"name":"net1","namespace":"other"}]""", "", false)]
     [InlineData("""[{"name":"net1","namespace":"test"}]""", "", true)]
-    public void Isolation_allows_multus_own_namespace_the_pods_and_the_global_ones_98_99(string annotation, string settings, bool allowed)
+    public void Edge_098_099_isolation_allows_multus_own_namespace_the_pods_and_the_global_ones(string annotation, string settings, bool allowed)
     {
         var failure = Record.Exception(() => Plan(annotation, Isolated + settings));
 
@@ -108,7 +108,7 @@ public sealed class DefaultNetworkAnnotationTests
     }
 
     [Fact]
-    public void Multus_own_namespace_is_open_to_this_annotation_only_98()
+    public void Edge_098_multus_own_namespace_is_open_to_this_annotation_only()
     {
         var error = Assert.Throws<CniException>(() =>
             Samples.Plan(Samples.Request(Samples.Configuration(Isolated)), Pod("net1", networks: "kube-system/net1"), Networks)).Error;
@@ -117,7 +117,7 @@ public sealed class DefaultNetworkAnnotationTests
     }
 
     [Fact]
-    public void Its_interface_address_and_mac_are_honoured_and_its_capabilities_stay_the_runtimes_41()
+    public void Edge_041_its_interface_address_and_mac_are_honoured_and_its_capabilities_stay_the_runtimes()
     {
         var annotation = """[{"name":"net1","interface":"north","mac":"02:00:00:00:00:09","ips":["10.0.0.9/24"],"portMappings":[{"hostPort":1,"containerPort":2}],"bandwidth":{"ingressRate":1},"cni-args":{"k":"v"}}]""";
 
@@ -136,7 +136,7 @@ public sealed class DefaultNetworkAnnotationTests
             Samples.Plan(Samples.Request(), Pod("net1@net1", networks: "net2"), Networks)).Error.Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Its_configuration_may_be_on_disk_79()
+    public void Edge_079_its_configuration_may_be_on_disk()
     {
         var plan = Samples.Plan(Samples.Request(), Pod("flat"), [("10-x.conf", """{"name":"flat","type":"a"}""")], Samples.Nad("kube-system", "flat", ""));
 

@@ -16,11 +16,11 @@ public sealed class DefaultNetworksTests
     ];
 
     [Fact]
-    public void Default_networks_come_after_the_cluster_network_82() =>
+    public void Edge_082_default_networks_come_after_the_cluster_network() =>
         Assert.Equal(["eth0 kube-system/net1 net1", "net1 kube-system/net2 net2"], Planned(Named("net1", "\"net2\""), Samples.Pod(null)));
 
     [Fact]
-    public void They_come_before_what_the_pod_asks_for_which_counts_on_from_there_82() =>
+    public void Edge_082_they_come_before_what_the_pod_asks_for_which_counts_on_from_there() =>
         Assert.Equal(
             ["eth0 kube-system/net1 net1", "net1 kube-system/net2 net2", "net2 kube-system/net1 net1", "net3 test/own own", "north test/own own"],
             Planned(Named("net1", "\"net2\",\"net1\""), Samples.Pod("own,own@north")));
@@ -34,7 +34,7 @@ public sealed class DefaultNetworksTests
     [InlineData("infr", ",\"systemNamespaces\":[\"infra\"]", true)]
     [InlineData("Infra", ",\"systemNamespaces\":[\"infra\"]", true)]
     [InlineData("kube-system", ",\"systemNamespaces\":[]", false)]
-    public void Pods_of_system_namespaces_get_the_cluster_network_only_83(string podNamespace, string settings, bool getsThem)
+    public void Edge_083_pods_of_system_namespaces_get_the_cluster_network_only(string podNamespace, string settings, bool getsThem)
     {
         var pod = Samples.Pod(null) with { Key = new PodKey(podNamespace, "samplepod") };
 
@@ -42,7 +42,7 @@ public sealed class DefaultNetworksTests
     }
 
     [Fact]
-    public void A_pod_whose_name_is_that_of_a_system_namespace_is_none_of_its_pods_83()
+    public void Edge_083_a_pod_whose_name_is_that_of_a_system_namespace_is_none_of_its_pods()
     {
         var pod = Samples.Pod(null) with { Key = new PodKey("test", "kube-system") };
 
@@ -50,7 +50,7 @@ public sealed class DefaultNetworksTests
     }
 
     [Fact]
-    public void A_pod_of_a_system_namespace_still_gets_what_it_asks_for_83()
+    public void Edge_083_a_pod_of_a_system_namespace_still_gets_what_it_asks_for()
     {
         var pod = Samples.Pod("net2") with { Key = new PodKey("kube-system", "samplepod") };
 
@@ -78,7 +78,7 @@ public sealed class DefaultNetworksTests
     }
 
     [Fact]
-    public void A_default_network_that_is_nowhere_fails_the_pod_and_names_the_key_87()
+    public void Edge_087_a_default_network_that_is_nowhere_fails_the_pod_and_names_the_key()
     {
         var error = Assert.Throws<CniException>(() => Planned(Named("net1", "\"net2\",\"nosuch\""), Samples.Pod(null))).Error;
 

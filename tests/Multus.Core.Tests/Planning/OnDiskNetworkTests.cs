@@ -11,7 +11,7 @@ public sealed class OnDiskNetworkTests
     private static readonly (string, string) Net2 = ("20-net2.conf", """{"name":"net2","type":"mynet2"}""");
 
     [Fact]
-    public void Networks_without_a_configuration_take_that_of_their_name_on_disk_79()
+    public void Edge_079_networks_without_a_configuration_take_that_of_their_name_on_disk()
     {
         var plan = Samples.Plan(Samples.Request(), Samples.Pod("net1,net2"), [Net1, Net2], Samples.Nad("test", "net1", ""), Samples.Nad("test", "net2", " \n"));
 
@@ -20,7 +20,7 @@ public sealed class OnDiskNetworkTests
     }
 
     [Fact]
-    public void What_the_pod_asks_for_reaches_a_configuration_on_disk_too_79()
+    public void Edge_079_what_the_pod_asks_for_reaches_a_configuration_on_disk_too()
     {
         var pod = Samples.Pod("""[{"name":"net1","interface":"north","cni-args":{"k":"v"}}]""");
 
@@ -31,16 +31,16 @@ public sealed class OnDiskNetworkTests
     }
 
     [Fact]
-    public void A_broken_file_is_quoted_when_the_network_is_not_found_80() =>
+    public void Edge_080_a_broken_file_is_quoted_when_the_network_is_not_found() =>
         Refused("network-attachment-definition test/net2 has no spec.config: no network configuration of the name \"net2\"", "20-net2.conf cannot be used: ",
             "net2", [Net1, ("20-net2.conf", "garbage")], Samples.Nad("test", "net2", ""));
 
     [Fact]
-    public void A_network_without_a_configuration_anywhere_is_refused_88() =>
+    public void Edge_088_a_network_without_a_configuration_anywhere_is_refused() =>
         Refused("network-attachment-definition test/net1 has no spec.config", "/etc/cni/multus/net.d", "net1", [], Samples.Nad("test", "net1", ""));
 
     [Fact]
-    public void A_network_that_is_not_in_the_cluster_is_never_looked_for_on_disk_78() =>
+    public void Edge_078_a_network_that_is_not_in_the_cluster_is_never_looked_for_on_disk() =>
         Refused("cannot find a network-attachment-definition (net1) in namespace (test)", "", "net1", [Net1]);
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class OnDiskNetworkTests
         Refused("network test/net1 would run Multus again", "", "net1", [("a.conf", """{"name":"net1","type":"multus"}""")], Samples.Nad("test", "net1", ""));
 
     [Fact]
-    public void Namespace_isolation_holds_for_networks_on_disk_as_well_98()
+    public void Edge_098_namespace_isolation_holds_for_networks_on_disk_as_well()
     {
         var request = Samples.Request(Samples.Configuration(""","namespaceIsolation":true"""));
 
@@ -58,7 +58,7 @@ public sealed class OnDiskNetworkTests
     }
 
     [Fact]
-    public void The_cluster_network_by_name_is_a_definition_of_multus_own_namespace_81()
+    public void Edge_081_the_cluster_network_by_name_is_a_definition_of_multus_own_namespace()
     {
         var plan = Samples.Plan(ByName("net1"), Samples.Pod(null), [Net1], Samples.Nad("kube-system", "net1", """{"type":"mynet"}"""), Samples.Nad("test", "net1", """{"type":"other"}"""));
 
@@ -77,7 +77,7 @@ public sealed class OnDiskNetworkTests
     [InlineData("myFile1")]
     [InlineData("my_file.1")]
     [InlineData("net1")]
-    public void The_cluster_network_by_name_may_be_a_configuration_on_disk_84(string name)
+    public void Edge_084_the_cluster_network_by_name_may_be_a_configuration_on_disk(string name)
     {
         var plan = Samples.Plan(ByName(name), Samples.Pod(null), [("10-x.conf", $$"""{"name":"{{name}}","type":"mynet"}""")]);
 
@@ -93,7 +93,7 @@ public sealed class OnDiskNetworkTests
     }
 
     [Fact]
-    public void A_cluster_network_that_is_neither_definition_nor_file_is_named_with_both_places_87()
+    public void Edge_087_a_cluster_network_that_is_neither_definition_nor_file_is_named_with_both_places()
     {
         var error = Assert.Throws<CniException>(() => Samples.Plan(ByName("net1"), Samples.Pod(null), [Net2])).Error;
 

@@ -49,20 +49,9 @@ public sealed class PlanRefusalTests
     public void Cni_args_that_have_nowhere_to_go_are_a_clean_error(string config) =>
         Refused("test/n", Samples.Pod("""[{"name":"n","cni-args":{"k":"v"}}]"""), Samples.Nad("test", "n", config));
 
-    [Theory]
-    [InlineData("[]")]
-    [InlineData("[\"10.0.0.1\"]")]
-    public void A_default_route_is_refused_until_it_can_be_done(string gateways) =>
-        Refused("'default-route' of network test/bridge-conf is not supported", Samples.Pod($$"""[{"name":"bridge-conf","default-route":{{gateways}}}]"""), Bridge);
-
     [Fact]
     public void A_network_that_takes_a_device_is_refused_until_it_can_be_done() =>
         Refused("intel.com/sriov", Samples.Pod("n"), Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
-
-    [Fact]
-    public void A_default_route_of_the_pods_own_default_network_is_refused_until_it_can_be_done() =>
-        Refused("'default-route' of network kube-system/own is not supported",
-            Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, """[{"name":"own","default-route":[]}]""")), Samples.Nad("kube-system", "own", Samples.BridgeConf));
 
     [Fact]
     public void A_default_network_of_the_pods_own_that_takes_a_device_is_refused_until_it_can_be_done() =>
@@ -70,17 +59,7 @@ public sealed class PlanRefusalTests
             Samples.Nad("kube-system", "own", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
 
     [Fact]
-    public void A_configuration_that_asks_for_more_than_this_release_can_do_is_refused()
-    {
-        var request = Samples.Request(Samples.Configuration(",\"auxiliaryCNIChainName\":\"aux\""));
-
-        var error = Assert.Throws<CniException>(() => Samples.Plan(request, Samples.Pod(null))).Error;
-
-        Assert.Contains("'auxiliaryCNIChainName' is not supported", error.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Isolation_forbids_other_namespaces_in_upstreams_words()
+    public void Edge_098_isolation_forbids_other_namespaces_in_upstreams_words()
     {
         var error = Assert.Throws<CniException>(() => Select(""","namespaceIsolation":true""", "kube-system/net1")).Error;
 
@@ -94,13 +73,13 @@ public sealed class PlanRefusalTests
     [InlineData(""","namespaceIsolation":true""", "default/net1")]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"kube-system\"", "kube-system/net1")]
     [InlineData("", "kube-system/net1")]
-    public void Isolation_allows_the_pods_own_and_the_global_namespaces(string settings, string networks) => Assert.Single(Select(settings, networks));
+    public void Edge_099_isolation_allows_the_pods_own_and_the_global_namespaces(string settings, string networks) => Assert.Single(Select(settings, networks));
 
     [Theory]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"foobar1\"", "foobar/net1")]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"other\"", "default/net1")]
     [InlineData(""","namespaceIsolation":true""", """[{"name":"net1","namespace":"kube-system"}]""")]
-    public void Isolation_compares_whole_names_and_both_forms(string settings, string networks) =>
+    public void Edge_015_098_isolation_compares_whole_names_and_both_forms(string settings, string networks) =>
         Assert.Throws<CniException>(() => Select(settings, networks));
 
     private static System.Collections.Immutable.ImmutableArray<NetworkSelection> Select(string settings, string networks) =>

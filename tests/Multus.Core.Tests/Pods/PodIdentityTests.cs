@@ -51,7 +51,7 @@ public sealed class PodIdentityTests
     [Theory]
     [InlineData("u1", "IgnoreUnknown=true;K8S_POD_NAMESPACE=test;K8S_POD_NAME=p1;K8S_POD_INFRA_CONTAINER_ID=;K8S_POD_UID=u1")]
     [InlineData("", "IgnoreUnknown=true;K8S_POD_NAMESPACE=test;K8S_POD_NAME=p1;K8S_POD_INFRA_CONTAINER_ID=;K8S_POD_UID=")]
-    public void Delegates_get_the_five_pairs_in_order_with_empty_values_kept(string uid, string expected) =>
+    public void Edge_045_046_delegates_get_the_five_pairs_in_order_with_empty_values_kept(string uid, string expected) =>
         Assert.Equal(expected, CniArgs.Format(new PodIdentity("test", "p1", "", uid).DelegateArgs()));
 
     private static PodIdentity Parse(string args) => PodIdentity.FromCniArgs(CniArgs.Parse(args));

@@ -37,6 +37,23 @@ public sealed class SandboxRecordTests
         Assert.Equal(Encoding.UTF8.GetString(record), Encoding.UTF8.GetString(SandboxRecord.Write(SandboxRecord.Read(record, Context()))));
     }
 
+    [Theory]
+    [InlineData("a,b", "-- -- --")]
+    [InlineData("""[{"name":"a","default-route":["10.0.0.1"]},{"name":"b"}]""", "4- -- 4-")]
+    [InlineData("""[{"name":"a","default-route":["fd00::1"]},{"name":"b"}]""", "-6 -- -6")]
+    [InlineData("""[{"name":"a","default-route":["10.0.0.1"]},{"name":"b","default-route":["fd00::1"]}]""", "46 -6 4-")]
+    [InlineData("""[{"name":"a","default-route":["10.0.0.1","fd00::1"]},{"name":"b"}]""", "46 -- 46")]
+    [InlineData("""[{"name":"a","default-route":[]},{"name":"b"}]""", "46 -- 46")]
+    public void Upstreams_flags_say_from_which_networks_a_default_route_is_taken(string networks, string flags)
+    {
+        var plan = Samples.Plan(Samples.Request(), Samples.Pod(networks), Samples.Nad("test", "a", Samples.BridgeConf), Samples.Nad("test", "b", Samples.MacvlanConf));
+
+        using var record = System.Text.Json.JsonDocument.Parse(SandboxRecord.Write(plan));
+
+        Assert.Equal(flags, string.Join(' ', record.RootElement.EnumerateArray().Select(element =>
+            $"{(element.GetProperty("IsFilterV4Gateway").GetBoolean() ? '4' : '-')}{(element.GetProperty("IsFilterV6Gateway").GetBoolean() ? '6' : '-')}")));
+    }
+
     [Fact]
     public void Our_record_needs_nothing_of_the_caller()
     {

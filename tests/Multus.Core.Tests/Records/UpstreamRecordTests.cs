@@ -49,6 +49,17 @@ public sealed class UpstreamRecordTests
         Assert.All(plan.Attachments, a => Assert.Equal("""portMappings=[{"hostPort":80}]""", Samples.Capabilities(a)));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\"default-route\":[\"10.0.0.1\"],", false)]
+    [InlineData("\"default-route\":[],", false)]
+    public void Upstreams_results_are_not_trusted_about_default_routes_that_were_asked_for(string requests, bool isTrue)
+    {
+        var plan = Read(Master, Element(Samples.BridgeConf, "test/n", requests));
+
+        Assert.Equal((true, isTrue), (plan.IsUpstreams, plan.HasTrueDefaultRoutes));
+    }
+
     [Fact]
     public void The_configuration_is_the_stored_one_byte_for_byte() =>
         Assert.Equal(Samples.BridgeConf, Encoding.UTF8.GetString(Read(Master, Net1).Attachments[1].Configuration.Bytes.Span));

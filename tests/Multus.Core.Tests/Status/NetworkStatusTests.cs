@@ -98,10 +98,10 @@ public sealed class NetworkStatusTests
     [InlineData("""{"cniVersion":"0.3.1"}""")]
     [InlineData("""{"cniVersion":"1.0.0","ips":[{"address":"10.9.0.2/24"}]}""")]
     [InlineData("""{"cniVersion":"1.0.0","interfaces":[{"name":"a"},{"name":"b"}],"ips":[{"address":"10.9.0.2/24"}]}""")]
-    public void A_result_without_an_interface_in_the_pod_gives_no_entry(string result) => Assert.Empty(Of(isMaster: true, result));
+    public void Edge_147_a_result_without_an_interface_in_the_pod_gives_no_entry(string result) => Assert.Empty(Of(isMaster: true, result));
 
     [Fact]
-    public void A_single_interface_of_the_host_gives_its_addresses_without_a_name()
+    public void Edge_149_a_single_interface_of_the_host_gives_its_addresses_without_a_name()
     {
         var entry = Assert.Single(Of(isMaster: true, """{"cniVersion":"0.4.0","interfaces":[{"name":"host0","mac":"aa:00:00:00:00:01"}],"ips":[{"version":"4","address":"10.9.0.2/24"}]}"""));
 
@@ -110,7 +110,7 @@ public sealed class NetworkStatusTests
     }
 
     [Fact]
-    public void The_interface_of_the_first_address_with_a_gateway_is_the_default_one_and_addresses_without_an_index_go_to_the_last()
+    public void Edge_150_the_interface_of_the_first_address_with_a_gateway_is_the_default_one_and_addresses_without_an_index_go_to_the_last()
     {
         var entries = Of(isMaster: true, Three("""{"address":"10.1.0.2/24","interface":1},{"address":"10.2.0.2/24","gateway":"10.2.0.1","interface":2},{"address":"10.3.0.2/24"}"""));
 
@@ -122,7 +122,7 @@ public sealed class NetworkStatusTests
         Assert.Equal(["eth0 10.1.0.2 True", "eth1  False"], Of(isMaster: true, Three("""{"address":"10.1.0.2/24","interface":1}""")).Select(Line));
 
     [Fact]
-    public void When_it_belongs_to_the_host_none_is_and_its_address_is_not_the_pods() =>
+    public void Edge_151_when_it_belongs_to_the_host_none_is_and_its_address_is_not_the_pods() =>
         Assert.Equal(["eth0  False", "eth1  False"], Of(isMaster: true, Three("""{"address":"10.1.0.2/24","gateway":"10.1.0.1","interface":0}""")).Select(Line));
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class NetworkStatusTests
     }
 
     [Fact]
-    public void A_result_of_a_version_that_nobody_knows_is_an_error() =>
+    public void Edge_148_a_result_of_a_version_that_nobody_knows_is_an_error() =>
         Assert.Throws<CniException>(() => NetworkStatus.From(Attachment(isMaster: true), CniResult.Empty(new CniVersion(1, 2, 3))));
 
     private static string Three(string ips) => $$"""

@@ -66,7 +66,7 @@ public sealed class RefusedRequestTests(ITestOutputHelper output) : NodeTest(out
     }
 
     [RootFact]
-    public async Task A_network_namespace_that_does_not_exist_is_named()
+    public async Task Edge_117_a_network_namespace_that_does_not_exist_is_named()
     {
         var error = await Refused(null, pod => pod.Dispose());
 

@@ -19,10 +19,10 @@ public class DaemonConfigurationTests
     [Fact]
     public void Keys_match_whatever_their_case()
     {
-        var daemon = Parse("""{"MANIFESTDIR":"/m","socketdir":"/s","LogLevel":"DEBUG","logoptions":{"MaxSize":7}}""");
+        var daemon = Parse("""{"MANIFESTDIR":"/m","socketdir":"/s","LogLevel":"INFO","LogFile":"/var/log/multus.log","logoptions":{"MaxSize":7}}""");
 
         Assert.Equal("/s", daemon.SocketDir);
-        Assert.Equal("debug", daemon.LogLevel);
+        Assert.Equal(("info", "/var/log/multus.log"), (daemon.LogLevel, daemon.LogFile));
         Assert.Equal(7, daemon.LogRotation.MaxSizeMegabytes);
     }
 
@@ -40,7 +40,7 @@ public class DaemonConfigurationTests
             [
                 "socketDir must be a string; found 7",
                 "logOptions.maxAge must be a whole number from 0; found -1",
-                "logLevel must be one of debug, verbose, error, panic; found \"loud\"",
+                "logLevel must be one of debug, verbose, info, error, panic; found \"loud\"",
                 "manifestDir is missing: this version takes pods and networks from a folder of Kubernetes manifests; name the folder (it may be empty)",
                 "cniDir must be an absolute path; found \"relative\"",
             ],

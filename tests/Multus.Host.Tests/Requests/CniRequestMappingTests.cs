@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Cni.Runtime;
 using Multus.Host.Configuration;
 using Multus.Host.Requests;
 using Multus.Wire;
@@ -51,6 +52,27 @@ public class CniRequestMappingTests
     [Fact]
     public void Status_needs_no_variable_but_its_verb() => Assert.IsType<SandboxProtocol.GetStatus>(Map(Config, [new("CNI_COMMAND", "STATUS")]));
 
+    [Fact]
+    public void A_collection_carries_the_runtime_s_list()
+    {
+        var listed = Config.Replace("{\"cniVersion\":\"0.4.0\"", """{"cniVersion":"1.1.0","cni.dev/valid-attachments":[{"containerID":"c1","ifname":"eth0"}]""", StringComparison.Ordinal);
+
+        var collect = Assert.IsType<SandboxProtocol.CollectGarbage>(Map(listed, [new("CNI_COMMAND", "GC")]));
+
+        Assert.Equal(new ValidAttachment("c1", "eth0"), Assert.Single(collect.Valid));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(""", "cni.dev/valid-attachments":null""")]
+    [InlineData(""", "cni.dev/valid-attachments":[{"containerID":"c1"}]""")]
+    public void A_collection_without_a_whole_list_is_refused_for_everything_would_be_garbage(string list)
+    {
+        var refused = Assert.Throws<CniException>(() => Map(Config[..^1] + list + "}", [new("CNI_COMMAND", "GC")]));
+
+        Assert.Contains("cni.dev/valid-attachments", refused.Error.Message);
+    }
+
     [Theory]
     [InlineData("CNI_COMMAND", CniErrorCode.InvalidEnvironment, "missing CNI_COMMAND")]
     [InlineData("CNI_CONTAINERID", CniErrorCode.InvalidEnvironment, "missing CNI_CONTAINERID")]
@@ -65,7 +87,6 @@ public class CniRequestMappingTests
     [Theory]
     [InlineData("FOO")]
     [InlineData("VERSION")]
-    [InlineData("GC")]
     public void A_verb_that_the_daemon_does_not_do_is_named(string verb) =>
         Assert.Contains($"unknown cmd type: {verb}", Assert.Throws<CniException>(() => Map(Config, Variables(verb))).Error.Message);
 

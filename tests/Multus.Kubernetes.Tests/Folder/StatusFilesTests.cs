@@ -4,6 +4,7 @@ namespace Multus.Kubernetes.Tests.Folder;
 
 public sealed class StatusFilesTests : IDisposable
 {
+    private const string Key = "k8s.v1.cni.cncf.io/network-status";
     private static readonly PodKey Pod = new("test", "p1");
     private readonly FolderFixture _folder = new();
 
@@ -69,7 +70,7 @@ public sealed class StatusFilesTests : IDisposable
     [InlineData("u1")]
     [InlineData(null)]
     [InlineData("")]
-    public async Task The_status_is_written_when_the_uid_is_the_pods_or_unknown(string? uid)
+    public async Task Edge_143_the_status_is_written_when_the_uid_is_the_pods_or_unknown(string? uid)
     {
         await KnowPodAsync("u1");
 
@@ -79,7 +80,7 @@ public sealed class StatusFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task The_status_of_another_pod_than_the_manifests_is_refused()
+    public async Task Edge_144_the_status_of_another_pod_than_the_manifests_is_refused()
     {
         await KnowPodAsync("u1");
 
@@ -97,7 +98,7 @@ public sealed class StatusFilesTests : IDisposable
     [InlineData("a\0b", "p1")]
     public async Task A_name_that_leads_out_of_the_folder_is_refused(string ns, string name)
     {
-        var refused = await Assert.ThrowsAsync<KubernetesException>(() => _folder.Cluster.WriteNetworkStatusAsync(new PodKey(ns, name), null, "[]", CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<KubernetesException>(() => _folder.Cluster.WriteNetworkStatusAsync(new PodKey(ns, name), null, Key, "[]", CancellationToken.None));
 
         Assert.False(refused.IsTransient);
         Assert.False(Directory.Exists(_folder.StatusDir));
@@ -129,9 +130,9 @@ public sealed class StatusFilesTests : IDisposable
 
     private string StatusFile => Path.Combine(_folder.StatusDir, "test_p1.json");
 
-    private Task WriteAsync(string json, string? uid = "u1") => _folder.Cluster.WriteNetworkStatusAsync(Pod, uid, json, CancellationToken.None);
+    private Task WriteAsync(string json, string? uid = "u1") => _folder.Cluster.WriteNetworkStatusAsync(Pod, uid, Key, json, CancellationToken.None);
 
-    private Task ClearAsync(string? uid) => _folder.Cluster.ClearNetworkStatusAsync(Pod, uid, CancellationToken.None);
+    private Task ClearAsync(string? uid) => _folder.Cluster.ClearNetworkStatusAsync(Pod, uid, Key, CancellationToken.None);
 
     private async Task KnowPodAsync(string uid)
     {

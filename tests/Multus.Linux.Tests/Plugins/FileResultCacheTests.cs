@@ -42,7 +42,7 @@ public sealed class FileResultCacheTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_stored_is_null() => Assert.Null(_cache.Load("blue", "abc", "net1"));
+    public void Edge_267_nothing_stored_is_null() => Assert.Null(_cache.Load("blue", "abc", "net1"));
 
     [Fact]
     public void A_removed_entry_is_gone_and_may_be_removed_again()

@@ -82,9 +82,7 @@ public sealed class ClientFolder
         File.WriteAllText(Path.Combine(version, "token"), token);
         File.WriteAllText(Path.Combine(version, "ca.crt"), _server.Identity.Authority.Pem);
         File.WriteAllText(Path.Combine(version, "namespace"), ns);
-        var next = Path.Combine(root, "..data_tmp");
-        File.CreateSymbolicLink(next, Path.GetFileName(version));
-        File.Move(next, Path.Combine(root, "..data"), overwrite: true);
+        LinkSwap.Point(Path.Combine(root, "..data"), Path.GetFileName(version));
         foreach (var name in (string[])["token", "ca.crt", "namespace"])
         {
             if (!File.Exists(Path.Combine(root, name)))

@@ -16,6 +16,9 @@ public sealed class ConnectionBook
     /// <summary>How many there have been: a client that keeps its connection alive does not raise it.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
+    /// <summary>How many reads and writes of stalled connections have something to carry and may not.</summary>
+    public int Held => _flow.Waiting;
+
     /// <summary>From now on no byte passes on any connection, old or new; nothing is closed. A half-open network.</summary>
     public void Stall() => _flow.Close();
 

@@ -5,6 +5,10 @@ public sealed class Gate
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _opened = Opened();
+    private int _waiting;
+
+    /// <summary>How many wait in front of it.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public void Close()
     {
@@ -21,10 +25,22 @@ public sealed class Gate
             _opened.TrySetResult();
     }
 
-    public Task WhenOpenAsync(CancellationToken cancel)
+    public async ValueTask WhenOpenAsync(CancellationToken cancel)
     {
+        Task opened;
         lock (_gate)
-            return _opened.Task.WaitAsync(cancel);
+            opened = _opened.Task;
+        if (opened.IsCompleted)
+            return;
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await opened.WaitAsync(cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
     }
 
     private static TaskCompletionSource Opened()

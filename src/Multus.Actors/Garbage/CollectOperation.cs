@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Multus.Actors.Sandboxes;
+using Multus.Cni;
+using Multus.Cni.Runtime;
+using Multus.Core.Garbage;
+using Multus.Core.Records;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Garbage;
+
+/// <summary>
+/// One GC: detaches the sandboxes that the runtime does not list, then has the plugins of every network that was ever attached here free what belongs to
+/// none of those that stay (docs/decisions/0013-garbage-collection.md).
+/// </summary>
+/// <param name="detach">Detaches a sandbox in its turn; answers <see cref="Reply.Done"/> without doing anything when it is being worked on.</param>
+internal sealed class CollectOperation(SandboxServices services, Func<SandboxRequest, CancellationToken, Task<Reply>> detach)
+{
+    // A node full of stale sandboxes must not fill all plugin slots with DELs.
+    private const int DetachedAtOnce = 4;
+
+    private readonly ConcurrentQueue<CniException> _failures = [];
+    private readonly ConcurrentDictionary<string, bool> _uncollected = new(StringComparer.Ordinal);
+
+    public async Task<Reply> RunAsync(CollectGarbage collect, CancellationToken stopping)
+    {
+        if (collect.Configuration.DisableGc)
+        {
+            GarbageLog.Disabled(services.Log, collect.Id);
+            return new Reply.Done();
+        }
+
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(collect.Abandoned, stopping);
+        try
+        {
+            var files = new SandboxFiles(collect.Configuration.CniDir);
+            await DetachStaleAsync(collect, files, cancel.Token).ConfigureAwait(false);
+            await CollectNetworksAsync(collect, files, cancel.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "GC was given up: its caller went away"));
+        }
+        catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            return new Reply.Refused(SandboxErrors.From(e, collect.Id));
+        }
+
+        return Result(collect.Id);
+    }
+
+    private async Task DetachStaleAsync(CollectGarbage collect, SandboxFiles files, CancellationToken cancel)
+    {
+        var known = SandboxInventory.Read(files);
+        Remember(files.Networks, known.Networks);
+        var stale = GarbageRules.Stale(known.Sandboxes, collect.Valid);
+        GarbageLog.Begun(services.Log, known.Sandboxes.Length, stale.Length, collect.Valid.Length, collect.Id);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = DetachedAtOnce, CancellationToken = cancel };
+        await Parallel.ForEachAsync(stale, options, async (sandbox, token) =>
+        {
+            var request = new SandboxRequest(collect.Id, sandbox.Id, NetNs: null, sandbox.IfName, sandbox.Pod, collect.Configuration, collect.PluginPath);
+            if (await detach(request, token).ConfigureAwait(false) is Reply.Refused refused)
+                Failed($"sandbox {sandbox.Id}: ", new CniException(refused.Error));
+        }).ConfigureAwait(false);
+    }
+
+    // What upstream's daemon attached, and what has another configuration since: the records go, this stays.
+    private static void Remember(NetworkFiles files, ImmutableArray<AttachedNetwork> attached)
+    {
+        var remembered = files.List(NullLogger.Instance).ToDictionary(network => network.Key, StringComparer.Ordinal);
+        foreach (var network in attached)
+        {
+            if (!remembered.TryGetValue(network.Key, out var before) || !before.Configuration.Bytes.Span.SequenceEqual(network.Configuration.Bytes.Span))
+                files.Replace(network);
+        }
+    }
+
+    private async Task CollectNetworksAsync(CollectGarbage collect, SandboxFiles files, CancellationToken cancel)
+    {
+        var networks = files.Networks.List(services.Log);
+        var able = networks.Where(network => CniRuntime.KnowsGc(network.Configuration)).ToLookup(network => network.Name, StringComparer.Ordinal);
+        var runtime = services.RuntimeOn(files);
+        SandboxInventory known;
+        try
+        {
+            foreach (var network in able)
+                services.Gate.Close(network.Key);
+            known = SandboxInventory.Read(files); // after the gate is closed, see there
+            if (IsUnsure(known, collect))
+                return;
+
+            var unknown = GarbageRules.Unknown(known.Sandboxes, collect.Valid);
+            if (!unknown.IsEmpty)
+                GarbageLog.Unknown(services.Log, unknown.Length, collect.Id);
+            await Task.WhenAll(able.Select(network => CollectAsync(runtime, network, known, unknown, collect, cancel))).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var network in able)
+                services.Gate.Open(network.Key);
+        }
+
+        ForgetUnused(files, networks, known, collect);
+    }
+
+    private bool IsUnsure(SandboxInventory known, CollectGarbage collect)
+    {
+        if (GarbageRules.Unsure(known.Sandboxes, collect.Valid) is not { Damage: { } damage })
+            return false;
+
+        Failed("plugins were not asked to free anything: ", new CniException(CniErrorCode.TryAgainLater, damage));
+        return true;
+    }
+
+    private async Task CollectAsync(
+        CniRuntime runtime, IGrouping<string, AttachedNetwork> network, SandboxInventory known, ImmutableArray<ValidAttachment> unknown, CollectGarbage collect, CancellationToken cancel)
+    {
+        var inUse = GarbageRules.InUse(network.Key, known.Sandboxes, unknown);
+        GarbageLog.Collecting(services.Log, network.Key, inUse.Length, collect.Id);
+        try
+        {
+            foreach (var configured in network) // definitions that share a name share what their plugins keep under it: never at the same time
+            {
+                try
+                {
+                    await runtime.GcAsync(configured.Configuration, inUse, collect.PluginPath, cancel).ConfigureAwait(false);
+                }
+                catch (CniException e)
+                {
+                    Failed($"GC of network {configured.DisplayName}: ", e);
+                    _uncollected.TryAdd(network.Key, true);
+                }
+            }
+        }
+        finally
+        {
+            services.Gate.Open(network.Key); // the others may take longer
+        }
+    }
+
+    // First the file goes, then the records are read again: an ADD puts its plan on record before it looks for the file.
+    private void ForgetUnused(SandboxFiles files, IReadOnlyList<AttachedNetwork> networks, SandboxInventory known, CollectGarbage collect)
+    {
+        var used = known.Networks.Select(network => network.Key).ToHashSet(StringComparer.Ordinal);
+        var unused = networks.Where(network => !used.Contains(network.Key) && !_uncollected.ContainsKey(network.Name)).ToImmutableArray();
+        foreach (var network in unused)
+            files.Networks.Forget(network);
+        if (unused.IsEmpty)
+            return;
+
+        var now = SandboxInventory.Read(files).Networks;
+        foreach (var network in now)
+            files.Networks.Remember(network);
+        foreach (var network in unused.ExceptBy(now.Select(again => again.Key), network => network.Key, StringComparer.Ordinal))
+            GarbageLog.Forgotten(services.Log, network.DisplayName, collect.Id);
+    }
+
+    private void Failed(string about, CniException failure) =>
+        _failures.Enqueue(new CniException(failure.Error with { Message = about + failure.Error.Message }, failure));
+
+    private Reply Result(string id)
+    {
+        if (!_failures.TryPeek(out var first))
+            return new Reply.Done();
+
+        foreach (var failure in _failures)
+            GarbageLog.Failed(services.Log, id, failure.Error.Text);
+        var more = _failures.Count > 1 ? $" (and {_failures.Count - 1} more)" : "";
+        return new Reply.Refused(SandboxErrors.From(new CniException(first.Error with { Message = first.Error.Message + more }, first), id));
+    }
+}

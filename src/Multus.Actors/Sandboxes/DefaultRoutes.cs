@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Multus.Actors.Netlink;
+using Multus.Cni;
+using Multus.Cni.Results;
+using Multus.Core.Planning;
+using Multus.Core.Routes;
+using Multus.Linux.Netlink;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>
+/// Gives a pod the default routes that its networks' <c>default-route</c> asks for, once all are attached: in the kernel, in the result cache, and in
+/// what is answered (attach.md §10.2). All or nothing, and done again it changes nothing.
+/// </summary>
+internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files)
+{
+    /// <summary>Takes over what is to be taken over; a failure detaches all that <paramref name="plan"/> has attached, as that of a delegate does.</summary>
+    /// <param name="results">What the delegates said, in plan order.</param>
+    /// <returns>The same with the routes that are true now.</returns>
+    /// <exception cref="CniException">Nothing of the sandbox is attached any more, but what is still on its record.</exception>
+    public async Task<CniResult[]> TakeOverOrUndoAsync(AttachmentPlan plan, CniResult[] results, AttachMode mode, CancellationToken cancel, CancellationToken stopping)
+    {
+        try
+        {
+            return await TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
+        }
+        catch // whatever it was: the pod does not start with half of what it asked for
+        {
+            await new Undo(services, files, mode).RunAsync(plan, stopping).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The same without detaching anything: after a failure, the routes are as they were.</summary>
+    public async Task<CniResult[]> TakeOverAsync(AttachmentPlan plan, CniResult[] results, CancellationToken cancel)
+    {
+        if (plan.Attachments.All(attachment => attachment.Selection?.DefaultRoute is null))
+            return results;
+
+        var found = await PodNamespace.LookAsync(services, plan.NetNs, cancel).ConfigureAwait(false);
+        var decision = DefaultRouteTakeover.Decide(plan, [.. results], found.Observed);
+        ImmutableArray<RouteInfo> remove = [.. decision.Remove.Select(found.Route)];
+        ImmutableArray<RouteInfo> add = [.. decision.Add.Select(gateway => found.DefaultRoute(gateway.Address, LinkOf(plan, gateway)))];
+        await ChangeAsync(plan, remove, add, decision, found).ConfigureAwait(false);
+        try
+        {
+            for (var i = 0; i < results.Length; i++)
+            {
+                if (!ReferenceEquals(results[i], decision.Results[i]))
+                    Store(plan.Attachments[i], decision.Results[i]);
+            }
+        }
+        catch (CniException)
+        {
+            await PutBackAsync(plan, remove, add).ConfigureAwait(false);
+            throw;
+        }
+
+        foreach (var gateway in decision.Add)
+            SandboxLog.DefaultRouteTaken(services.Log, plan.Sandbox.Value, plan.Attachments[gateway.Attachment].DisplayName, LinkOf(plan, gateway), gateway.Address.ToString());
+        return [.. decision.Results];
+    }
+
+    private async Task ChangeAsync(
+        AttachmentPlan plan, ImmutableArray<RouteInfo> remove, ImmutableArray<RouteInfo> add, DefaultRouteTakeover decision, PodNamespace found)
+    {
+        if (remove.IsEmpty && add.IsEmpty)
+            return;
+
+        // Not given up half-way: whether it has happened must be known.
+        switch (await services.AskNetlinkAsync(new NetlinkProtocol.ChangeRoutes(plan.NetNs, remove, add), CancellationToken.None).ConfigureAwait(false))
+        {
+            case NetlinkProtocol.Reply.Fine:
+                return;
+            case NetlinkProtocol.Reply.RouteRefused { IsGatewayUnusable: true } refused when add.IndexOf(refused.Route) is var at and >= 0:
+                throw Unusable(plan, decision.Add[at], found, refused.Error);
+            case NetlinkProtocol.Reply.RouteRefused refused:
+                throw new CniException(refused.Error.Prefixed("default routes of the pod could not be changed: "));
+            case NetlinkProtocol.Reply.Failed failed:
+                throw new CniException(failed.Error.Prefixed("default routes of the pod could not be changed: "));
+            case var other:
+                throw new InvalidOperationException($"unknown reply {other}");
+        }
+    }
+
+    private static CniException Unusable(AttachmentPlan plan, DefaultGateway gateway, PodNamespace found, CniError refusal)
+    {
+        var link = LinkOf(plan, gateway);
+        return new CniException(refusal with
+        {
+            Code = CniErrorCode.InvalidNetworkConfig,
+            Message = $"gateway {gateway.Address} of 'default-route' of network {plan.Attachments[gateway.Attachment].DisplayName} cannot be reached through interface {link}, "
+                + $"whose addresses are {found.AddressesOf(link)}",
+            Details = refusal.Message,
+        });
+    }
+
+    // The links are about to go, and these routes with them; but a namespace may have had a default route before it was attached to anything.
+    private async Task PutBackAsync(AttachmentPlan plan, ImmutableArray<RouteInfo> removed, ImmutableArray<RouteInfo> added)
+    {
+        var reply = await services.AskNetlinkAsync(new NetlinkProtocol.ChangeRoutes(plan.NetNs, added, removed), CancellationToken.None).ConfigureAwait(false);
+        var problem = reply switch
+        {
+            NetlinkProtocol.Reply.RouteRefused refused => refused.Error.Message,
+            NetlinkProtocol.Reply.Failed failed => failed.Error.Message,
+            _ => null,
+        };
+        if (problem is not null)
+            SandboxLog.RoutesNotPutBack(services.Log, plan.Sandbox.Value, problem);
+    }
+
+    private void Store(PlannedAttachment attachment, CniResult result)
+    {
+        var (network, sandbox, ifName) = (attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName);
+        var cached = files.Results.Load(network, sandbox, ifName);
+        if (cached is not { Damaged: null })
+        {
+            throw new CniException(CniErrorCode.Io, $"result of network {attachment.DisplayName}, interface {ifName} is {(cached is null ? "gone from" : "damaged in")} the result cache; "
+                + "its routes cannot be brought up to date");
+        }
+
+        files.Results.Store(cached with { Result = result.ToJson() });
+    }
+
+    private static string LinkOf(AttachmentPlan plan, DefaultGateway gateway) => plan.Attachments[gateway.Attachment].Parameters.IfName;
+}

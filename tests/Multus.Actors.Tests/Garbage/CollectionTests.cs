@@ -1,0 +1,265 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Multus.Actors.Tests.Fakes;
+using Multus.Actors.Tests.Sandboxes;
+using Multus.Cni;
+using Multus.Cni.Runtime;
+using Multus.TestSupport;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Garbage;
+
+public class CollectionTests : SandboxFixture
+{
+    private readonly ConcurrentDictionary<string, string> _lists = [];
+
+    public CollectionTests()
+    {
+        Temp.File("cluster.conf", """{"cniVersion":"1.1.0","name":"cluster","type":"cluster"}""");
+        Cluster = ClusterOf(
+            new() { ["k8s.v1.cni.cncf.io/networks"] = "second,third" },
+            ("ns", "second", """{"cniVersion":"1.1.0","name":"blue","type":"second"}"""), ("ns", "third", """{"cniVersion":"1.0.0","type":"third"}"""));
+        foreach (var type in new[] { "cluster", "second" })
+            Plugins.On(CniCommand.Gc, type, Collect);
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_the_runtime_does_not_list_is_detached_with_all_its_networks()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        await Attach(sandboxes, "c2");
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c2"));
+
+        Assert.Equal(["DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls.Take(3));
+        Assert.Equal(["c2", "results/blue-c2-net1", "results/cluster-c2-eth0", "results/third-c2-net2"], Kept);
+    }
+
+    [Fact]
+    public async Task Plugins_that_know_GC_get_their_own_network_s_attachments_and_older_ones_are_not_asked()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        await Attach(sandboxes, "c2");
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c1", "c2"));
+
+        Assert.Equal(["GC cluster ", "GC second "], Plugins.Calls.Order(StringComparer.Ordinal));
+        Assert.Equal("c1/eth0 c2/eth0", _lists["cluster"]);
+        Assert.Equal("c1/net1 c2/net1", _lists["second"]);
+    }
+
+    [Fact]
+    public async Task A_network_is_collected_when_its_sandboxes_are_long_gone_and_then_forgotten()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Detach(sandboxes);
+        Assert.Empty(Kept);
+        Assert.Equal(3, Networks.Length);
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+
+        Assert.Equal("", _lists["second"]);
+        Assert.Empty(Networks);
+        _lists.Clear();
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.Empty(_lists);
+    }
+
+    [Fact]
+    public async Task A_network_whose_plugins_failed_to_collect_is_remembered_and_the_error_reaches_the_caller_with_its_code()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Detach(sandboxes);
+        Plugins.On(CniCommand.Gc, "second", _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(121, "the store is away"))));
+
+        var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes));
+
+        Assert.Equal(121u, refused.Error.Code);
+        Assert.StartsWith("GC of network ns/second: ", refused.Error.Message);
+        Assert.Contains("the store is away", refused.Error.Message);
+        Assert.Single(Networks);
+        Assert.Equal("", _lists["cluster"]); // the others have been collected
+    }
+
+    [Fact]
+    public async Task What_could_not_be_detached_is_an_error_and_stays_in_use()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Fail(CniCommand.Del, "second", "device busy");
+
+        var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes));
+
+        Assert.StartsWith("sandbox c1: ", refused.Error.Message);
+        Assert.Contains("device busy", refused.Error.Message);
+        Assert.Equal("c1/net1", _lists["second"]);
+        Assert.Equal("", _lists["cluster"]);
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_is_being_attached_is_left_alone_and_its_attachments_are_in_use()
+    {
+        var (started, release) = Hold(CniCommand.Add, "second");
+        var sandboxes = Sandboxes();
+        var add = Attach(sandboxes, "c1");
+        await started;
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+
+        Assert.DoesNotContain(Plugins.Calls, call => call.StartsWith("DEL", StringComparison.Ordinal));
+        Assert.Equal("c1/net1", _lists["second"]);
+        release();
+        Assert.IsType<Reply.Attached>(await add);
+    }
+
+    [Fact]
+    public async Task An_add_that_begins_while_its_network_is_collected_waits_for_the_end()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        Plugins.Calls.Clear();
+        var (started, release) = Hold(CniCommand.Gc, "cluster");
+        var collecting = Collect(sandboxes, "c1");
+        await started;
+
+        var add = Attach(sandboxes, "c2");
+        await Eventually.Holds(() => Kept.Contains("c2"), "c2 is on record"); // it is on record, and its first plugin has not run
+        Assert.DoesNotContain("ADD cluster eth0", Plugins.Calls);
+        release();
+        Assert.IsType<Reply.Done>(await collecting);
+        Assert.IsType<Reply.Attached>(await add);
+    }
+
+    [Fact]
+    public async Task A_second_collection_is_refused_while_one_is_under_way()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        var (started, release) = Hold(CniCommand.Gc, "cluster");
+        var first = Collect(sandboxes, "c1");
+        await started;
+
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Code);
+        release();
+        Assert.IsType<Reply.Done>(await first);
+    }
+
+    [Fact]
+    public async Task DisableGC_in_Multus_own_configuration_leaves_everything_as_it_is()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+        ExtraKeys = ""","disableGC":"TRUE" """;
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+
+        Assert.Empty(Plugins.Calls);
+        Assert.Contains("c1", Kept);
+    }
+
+    [Fact]
+    public async Task A_node_without_any_state_has_nothing_to_collect()
+    {
+        Assert.IsType<Reply.Done>(await Collect(Sandboxes(), "c1"));
+
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_upstream_s_daemon_attached_is_found_by_its_cached_results()
+    {
+        var config = Convert.ToBase64String("""{"cniVersion":"1.1.0","name":"blue","type":"second"}"""u8);
+        Temp.File("cni/results/blue-c7-net1",
+            $$"""{"kind":"cniCacheV1","containerId":"c7","config":"{{config}}","ifName":"net1","networkName":"blue","cniArgs":[["IgnoreUnknown","true"]],"result":{"cniVersion":"1.1.0"} }""");
+
+        Assert.IsType<Reply.Done>(await Collect(Sandboxes()));
+
+        Assert.Equal(["DEL second net1", "GC second "], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task Of_a_listed_sandbox_that_is_not_known_here_the_usual_names_are_kept_in_every_network()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c1", "lost"));
+
+        var kept = _lists["second"].Split(' ');
+        Assert.Superset(new HashSet<string> { "c1/net1", "lost/eth0", "lost/net1", "lost/net2" }, kept.ToHashSet());
+        Assert.DoesNotContain("c1/net2", kept); // that is another network's
+    }
+
+    [Fact]
+    public async Task As_long_as_a_listed_sandbox_has_a_damaged_record_no_plugin_is_asked_to_free_anything()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        await File.WriteAllTextAsync(Path.Combine(CniDir, "c1"), "[{");
+        Plugins.Calls.Clear();
+
+        var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1"));
+
+        Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
+        Assert.Contains("damaged", refused.Error.Message);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task A_file_in_cniDir_that_is_no_record_stays()
+    {
+        Temp.File("cni/README", "not ours");
+
+        Assert.IsType<Reply.Done>(await Collect(Sandboxes()));
+
+        Assert.Equal(["README"], Kept);
+    }
+
+    [Fact]
+    public async Task A_caller_that_has_gone_has_no_more_sandboxes_detached()
+    {
+        using var gone = new CancellationTokenSource();
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        await gone.CancelAsync();
+
+        var reply = await sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token), Patience, CancellationToken.None);
+
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(reply).Error.Code);
+        Assert.Contains("c1", Kept);
+    }
+
+    private Task<Reply> Collect(IActorRef sandboxes, params string[] valid)
+    {
+        ImmutableArray<ValidAttachment> list = [.. valid.Select(id => new ValidAttachment(id, "eth0"))];
+        return sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], list, CancellationToken.None), Patience);
+    }
+
+    private Task<PluginOutput> Collect(PluginCall call)
+    {
+        _lists[call.PluginType] = string.Join(' ', ValidAttachment.ReadList(call.Stdin)!.Value.Select(a => $"{a.ContainerId}/{a.IfName}").Order(StringComparer.Ordinal));
+        return Task.FromResult<PluginOutput>(new PluginOutput.Succeeded(default));
+    }
+
+    /// <summary>Has the plugin wait in the call: the first task ends when it is there, the action lets it go on.</summary>
+    private (Task Started, Action Release) Hold(CniCommand command, string type)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Plugins.On(command, type, async call =>
+        {
+            started.TrySetResult();
+            await release.Task;
+            return FakePlugins.Success(call);
+        });
+        return (started.Task, release.SetResult);
+    }
+}

@@ -1,0 +1,60 @@
+using Multus.Cni;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+/// <summary>The auxiliary chain from its folder to the DEL (attach.md §11).</summary>
+public class AuxiliaryChainTests : SandboxFixture
+{
+    public AuxiliaryChainTests() => ExtraKeys = ",\"auxiliaryCNIChainName\":\"vendor\"";
+
+    [Fact]
+    public async Task It_runs_after_everything_else_and_the_delete_runs_the_chain_that_was_used()
+    {
+        Temp.File("vendor/10-third.conf", """{"type":"third"}""");
+        Temp.File("vendor/readme.txt", "no plugin");
+        Cluster = ClusterOf(new() { ["k8s.v1.cni.cncf.io/networks"] = "second" }, ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}"""));
+        var sandboxes = Sandboxes();
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Directory.Delete(Temp["vendor"], recursive: true);
+        Temp.File("vendor/10-second.conf", """{"type":"second"}""");
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+
+        Assert.Equal(
+            ["ADD cluster eth0", "ADD second net1", "ADD third net2", "DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_cannot_be_loaded_fails_the_ADD_before_any_delegate_runs_and_STATUS_too()
+    {
+        var broken = Temp.File("vendor/10-third.conf", "{");
+
+        Assert.Contains(broken, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text, StringComparison.Ordinal);
+        var status = Assert.IsType<Reply.Refused>(await Status(Sandboxes()));
+        Assert.Contains(broken, status.Error.Text, StringComparison.Ordinal);
+        Assert.Equal(CniErrorCode.PluginNotAvailable, status.Error.Code);
+        Assert.Empty(Plugins.Calls);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task Without_a_file_there_is_no_chain()
+    {
+        Cluster = ClusterOf([]);
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task Without_a_file_of_its_binary_a_plugin_in_the_chain_fails_the_ADD_before_any_delegate_runs()
+    {
+        Temp.File("vendor/10-x.conf", """{"type":"not-installed"}""");
+        Cluster = ClusterOf([]);
+
+        Assert.Contains("failed to find plugin \"not-installed\"", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+    }
+}
