@@ -88,14 +88,14 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         return _transport.GetAsync(ApiResources.Networks, key.Namespace, key.Name, cancel);
     }
 
-    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel)
+    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(pod);
-        return _status.WriteAsync(pod, uid, statusJson, cancel);
+        return _status.WriteAsync(pod, uid, new StatusValue(annotation, statusJson), cancel);
     }
 
     /// <summary>Nothing to do, as with upstream: the annotation goes with the pod, and a request for each DEL would only load the server.</summary>
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, CancellationToken cancel) => Task.CompletedTask;
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => Task.CompletedTask;
 
     public Task PostAsync(ClusterEvent happened, CancellationToken cancel)
     {

@@ -13,13 +13,11 @@ internal static class KeptAnnotations
 {
     private static readonly (byte[] Utf8, string Key)[] Keys =
     [
-        .. ((string[])
-        [
-            NetworkSelectionParser.NetworksAnnotation,
-            NetworkSelectionParser.DefaultNetworkAnnotation,
-            NetworkAttachmentDefinition.ResourceNameAnnotation,
-            Pod.SourceAnnotation,
-        ]).Select(key => (Encoding.UTF8.GetBytes(key), key)),
+        .. KeysIn(Dialect.Multus)
+            .Concat(KeysIn(Dialect.Tke))
+            .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, Pod.SourceAnnotation])
+            .Distinct()
+            .Select(key => (Encoding.UTF8.GetBytes(key), key)),
     ];
 
     /// <summary>The key at the reader's position as a shared string, <c>null</c> when it is not kept.</summary>
@@ -33,4 +31,7 @@ internal static class KeptAnnotations
 
         return null;
     }
+
+    private static IEnumerable<string> KeysIn(Dialect dialect) =>
+        dialect.DefaultNetworkAnnotation is { } key ? [dialect.NetworksAnnotation, key] : [dialect.NetworksAnnotation];
 }

@@ -3,9 +3,11 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Multus.Core.Pods;
-using Multus.Core.Status;
 
 namespace Multus.Kubernetes.Api.Pods;
+
+/// <summary>The annotation and what it is to say.</summary>
+internal readonly record struct StatusValue(string Annotation, string Json);
 
 /// <summary>The bodies with which the annotation is written.</summary>
 internal static class StatusBodies
@@ -14,7 +16,7 @@ internal static class StatusBodies
 
     /// <summary>A merge patch of the annotation alone.</summary>
     /// <param name="uid">What the pod's UID must be; <c>null</c>: whatever it is.</param>
-    public static ReadOnlyMemory<byte> Patch(string? uid, string statusJson)
+    public static ReadOnlyMemory<byte> Patch(string? uid, StatusValue status)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Writing))
@@ -24,7 +26,7 @@ internal static class StatusBodies
             if (uid is not null)
                 json.WriteString("uid", uid);
             json.WriteStartObject("annotations");
-            json.WriteString(NetworkStatus.Annotation, statusJson);
+            json.WriteString(status.Annotation, status.Json);
             json.WriteEndObject();
             json.WriteEndObject();
             json.WriteEndObject();
@@ -48,7 +50,7 @@ internal static class StatusBodies
     }
 
     /// <summary>The pod as it was read, resourceVersion and all, with the annotation set.</summary>
-    public static ReadOnlyMemory<byte> WithStatus(JsonDocument whole, string statusJson)
+    public static ReadOnlyMemory<byte> WithStatus(JsonDocument whole, StatusValue status)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Writing))
@@ -57,7 +59,7 @@ internal static class StatusBodies
             foreach (var member in whole.RootElement.EnumerateObject())
             {
                 if (member.NameEquals("metadata"))
-                    WriteMetadata(json, member.Value, statusJson);
+                    WriteMetadata(json, member.Value, status);
                 else
                     member.WriteTo(json);
             }
@@ -68,7 +70,7 @@ internal static class StatusBodies
         return buffer.WrittenMemory;
     }
 
-    private static void WriteMetadata(Utf8JsonWriter json, JsonElement metadata, string statusJson)
+    private static void WriteMetadata(Utf8JsonWriter json, JsonElement metadata, StatusValue status)
     {
         json.WriteStartObject("metadata");
         foreach (var member in metadata.EnumerateObject())
@@ -82,12 +84,12 @@ internal static class StatusBodies
         {
             foreach (var annotation in annotations.EnumerateObject())
             {
-                if (!annotation.NameEquals(NetworkStatus.Annotation))
+                if (!annotation.NameEquals(status.Annotation))
                     annotation.WriteTo(json);
             }
         }
 
-        json.WriteString(NetworkStatus.Annotation, statusJson);
+        json.WriteString(status.Annotation, status.Json);
         json.WriteEndObject();
         json.WriteEndObject();
     }

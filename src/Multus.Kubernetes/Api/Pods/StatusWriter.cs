@@ -37,15 +37,15 @@ internal sealed class StatusWriter
     }
 
     /// <exception cref="KubernetesException">It is not stored.</exception>
-    public async Task WriteAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel)
+    public async Task WriteAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         if (!KubernetesNames.IsLabel(pod.Namespace) || !KubernetesNames.IsSubdomain(pod.Name))
             throw new KubernetesException($"cannot write the network-status of pod {pod}: no pod can have that name", isTransient: false);
         try
         {
-            if (!IsPatchForbidden() && await TryPatchAsync(pod, uid, statusJson, cancel))
+            if (!IsPatchForbidden() && await TryPatchAsync(pod, uid, status, cancel))
                 return;
-            await ReadAndPutAsync(pod, uid, statusJson, cancel);
+            await ReadAndPutAsync(pod, uid, status, cancel);
         }
         catch (KubernetesException e) when (e.Status == 404)
         {
@@ -54,7 +54,7 @@ internal sealed class StatusWriter
     }
 
     /// <summary>False when PATCH is forbidden.</summary>
-    private async Task<bool> TryPatchAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel)
+    private async Task<bool> TryPatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         var precondition = string.IsNullOrEmpty(uid) ? null
             : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } ? mirrorUid // the runtime knows a static pod by another UID
@@ -63,7 +63,7 @@ internal sealed class StatusWriter
         {
             try
             {
-                await PatchAsync(pod, precondition, statusJson, cancel);
+                await PatchAsync(pod, precondition, status, cancel);
                 return true;
             }
             catch (KubernetesException e) when (e.Status == (int)HttpStatusCode.Forbidden)
@@ -84,17 +84,17 @@ internal sealed class StatusWriter
         }
     }
 
-    private async Task PatchAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel)
+    private async Task PatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         var request = new ApiRequest("patch", "pods/status", StatusPath(pod))
         {
-            Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.Patch(uid, statusJson), ContentType = ApiRequest.MergePatch,
+            Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.Patch(uid, status), ContentType = ApiRequest.MergePatch,
             Accept = ApiRequest.MetadataOnly,
         };
         await _transport.SendAsync(request, DrainAsync, cancel);
     }
 
-    private async Task ReadAndPutAsync(PodKey pod, string? uid, string statusJson, CancellationToken cancel)
+    private async Task ReadAndPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         var get = new ApiRequest("get", "pods", _pods.ObjectPath(pod.Namespace, pod.Name)) { Namespace = pod.Namespace, Name = pod.Name };
         for (var tries = 1; ; tries++)
@@ -105,7 +105,7 @@ internal sealed class StatusWriter
                 RequireMeant(pod, uid, StatusBodies.PodOf(pod, read));
                 var put = new ApiRequest("update", "pods/status", StatusPath(pod))
                 {
-                    Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.WithStatus(read, statusJson), Accept = ApiRequest.MetadataOnly,
+                    Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.WithStatus(read, status), Accept = ApiRequest.MetadataOnly,
                 };
                 try
                 {
