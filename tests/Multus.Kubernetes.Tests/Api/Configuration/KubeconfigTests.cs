@@ -61,8 +61,8 @@ public sealed class KubeconfigTests : IDisposable
             """).User.Exec!;
 
         Assert.Equal(("client.authentication.k8s.io/v1beta1", _folder["bin/login"], true, "install it"), (exec.ApiVersion, exec.Command, exec.GetsClusterInfo, exec.InstallHint));
-        Assert.Equal(["get", "--region=x"], exec.Arguments);
-        Assert.Equal([KeyValuePair.Create("A", "1")], exec.Environment);
+        Assert.Equal(["get", "--region=x"], exec.Arguments.AsEnumerable());
+        Assert.Equal([KeyValuePair.Create("A", "1")], exec.Environment.AsEnumerable());
     }
 
     [Fact]
@@ -74,11 +74,11 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "token: a", "'server' is missing")]
+    [InlineData("", "token: a", "'cluster.server' is missing")]
     [InlineData("server: 10.0.0.1", "token: a", "server is '10.0.0.1', must be an address like https://10.0.0.1:6443")]
     [InlineData("server: https://a\n    certificate-authority-data: '%%'", "token: a", "certificate-authority-data is not base64")]
     [InlineData("server: https://a\n    certificate-authority: x\n    insecure-skip-tls-verify: true", "token: a", "insecure-skip-tls-verify is true beside")]
-    [InlineData("server: https://a\n    insecure-skip-tls-verify: \"yes\"", "token: a", "'insecure-skip-tls-verify' is a string, must be true or false")]
+    [InlineData("server: https://a\n    insecure-skip-tls-verify: \"yes\"", "token: a", "'cluster.insecure-skip-tls-verify' is a string, must be true or false")]
     [InlineData("server: https://a\n    proxy-url: ftp://p", "token: a", "proxy-url is 'ftp://p'")]
     [InlineData("server: https://a", "client-certificate: x", "client-key is missing")]
     [InlineData("server: https://a", "auth-provider: {name: gcp}", "user key auth-provider is not supported")]

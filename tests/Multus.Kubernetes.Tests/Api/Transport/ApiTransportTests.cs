@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.TestCluster;
 using Multus.TestCluster.Access;
 using Multus.TestCluster.Faults;
 using Multus.TestCluster.Statuses;
@@ -25,6 +26,34 @@ public sealed class ApiTransportTests
 
         Assert.All(fixture.Server.Journal.All, request => Assert.Equal(("HTTP/2", "multus-daemon/1.2.3"), (request.Protocol, request.UserAgent)));
         Assert.Equal(1, fixture.Server.Connections.Accepted);
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_only_HTTP_1_1_is_spoken_to_in_it()
+    {
+        await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { SpeaksHttp2 = false });
+        var cluster = fixture.ClusterWithToken();
+        await using var watched = new WatchedChanges(cluster);
+        await watched.NextAsync<ClusterChange.Replaced>();
+        fixture.AddPod();
+        await watched.NextAsync<ClusterChange.PodChanged>();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)));
+
+        Assert.All(fixture.Server.Journal.All, request => Assert.Equal("HTTP/1.1", request.Protocol));
+    }
+
+    [Fact]
+    public async Task Requests_go_through_the_proxy_that_the_kubeconfig_names()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var proxy = new TunnelProxy();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with { Proxy = proxy.Address };
+
+        Assert.Null(await fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
+
+        Assert.Equal([fixture.Server.Address.Authority], proxy.Tunnels);
+        Assert.Equal("HTTP/2", Assert.Single(fixture.Server.Journal.All).Protocol);
     }
 
     [Fact]
