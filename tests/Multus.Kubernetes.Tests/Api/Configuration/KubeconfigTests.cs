@@ -66,11 +66,11 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Fact]
-    public void A_password_is_not_in_what_is_printed()
+    public void Secrets_are_not_in_what_is_printed()
     {
-        var user = Read("server: https://a", "username: me\n    password: secret").User;
-        Assert.Equal("secret", user.Login?.Password);
-        Assert.DoesNotContain("secret", user.ToString(), StringComparison.Ordinal);
+        var access = Read("server: https://a", "username: me\n    password: secret\n    token: secret");
+        Assert.Equal(("secret", "secret"), (access.User.Login?.Password, access.User.Token));
+        Assert.DoesNotContain("secret", access.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
