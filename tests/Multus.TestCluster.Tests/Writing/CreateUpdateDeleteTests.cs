@@ -98,6 +98,10 @@ public sealed class CreateUpdateDeleteTests : ServerTest
     }
 
     [Fact]
+    public async Task A_body_in_another_format_than_JSON_is_refused() =>
+        Assert.Equal(415, (await Client.PostAsync(Events, "k8s\0", "application/vnd.kubernetes.protobuf")).Code);
+
+    [Fact]
     public async Task A_method_that_the_path_does_not_have_is_refused() =>
         Assert.Equal(405, (await Client.PutAsync(Pods, "{}")).Code);
 }

@@ -72,7 +72,7 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
         {
             record.User = _authenticator.UserOf(request.Http);
             if (request.Target is not { } target)
-                return request.Http.Request.Path.Value is "/readyz" or "/livez" or "/healthz" ? new ApiReply(200, "ok"u8.ToArray(), "text/plain") : ApiReply.PageNotFound();
+                return Discovery.Answer(request.Http.Request.Path.Value ?? "", parts.Objects) ?? ApiReply.PageNotFound();
             parts.Access.RequireAllowed(record.User, target, request.Verb);
             if (!parts.Objects.IsInstalled(target.Type))
                 return ApiReply.PageNotFound();
