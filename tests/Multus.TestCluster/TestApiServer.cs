@@ -126,9 +126,9 @@ public sealed class TestApiServer : IAsyncDisposable
         kestrel.Limits.Http2.MaxStreamsPerConnection = _settings.StreamsPerConnection;
         kestrel.Listen(_address, Port, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Protocols = _settings.SpeaksHttp2 ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
             listen.Use(next => connection => _parts.Connections.ServeAsync(connection, next));
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_parts.Identity.ToTlsOptions()) });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_parts.Identity.ToTlsOptions(_settings.SpeaksHttp2)) });
         });
     }
 

@@ -8,6 +8,9 @@ public sealed record TestApiServerSettings
 
     public ExpiredWatchAnswer ExpiredWatch { get; init; } = ExpiredWatchAnswer.ErrorEvent;
 
+    /// <summary>False: the handshake offers HTTP/1.1 only, as some gateways in front of a server do.</summary>
+    public bool SpeaksHttp2 { get; init; } = true;
+
     /// <summary>Requests at once on one HTTP/2 connection; 100 is what Kubernetes 1.28 and later allow.</summary>
     public int StreamsPerConnection { get; init; } = 100;
 

@@ -33,13 +33,12 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public TempFolder Folder => _folder;
 
-    /// <summary>For a test that owns time; otherwise waits are as short as they can be.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>Of clients made from here on; the server's is real, because certificates have dates.</summary>
+    public TimeProvider ClientTime { get; set; } = TimeProvider.System;
 
     public IExecPluginRunner? Runner { get; set; }
 
-    public static async Task<ApiFixture> StartAsync(TestApiServerSettings? settings = null, TimeProvider? time = null) =>
-        new(await TestApiServer.StartAsync(settings, time)) { Time = time ?? TimeProvider.System };
+    public static async Task<ApiFixture> StartAsync(TestApiServerSettings? settings = null) => new(await TestApiServer.StartAsync(settings));
 
     public static ApiClusterSettings Settings { get; } = new(Node, "1.2.3")
     {
@@ -54,7 +53,7 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public ApiCluster Cluster(ApiAccess access, ApiClusterSettings? settings = null)
     {
-        var cluster = new ApiCluster(access, settings ?? Settings, Runner, _ => null, Time, new Random(1), NullLogger<ApiCluster>.Instance);
+        var cluster = new ApiCluster(access, settings ?? Settings, Runner, _ => null, ClientTime, new Random(1), NullLogger<ApiCluster>.Instance);
         _clusters.Add(cluster);
         return cluster;
     }

@@ -7,7 +7,8 @@ namespace Multus.TestCluster.Certificates;
 /// <summary>The authority and the certificate that the server shows. Replacing either counts for connections made from then on.</summary>
 public sealed class ServerIdentity : IDisposable
 {
-    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+    private static readonly List<SslApplicationProtocol> BothProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+    private static readonly List<SslApplicationProtocol> OldProtocol = [SslApplicationProtocol.Http11];
 
     private readonly TimeProvider _time;
     private readonly IPAddress _address;
@@ -55,10 +56,10 @@ public sealed class ServerIdentity : IDisposable
     }
 
     /// <summary>Asks for a client certificate and takes any: who it is, is decided per request, as the API server does.</summary>
-    internal SslServerAuthenticationOptions ToTlsOptions() => new()
+    internal SslServerAuthenticationOptions ToTlsOptions(bool speaksHttp2) => new()
     {
         ServerCertificateContext = _shown.Context,
-        ApplicationProtocols = Protocols,
+        ApplicationProtocols = speaksHttp2 ? BothProtocols : OldProtocol,
         ClientCertificateRequired = true,
 #pragma warning disable CA5359 // whose certificate it is, is looked at in Authenticator
         RemoteCertificateValidationCallback = (_, _, _, _) => true,

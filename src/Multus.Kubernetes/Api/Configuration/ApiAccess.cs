@@ -14,7 +14,19 @@ public sealed record ApiAccess(
 /// <param name="Token">Sent as it is, unless there is <paramref name="TokenFile"/>.</param>
 /// <param name="Login">User name and password, used when there is no token.</param>
 public sealed record UserAccess(
-    PemSource? Certificate = null, PemSource? Key = null, string? Token = null, string? TokenFile = null, BasicLogin? Login = null, ExecPlugin? Exec = null);
+    PemSource? Certificate = null, PemSource? Key = null, string? Token = null, string? TokenFile = null, BasicLogin? Login = null, ExecPlugin? Exec = null)
+{
+    /// <summary>The ways, without a secret: this may be in a log line.</summary>
+    public override string ToString()
+    {
+        (string Name, bool IsThere)[] ways =
+        [
+            ("client certificate", Certificate is not null), ("token", Token is not null), ("token file", TokenFile is not null),
+            ("password", Login is not null), ("exec plugin", Exec is not null),
+        ];
+        return string.Join(", ", ways.Where(way => way.IsThere).Select(way => way.Name).DefaultIfEmpty("anonymous"));
+    }
+}
 
 public sealed record BasicLogin(string Name, string Password)
 {

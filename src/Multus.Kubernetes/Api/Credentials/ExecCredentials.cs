@@ -16,9 +16,11 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
         await _oneRun.WaitAsync(cancel);
         try
         {
-            if (_current is null || IsExpired(_current))
-                _current = await RunAsync(cancel);
-            return _current.Credential;
+            if (_current is { } meanwhile && !IsExpired(meanwhile))
+                return meanwhile.Credential;
+            var made = await RunAsync(cancel);
+            _current = made;
+            return made.Credential;
         }
         finally
         {

@@ -74,7 +74,10 @@ internal sealed class StatusWriter
             catch (KubernetesException e) when (IsConflict(e) && tries < MaxTries)
             {
                 // Either somebody wrote at the same time, or this is another pod: only the pod itself tells.
-                precondition = await MeantUidAsync(pod, uid, cancel);
+                var meant = await MeantUidAsync(pod, uid, cancel);
+                if (meant == precondition && e.Status == (int)HttpStatusCode.UnprocessableEntity)
+                    throw; // it was not the UID that the server did not like
+                precondition = meant;
                 await Task.Delay(ConflictWait * tries, _time, cancel);
             }
             catch (KubernetesException e) when (IsConflict(e))

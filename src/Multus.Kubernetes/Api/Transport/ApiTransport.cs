@@ -109,7 +109,7 @@ internal sealed class ApiTransport : IDisposable
         {
             throw ApiErrors.TimedOut(request, Server, limit, e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException or JsonException or InvalidDataException)
+        catch (Exception e) when (IsTrouble(e))
         {
             cancel.ThrowIfCancellationRequested(); // a body read may end so when cancelled
             throw ApiErrors.Unreachable(request, Server, e);
@@ -148,6 +148,10 @@ internal sealed class ApiTransport : IDisposable
         var wait = e.RetryAfter ?? TimeSpan.FromSeconds(1);
         return isBusy && request.MayWait && elapsed + wait <= _settings.Patience ? wait : null;
     }
+
+    /// <summary>A cancellation that neither we nor the caller asked for is the handler's own: its connect timeout.</summary>
+    private static bool IsTrouble(Exception e) =>
+        e is HttpRequestException or IOException or AuthenticationException or JsonException or InvalidDataException or OperationCanceledException;
 
     /// <summary>One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to will refuse again.</summary>
     private static bool IsBrokenConnection(Exception? e) => e is HttpRequestException

@@ -135,7 +135,7 @@ internal sealed class ListWatch<TKey, TObject>
         }
 
         if (_idleWatches > 1)
-            throw new KubernetesException($"{_transport.Server} ended {_idleWatches} watches of {_resource.Name} at once", isTransient: true);
+            throw new KubernetesException($"{_transport.Server} ends watches of {_resource.Name} as soon as they begin", isTransient: true);
     }
 
     private async Task<bool> FollowAsync(Stream body, WatchEvents<TKey, TObject> events, CancellationToken cancel)

@@ -136,6 +136,21 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
+    public async Task A_status_that_the_server_finds_invalid_is_not_tried_again()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        using var fault = fixture.Server.Faults.Always(request => request.Verb == "patch", new FaultAction.Answer(422, "metadata.annotations: Too long"));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.Contains("Too long", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1, fault.Met);
+    }
+
+    [Fact]
     public async Task An_answer_that_is_lost_does_not_lose_the_status()
     {
         await using var fixture = await ApiFixture.StartAsync();

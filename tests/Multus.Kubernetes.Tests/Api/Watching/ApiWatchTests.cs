@@ -233,6 +233,49 @@ public sealed class ApiWatchTests
         Assert.Equal("red", (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Annotations[NetworkSelectionParser.NetworksAnnotation]);
     }
 
+    [Theory]
+    [InlineData("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"code\":500,\"message\":\"etcd is away\"}}\n")]
+    [InlineData("<html>a gateway's page</html>")]
+    public async Task What_a_watch_should_not_say_ends_it_and_it_goes_on_where_it_was(string said)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        fixture.Server.Watches.SendRaw(System.Text.Encoding.UTF8.GetBytes(said), ResourceType.Pods);
+        fixture.AddPod();
+
+        Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key);
+        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+    }
+
+    [Fact]
+    public async Task A_server_that_ends_every_watch_at_once_is_not_asked_without_a_pause()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.ClientTime = new ManualTime(); // stands still, so the first pause lasts
+        using var fault = fixture.Server.Faults.Always(request => request.Verb == "watch" && request.Resource == ResourceType.Pods, new FaultAction.Answer(200, ""));
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+
+        await watched.NextAsync<ClusterChange.Disconnected>();
+
+        Assert.Equal(3, fault.Met);
+    }
+
+    [Fact]
+    public async Task A_watch_asks_for_bookmarks_and_for_an_end_within_ten_minutes()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        var query = System.Web.HttpUtility.ParseQueryString(fixture.Server.Journal.All.First(r => r.Verb == "watch" && r.Resource == ResourceType.Pods).Query);
+        Assert.Equal(("true", "spec.nodeName=node-1"), (query["allowWatchBookmarks"], query["fieldSelector"]));
+        Assert.InRange(int.Parse(query["timeoutSeconds"]!, System.Globalization.CultureInfo.InvariantCulture), 300, 600);
+    }
+
     [Fact]
     public async Task A_thousand_changes_while_everything_breaks_all_arrive()
     {
