@@ -16,13 +16,15 @@ internal static class Daemon
 {
     // What the host may take beyond the drain: closing the server and the actor system.
     private static readonly TimeSpan ShutdownMargin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(DaemonSettings settings, ILoggerFactory logs)
     {
         var time = TimeProvider.System;
         var startedAt = time.GetTimestamp();
         var log = logs.CreateLogger("Multus.Host");
-        using var processes = new ProcessRunner(time);
+        using var runner = new ProcessRunner(time);
+        var processes = new MarkedProcesses(runner, DelegationMarker.OfThisProcess(settings.Daemon.CniDir));
         var cluster = new FolderCluster(
             new FolderClusterSettings(settings.Daemon.ManifestDir, settings.Daemon.StatusDir), logs.CreateLogger<FolderCluster>(), time);
         var mapping = new CniRequestMapping(settings.Daemon, log);
@@ -39,6 +41,7 @@ internal static class Daemon
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);
         StateFolder.Sweep(settings.Daemon.CniDir, log);
+        await KillOrphansAsync(settings.Daemon.CniDir, time, log).ConfigureAwait(false);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         await using var app = Build(settings, node, mapping, socket, logs);
         await app.StartAsync().ConfigureAwait(false);
@@ -52,6 +55,16 @@ internal static class Daemon
         await app.StopAsync().ConfigureAwait(false);
         HostLog.Stopped(log);
         return fatal is null ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    // Before anybody can ask for anything: what an orphan makes after its sandbox was undone would be nobody's.
+    private static async Task KillOrphansAsync(string cniDir, TimeProvider time, ILogger log)
+    {
+        var outcome = await OrphanedDelegates.KillAsync(cniDir, OrphanPatience, time).ConfigureAwait(false);
+        foreach (var orphan in outcome.Killed)
+            HostLog.OrphanKilled(log, orphan.Pid, orphan.Marker);
+        if (!outcome.AllGone)
+            HostLog.OrphansLeft(log, OrphanPatience.TotalSeconds);
     }
 
     private static WebApplication Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, string socket, ILoggerFactory logs)

@@ -32,4 +32,13 @@ internal static partial class HostLog
 
     [LoggerMessage(2009, LogLevel.Warning, "half-written files could not be removed from {Folder}: {Reason}")]
     public static partial void NotSwept(ILogger log, string folder, string reason);
+
+    [LoggerMessage(2010, LogLevel.Warning, "request {Request} failed with code {Code}: {Error}")]
+    public static partial void NotDone(ILogger log, string request, uint code, string error);
+
+    [LoggerMessage(2011, LogLevel.Warning, "killed plugin process {Pid} and its group: the daemon that started it is gone (marker {Marker})")]
+    public static partial void OrphanKilled(ILogger log, int pid, string marker);
+
+    [LoggerMessage(2012, LogLevel.Error, "plugin processes of the daemon before this did not die within {Seconds} s: what they make is not on record")]
+    public static partial void OrphansLeft(ILogger log, double seconds);
 }

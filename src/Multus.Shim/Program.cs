@@ -11,6 +11,8 @@ try
         return About.OnNoCommand();
     if (command == CniCommand.Version)
         return About.Versions();
+    if (OwnDelegate.IsDone(command))
+        return 0;
 
     var call = ShimCall.Read(command, StandardStreams.ReadConfiguration());
     OwnNamespace.Refuse(call);

@@ -31,6 +31,28 @@ public sealed class FrontEndTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ADD")]
+    [InlineData("CHECK")]
+    [InlineData("STATUS")]
+    [InlineData("GC")]
+    public async Task A_delegate_of_Multus_is_refused_without_asking_the_daemon(string command)
+    {
+        var run = await ShimProcess.RunAsync(ShimProcess.Call(command, ("MULTUS_DELEGATED_BY", "1.2:/cni")), Config.In(_folder));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("a network must not delegate to Multus again", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_delete_of_a_delegate_of_Multus_is_done_and_not_kept()
+    {
+        var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL", ("MULTUS_DELEGATED_BY", "1.2:/cni")), Config.In(_folder));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stdout));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
     [InlineData("-version")]
     [InlineData("--version")]
     [InlineData("-v")]

@@ -3,6 +3,8 @@ namespace Multus.TestSupport;
 /// <summary>A folder of its own for one test, gone with all that is in it when disposed.</summary>
 public sealed class TempFolder : IDisposable
 {
+    private const int MostTries = 100;
+
     public TempFolder(string prefix = "multus-")
     {
         Path = Directory.CreateTempSubdirectory(prefix).FullName;
@@ -31,7 +33,16 @@ public sealed class TempFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Path))
-            Directory.Delete(Path, recursive: true);
+        for (var tries = 1; Directory.Exists(Path); tries++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (tries < MostTries)
+            {
+                // What a test has interrupted may write once more on its way out, into a folder that was just emptied.
+            }
+        }
     }
 }

@@ -47,9 +47,16 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
 
     private void OnClear(Clear clear)
     {
-        if (_publishedBy.TryGetValue(clear.Pod, out var sandbox) && sandbox != clear.Sandbox.Value)
+        var isKnown = _publishedBy.TryGetValue(clear.Pod, out var sandbox);
+        if (isKnown && sandbox != clear.Sandbox.Value)
         {
             Sender.Tell(new Reply.Stored()); // the pod has a newer sandbox, and that one's status
+            return;
+        }
+
+        if (!isKnown && !clear.IsSure)
+        {
+            Sender.Tell(new Reply.Unsure());
             return;
         }
 

@@ -20,9 +20,16 @@ public static class AnnotationsProtocol
     /// <remarks>Idempotent.</remarks>
     public sealed record Publish(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation, string Json) : ICommand;
 
-    /// <summary>The sandbox is gone: take its status back, unless another sandbox of the same pod has published since.</summary>
+    /// <summary>
+    /// The sandbox is gone: take its status back, unless another sandbox of the same pod has published since. Who published is known since the start
+    /// only; when it is not, the answer is <see cref="Reply.Unsure"/>.
+    /// </summary>
     /// <remarks>Idempotent.</remarks>
-    public sealed record Clear(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation) : ICommand;
+    public sealed record Clear(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation) : ICommand
+    {
+        /// <summary>The sender has made sure that the pod has no other sandbox: what has been published before the start is this one's.</summary>
+        public bool IsSure { get; init; }
+    }
 
     public abstract record Reply
     {
@@ -33,6 +40,9 @@ public static class AnnotationsProtocol
 
         /// <summary>Not stored yet: it failed for a reason that passes, and is tried again until it is stored or replaced.</summary>
         public sealed record Queued(string Reason) : Reply;
+
+        /// <summary>Nothing is done: the status may be that of another sandbox of the pod, from before the start.</summary>
+        public sealed record Unsure : Reply;
 
         /// <summary>It can never be stored: the pod is gone or another one, or writing is not allowed. It is forgotten.</summary>
         public sealed record Refused(string Reason) : Reply;

@@ -26,7 +26,7 @@ internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
         {
             Reply.Ran ran => ran.Output,
             Reply.NotStarted notStarted => new PluginOutput.Failed(new CniError(
-                CniErrorCode.TryAgainLater, $"plugin {call.PluginType} did not run for {call.Command.ToWire()}: {notStarted.Reason}")),
+                CniErrorCode.TryAgainLater, $"did not run for {call.Command.ToWire()}: {notStarted.Reason}")),
             _ => throw new InvalidOperationException($"unknown reply {reply}"),
         };
     }

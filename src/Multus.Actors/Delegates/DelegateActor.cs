@@ -46,7 +46,7 @@ internal sealed class DelegateActor : ReceiveActor
         var call = ran.Ticket.Run.Call;
         var output = ran.Result is { } result
             ? PluginOutputs.From(result, call, _settings)
-            : new PluginOutput.Failed(new CniError(CniErrorCode.Internal, $"plugin {_pluginType} could not be run: {ran.Crash?.Message}"));
+            : new PluginOutput.Failed(new CniError(CniErrorCode.Internal, $"could not be run: {ran.Crash?.Message}"));
         if (output is PluginOutput.Failed failed)
             DelegateLog.PluginFailed(_log, _pluginType, call.Command.ToWire(), call.Network, failed.Error.Text, ran.Crash);
         if (ran.Result is { Stderr.IsEmpty: false } spoke)

@@ -109,7 +109,7 @@ internal sealed class DelegatesActor : ReceiveActor, IWithTimers
     }
 
     private static void AnswerKilled(Ticket ticket) => ticket.ReplyTo.Tell(new Reply.Ran(new PluginOutput.Failed(new CniError(
-        CniErrorCode.Internal, $"plugin {ticket.Run.Call.PluginType}: its runner in the daemon stopped; the process was killed"))));
+        CniErrorCode.Internal, "its runner in the daemon stopped; the process was killed"))));
 
     private static void Abandon(Ticket ticket) => ticket.ReplyTo.Tell(new Reply.NotStarted("given up while it waited for a plugin slot"));
 

@@ -5,7 +5,7 @@ using Multus.Linux.Processes;
 
 namespace Multus.Actors.Delegates;
 
-/// <summary>What the end of a plugin process means for CNI. Pure.</summary>
+/// <summary>What the end of a plugin process means for CNI, in words that follow the plugin's name. Pure.</summary>
 internal static class PluginOutputs
 {
     private const int MaxLoggedStderr = 2048;
@@ -15,11 +15,11 @@ internal static class PluginOutputs
         ProcessEnd.Exited when result.Code == 0 => new PluginOutput.Succeeded(result.Stdout),
         ProcessEnd.Exited or ProcessEnd.Signaled => new PluginOutput.Failed(PluginFailure.FromRun(result.Description, result.Stdout, result.Stderr)),
         ProcessEnd.DeadlinePassed => Failed(CniErrorCode.TryAgainLater,
-            $"plugin {call.PluginType} did not finish {call.Command.ToWire()} within {settings.Deadline.TotalSeconds:0.###} s and was killed"),
-        ProcessEnd.Cancelled => Failed(CniErrorCode.TryAgainLater, $"plugin {call.PluginType} was killed during {call.Command.ToWire()}: the request was given up"),
+            $"did not finish {call.Command.ToWire()} within {settings.Deadline.TotalSeconds:0.###} s and was killed"),
+        ProcessEnd.Cancelled => Failed(CniErrorCode.TryAgainLater, $"was killed during {call.Command.ToWire()}: the request was given up"),
         ProcessEnd.OutputTooLarge => Failed(CniErrorCode.Decode,
-            $"plugin {call.PluginType} printed more than {settings.MaxStdout} bytes during {call.Command.ToWire()} and was killed"),
-        ProcessEnd.NotStarted => Failed(CniErrorCode.Io, $"plugin {call.PluginType} could not be started: {result.Description}"),
+            $"printed more than {settings.MaxStdout} bytes during {call.Command.ToWire()} and was killed"),
+        ProcessEnd.NotStarted => Failed(CniErrorCode.Io, $"could not be started: {result.Description}"),
         _ => throw new InvalidOperationException($"unknown end of a process: {result.End}"),
     };
 

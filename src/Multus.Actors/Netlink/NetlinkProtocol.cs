@@ -23,7 +23,8 @@ public static class NetlinkProtocol
         private Reply() { }
 
         /// <summary>All as asked for.</summary>
-        public sealed record Fine : Reply;
+        /// <param name="NetNsIdentity">Tells the namespace from every other one since the node was started; null when the kernel does not say.</param>
+        public sealed record Fine(string? NetNsIdentity = null) : Reply;
 
         /// <summary>This interface name is taken.</summary>
         public sealed record Taken(string IfName) : Reply;

@@ -55,7 +55,7 @@ internal sealed class NetlinkWorker : ReceiveActor
                 return new Reply.Taken(ifName);
         }
 
-        return new Reply.Fine();
+        return new Reply.Fine(_links.IdentityOf(netNs));
     }
 
     private Reply Change(ChangeRoutes change)

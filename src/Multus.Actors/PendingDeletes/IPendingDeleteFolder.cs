@@ -9,9 +9,17 @@ public interface IPendingDeleteFolder
     /// <summary>The folder, for messages.</summary>
     string Path { get; }
 
-    /// <summary>The names of the stored DELs, oldest first; none if there is no folder.</summary>
+    /// <summary>The stored DELs, oldest first; none if there is no folder.</summary>
     /// <exception cref="IOException">The folder is there and cannot be read.</exception>
-    IReadOnlyList<string> List();
+    IReadOnlyList<StoredDelete> List();
+
+    /// <summary>
+    /// Stores a DEL of the request's sandbox, whatever its verb: exactly the file that the shim would have stored, so that there is one at most. When this
+    /// returns, it survives a crash of the daemon and of the node.
+    /// </summary>
+    /// <exception cref="IOException">It is not stored.</exception>
+    /// <exception cref="CniException">The request's body is none.</exception>
+    void Store(SandboxProtocol.SandboxRequest request);
 
     /// <summary>Reads a stored DEL.</summary>
     /// <returns>Null if it is gone.</returns>
@@ -25,11 +33,15 @@ public interface IPendingDeleteFolder
     /// <summary>Whether a DEL of this container's interface is stored.</summary>
     bool IsStored(SandboxId sandbox, InterfaceName ifName);
 
-    /// <summary>Forgets the stored DEL of a container's interface, if there is one: an ADD of the same begins anew.</summary>
+    /// <summary>
+    /// Forgets the stored DEL of a container's interface, if there is one: it is done, or an ADD of the same begins anew. Only the sandbox's own operations
+    /// call it, one at a time: so what is forgotten is never newer than what was done.
+    /// </summary>
     /// <exception cref="IOException">It is there and cannot be removed.</exception>
     void Forget(SandboxId sandbox, InterfaceName ifName);
 
-    /// <summary>Forgets a stored DEL that is done.</summary>
+    /// <summary>Forgets a stored DEL by its name; that there is none is fine. As <see cref="Forget"/>, for the operator may have given it another name.</summary>
+    /// <exception cref="IOException">It is there and cannot be removed.</exception>
     void Remove(string name);
 
     /// <summary>Takes a stored DEL that can never be carried out out of the way, and keeps it for the operator to look at.</summary>
@@ -40,6 +52,11 @@ public interface IPendingDeleteFolder
     /// <exception cref="IOException">The folder cannot be made or watched.</exception>
     IDisposable Watch(Action onChange);
 }
+
+/// <summary>A DEL that waits in the folder.</summary>
+/// <param name="Name">Names it there.</param>
+/// <param name="Since">When it was stored, or stored once more.</param>
+public readonly record struct StoredDelete(string Name, DateTimeOffset Since);
 
 /// <summary>A stored DEL cannot be read as one.</summary>
 public sealed class PendingDeleteException(string message, Exception? inner = null) : Exception(message, inner);

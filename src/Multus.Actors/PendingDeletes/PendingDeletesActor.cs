@@ -4,7 +4,10 @@ using static Multus.Actors.PendingDeletes.PendingDeletesProtocol;
 
 namespace Multus.Actors.PendingDeletes;
 
-/// <summary>Carries out every DEL that is stored in the folder, each until it is done; what fails stays stored and is tried again after a growing wait.</summary>
+/// <summary>
+/// Carries out every DEL that is stored in the folder, each until it is done, so many at once and the oldest first; what fails stays stored and is tried
+/// again after a growing wait. It is the DEL itself that is taken out of the folder by the sandbox, as every DEL that is done.
+/// </summary>
 internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 {
     private const string RescanTimer = "rescan";
@@ -12,19 +15,23 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
     private readonly PendingDeleteSettings _settings;
     private readonly IPendingDeleteFolder _folder;
     private readonly IActorRef _sandboxes;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Dictionary<string, Entry> _entries = [];
+    private readonly Queue<string> _ready = new();
     private IDisposable? _watch;
     private bool _saidNotWatched;
+    private int _running;
     private long _done;
     private long _failed;
     private long _setAside;
 
-    public PendingDeletesActor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, ILogger log)
+    public PendingDeletesActor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log)
     {
         _settings = settings;
         _folder = folder;
         _sandboxes = sandboxes;
+        _time = time;
         _log = log;
 
         Receive<Scan>(OnScan);
@@ -38,8 +45,8 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, ILogger log) =>
-        Props.Create(() => new PendingDeletesActor(settings, folder, sandboxes, log));
+    public static Props PropsFor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log) =>
+        Props.Create(() => new PendingDeletesActor(settings, folder, sandboxes, time, log));
 
     protected override void PreStart()
     {
@@ -82,10 +89,10 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 
     private void ScanFolder()
     {
-        IReadOnlyList<string> names;
+        IReadOnlyList<StoredDelete> stored;
         try
         {
-            names = _folder.List();
+            stored = _folder.List();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -93,41 +100,67 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var gone in _entries.Where(entry => !entry.Value.Running).Select(entry => entry.Key).Except(names).ToList())
-            _entries.Remove(gone); // somebody else took it away
-        foreach (var name in names)
-            Attempt(name);
+        foreach (var gone in _entries.Where(entry => entry.Value.State != State.Running).Select(entry => entry.Key).Except(stored.Select(delete => delete.Name)).ToList())
+            Drop(gone); // done by a DEL of the runtime's, undone by an ADD, or taken away by the operator
+        foreach (var (name, since) in stored)
+            Note(name, since);
+        StartWhatMayRun();
+    }
+
+    // One that is stored again while it is known is as old as it was.
+    private void Note(string name, DateTimeOffset since)
+    {
+        if (_entries.TryGetValue(name, out var entry))
+        {
+            entry.Since = since < entry.Since ? since : entry.Since;
+            return;
+        }
+
+        _entries.Add(name, new Entry(since));
+        _ready.Enqueue(name);
+    }
+
+    private void Drop(string name)
+    {
+        _entries.Remove(name);
+        Timers.Cancel(name);
     }
 
     private void OnRetry(Retry retry)
     {
-        if (!_entries.TryGetValue(retry.Name, out var entry))
+        if (!_entries.TryGetValue(retry.Name, out var entry) || entry.State != State.Waiting)
             return;
 
-        entry.Waiting = false;
-        Attempt(retry.Name);
+        entry.State = State.Ready;
+        _ready.Enqueue(retry.Name);
+        StartWhatMayRun();
     }
 
-    private void Attempt(string name)
+    private void StartWhatMayRun()
     {
-        if (!_entries.TryGetValue(name, out var entry))
-            _entries.Add(name, entry = new Entry());
-        if (entry.Running || entry.Waiting)
-            return;
+        while (_running < _settings.MaxAtOnce && _ready.TryDequeue(out var name))
+        {
+            if (_entries.TryGetValue(name, out var entry) && entry.State == State.Ready)
+                Attempt(name, entry);
+        }
+    }
 
+    private void Attempt(string name, Entry entry)
+    {
         try
         {
             if (_folder.Read(name) is not { } request)
             {
-                _entries.Remove(name);
+                Drop(name);
                 return;
             }
 
-            entry.Running = true;
+            entry.State = State.Running;
+            _running++;
             _sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(request, name), Timeout.InfiniteTimeSpan).PipeTo(
                 Self,
-                success: reply => new Attempted(name, request, reply, null),
-                failure: crash => new Attempted(name, request, null, crash));
+                success: reply => new Attempted(name, entry, request, reply, null),
+                failure: crash => new Attempted(name, entry, request, null, crash));
         }
         catch (PendingDeleteException e)
         {
@@ -148,7 +181,7 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
         try
         {
             PendingDeleteLog.SetAside(_log, name, _folder.SetAside(name), why);
-            _entries.Remove(name);
+            Drop(name);
             _setAside++;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -159,35 +192,32 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 
     private void OnAttempted(Attempted attempted)
     {
-        if (!_entries.TryGetValue(attempted.Name, out var entry))
+        if (!_entries.TryGetValue(attempted.Name, out var entry) || entry != attempted.Entry)
             return; // an attempt from before a crash; what came of the one after it counts
 
-        entry.Running = false;
-        if (attempted.Reply is not SandboxProtocol.Reply.Done)
+        _running--;
+        if (attempted.Reply is SandboxProtocol.Reply.Done)
+        {
+            _done++;
+            Drop(attempted.Name);
+            PendingDeleteLog.Done(_log, attempted.Request.Sandbox.Value);
+            if (_folder.Contains(attempted.Name))
+                ScanFolder(); // stored anew, after it was done: to be done again
+        }
+        else
         {
             var why = attempted.Reply is SandboxProtocol.Reply.Refused refused ? refused.Error.Text : attempted.Crash?.Message;
             Failed(attempted.Name, entry, why ?? "no answer");
-            return;
         }
 
-        try
-        {
-            _folder.Remove(attempted.Name);
-            _entries.Remove(attempted.Name);
-            _done++;
-            PendingDeleteLog.Done(_log, attempted.Request.Sandbox.Value);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Failed(attempted.Name, entry, e.Message); // done again later: a DEL may be repeated
-        }
+        StartWhatMayRun();
     }
 
     private void Failed(string name, Entry entry, string why)
     {
         _failed++;
         entry.Failures++;
-        entry.Waiting = true;
+        entry.State = State.Waiting;
         var wait = _settings.Backoff.After(entry.Failures);
         Timers.StartSingleTimer(name, new Retry(name), wait);
         PendingDeleteLog.Failed(_log, name, entry.Failures, wait.TotalSeconds, why);
@@ -195,16 +225,29 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 
     private HealthProtocol.Figures Figures() => new("pending-deletes",
     [
-        new("waiting", _entries.Count), new("done", _done), new("failed_attempts", _failed), new("set_aside", _setAside),
+        new("open", _entries.Count), new("oldest_seconds", OldestSeconds()), new("running", _running),
+        new("done", _done), new("failed_attempts", _failed), new("set_aside", _setAside),
     ]);
 
-    private sealed class Entry
-    {
-        public bool Running { get; set; }
+    private long OldestSeconds() => _entries.Count == 0
+        ? 0
+        : Math.Max(0, (long)(_time.GetUtcNow() - _entries.Values.Min(entry => entry.Since)).TotalSeconds);
 
-        public bool Waiting { get; set; }
+    private enum State
+    {
+        Ready,
+        Running,
+        Waiting,
+    }
+
+    private sealed class Entry(DateTimeOffset since)
+    {
+        public State State { get; set; }
 
         public int Failures { get; set; }
+
+        /// <summary>When it was stored for the first time, as far as this daemon knows.</summary>
+        public DateTimeOffset Since { get; set; } = since;
     }
 
     private sealed record Changed;
@@ -213,5 +256,5 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
 
     private sealed record Retry(string Name);
 
-    private sealed record Attempted(string Name, SandboxProtocol.SandboxRequest Request, SandboxProtocol.Reply? Reply, Exception? Crash);
+    private sealed record Attempted(string Name, Entry Entry, SandboxProtocol.SandboxRequest Request, SandboxProtocol.Reply? Reply, Exception? Crash);
 }

@@ -26,15 +26,11 @@ internal sealed class AttachOperation(SandboxServices services)
             if (await AnswerFromRecordAsync(request, files, stopping).ConfigureAwait(false) is { } before)
                 return new Reply.Attached(before);
 
-            await ReadinessIndicator.WaitAsync(request.Configuration.ReadinessIndicatorFile, $"ADD of sandbox {request.Sandbox}", services, cancel.Token).ConfigureAwait(false);
+            ReadinessIndicator.Require(request.Configuration.ReadinessIndicatorFile, CniErrorCode.TryAgainLater);
             var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
-            await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
+            var identity = await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
-            files.Write(plan);
-            var results = await AttachAllAsync(plan, request, files, cancel.Token, stopping).ConfigureAwait(false);
-            results = await new DefaultRoutes(services, files).TakeOverOrUndoAsync(plan, results, request.Configuration.AttachMode, cancel.Token, stopping).ConfigureAwait(false);
-            await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
-            return new Reply.Attached(results[0]);
+            return new Reply.Attached(await CarryOutAsync(plan with { NetNsIdentity = identity }, pod, request, files, cancel.Token, stopping).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -66,7 +62,8 @@ internal sealed class AttachOperation(SandboxServices services)
 
         // What a failed DEL has left, and what a stored DEL is about, is not attached however good its results look.
         var isWhole = !recorded.IsLeftover && recorded.NetNs == request.NetNs && !services.PendingDeletes.IsStored(request.Sandbox, request.IfName);
-        if (isWhole && Results(recorded, files) is { } results)
+        var isElsewhere = await services.IsAnotherNamespaceAsync(recorded.NetNs, recorded, stopping).ConfigureAwait(false);
+        if (isWhole && !isElsewhere && Results(recorded, files) is { } results)
         {
             // The daemon may have ended between the last delegate and the routes.
             results = await new DefaultRoutes(services, files).TakeOverAsync(recorded, results, stopping).ConfigureAwait(false);
@@ -76,22 +73,39 @@ internal sealed class AttachOperation(SandboxServices services)
             return results[0];
         }
 
-        SandboxLog.HalfAttached(services.Log, request.Sandbox.Value, request.Id);
-        if (await new Undo(services, files, request.Configuration.AttachMode).RunAsync(recorded, stopping).ConfigureAwait(false) is { } failure)
+        if (isElsewhere)
+            SandboxLog.OtherNamespace(services.Log, request.Sandbox.Value, recorded.NetNs, request.Id);
+        else
+            SandboxLog.HalfAttached(services.Log, request.Sandbox.Value, request.Id);
+        if (await new Undo(services, files, request).RunAsync(isElsewhere ? Nowhere(recorded) : recorded, stopping).ConfigureAwait(false) is { } failure)
             throw failure;
         return null;
     }
 
+    // The namespace of the ADD on record cannot be entered any more; what else it has, addresses above all, is freed without it.
+    private static AttachmentPlan Nowhere(AttachmentPlan plan) => plan with
+    {
+        Attachments = [.. plan.Attachments.Select(attachment => attachment with { Parameters = attachment.Parameters with { NetNs = null } })],
+    };
+
+    // None also when what is cached cannot be read: then the sandbox is attached anew, as if it had never been finished.
     private static CniResult[]? Results(AttachmentPlan plan, SandboxFiles files)
     {
         var results = new CniResult[plan.Attachments.Length];
-        for (var i = 0; i < results.Length; i++)
+        try
         {
-            var attachment = plan.Attachments[i];
-            var cached = files.Results.Load(attachment.Configuration.Name, plan.Sandbox.Value, attachment.Parameters.IfName);
-            if (cached is not { Damaged: null, Result.IsEmpty: false })
-                return null;
-            results[i] = CniResult.Parse(cached.Result, attachment.Configuration.Version);
+            for (var i = 0; i < results.Length; i++)
+            {
+                var attachment = plan.Attachments[i];
+                var cached = files.Results.Load(attachment.Configuration.Name, plan.Sandbox.Value, attachment.Parameters.IfName);
+                if (cached is not { Damaged: null, Result.IsEmpty: false })
+                    return null;
+                results[i] = CniResult.Parse(cached.Result, attachment.Configuration.Version);
+            }
+        }
+        catch (CniException e) when (e.Error.Code is CniErrorCode.Decode or CniErrorCode.IncompatibleVersion)
+        {
+            return null;
         }
 
         return results.Length == 0 ? null : results;
@@ -111,34 +125,58 @@ internal sealed class AttachOperation(SandboxServices services)
     }
 
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
-    private async Task CheckAsync(AttachmentPlan plan, CancellationToken cancel)
+    private async Task<string?> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
-        foreach (var type in plan.Attachments.SelectMany(a => RequiredPlugins.Of(a.Configuration)).Distinct())
-            PluginFinder.Find(type, plan.Attachments[0].Parameters.PluginPath);
-        await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
+        foreach (var attachment in plan.Attachments)
+            RequirePlugins(attachment);
+        return await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>From the record to the status: whatever fails on the way, all that was started is undone, and the failure goes on its way.</summary>
+    private async Task<CniResult> CarryOutAsync(
+        AttachmentPlan plan, Pod? pod, SandboxRequest request, SandboxFiles files, CancellationToken cancel, CancellationToken stopping)
+    {
+        var started = ImmutableArray.CreateBuilder<PlannedAttachment>(plan.Attachments.Length);
+        files.Write(plan);
+        try
+        {
+            var results = await AttachAllAsync(plan, request, files, started, cancel).ConfigureAwait(false);
+            results = await new DefaultRoutes(services, files).TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
+            await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
+            return results[0];
+        }
+        catch
+        {
+            // The failed ones are undone too: a plugin may fail after it has made something.
+            var begun = plan with { Attachments = [.. started.OrderBy(attachment => attachment.Index)] };
+            await new Undo(services, files, request).RunAsync(begun, stopping).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static void RequirePlugins(PlannedAttachment attachment)
+    {
+        try
+        {
+            foreach (var type in RequiredPlugins.Of(attachment.Configuration))
+                PluginFinder.Find(type, attachment.Parameters.PluginPath);
+        }
+        catch (CniException e)
+        {
+            throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "ADD", e);
+        }
     }
 
     private async Task<CniResult[]> AttachAllAsync(
-        AttachmentPlan plan, SandboxRequest request, SandboxFiles files, CancellationToken cancel, CancellationToken stopping)
+        AttachmentPlan plan, SandboxRequest request, SandboxFiles files, ImmutableArray<PlannedAttachment>.Builder started, CancellationToken cancel)
     {
         var runtime = services.RuntimeOn(files);
         var results = new CniResult[plan.Attachments.Length];
-        var started = ImmutableArray.CreateBuilder<PlannedAttachment>();
         foreach (var wave in AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode))
         {
             started.AddRange(wave.Select(index => plan.Attachments[index]));
             var attaching = wave.Select(async index => results[index] = await AttachAsync(runtime, plan.Attachments[index], request, cancel).ConfigureAwait(false));
-            try
-            {
-                await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
-            }
-            catch // whatever it was: what has been started is undone, and the failure goes on its way
-            {
-                // The failed ones are undone too: a plugin may fail after it has made something.
-                var begun = plan with { Attachments = [.. started.OrderBy(attachment => attachment.Index)] };
-                await new Undo(services, files, request.Configuration.AttachMode).RunAsync(begun, stopping).ConfigureAwait(false);
-                throw;
-            }
+            await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
         }
 
         return results;
@@ -148,6 +186,7 @@ internal sealed class AttachOperation(SandboxServices services)
     {
         try
         {
+            DeviceInfoFiles.Prepare(attachment, services.Log);
             var result = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
             SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
             return result;
@@ -164,7 +203,7 @@ internal sealed class AttachOperation(SandboxServices services)
         if (pod is null)
             return;
 
-        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i])).ToImmutableArray();
+        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i], DeviceInfoFiles.Load(attachment, services.Log))).ToImmutableArray();
         if (entries.IsEmpty)
             return;
 

@@ -1,7 +1,4 @@
 using Multus.Cni;
-using Multus.Cni.Results;
-using Multus.Core.Checks;
-using Multus.Core.Planning;
 using Multus.Core.Records;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
@@ -42,7 +39,7 @@ internal sealed class CheckOperation(SandboxServices services)
         if (plan.IsLeftover)
             throw new CniException(CniErrorCode.Internal, $"sandbox {request.Sandbox} is only partly attached: a DEL or a roll-back has failed; repeat the DEL");
         var netNs = request.NetNs ?? plan.NetNs;
-        await CheckNamespaceAsync(plan, files, netNs, cancel).ConfigureAwait(false);
+        await NamespaceCheck.RunAsync(plan, plan.Attachments, netNs, services, files, cancel).ConfigureAwait(false);
         var runtime = services.RuntimeOn(files);
         foreach (var attachment in plan.Attachments.Where(a => a.Configuration.Version >= CniVersion.V040)) // older ones do not know CHECK (spec 0.4.0)
         {
@@ -55,26 +52,5 @@ internal sealed class CheckOperation(SandboxServices services)
                 throw SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "CHECK", e);
             }
         }
-    }
-
-    // Plugins find out little: many have an empty CHECK, and those before 0.4.0 none at all.
-    private async Task CheckNamespaceAsync(AttachmentPlan plan, SandboxFiles files, string netNs, CancellationToken cancel)
-    {
-        var found = await PodNamespace.LookAsync(services, netNs, cancel).ConfigureAwait(false);
-        foreach (var attachment in plan.Attachments.Where(attachment => !attachment.Configuration.DisableCheck))
-        {
-            if (ResultOf(attachment, files) is { } result && AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes) is { } missing)
-            {
-                throw new CniException(CniErrorCode.Internal,
-                    $"{missing} is gone from {netNs}: network {attachment.DisplayName}, interface {attachment.Parameters.IfName}");
-            }
-        }
-    }
-
-    // Without a result nothing is known of what should be there.
-    private static CniResult? ResultOf(PlannedAttachment attachment, SandboxFiles files)
-    {
-        var cached = files.Results.Load(attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName);
-        return cached is { Damaged: null, Result.IsEmpty: false } ? CniResult.Parse(cached.Result, attachment.Configuration.Version) : null;
     }
 }

@@ -14,24 +14,9 @@ namespace Multus.Actors.Sandboxes;
 /// </summary>
 internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files)
 {
-    /// <summary>Takes over what is to be taken over; a failure detaches all that <paramref name="plan"/> has attached, as that of a delegate does.</summary>
+    /// <summary>Takes over what is to be taken over; after a failure, the routes are as they were.</summary>
     /// <param name="results">What the delegates said, in plan order.</param>
     /// <returns>The same with the routes that are true now.</returns>
-    /// <exception cref="CniException">Nothing of the sandbox is attached any more, but what is still on its record.</exception>
-    public async Task<CniResult[]> TakeOverOrUndoAsync(AttachmentPlan plan, CniResult[] results, AttachMode mode, CancellationToken cancel, CancellationToken stopping)
-    {
-        try
-        {
-            return await TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
-        }
-        catch // whatever it was: the pod does not start with half of what it asked for
-        {
-            await new Undo(services, files, mode).RunAsync(plan, stopping).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>The same without detaching anything: after a failure, the routes are as they were.</summary>
     public async Task<CniResult[]> TakeOverAsync(AttachmentPlan plan, CniResult[] results, CancellationToken cancel)
     {
         if (plan.Attachments.All(attachment => attachment.Selection?.DefaultRoute is null))

@@ -86,6 +86,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
     {
         try
         {
+            DeviceInfoFiles.Prepare(attachment, services.Log);
             var result = await services.RuntimeOn(files).AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
             SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
             return result;
@@ -136,11 +137,17 @@ internal sealed class HotPlugOperation(SandboxServices services)
     private async Task CheckAsync(CheckOne check, SandboxFiles files, CancellationToken cancel)
     {
         var request = check.Request;
-        var attachment = Read(request, files)?.Attachments.FirstOrDefault(a => a.Parameters.IfName == request.IfName.Value);
+        var recorded = Read(request, files);
+        var attachment = recorded?.Attachments.FirstOrDefault(a => a.Parameters.IfName == request.IfName.Value);
         if (attachment is null)
+        {
             attachment = Unrecorded(request, check.Network);
+        }
         else
+        {
             RequireSameNetwork(attachment, check.Network, request);
+            await NamespaceCheck.RunAsync(recorded!, [attachment], request.NetNs ?? recorded!.NetNs, services, files, cancel).ConfigureAwait(false);
+        }
 
         try
         {
@@ -237,6 +244,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
         try
         {
             await services.RuntimeOn(files).DeleteAsync(attachment.Configuration, attachment.Parameters, cancel).ConfigureAwait(false);
+            DeviceInfoFiles.Remove(attachment, services.Log);
         }
         catch (CniException e)
         {

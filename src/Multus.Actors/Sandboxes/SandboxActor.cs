@@ -8,10 +8,11 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
 {
     private readonly SandboxId _id;
     private readonly SandboxServices _services;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopping;
 
-    public SandboxActor(SandboxId id, SandboxServices services)
+    public SandboxActor(SandboxId id, SandboxServices services, CancellationToken stopping)
     {
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _id = id;
         _services = services;
         Idle();
@@ -19,9 +20,14 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
 
     public IStash Stash { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(SandboxId id, SandboxServices services) => Props.Create(() => new SandboxActor(id, services));
+    /// <param name="stopping">Its parent stops: what is under way here is given up before anybody is told so.</param>
+    public static Props PropsFor(SandboxId id, SandboxServices services, CancellationToken stopping) => Props.Create(() => new SandboxActor(id, services, stopping));
 
-    protected override void PostStop() => _stopping.Cancel();
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
 
     // A command whose handler crashed still gets its answer, and its place in the admission is given back.
     protected override void PreRestart(Exception reason, object? message)
@@ -77,8 +83,8 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
 
     private static void Answer(ICommand command, IActorRef replyTo, Reply reply)
     {
+        Context.Parent.Tell(new SandboxesActor.Finished(command, reply)); // first: whoever has the answer finds the sandbox idle
         replyTo.Tell(reply);
-        Context.Parent.Tell(new SandboxesActor.Finished(command, reply));
     }
 
     private CniError Unforeseen(Exception crash, ICommand command)

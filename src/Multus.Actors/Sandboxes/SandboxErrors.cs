@@ -14,9 +14,9 @@ internal static class SandboxErrors
         _ => new CniError(CniErrorCode.Internal, OneLine($"unexpected {failure.GetType().Name}: {failure.Message}"), $"request {requestId}"),
     };
 
-    /// <summary>Says which network and interface the plugin's own error is about; the code stays the plugin's.</summary>
+    /// <summary>Says which network and interface the plugin's own error is about; the code stays the plugin's. See <see cref="ErrorLine"/> for what becomes of it.</summary>
     public static CniException About(string network, string ifName, string verb, CniException failure) => new(
-        failure.Error with { Message = $"{verb} of network {network}, interface {ifName}: {failure.Error.Message}" }, failure);
+        failure.Error with { Message = $"{verb} of network {ErrorLine.Cut(network, ErrorLine.MaxName)}, interface {ifName}: {failure.Error.Message}" }, failure);
 
     // Plugins that fail without an error object have code 0, which is no error code; what they mean is "internal".
     private static CniError With(CniError error, string requestId) => error with
@@ -26,5 +26,5 @@ internal static class SandboxErrors
         Details = string.IsNullOrEmpty(error.Details) ? $"request {requestId}" : $"{OneLine(error.Details)} (request {requestId})",
     };
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+    private static string OneLine(string text) => text.ReplaceLineEndings("; ").Trim();
 }

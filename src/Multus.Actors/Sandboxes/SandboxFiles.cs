@@ -1,6 +1,8 @@
+using System.Text;
 using Multus.Actors.Garbage;
 using Multus.Cni;
 using Multus.Core.Planning;
+using Multus.Core.Pods;
 using Multus.Core.Records;
 using Multus.Linux.Files;
 using Multus.Linux.Plugins;
@@ -47,6 +49,9 @@ internal sealed class SandboxFiles
         return [.. names.Select(name => SandboxId.TryParse(name, out var id) ? id : default).Where(id => id != default)];
     }
 
+    /// <summary>Whether there is a record of the sandbox, readable or not.</summary>
+    public bool Has(SandboxId sandbox) => File.Exists(PathOf(sandbox));
+
     /// <summary>The plan on record, or null if there is none.</summary>
     /// <exception cref="RecordFormatException">The record is damaged, or of a format that this version does not know.</exception>
     public AttachmentPlan? Read(RecordContext context)
@@ -62,6 +67,40 @@ internal sealed class SandboxFiles
         }
 
         return SandboxRecord.Read(record, context);
+    }
+
+    /// <summary>
+    /// Whether another sandbox of the pod's name is on record and attached. Reads the whole folder: for the rare case that memory does not know.
+    /// A record that cannot be read counts as none; one of upstream's does not say whose it is.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public bool HasOther(SandboxId than, PodKey pod)
+    {
+        if (!Directory.Exists(_cniDir))
+            return false;
+
+        var name = Encoding.UTF8.GetBytes(pod.Name); // letters, digits, dots and dashes: the same in JSON
+        return Directory.EnumerateFiles(_cniDir)
+            .Select(path => Path.GetFileName(path))
+            .Where(file => file != than.Value && SandboxId.TryParse(file, out _))
+            .Any(file => IsOf(pod, name, file));
+    }
+
+    private bool IsOf(PodKey pod, ReadOnlySpan<byte> name, string file)
+    {
+        try
+        {
+            var record = File.ReadAllBytes(Path.Combine(_cniDir, file));
+            if (record.AsSpan().IndexOf(name) < 0)
+                return false; // most of them: parsing would cost more than all the rest
+
+            var plan = SandboxRecord.Read(record, new RecordContext(SandboxId.Parse(file), null, "", PodIdentity.None, []));
+            return !plan.IsLeftover && plan.Pod.IsPod && plan.Pod.Key == pod;
+        }
+        catch (Exception e) when (e is RecordFormatException or FileNotFoundException)
+        {
+            return false;
+        }
     }
 
     // Not flushed: a record that comes back after a power cut is deleted once more, which does no harm.

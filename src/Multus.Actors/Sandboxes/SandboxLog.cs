@@ -42,6 +42,24 @@ internal static partial class SandboxLog
     [LoggerMessage(1112, LogLevel.Warning, "record of sandbox {Sandbox} could not be brought up to date, it says more than is left: {Reason}")]
     public static partial void NotRecorded(ILogger log, string sandbox, string reason);
 
+    [LoggerMessage(1123, LogLevel.Error, "sandbox {Sandbox}: detaching crashed; what is left stays on record")]
+    public static partial void UndoCrashed(ILogger log, string sandbox, Exception crash);
+
+    [LoggerMessage(1124, LogLevel.Warning, "sandbox {Sandbox}: a DEL is stored in {Folder} and repeated until it is done (request {Request})")]
+    public static partial void DeleteStored(ILogger log, string sandbox, string folder, string request);
+
+    [LoggerMessage(1125, LogLevel.Error, "sandbox {Sandbox}: a DEL of what is left could not be stored in {Folder}; nobody repeats it unless the runtime does (request {Request})")]
+    public static partial void DeleteNotStored(ILogger log, string sandbox, string folder, string request, Exception crash);
+
+    [LoggerMessage(1126, LogLevel.Warning, "sandbox {Sandbox}: network namespace {NetNs} is another one than at the ADD on record; that one's attachments are undone first (request {Request})")]
+    public static partial void OtherNamespace(ILogger log, string sandbox, string netNs, string request);
+
+    [LoggerMessage(1127, LogLevel.Warning, "ADD of sandbox {Sandbox} has taken {Seconds} s and goes on; others may begin in its place (request {Request})")]
+    public static partial void LostPlace(ILogger log, string sandbox, double seconds, string request);
+
+    [LoggerMessage(1128, LogLevel.Warning, "STATUS is answered from memory: cluster and plugins have not said within {Milliseconds} ms how they are")]
+    public static partial void StatusFromMemory(ILogger log, double milliseconds);
+
     [LoggerMessage(1113, LogLevel.Information, "sandbox {Sandbox}: network {Network} has the default route now, through {Gateway} over {IfName}")]
     public static partial void DefaultRouteTaken(ILogger log, string sandbox, string network, string ifName, string gateway);
 
@@ -50,4 +68,7 @@ internal static partial class SandboxLog
 
     [LoggerMessage(1120, LogLevel.Information, "{What} waits for readinessindicatorfile {Path}")]
     public static partial void WaitsForReadiness(ILogger log, string what, string path);
+
+    [LoggerMessage(1130, LogLevel.Warning, "sandbox {Sandbox}: device information in {Path} is passed over: {Reason}")]
+    public static partial void DeviceInfoFailed(ILogger log, string sandbox, string path, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Multus.Actors.PendingDeletes;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Results;
@@ -26,7 +27,11 @@ public static class SandboxProtocol
     /// <param name="Configuration">The caller's configuration with the daemon's laid over it.</param>
     /// <param name="PluginPath">Where plugin binaries are looked for, in this order.</param>
     public sealed record SandboxRequest(
-        string Id, SandboxId Sandbox, string? NetNs, InterfaceName IfName, PodIdentity Pod, MultusConfiguration Configuration, ImmutableArray<string> PluginPath);
+        string Id, SandboxId Sandbox, string? NetNs, InterfaceName IfName, PodIdentity Pod, MultusConfiguration Configuration, ImmutableArray<string> PluginPath)
+    {
+        /// <summary>The request as it came, in the wire's format, which the actors do not know: what <see cref="IPendingDeleteFolder.Store"/> keeps.</summary>
+        public ReadOnlyMemory<byte> Body { get; init; }
+    }
 
     /// <summary>ADD: attach every network of the pod; answered with <see cref="Reply.Attached"/> or <see cref="Reply.Refused"/>.</summary>
     /// <param name="Request">The request.</param>
@@ -38,7 +43,8 @@ public static class SandboxProtocol
     /// <param name="Request">The request.</param>
     /// <param name="StoredAs">The stored DEL that this is, or null for one of the runtime's. When its turn comes and it is not stored any more, an ADD has
     /// come between, and there is nothing to do.</param>
-    /// <remarks>May be retried: needs the record only, and what is gone already is success. What could not be detached stays on record.</remarks>
+    /// <remarks>May be retried: needs the record only, and what is gone already is success. What could not be detached stays on record, and the DEL is stored
+    /// before it is answered.</remarks>
     public sealed record Detach(SandboxRequest Request, string? StoredAs) : ICommand
     {
         /// <summary>Whether a sandbox without a record is looked for in the result cache, whose length the search takes: for GC, never for a runtime's DEL.</summary>
@@ -70,7 +76,11 @@ public static class SandboxProtocol
     public sealed record GetNetworkStatus(string Id, MultusConfiguration Configuration, NetworkConfiguration Network, ImmutableArray<string> PluginPath);
 
     /// <summary>STATUS: could an ADD succeed now? Of the node, not of a sandbox; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
-    public sealed record GetStatus(string Id, MultusConfiguration Configuration, ImmutableArray<string> PluginPath);
+    public sealed record GetStatus(string Id, MultusConfiguration Configuration, ImmutableArray<string> PluginPath)
+    {
+        /// <summary>The configuration as it came: who asks with the same text shares the answer.</summary>
+        public string Text { get; init; } = "";
+    }
 
     /// <summary>GC: free what belongs to no attachment of the list. Of the node, not of a sandbox; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
     /// <param name="Id">As <see cref="SandboxRequest.Id"/>.</param>
@@ -91,7 +101,7 @@ public static class SandboxProtocol
 
         public sealed record Done : Reply;
 
-        /// <summary>It failed. After an ADD nothing is left, or what is left stays on record for the DEL that follows.</summary>
+        /// <summary>It failed. After an ADD nothing is left, or what is left is on record, and a DEL of it is stored and repeated until it is done.</summary>
         public sealed record Refused(CniError Error) : Reply;
     }
 }

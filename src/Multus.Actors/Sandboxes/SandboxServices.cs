@@ -7,6 +7,7 @@ using Multus.Actors.PendingDeletes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Networks;
+using Multus.Core.Planning;
 using Multus.Core.Pods;
 
 namespace Multus.Actors.Sandboxes;
@@ -71,19 +72,25 @@ public sealed record SandboxServices(
     }
 
     /// <summary>Throws unless all these interface names are free in the namespace.</summary>
-    internal async Task RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel)
-    {
-        switch (await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false))
+    /// <returns>Which namespace it is; null where the kernel does not say.</returns>
+    internal async Task<string?> RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
+        await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) switch
         {
-            case NetlinkProtocol.Reply.Fine:
-                return;
-            case NetlinkProtocol.Reply.Taken taken:
-                throw new CniException(CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run");
-            case NetlinkProtocol.Reply.Failed failed:
-                throw new CniException(failed.Error);
-            case var other:
-                throw new InvalidOperationException($"unknown reply {other}");
-        }
+            NetlinkProtocol.Reply.Fine fine => fine.NetNsIdentity,
+            NetlinkProtocol.Reply.Taken taken => throw new CniException(
+                CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run"),
+            NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
+            var other => throw new InvalidOperationException($"unknown reply {other}"),
+        };
+
+    /// <summary>Whether the path leads to another namespace than the one of the plan. Only what is known for sure counts: a path that leads nowhere is no other namespace.</summary>
+    internal async Task<bool> IsAnotherNamespaceAsync(string netNs, AttachmentPlan plan, CancellationToken cancel)
+    {
+        if (plan.NetNsIdentity is not { } known)
+            return false; // attached by an older release, by upstream, or on a kernel that does not say
+
+        var reply = await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, []), cancel).ConfigureAwait(false);
+        return reply is NetlinkProtocol.Reply.Fine { NetNsIdentity: { } now } && now != known;
     }
 
     /// <summary>One command, one answer.</summary>
@@ -100,6 +107,26 @@ public sealed record SandboxServices(
         catch (AskTimeoutException)
         {
             return new AnnotationsProtocol.Reply.Refused($"the writer of statuses did not answer within {Patience.TotalSeconds:0.###} s");
+        }
+    }
+
+    /// <summary>
+    /// Sees to it that the DEL of the request's sandbox is stored. One that is stored already stays as it is: it is of the same sandbox, and its age tells
+    /// since when something is left. Should storing fail, the caller's own failure counts more: this one is for the log.
+    /// </summary>
+    internal void StoreDelete(SandboxProtocol.SandboxRequest request)
+    {
+        try
+        {
+            if (PendingDeletes.IsStored(request.Sandbox, request.IfName))
+                return;
+
+            PendingDeletes.Store(request);
+            SandboxLog.DeleteStored(Log, request.Sandbox.Value, PendingDeletes.Path, request.Id);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CniException)
+        {
+            SandboxLog.DeleteNotStored(Log, request.Sandbox.Value, PendingDeletes.Path, request.Id, e);
         }
     }
 }

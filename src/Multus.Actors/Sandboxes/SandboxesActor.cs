@@ -7,18 +7,27 @@ namespace Multus.Actors.Sandboxes;
 /// <summary>
 /// Gives every command to the one child of its container ID, in order of arrival, and lets only so many pods' ADDs begin at once; nothing else ever waits for a place.
 /// </summary>
-internal sealed class SandboxesActor : ReceiveActor
+/// <remarks>
+/// The places bound what the daemon holds in memory while plugins are well. They are no protection against sick plugins (the slots of the delegates
+/// actor are), so an ADD that takes too long loses its place and goes on without one, and an ADD that waits for the cluster network takes none.
+/// </remarks>
+internal sealed class SandboxesActor : ReceiveActor, IWithTimers
 {
     private const string Stopped = "the daemon stopped working on it; what was done stays on record for its DEL";
+    private const string StatusName = "=status"; // no container ID has an equals sign
 
     private readonly SandboxServices _services;
     private readonly AdmissionQueue<Waiting> _admission;
+    private readonly Dictionary<Attach, Place> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Waiting, CancellationTokenSource> _unready = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<SandboxId, Child> _children = [];
     private readonly List<IActorRef> _waitingForIdle = [];
     private readonly CancellationTokenSource _stopping = new();
+    private IActorRef _status = ActorRefs.Nobody;
     private readonly HashSet<SandboxId> _touchedSinceCollecting = [];
     private bool _isCollecting;
     private int _outstanding;
+    private int _overdue;
     private long _added;
     private long _deleted;
     private long _failed;
@@ -34,18 +43,24 @@ internal sealed class SandboxesActor : ReceiveActor
         Receive<HotPlug>(plug => Dispatch(plug, Sender));
         Receive<HotUnplug>(unplug => Dispatch(unplug, Sender));
         Receive<CheckOne>(check => Dispatch(check, Sender));
-        Receive<GetStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
+        Receive<GetStatus>(status => _status.Forward(status));
         Receive<GetNetworkStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
         Receive<CollectGarbage>(OnCollect);
         Receive<DetachStale>(OnDetachStale);
         Receive<Collected>(OnCollected);
+        Receive<Waited>(OnWaited);
+        Receive<PlaceOver>(OnPlaceOver);
         Receive<Finished>(OnFinished);
         Receive<ChildGone>(OnChildGone);
         Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);
         Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
+    public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
+
     public static Props PropsFor(SandboxServices services) => Props.Create(() => new SandboxesActor(services));
+
+    protected override void PreStart() => _status = Context.ActorOf(StatusActor.PropsFor(_services), StatusName);
 
     // A sandbox's state is on disk: a new instance knows as much as the one that crashed.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
@@ -54,7 +69,7 @@ internal sealed class SandboxesActor : ReceiveActor
     protected override void PostStop()
     {
         _stopping.Cancel();
-        foreach (var waiting in _admission.DropAll())
+        foreach (var waiting in _admission.DropAll().Concat(_unready.Keys))
             Refuse(waiting.Attach, waiting.ReplyTo, Stopped);
         foreach (var (command, replyTo) in _children.Values.SelectMany(child => child.Given.Concat(child.Held)))
             Refuse(command, replyTo, Stopped);
@@ -62,7 +77,44 @@ internal sealed class SandboxesActor : ReceiveActor
 
     private void OnAttach(Attach attach)
     {
-        _admission.Enqueue(attach.Request.Sandbox, new Waiting(attach, Sender));
+        var waiting = new Waiting(attach, Sender);
+        if (MayBegin(attach.Request))
+            Admit(waiting);
+        else
+            WaitForClusterNetwork(waiting);
+    }
+
+    // What is on record needs no cluster network to be answered, or to be undone.
+    private static bool MayBegin(SandboxRequest request) =>
+        !ReadinessIndicator.IsMissing(request.Configuration.ReadinessIndicatorFile) || new SandboxFiles(request.Configuration.CniDir).Has(request.Sandbox);
+
+    private void WaitForClusterNetwork(Waiting waiting)
+    {
+        var cancel = CancellationTokenSource.CreateLinkedTokenSource(waiting.Attach.Abandoned, _stopping.Token);
+        _unready.Add(waiting, cancel);
+        var request = waiting.Attach.Request;
+        ReadinessIndicator.WaitAsync(request.Configuration.ReadinessIndicatorFile, $"ADD of sandbox {request.Sandbox}", _services, cancel.Token).PipeTo(
+            Self, success: () => new Waited(waiting, null), failure: crash => new Waited(waiting, crash));
+    }
+
+    private void OnWaited(Waited waited)
+    {
+        if (!_unready.Remove(waited.Waiting, out var cancel))
+            return; // refused meanwhile, or by the instance before a crash
+
+        cancel.Dispose();
+        if (waited.Failure is OperationCanceledException)
+            Refuse(waited.Waiting.Attach, waited.Waiting.ReplyTo, "its ADD was given up before it began: its caller went away");
+        else if (waited.Failure is { } failure)
+            waited.Waiting.ReplyTo.Tell(new Reply.Refused(SandboxErrors.From(failure, waited.Waiting.Attach.Request.Id)));
+        else
+            Admit(waited.Waiting);
+        TellIdle();
+    }
+
+    private void Admit(Waiting waiting)
+    {
+        _admission.Enqueue(waiting.Attach.Request.Sandbox, waiting);
         AdmitWhatMayBegin();
     }
 
@@ -71,11 +123,25 @@ internal sealed class SandboxesActor : ReceiveActor
         // A stored DEL is of a time before the ADDs that wait here: it goes first, and they begin anew after it.
         if (detach.StoredAs is null)
         {
-            foreach (var late in _admission.Drop(detach.Request.Sandbox))
+            var id = detach.Request.Sandbox;
+            foreach (var late in _admission.Drop(id).Concat(StopWaiting(waiting => waiting == id)))
                 Refuse(late.Attach, late.ReplyTo, "the sandbox was deleted before its ADD began");
         }
 
         Dispatch(detach, Sender);
+    }
+
+    private List<Waiting> StopWaiting(Predicate<SandboxId> match)
+    {
+        var stopped = _unready.Keys.Where(waiting => match(waiting.Attach.Request.Sandbox)).ToList();
+        foreach (var waiting in stopped)
+        {
+            _unready.Remove(waiting, out var cancel);
+            cancel!.Cancel();
+            cancel.Dispose();
+        }
+
+        return stopped;
     }
 
     private void AnswerStatus(Task<Reply> status, string id)
@@ -104,7 +170,7 @@ internal sealed class SandboxesActor : ReceiveActor
     private void OnDetachStale(DetachStale stale)
     {
         var id = stale.Request.Sandbox;
-        var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
+        var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Keys.Any(waiting => waiting.Attach.Request.Sandbox == id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
         if (!isWorkedOn && _waitingForIdle.Count == 0)
         {
             GarbageLog.Detached(_services.Log, id.Value, stale.Request.Id);
@@ -134,7 +200,34 @@ internal sealed class SandboxesActor : ReceiveActor
                 continue;
             }
 
+            var place = new Place();
+            _places.Add(waiting.Attach, place);
+            Timers.StartSingleTimer(place, new PlaceOver(waiting.Attach), _services.Settings.PlaceTime);
             Dispatch(waiting.Attach, waiting.ReplyTo);
+        }
+    }
+
+    private void OnPlaceOver(PlaceOver over)
+    {
+        if (!_places.Remove(over.Attach))
+            return;
+
+        SandboxLog.LostPlace(_services.Log, over.Attach.Request.Sandbox.Value, _services.Settings.PlaceTime.TotalSeconds, over.Attach.Request.Id);
+        _overdue++;
+        _admission.Leave();
+        AdmitWhatMayBegin();
+    }
+
+    private void LeavePlace(Attach attach)
+    {
+        if (_places.Remove(attach, out var place))
+        {
+            Timers.Cancel(place);
+            _admission.Leave();
+        }
+        else
+        {
+            _overdue--;
         }
     }
 
@@ -162,7 +255,7 @@ internal sealed class SandboxesActor : ReceiveActor
     private Child Start(SandboxId id)
     {
         // A container ID is letters, digits, '_', '.' and '-': all of them may stand in an actor's name, but only '$' must not come first.
-        var child = Context.ActorOf(SandboxActor.PropsFor(id, _services), id.Value);
+        var child = Context.ActorOf(SandboxActor.PropsFor(id, _services, _stopping.Token), id.Value);
         Context.WatchWith(child, new ChildGone(id));
         return new Child(child);
     }
@@ -174,8 +267,8 @@ internal sealed class SandboxesActor : ReceiveActor
 
         _outstanding--;
         Count(finished);
-        if (finished.Command is Attach)
-            _admission.Leave();
+        if (finished.Command is Attach attach)
+            LeavePlace(attach);
 
         // This actor is the only one to send commands to the child, so nothing can be on its way to it now.
         if (child.Given.Count == 0 && !HoldsAttachments(finished))
@@ -203,12 +296,14 @@ internal sealed class SandboxesActor : ReceiveActor
     private void OnTellWhenIdle(NodeProtocol.TellWhenIdle ask)
     {
         _waitingForIdle.Add(Sender);
+        foreach (var waiting in StopWaiting(_ => true))
+            Refuse(waiting.Attach, waiting.ReplyTo, "the daemon is told to stop, and its ADD has not begun");
         TellIdle();
     }
 
     private void TellIdle()
     {
-        if (_outstanding > 0 || _admission.Waiting > 0)
+        if (_outstanding > 0 || _admission.Waiting > 0 || _unready.Count > 0)
             return;
 
         foreach (var waiting in _waitingForIdle)
@@ -229,6 +324,7 @@ internal sealed class SandboxesActor : ReceiveActor
     private HealthProtocol.Figures Figures() => new("sandboxes",
     [
         new("actors", _children.Count), new("working", _outstanding), new("attaching", _admission.Admitted), new("waiting", _admission.Waiting),
+        new("overdue", _overdue), new("waiting_for_cluster_network", _unready.Count),
         new("added", _added), new("deleted", _deleted), new("failed", _failed),
     ]);
 
@@ -242,6 +338,14 @@ internal sealed class SandboxesActor : ReceiveActor
     private sealed record ChildGone(SandboxId Sandbox);
 
     private sealed record Waiting(Attach Attach, IActorRef ReplyTo);
+
+    /// <summary>An ADD has waited for the cluster network: it works, or the failure says why the waiting is over.</summary>
+    private sealed record Waited(Waiting Waiting, Exception? Failure);
+
+    private sealed record PlaceOver(Attach Attach);
+
+    /// <summary>Names the timer of one ADD's place; compared by reference.</summary>
+    private sealed class Place;
 
     private sealed class Child(IActorRef child)
     {

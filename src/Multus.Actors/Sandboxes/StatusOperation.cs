@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Core.Networks;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
@@ -9,7 +10,8 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// STATUS: the cluster network says that it is ready, its configuration and plugins are there, and the plugins that know the verb say that they are able.
+/// STATUS: the cluster network's configuration and plugins are there, and the plugins that know the verb say that they are able. Takes as long as they take;
+/// <see cref="StatusActor"/> answers in time.
 /// </summary>
 internal sealed class StatusOperation(SandboxServices services)
 {
@@ -20,7 +22,7 @@ internal sealed class StatusOperation(SandboxServices services)
 
     private async Task<Reply> RunAsync(string id, Func<CancellationToken, Task> ask, CancellationToken stopping)
     {
-        using var limit = new CancellationTokenSource(services.Settings.AddTimeout, services.Time);
+        using var limit = new CancellationTokenSource(services.Settings.StatusTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
@@ -30,7 +32,7 @@ internal sealed class StatusOperation(SandboxServices services)
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return new Reply.Refused(new CniError(
-                CniErrorCode.PluginNotAvailable, $"STATUS did not finish within {services.Settings.AddTimeout.TotalSeconds:0.###} s", $"request {id}"));
+                CniErrorCode.PluginNotAvailable, $"the network did not say within {services.Settings.StatusTimeout.TotalSeconds:0.###} s whether it is able", $"request {id}"));
         }
         catch (CniException e)
         {
@@ -46,6 +48,8 @@ internal sealed class StatusOperation(SandboxServices services)
             var demand = NetworkDemand.OfNode(status.Configuration);
             var known = await NetworkSource.GatherAsync(demand, status.Configuration, services, cancel).ConfigureAwait(false);
             var network = AttachmentPlanner.ClusterNetwork(status.Configuration, demand, known).Configuration;
+            if (ConfigurationFiles.RunsMultus(network))
+                throw new CniException(CniErrorCode.InvalidNetworkConfig, $"cluster network {network.Name} runs Multus itself: clusterNetwork must name the network that Multus delegates to");
             await AskAsync(network, new SandboxFiles(status.Configuration.CniDir), status.PluginPath, cancel).ConfigureAwait(false);
         }
         catch (CniException e)
@@ -60,11 +64,23 @@ internal sealed class StatusOperation(SandboxServices services)
         {
             foreach (var type in RequiredPlugins.Of(network))
                 PluginFinder.Find(type, pluginPath);
-            await services.RuntimeOn(files).StatusAsync(network, pluginPath, cancel).ConfigureAwait(false);
+            await StatusAsync(network, files, pluginPath, cancel).ConfigureAwait(false);
         }
         catch (CniException e)
         {
             throw NotAvailable(e);
+        }
+    }
+
+    private async Task StatusAsync(NetworkConfiguration network, SandboxFiles files, ImmutableArray<string> pluginPath, CancellationToken cancel)
+    {
+        try
+        {
+            await services.RuntimeOn(files).StatusAsync(network, pluginPath, cancel).ConfigureAwait(false);
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Error.Prefixed($"STATUS of network {ErrorLine.Cut(network.Name, ErrorLine.MaxName)}: "), e);
         }
     }
 

@@ -2,27 +2,51 @@ using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>Detaches attachments in the reverse order of their waves, goes on when one fails, and keeps on record what could not be detached.</summary>
-internal sealed class Undo(SandboxServices services, SandboxFiles files, AttachMode mode)
+/// <summary>
+/// Detaches attachments in the reverse order of their waves, whatever happens to one of them. What could not be detached is on record, and a DEL of
+/// the sandbox is stored, before it returns: the daemon repeats it until it is done, should nobody ask for it again.
+/// </summary>
+internal sealed class Undo(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
     /// <summary>Detaches all of <paramref name="plan"/>; when nothing is left, its record is gone too.</summary>
-    /// <returns>The first failure, saying how many there were, or null.</returns>
-    public async Task<CniException?> RunAsync(AttachmentPlan plan, CancellationToken stopping)
+    /// <param name="clearing">What else must be over before the record, which leads to it, is gone.</param>
+    /// <returns>The first failure, saying how many there were, or null. Never an exception.</returns>
+    public async Task<CniException?> RunAsync(AttachmentPlan plan, CancellationToken stopping, Task? clearing = null)
+    {
+        CniException? failure;
+        try
+        {
+            failure = await DetachAllAsync(plan, clearing ?? Task.CompletedTask, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) // a bug: the record still says what is left
+        {
+            SandboxLog.UndoCrashed(services.Log, plan.Sandbox.Value, e);
+            failure = new CniException(SandboxErrors.From(e, request.Id), e);
+        }
+
+        if (failure is not null)
+            services.StoreDelete(request);
+        return failure;
+    }
+
+    private async Task<CniException?> DetachAllAsync(AttachmentPlan plan, Task clearing, CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(services.Settings.DelTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         var runtime = services.RuntimeOn(files);
         var failures = new CniException?[plan.Attachments.Length];
-        foreach (var wave in AttachWaves.Of(plan.Attachments, mode).Reverse())
+        foreach (var wave in AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode).Reverse())
         {
             var detaching = wave.Reverse().Select(
                 async index => failures[index] = await DetachAsync(runtime, plan.Attachments[index], plan, cancel.Token).ConfigureAwait(false));
             await Task.WhenAll(detaching).ConfigureAwait(false);
         }
 
+        await clearing.ConfigureAwait(false);
         var first = failures.LastOrDefault(failure => failure is not null);
         ImmutableArray<PlannedAttachment> left = [.. plan.Attachments.Where((_, index) => failures[index] is not null)];
         var unrecorded = Record(plan with { Attachments = left, IsLeftover = true });
@@ -54,6 +78,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, AttachM
         try
         {
             await runtime.DeleteAsync(attachment.Configuration, attachment.Parameters, cancel).ConfigureAwait(false);
+            DeviceInfoFiles.Remove(attachment, services.Log);
             return null;
         }
         catch (CniException e)
@@ -63,6 +88,11 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, AttachM
         catch (OperationCanceledException e)
         {
             return NotUndone(new CniException(new CniError(CniErrorCode.TryAgainLater, "given up: out of time, or the daemon is stopping"), e), attachment, plan);
+        }
+        catch (Exception e) // a bug, ours or a file's that nobody expected: the others must be detached all the same
+        {
+            SandboxLog.UndoCrashed(services.Log, plan.Sandbox.Value, e);
+            return NotUndone(new CniException(SandboxErrors.From(e, request.Id), e), attachment, plan);
         }
     }
 

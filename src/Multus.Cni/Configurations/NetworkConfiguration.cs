@@ -139,6 +139,23 @@ public sealed class NetworkConfiguration
         return WithPluginBytes(plugins.MoveToImmutable());
     }
 
+    /// <summary>The same network with a device in every plugin, under both of the names that plugins look for (attach.md §9.3).</summary>
+    public NetworkConfiguration WithDevice(string deviceId)
+    {
+        if (!IsList)
+            return Rewritten(draft => Inject(draft, deviceId));
+
+        var plugins = ImmutableArray.CreateBuilder<byte[]>(Plugins.Length);
+        foreach (var plugin in Plugins)
+        {
+            var draft = JsonDraft.From(plugin.Root);
+            Inject(draft, deviceId);
+            plugins.Add(draft.ToBytes());
+        }
+
+        return WithPluginBytes(plugins.MoveToImmutable());
+    }
+
     /// <summary>
     /// The list with the plugins found beside its file behind its own (cni-runtime.md §3.1). They become part of <see cref="Bytes"/>, so
     /// that whatever is stored sends DEL the same plugins as ADD.
@@ -162,6 +179,12 @@ public sealed class NetworkConfiguration
     private static CniVersion ParseVersion(string text) => CniVersion.TryParse(text, out var version)
         ? version
         : throw ConfigurationError.Of($"error parsing configuration: invalid cniVersion {Quoted.Text(text)}: one to three numbers with dots between them are expected");
+
+    private static void Inject(JsonDraft plugin, string deviceId)
+    {
+        plugin.Set("deviceID", deviceId);
+        plugin.Set("pciBusID", deviceId);
+    }
 
     private static string JoinTypes(ImmutableArray<PluginConfiguration> plugins)
     {

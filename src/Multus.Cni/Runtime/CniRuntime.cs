@@ -8,7 +8,7 @@ namespace Multus.Cni.Runtime;
 /// Acts as a CNI runtime toward the plugins of one network (cni-runtime.md §10). It decides order, input and what is remembered; running
 /// and storing is done by others. It never undoes: a caller whose ADD failed owes the DEL.
 /// </summary>
-/// <remarks>Every failure is a <see cref="CniException"/> with the plugin's own code, naming the network and the plugin's type.</remarks>
+/// <remarks>Every failure is a <see cref="CniException"/> with the plugin's own code, naming the plugin's type.</remarks>
 public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
 {
     private readonly PluginChain _chain = new(plugins);

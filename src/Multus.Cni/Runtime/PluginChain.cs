@@ -5,7 +5,7 @@ using Multus.Cni.Results;
 
 namespace Multus.Cni.Runtime;
 
-/// <summary>One plugin's turn in a chain: builds its call, and says of every failure which plugin of which network it was.</summary>
+/// <summary>One plugin's turn in a chain: builds its call, and says of every failure which plugin it was.</summary>
 internal sealed class PluginChain(IPluginInvoker plugins)
 {
     public async Task<CniResult> AddAsync(
@@ -18,7 +18,7 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         }
         catch (CniException e)
         {
-            throw Wrapped(e.Error, CniCommand.Add, network, plugin, e);
+            throw Wrapped(e.Error, plugin, e);
         }
     }
 
@@ -55,13 +55,13 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         }
         catch (CniException e)
         {
-            throw Wrapped(e.Error, command, network, plugin, e);
+            throw Wrapped(e.Error, plugin, e);
         }
 
         return output switch
         {
             PluginOutput.Succeeded succeeded => succeeded.Stdout,
-            PluginOutput.Failed failed => throw Wrapped(failed.Error, command, network, plugin),
+            PluginOutput.Failed failed => throw Wrapped(failed.Error, plugin),
             _ => throw new InvalidOperationException($"an invoker answered with {output.GetType().Name}"),
         };
     }
@@ -76,17 +76,7 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         new("CNI_PATH", p.PluginPath.IsDefaultOrEmpty ? "" : string.Join(':', p.PluginPath)),
     ];
 
-    private static CniException Wrapped(
-        CniError error, CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, Exception? inner = null) =>
-        new(error.Prefixed($"plugin type={Quoted.Text(plugin.Type)} name={Quoted.Text(network.Name)} failed ({Verb(command)}): "), inner);
-
-    private static string Verb(CniCommand command) => command switch
-    {
-        CniCommand.Add => "add",
-        CniCommand.Del => "delete",
-        CniCommand.Check => "check",
-        CniCommand.Gc => "gc",
-        CniCommand.Status => "status",
-        _ => command.ToWire(),
-    };
+    // Which verb, network and interface it was is known to whoever called: said once, the line has room for the plugin's words.
+    private static CniException Wrapped(CniError error, PluginConfiguration plugin, Exception? inner = null) =>
+        new(error.Prefixed($"plugin {ErrorLine.Cut(Quoted.OneLine(plugin.Type), ErrorLine.MaxType)}: "), inner);
 }

@@ -38,7 +38,8 @@ public static class PluginFailure
         {
             return new CniError(
                 0,
-                $"netplugin failed but error parsing its diagnostic message {Quoted.Bytes(stdout.Span)}: {Quoted.OneLine(e.Message)}: {exitDescription}");
+                $"netplugin failed but error parsing its diagnostic message {Quoted.Bytes(stdout.Span)}: {exitDescription}",
+                Quoted.OneLine(e.Message)); // what JSON lacks is rarely what an operator wants to know: it gives way first
         }
     }
 

@@ -88,18 +88,12 @@ public static class AttachmentCheck
 
     private static bool Leads(ObservedRoute own, CniRoute route, CniResult result, HashSet<string> links)
     {
-        if (route.Gw is { } gw)
-        {
-            var gateway = IpText.Parse(gw);
-            return IsNoAddress(gateway) || own.Hops.Any(hop => gateway.Equals(hop.Gateway));
-        }
+        if (ResultRoutes.GatewayIn(route.Gw) is { } gateway)
+            return own.Hops.Any(hop => gateway.Equals(hop.Gateway));
 
         var usual = ResultRoutes.GatewaysOf(result, own.Destination.AddressFamily).ToHashSet();
         return own.Hops.Any(hop => links.Contains(hop.Link) && (hop.Gateway is null || usual.Count == 0 || usual.Contains(hop.Gateway)));
     }
-
-    // Some plugins write "no gateway" so.
-    private static bool IsNoAddress(IPAddress gateway) => gateway.Equals(IPAddress.Any) || gateway.Equals(IPAddress.IPv6Any);
 
     private static IPAddress Masked(IPAddress address, int length)
     {

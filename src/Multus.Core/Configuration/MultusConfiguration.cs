@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Devices;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
 
@@ -27,6 +28,9 @@ public sealed record MultusConfiguration
 
     /// <summary>Holds configurations that are found by name: of a NAD without one, and of a clusterNetwork that is no NAD.</summary>
     public string ConfDir { get; init; } = Dialect.Multus.ConfDir;
+
+    /// <summary>Key <c>deviceInfoDir</c>, ours: holds the folders of device-info files (attach.md §9.4).</summary>
+    public string DeviceInfoDir { get; init; } = DeviceInfoLocation.DefaultFolder;
 
     /// <summary>Path or name of the cluster network, empty when <see cref="Delegates"/> has it.</summary>
     public string ClusterNetwork { get; init; } = "";
@@ -82,6 +86,23 @@ public sealed record MultusConfiguration
     /// </exception>
     public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig) =>
         MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));
+
+    /// <summary>
+    /// For a DEL, which needs the record and the folders and no network: of a configuration that <see cref="Parse"/> refuses, what is needed counts. A pod must be deletable whatever somebody has done to the configuration since.
+    /// </summary>
+    /// <exception cref="CniException">Code 6: not JSON. Code 7: a folder's key has a value that is no text.</exception>
+    public static MultusConfiguration ParseForDelete(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig)
+    {
+        var source = OverlaidObject.Parse(requestConfig, daemonConfig);
+        try
+        {
+            return MultusConfigurationReader.ReadSettings(source);
+        }
+        catch (CniException)
+        {
+            return MultusConfigurationReader.ReadFolders(source);
+        }
+    }
 
     /// <summary>The daemon's settings for a request that brings none of its own, and needs no network of the configuration's (wire-and-daemon.md §3.5).</summary>
     /// <exception cref="CniException">As <see cref="Parse"/>, but no network is missed.</exception>

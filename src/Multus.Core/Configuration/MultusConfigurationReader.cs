@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Devices;
 using Multus.Core.Json;
 using Multus.Core.Planning;
 
@@ -37,6 +38,7 @@ internal static class MultusConfigurationReader
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
             ConfDir = source.Text("confDir") ?? dialect.ConfDir,
+            DeviceInfoDir = DeviceInfoDirOf(source),
             Dialect = dialect,
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
@@ -49,6 +51,14 @@ internal static class MultusConfigurationReader
             AuxiliaryChainName = source.Text("auxiliaryCNIChainName") ?? "",
         };
     }
+
+    /// <summary>Where records, results and plugins are, and nothing else. The answer to a DEL is empty, whatever its version.</summary>
+    public static MultusConfiguration ReadFolders(OverlaidObject source) => new()
+    {
+        Version = CniVersion.Latest,
+        BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
+        CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+    };
 
     private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {
@@ -91,6 +101,13 @@ internal static class MultusConfigurationReader
     private static bool DisableGcOf(JsonMembers source) => source.Find("disableGC") is { ValueKind: JsonValueKind.String } word
         ? bool.TryParse(word.GetString(), out var flag) ? flag : throw source.WrongType("disableGC", word, "true or false")
         : source.Flag("disableGC");
+
+    private static string DeviceInfoDirOf(OverlaidObject source)
+    {
+        var folder = source.Text("deviceInfoDir") ?? DeviceInfoLocation.DefaultFolder;
+        return folder.StartsWith('/') ? Path.TrimEndingDirectorySeparator(folder)
+            : throw source.For("deviceInfoDir").Invalid($"'deviceInfoDir' is \"{JsonText.Excerpt(folder)}\", must be an absolute path");
+    }
 
     private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
     {

@@ -15,6 +15,9 @@ public sealed record NetworkAttachmentDefinition(NetworkKey Key, string Config, 
     /// </summary>
     public const string AttachModeAnnotation = "multus.cni/attach-mode";
 
+    /// <summary>The resource of which the network takes a device, <c>null</c> for none.</summary>
+    public string? ResourceName => Annotations.GetValueOrDefault(ResourceNameAnnotation) is { Length: > 0 } resource ? resource : null;
+
     /// <summary>True when the configuration is on the node, under the NAD's name in confDir (attach.md §8.3).</summary>
     public bool HasNoConfig => string.IsNullOrWhiteSpace(Config);
 }

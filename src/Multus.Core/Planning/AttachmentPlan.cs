@@ -14,6 +14,9 @@ public sealed record AttachmentPlan(
     CniVersion Version,
     ImmutableArray<PlannedAttachment> Attachments)
 {
+    /// <summary>Tells the namespace of the ADD from any other that <see cref="NetNs"/> may lead to later; null when it is not known.</summary>
+    public string? NetNsIdentity { get; init; }
+
     /// <summary>What a DEL or a roll-back could not detach. However good what is left may look, the sandbox is not attached.</summary>
     public bool IsLeftover { get; init; }
 

@@ -1,5 +1,6 @@
 using Multus.Cni;
 using Multus.Core.Configuration;
+using Multus.Core.Devices;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 
@@ -30,7 +31,8 @@ public static class AttachmentPlanner
         // As upstream has it, also a pod that replaces the cluster network needs one that is there.
         var (own, others) = demand.RolesFor(request.IfName.Value, request.Configuration.Dialect);
         var clusterNetwork = request.Configuration.Dialect.PodReplacesAll && own is not null ? null : ClusterNetwork(request.Configuration, demand, known);
-        var builder = new PlanBuilder(request, present: [], askedFor: others.Select(selection => selection.InterfaceRequest));
+        var devices = known.Devices is { } all ? new DevicePool(all) : DevicePool.None;
+        var builder = new PlanBuilder(request, present: [], askedFor: others.Select(selection => selection.InterfaceRequest), devices);
         builder.AddMaster(own is not null ? NetworkResolver.Resolve(own, known) : clusterNetwork!, own);
         foreach (var inline in request.Configuration.Delegates.Skip(1))
             builder.AddOther(ResolvedNetwork.Own(inline), null);

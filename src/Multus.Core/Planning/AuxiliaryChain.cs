@@ -44,6 +44,9 @@ public sealed record AuxiliaryChain(string Name, string Folder, CniVersion Versi
         {
             writer.WriteStartObject();
             writer.WriteString("cniVersion", Version.ToString());
+
+            // Plugins look for the interface that they are told, and the chain's does not exist: each CHECK of each pod would fail.
+            writer.WriteBoolean("disableCheck", true);
             writer.WriteString("name", Name);
             writer.WriteStartArray("plugins");
             writer.WriteStartObject();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Multus.Core.Devices;
 using Multus.Core.Json;
 using Multus.Core.Networks;
 using Capabilities = System.Collections.Immutable.ImmutableArray<System.Collections.Generic.KeyValuePair<string, System.Text.Json.JsonElement>>;
@@ -13,38 +14,36 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class CapabilityArguments
 {
-    private const string DeviceInfoFile = "CNIDeviceInfoFile";
     private const string DeviceId = "deviceID";
     private const string IpamClaim = "ipam-claim-reference";
-    private const string DeviceInfoFolder = "/var/run/k8s.cni.cncf.io/devinfo/cni/";
 
     /// <summary>The members that upstream knows, in the order in which they are written.</summary>
-    private static readonly string[] Shared = ["portMappings", "bandwidth", "ips", "mac", "infinibandGUID", DeviceId, DeviceInfoFile];
+    private static readonly string[] Shared = ["portMappings", "bandwidth", "ips", "mac", "infinibandGUID", DeviceId, DeviceInfoLocation.Capability];
 
     /// <summary>Members that describe the cluster network and not the pod: a pod range is poison to another network.</summary>
     private static readonly string[] OfClusterNetwork = ["ipRanges", "dns", "aliases"];
 
     /// <summary>For the cluster network: everything that the runtime offers, also what upstream drops.</summary>
-    public static Capabilities ForMaster(Capabilities runtimeConfig, string deviceInfoName) =>
-        Ordered(SharedOf(runtimeConfig), deviceInfoName)
+    public static Capabilities ForMaster(Capabilities runtimeConfig, string deviceInfoFile) =>
+        Ordered(SharedOf(runtimeConfig), deviceInfoFile)
             .AddRange(runtimeConfig.Where(entry => !Has(Shared, entry.Key)));
 
     /// <summary>For any other network: also what upstream drops (cgroupPath, …), but not what describes the cluster network.</summary>
-    public static Capabilities ForOther(Capabilities runtimeConfig, NetworkSelection? selection, string deviceInfoName)
+    /// <param name="deviceId">The device that kubelet gave or the pod named, <c>null</c> for none; the runtime's counts then.</param>
+    /// <param name="deviceInfoFile">The file for information on the device, should there be one.</param>
+    public static Capabilities ForOther(Capabilities runtimeConfig, NetworkSelection? selection, string? deviceId, string deviceInfoFile)
     {
         var values = SharedOf(runtimeConfig);
         if (selection is not null)
             Overwrite(values, selection);
-        var offer = Ordered(values, deviceInfoName)
+        if (deviceId is not null)
+            values[DeviceId] = JsonText.StringOf(deviceId);
+        var offer = Ordered(values, deviceInfoFile)
             .AddRange(runtimeConfig.Where(entry => !Has(Shared, entry.Key) && !Has(OfClusterNetwork, entry.Key) && entry.Key != IpamClaim));
 
         // The specification does not say how a plugin learns of the claim. As a capability it reaches those that ask for it, and no others.
         return selection?.IpamClaimReference is { } claim ? offer.Add(new(IpamClaim, JsonText.StringOf(claim))) : offer;
     }
-
-    /// <summary>The name under which a network's device information is filed, see attach.md §9.4.</summary>
-    public static string DeviceInfoName(string displayName, string containerId, string ifName) =>
-        $"{displayName}-{containerId}_{ifName}".Replace('/', '-');
 
     private static Dictionary<string, JsonElement> SharedOf(Capabilities runtimeConfig)
     {
@@ -70,14 +69,12 @@ internal static class CapabilityArguments
             values["mac"] = JsonText.StringOf(mac);
         if (selection.InfinibandGuid is { } guid)
             values["infinibandGUID"] = JsonText.StringOf(guid);
-        if (selection.DeviceId is { } device)
-            values[DeviceId] = JsonText.StringOf(device);
     }
 
-    private static Capabilities Ordered(Dictionary<string, JsonElement> values, string deviceInfoName)
+    private static Capabilities Ordered(Dictionary<string, JsonElement> values, string deviceInfoFile)
     {
         if (values.TryGetValue(DeviceId, out var device) && !IsEmpty(device))
-            values[DeviceInfoFile] = JsonText.StringOf(DeviceInfoFolder + deviceInfoName);
+            values[DeviceInfoLocation.Capability] = JsonText.StringOf(deviceInfoFile);
         return [.. Shared.Where(name => values.TryGetValue(name, out var value) && !IsEmpty(value)).Select(name => KeyValuePair.Create(name, values[name]))];
     }
 

@@ -1,4 +1,5 @@
 using Multus.Cni;
+using Multus.Core.Devices;
 
 namespace Multus.Core.Planning;
 
@@ -16,7 +17,7 @@ public static class HotPlugPlanner
         if (wish.CniArgs is { } cniArgs)
             network = network.WithCniArgs(cniArgs);
 
-        var builder = new PlanBuilder(request, recorded?.Attachments ?? [], askedFor: []);
+        var builder = new PlanBuilder(request, recorded?.Attachments ?? [], askedFor: [], DevicePool.None);
         builder.AddOther(ResolvedNetwork.Own(network), wish.AsSelection(request.Pod.Namespace, request.IfName.Value));
         return builder.Build().Attachments[^1];
     }

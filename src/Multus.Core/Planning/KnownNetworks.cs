@@ -15,4 +15,7 @@ public sealed record KnownNetworks(
 {
     /// <summary>The chain that runs last for every pod, complete; <c>null</c> for none.</summary>
     public NetworkConfiguration? AuxiliaryChain { get; init; }
+
+    /// <summary>The devices that kubelet gave to the pod, sorted, by resource; <c>null</c> when nobody asked kubelet.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>>? Devices { get; init; }
 }

@@ -52,11 +52,11 @@ internal static class NetworkResolver
 
     private static ResolvedNetwork FromDefinition(NetworkAttachmentDefinition definition, KnownNetworks known)
     {
-        ReleaseLimits.RequireSupported(definition);
+        ReleaseLimits.RequireSupported(definition, known);
         var configuration = definition.HasNoConfig
             ? FromConfDir(definition, known.ConfDir)
             : About(definition, () => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(definition.Config)).WithDefaultName(definition.Key.Name));
-        return new ResolvedNetwork(configuration, definition.Key.ToString()) { RunsAlone = RunsAlone(definition) };
+        return new ResolvedNetwork(configuration, definition.Key.ToString()) { RunsAlone = RunsAlone(definition), ResourceName = definition.ResourceName };
     }
 
     private static bool RunsAlone(NetworkAttachmentDefinition definition) => definition.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.AttachModeAnnotation) switch

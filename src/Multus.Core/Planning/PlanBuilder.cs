@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
+using Multus.Core.Devices;
 using Multus.Core.Networks;
 using Multus.Core.Routes;
 
@@ -16,13 +16,16 @@ internal sealed class PlanBuilder
     private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
     private readonly ImmutableArray<KeyValuePair<string, string>> _args;
     private readonly HashSet<string> _askedFor;
+    private readonly DevicePool _devices;
     private int _lastNumber;
 
     /// <param name="present">What the sandbox has already.</param>
     /// <param name="askedFor">The interface names that selections still to come ask for.</param>
-    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present, IEnumerable<string?> askedFor)
+    /// <param name="devices">The devices of the pod.</param>
+    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present, IEnumerable<string?> askedFor, DevicePool devices)
     {
         _request = request;
+        _devices = devices;
         _askedFor = [.. askedFor.OfType<string>()];
         _args = request.Pod.DelegateArgs();
         foreach (var attachment in present)
@@ -39,16 +42,14 @@ internal sealed class PlanBuilder
     public void AddMaster(ResolvedNetwork network, NetworkSelection? selection)
     {
         var ifName = selection?.InterfaceRequest ?? _request.IfName.Value;
-        var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, _request.Sandbox.Value, ifName);
-        Add(network, ifName, isMaster: true, selection, CapabilityArguments.ForMaster(_request.Configuration.RuntimeConfig, deviceInfo));
+        Add(network, ifName, isMaster: true, selection);
     }
 
     /// <param name="selection">What the pod asked for, <c>null</c> for networks that every pod gets.</param>
     public void AddOther(ResolvedNetwork network, NetworkSelection? selection)
     {
         var ifName = selection?.InterfaceRequest ?? NextName();
-        var deviceInfo = CapabilityArguments.DeviceInfoName(network.DisplayName, _request.Sandbox.Value, ifName);
-        Add(network, ifName, isMaster: false, selection, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, deviceInfo));
+        Add(network, ifName, isMaster: false, selection);
     }
 
     /// <summary>Adds the chain that runs after everything else. It makes no interface, so its name gives way to those that are asked for.</summary>
@@ -58,8 +59,7 @@ internal sealed class PlanBuilder
         while (_networkOfInterface.ContainsKey($"{_request.Configuration.Dialect.InterfacePrefix}{number}"))
             number++;
         var ifName = $"{_request.Configuration.Dialect.InterfacePrefix}{number}";
-        var network = ResolvedNetwork.Own(chain) with { RunsAlone = true };
-        Add(network, ifName, isMaster: false, null, CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, null, ""));
+        Add(ResolvedNetwork.Own(chain) with { RunsAlone = true }, ifName, isMaster: false, null);
     }
 
     public AttachmentPlan Build()
@@ -82,15 +82,41 @@ internal sealed class PlanBuilder
         return name;
     }
 
-    private void Add(
-        ResolvedNetwork resolved, string ifName, bool isMaster, NetworkSelection? selection, ImmutableArray<KeyValuePair<string, JsonElement>> capabilities)
+    private void Add(ResolvedNetwork resolved, string ifName, bool isMaster, NetworkSelection? selection)
     {
         var (network, displayName) = (resolved.Configuration, resolved.DisplayName);
         RequireUsable(network, displayName);
         ClaimInterface(ifName, displayName);
+        var given = TakeDevice(resolved, selection);
+        var device = given ?? selection?.DeviceId;
+        var deviceInfo = DeviceInfoLocation.FileIn(_request.Configuration.DeviceInfoDir, displayName, _request.Sandbox.Value, ifName);
+        var capabilities = isMaster
+            ? CapabilityArguments.ForMaster(_request.Configuration.RuntimeConfig, deviceInfo)
+            : CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, device, deviceInfo);
+        network = given is null ? network : network.WithDevice(given);
         var parameters = new AttachmentParameters(_request.Sandbox, _request.NetNs, ifName, _args, capabilities, _request.PluginPath);
         _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, isMaster, WithVersion(network), parameters,
-            parameters with { Args = AddressArguments.For(_args, selection) }, selection) { RunsAlone = resolved.RunsAlone });
+            parameters with { Args = AddressArguments.For(_args, selection) }, selection)
+        {
+            RunsAlone = resolved.RunsAlone,
+            DeviceId = device,
+            ResourceName = given is null ? null : resolved.ResourceName,
+        });
+    }
+
+    // A plugin that finds no device fails after others have run, and so does every retry: each with one address more (user-pain 23).
+    private string? TakeDevice(ResolvedNetwork network, NetworkSelection? selection)
+    {
+        if (network.ResourceName is not { } resource)
+            return null;
+        var device = _devices.Take(resource);
+        if (device is null && selection?.DeviceId is null)
+        {
+            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {network.DisplayName} takes a device of {resource}, and the pod has none left",
+                $"let one of the pod's containers request {resource}, as many as networks take one, or name a 'deviceID' in the pod's annotation");
+        }
+
+        return device;
     }
 
     // Upstream fills a missing version into a list on DEL only, and then reads an ADD result of version 0.1.0 as something else. Ours is the

@@ -22,4 +22,10 @@ public sealed record PlannedAttachment(
 {
     /// <summary>True when nothing else of the pod may be attached or detached at the same time, so that the order of the plan counts.</summary>
     public bool RunsAlone { get; init; }
+
+    /// <summary>The device that it has, <c>null</c> for none: kubelet's, or the one that the pod named.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>The resource that the device is of, <c>null</c> when the pod named it.</summary>
+    public string? ResourceName { get; init; }
 }

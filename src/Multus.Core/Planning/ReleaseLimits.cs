@@ -9,10 +9,9 @@ namespace Multus.Core.Planning;
 /// </summary>
 internal static class ReleaseLimits
 {
-    public static void RequireSupported(NetworkAttachmentDefinition network)
+    public static void RequireSupported(NetworkAttachmentDefinition network, KnownNetworks known)
     {
-        var resource = network.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.ResourceNameAnnotation);
-        if (!string.IsNullOrEmpty(resource))
+        if (network.ResourceName is { } resource && known.Devices is null)
             throw Refused($"annotation {NetworkAttachmentDefinition.ResourceNameAnnotation}={resource} of network {network.Key}", "remove the annotation");
     }
 

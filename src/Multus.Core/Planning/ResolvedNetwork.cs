@@ -9,5 +9,8 @@ public sealed record ResolvedNetwork(NetworkConfiguration Configuration, string 
     /// <summary>True when nothing else of the pod may be attached or detached at the same time.</summary>
     public bool RunsAlone { get; init; }
 
+    /// <summary>The resource of which the network takes a device, <c>null</c> for none.</summary>
+    public string? ResourceName { get; init; }
+
     public static ResolvedNetwork Own(NetworkConfiguration configuration) => new(configuration, configuration.Name);
 }

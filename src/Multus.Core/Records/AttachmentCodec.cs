@@ -12,7 +12,7 @@ namespace Multus.Core.Records;
 
 /// <summary>
 /// Our part of a record's element. Layout of "Attachment": formatVersion (1), containerID, cniVersion (of the answer), pod {namespace, name,
-/// infraContainerID, uid}, master, list, planNetns, leftover (true) or absent, alone (true) or absent, netns, ifName, cniArgs [[key, value]…], addArgs (those of ADD), capabilityArgs [[name,
+/// infraContainerID, uid}, master, list, planNetns, netnsIdentity or absent, leftover (true) or absent, alone (true) or absent, netns, ifName, cniArgs [[key, value]…], addArgs (those of ADD), capabilityArgs [[name,
 /// value]…], pluginPath […], selection {…} or absent. The configuration itself is upstream's "Bytes" beside it.
 /// </summary>
 internal static class AttachmentCodec
@@ -30,6 +30,8 @@ internal static class AttachmentCodec
         writer.WriteBoolean("master", attachment.IsMaster);
         writer.WriteBoolean("list", attachment.Configuration.IsList);
         writer.WriteString("planNetns", plan.NetNs);
+        if (plan.NetNsIdentity is { } identity)
+            writer.WriteString("netnsIdentity", identity);
         if (plan.IsLeftover)
             writer.WriteBoolean("leftover", true);
         if (attachment.RunsAlone)
@@ -56,9 +58,15 @@ internal static class AttachmentCodec
             ours.Object("selection") is { } selection ? SelectionCodec.Read(selection) : null)
         {
             RunsAlone = ours.Flag("alone"),
+            DeviceId = element.Text("deviceID"),
+            ResourceName = element.Text("resourceName"),
         };
         var plan = new AttachmentPlan(context.Sandbox, ours.Text("planNetns") ?? "", ReadPod(ours),
-            CniVersion.Parse(RecordFields.Required(ours, "cniVersion")), []) { IsLeftover = ours.Flag("leftover") };
+            CniVersion.Parse(RecordFields.Required(ours, "cniVersion")), []) 
+        {
+            NetNsIdentity = RecordFields.TextOrNull(ours, "netnsIdentity"),
+            IsLeftover = ours.Flag("leftover"),
+        };
         return (plan, attachment);
     }
 

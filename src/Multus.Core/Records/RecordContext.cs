@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
+using Multus.Core.Devices;
 using Multus.Core.Pods;
 
 namespace Multus.Core.Records;
@@ -16,4 +17,8 @@ public sealed record RecordContext(
     string IfName,
     PodIdentity Pod,
     ImmutableArray<string> PluginPath,
-    ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig = default);
+    ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig = default)
+{
+    /// <summary>Where upstream's records have their device information; our own say it themselves.</summary>
+    public string DeviceInfoDir { get; init; } = DeviceInfoLocation.DefaultFolder;
+}

@@ -10,7 +10,7 @@ namespace Multus.Core.Records;
 /// <summary>
 /// Upstream's part of a record's element, every key in its order (attach.md §15). Layout: Conf, ConfList, CNINetworkConfigList, Name,
 /// [ifnameRequest], [macRequest], [infinibandGUIDRequest], [ipRequest], [default-route], IsFilterV4Gateway, IsFilterV6Gateway,
-/// [deviceID], Bytes (base64 of the configuration).
+/// [deviceID], [resourceName], Bytes (base64 of the configuration).
 /// </summary>
 internal static class UpstreamDelegate
 {
@@ -21,7 +21,8 @@ internal static class UpstreamDelegate
         WriteRequests(writer, attachment);
         writer.WriteBoolean("IsFilterV4Gateway", filter.IsTakenFrom(attachment, AddressFamily.InterNetwork));
         writer.WriteBoolean("IsFilterV6Gateway", filter.IsTakenFrom(attachment, AddressFamily.InterNetworkV6));
-        WriteText(writer, "deviceID", attachment.Selection?.DeviceId);
+        WriteText(writer, "deviceID", attachment.DeviceId);
+        WriteText(writer, "resourceName", attachment.ResourceName);
         writer.WriteBase64String("Bytes", attachment.Configuration.Bytes.Span);
     }
 

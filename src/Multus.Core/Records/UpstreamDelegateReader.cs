@@ -2,6 +2,7 @@ using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
+using Multus.Core.Devices;
 using Multus.Core.Json;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
@@ -14,24 +15,26 @@ internal static class UpstreamDelegateReader
     /// <exception cref="CniException">A member has a wrong type, or no configuration in it can be read.</exception>
     public static PlannedAttachment Read(JsonMembers element, int index, RecordContext context)
     {
-        var configuration = ReadConfiguration(element);
+        var configuration = ReadConfiguration(element, isMaster: index == 0);
         var displayName = element.Text("Name") ?? configuration.Name;
         var isMaster = index == 0;
         var requests = ReadRequests(element, displayName);
         var ifName = requests.InterfaceRequest ?? (isMaster ? context.IfName : $"net{index}");
         var runtimeConfig = context.RuntimeConfig.IsDefault ? [] : context.RuntimeConfig;
-        var deviceInfo = CapabilityArguments.DeviceInfoName(displayName, context.Sandbox.Value, ifName);
+        var deviceInfo = DeviceInfoLocation.FileIn(context.DeviceInfoDir, displayName, context.Sandbox.Value, ifName);
         var parameters = new AttachmentParameters(
             context.Sandbox,
             context.NetNs,
             ifName,
             context.Pod.DelegateArgs(),
-            isMaster ? CapabilityArguments.ForMaster(runtimeConfig, deviceInfo) : CapabilityArguments.ForOther(runtimeConfig, requests, deviceInfo),
+            isMaster ? CapabilityArguments.ForMaster(runtimeConfig, deviceInfo) : CapabilityArguments.ForOther(runtimeConfig, requests, requests.DeviceId, deviceInfo),
             context.PluginPath);
         return new PlannedAttachment(index, displayName, isMaster, configuration, parameters,
             parameters with { Args = AddressArguments.For(parameters.Args, requests) }, isMaster ? null : requests)
         {
             RunsAlone = !isMaster && configuration.Plugins is [{ Type: BuiltInPlugins.Passthru }, ..], // what we would have planned
+            DeviceId = requests.DeviceId,
+            ResourceName = element.Text("resourceName"),
         };
     }
 
@@ -39,10 +42,10 @@ internal static class UpstreamDelegateReader
     /// The least lossy of the copies that upstream keeps. For a list that came from a file its "Bytes" has lost every key but the modelled
     /// ones, addresses could not be released with it; the parsed list's plugins are whole.
     /// </summary>
-    private static NetworkConfiguration ReadConfiguration(JsonMembers element)
+    private static NetworkConfiguration ReadConfiguration(JsonMembers element, bool isMaster)
     {
         if (element.Object("CNINetworkConfigList") is { } parsed
-            && ReadParsedList(RecordFields.Members(parsed, "CNINetworkConfigList")) is { } whole)
+            && ReadParsedList(RecordFields.Members(parsed, "CNINetworkConfigList"), isMaster) is { } whole)
             return whole;
         if (RecordFields.Base64(element, "Bytes") is { IsEmpty: false } bytes)
             return NetworkConfiguration.Parse(bytes);
@@ -53,16 +56,17 @@ internal static class UpstreamDelegateReader
         throw element.Invalid("has none of 'CNINetworkConfigList', 'Bytes', 'ConfList' and 'Conf', so its configuration is not known");
     }
 
-    private static NetworkConfiguration? ReadParsedList(JsonMembers list)
+    private static NetworkConfiguration? ReadParsedList(JsonMembers list, bool isMaster)
     {
         if (list.Array("Plugins") is not { } plugins || plugins.GetArrayLength() == 0)
             return null;
+        var isAuxiliary = !isMaster && PluginConfiguration.Parse(PluginBytes(plugins[0])).Type == BuiltInPlugins.Passthru; // see AuxiliaryChain
         return NetworkConfiguration.ParseList(CniJson.Write(writer =>
         {
             writer.WriteStartObject();
             if (list.Text("CNIVersion") is { } version)
                 writer.WriteString("cniVersion", version);
-            writer.WriteBoolean("disableCheck", list.Flag("DisableCheck"));
+            writer.WriteBoolean("disableCheck", isAuxiliary || list.Flag("DisableCheck"));
             writer.WriteBoolean("disableGC", list.Flag("DisableGC"));
             writer.WriteString("name", list.Text("Name") ?? "");
             writer.WriteStartArray("plugins");

@@ -20,12 +20,19 @@ internal static class ResultRoutes
     {
         if (result.Routes.FirstOrDefault(route => IsDefault(route, family)) is not { } route)
             return null;
-        return route.Gw is { } own ? IpText.Parse(own) : GatewaysOf(result, family).FirstOrDefault();
+        return GatewayIn(route.Gw) ?? GatewaysOf(result, family).FirstOrDefault();
     }
 
     /// <summary>The gateways of a result's addresses.</summary>
     public static IEnumerable<IPAddress> GatewaysOf(CniResult result, AddressFamily family) =>
-        result.Ips.Where(ip => !string.IsNullOrEmpty(ip.Gateway)).Select(ip => IpText.Parse(ip.Gateway!)).Where(gateway => gateway.AddressFamily == family);
+        result.Ips.Select(ip => GatewayIn(ip.Gateway)).OfType<IPAddress>().Where(gateway => gateway.AddressFamily == family);
+
+    /// <summary>Null for none, which some plugins write as 0.0.0.0 or ::.</summary>
+    public static IPAddress? GatewayIn(string? text)
+    {
+        var gateway = string.IsNullOrEmpty(text) ? null : IpText.Parse(text);
+        return gateway is null || gateway.Equals(IPAddress.Any) || gateway.Equals(IPAddress.IPv6Any) ? null : gateway;
+    }
 
     public static CniResult WithoutDefault(CniResult result, AddressFamily family) => result.Routes.Any(route => IsDefault(route, family))
         ? result with { Routes = [.. result.Routes.Where(route => !IsDefault(route, family))] }
@@ -43,7 +50,7 @@ internal static class ResultRoutes
         {
             if (!IsDefault(route, gateway.AddressFamily))
                 routes.Add(route);
-            else if (!isSaid && route.Gw is { } gw && IpText.Parse(gw).Equals(gateway))
+            else if (!isSaid && gateway.Equals(GatewayIn(route.Gw)))
             {
                 routes.Add(route);
                 isSaid = true;

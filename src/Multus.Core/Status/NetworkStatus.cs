@@ -18,13 +18,14 @@ public static class NetworkStatus
     /// The entries of one attachment: one per interface in the pod, in the result's order. None for a result that names no interface,
     /// which is every result of versions 0.1.0 and 0.2.0.
     /// </summary>
+    /// <param name="deviceInfo">See <see cref="Devices.DeviceInformation"/>; <c>null</c> without a device. Every entry shows it.</param>
     /// <exception cref="CniException">The result is of a version that cannot be converted to 1.1.0.</exception>
-    public static ImmutableArray<NetworkStatusEntry> From(PlannedAttachment a, CniResult result)
+    public static ImmutableArray<NetworkStatusEntry> From(PlannedAttachment a, CniResult result, JsonElement? deviceInfo = null)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(result);
         var latest = result.ConvertTo(CniVersion.Latest);
-        var blank = new NetworkStatusEntry(a.DisplayName, null, [], null, 0, false, latest.Dns, null, GatewaysOf(latest));
+        var blank = new NetworkStatusEntry(a.DisplayName, null, [], null, 0, false, latest.Dns, deviceInfo, GatewaysOf(latest));
         return latest.Interfaces.Length == 1 ? [OfOnlyInterface(blank, a.IsMaster, latest)] : OfSandboxInterfaces(blank, a.IsMaster, latest);
     }
 

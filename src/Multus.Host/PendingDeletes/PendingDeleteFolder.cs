@@ -2,14 +2,16 @@ using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Host.Requests;
+using Multus.Linux.Files;
 using Multus.Wire;
 
 namespace Multus.Host.PendingDeletes;
 
-/// <summary>The folder <c>cniDir/pending</c>, into which the shim stores DELs in the wire format.</summary>
+/// <summary>The folder <c>cniDir/pending</c>, into which shim and daemon store DELs in the wire format, under the same names.</summary>
 internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string AsideSuffix = ".invalid";
 
     private static readonly TimeSpan TempLife = TimeSpan.FromMinutes(10);
@@ -26,20 +28,34 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 
     public string Path { get; }
 
-    public IReadOnlyList<string> List()
+    public IReadOnlyList<StoredDelete> List()
     {
         var folder = new DirectoryInfo(Path);
-        return !folder.Exists
-            ? []
-            : [.. folder.EnumerateFiles().Where(file => PendingDelete.IsPendingFile(file.Name)).OrderBy(file => file.LastWriteTimeUtc).Select(file => file.Name)];
+        return !folder.Exists ? [] :
+        [
+            .. from file in folder.EnumerateFiles()
+               where PendingDelete.IsPendingFile(file.Name)
+               let since = file.LastWriteTimeUtc
+               orderby since
+               select new StoredDelete(file.Name, since),
+        ];
+    }
+
+    public void Store(SandboxProtocol.SandboxRequest request)
+    {
+        var delete = CniRequestMapping.ToDelete(request);
+        DurableFile.CreateFolder(Path, FolderMode);
+        DurableFile.Replace(PathOf(PendingDelete.FileName(request.Sandbox, request.IfName)), delete.ToJson(), FileMode);
     }
 
     public SandboxProtocol.SandboxRequest? Read(string name)
     {
+        byte[] json;
         CniRequestBody body;
         try
         {
-            body = CniRequestMapping.ParseDelete(File.ReadAllBytes(PathOf(name)));
+            json = File.ReadAllBytes(PathOf(name));
+            body = CniRequestMapping.ParseDelete(json);
         }
         catch (FileNotFoundException)
         {
@@ -50,21 +66,21 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
             throw new PendingDeleteException(e.Error.Text, e);
         }
 
-        return _mapping.MapDelete(body);
+        return _mapping.MapDelete(body, json);
     }
 
     public bool Contains(string name) => File.Exists(PathOf(name));
 
     public bool IsStored(SandboxId sandbox, InterfaceName ifName) => Contains(PendingDelete.FileName(sandbox, ifName));
 
-    public void Forget(SandboxId sandbox, InterfaceName ifName)
+    public void Forget(SandboxId sandbox, InterfaceName ifName) => Remove(PendingDelete.FileName(sandbox, ifName));
+
+    public void Remove(string name)
     {
-        var path = PathOf(PendingDelete.FileName(sandbox, ifName));
+        var path = PathOf(name);
         if (File.Exists(path))
             File.Delete(path);
     }
-
-    public void Remove(string name) => File.Delete(PathOf(name));
 
     public string SetAside(string name)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Configurations;
@@ -14,33 +15,36 @@ namespace Multus.Host.Requests;
 /// <summary>Turns a request body into a message to the actors: reads the CNI variables, lays the daemon's configuration over the request's (wire-and-daemon.md §3.4, §5).</summary>
 internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
 {
-    private static long _lastId;
+    private const string Verb = "CNI_COMMAND";
 
     private readonly string _ownPath = Environment.GetEnvironmentVariable("CNI_PATH") ?? "";
     private int _saidOtherCniDir;
 
-    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC.</summary>
+    /// <summary>The command of this body: ADD, DEL, CHECK, STATUS or GC; or the reply to one that needs no work, the DEL of a delegate.</summary>
     /// <param name="json">A <see cref="CniRequestBody"/>.</param>
     /// <param name="abandoned">Signals that the client has gone.</param>
     /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
     public object Map(ReadOnlyMemory<byte> json, CancellationToken abandoned)
     {
         var body = Parse(json);
-        var verb = body.Variable("CNI_COMMAND");
+        var verb = body.Variable(Verb);
         if (string.IsNullOrEmpty(verb))
             throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
 
-        return CniCommands.TryParse(verb, out var command)
-            ? command switch
-            {
-                CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body), abandoned),
-                CniCommand.Del => new SandboxProtocol.Detach(RequestOf(body), StoredAs: null),
-                CniCommand.Check => new SandboxProtocol.Check(RequestOf(body)),
-                CniCommand.Status => StatusOf(body),
-                CniCommand.Gc => GarbageOf(body, abandoned),
-                _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
-            }
-            : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+        if (!CniCommands.TryParse(verb, out var command))
+            throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}");
+        if (body.Variable(Delegation.MarkerVariable) is { } marker)
+            return Delegation.Refusal(command, marker) is { } refusal ? throw new CniException(refusal) : new SandboxProtocol.Reply.Done();
+
+        return command switch
+        {
+            CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body, ConfigurationOf(body), json), abandoned),
+            CniCommand.Del => new SandboxProtocol.Detach(MapDelete(body, json), StoredAs: null),
+            CniCommand.Check => new SandboxProtocol.Check(RequestOf(body, ConfigurationOf(body), json)),
+            CniCommand.Status => StatusOf(body),
+            CniCommand.Gc => GarbageOf(body, abandoned),
+            _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),
+        };
     }
 
     /// <summary>The command of a body for <c>/delegate</c>: ADD, DEL or CHECK of one interface, or STATUS of its network.</summary>
@@ -70,16 +74,51 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     public static CniRequestBody ParseDelete(ReadOnlyMemory<byte> json)
     {
         var body = Parse(json);
-        if (body.Variable("CNI_COMMAND") != CniCommand.Del.ToWire())
-            throw new CniException(CniErrorCode.InvalidEnvironment, $"a stored request must be a DEL; this one is {body.Variable("CNI_COMMAND")}");
+        if (body.Variable(Verb) != CniCommand.Del.ToWire())
+            throw new CniException(CniErrorCode.InvalidEnvironment, $"a stored request must be a DEL; this one is {body.Variable(Verb)}");
 
         _ = SubjectOf(body);
         return body;
     }
 
-    /// <summary>The request in a stored DEL.</summary>
-    /// <exception cref="CniException">The configuration, its own or the daemon's, is wrong: names which.</exception>
-    public SandboxProtocol.SandboxRequest MapDelete(CniRequestBody body) => RequestOf(body);
+    /// <summary>The request in a DEL, stored or not. The networks of its configuration do not matter: the record has those that were attached.</summary>
+    /// <param name="body">The parsed body.</param>
+    /// <param name="json">The same as it came.</param>
+    /// <exception cref="CniException">The configuration, its own or the daemon's, is not JSON, or says wrongly where the records are.</exception>
+    public SandboxProtocol.SandboxRequest MapDelete(CniRequestBody body, ReadOnlyMemory<byte> json) =>
+        RequestOf(body, Said(MultusConfiguration.ParseForDelete(body.Config, daemon.Json)), json);
+
+    /// <summary>The DEL of what a request is about: the same in all but the verb. One that the daemon thought of itself gets what a DEL needs.</summary>
+    /// <exception cref="CniException">It has a body which is not that of a request.</exception>
+    public static CniRequestBody ToDelete(SandboxProtocol.SandboxRequest request)
+    {
+        if (request.Body.IsEmpty)
+            return OwnDelete(request);
+
+        var body = Parse(request.Body);
+        return body with { Env = [.. body.Env.Select(variable => variable.Key == Verb ? new(Verb, CniCommand.Del.ToWire()) : variable)] };
+    }
+
+    private static CniRequestBody OwnDelete(SandboxProtocol.SandboxRequest request)
+    {
+        var pod = request.Pod;
+        var args = pod.IsPod
+            ? $"IgnoreUnknown=1;K8S_POD_NAMESPACE={pod.Namespace};K8S_POD_NAME={pod.Name};K8S_POD_INFRA_CONTAINER_ID={pod.InfraContainerId};K8S_POD_UID={pod.Uid}"
+            : "";
+        var config = CniJson.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("binDir", request.Configuration.BinDir);
+            writer.WriteString("cniDir", request.Configuration.CniDir);
+            writer.WriteEndObject();
+        });
+        return new CniRequestBody(
+            [
+                new("CNI_ARGS", args), new(Verb, CniCommand.Del.ToWire()), new("CNI_CONTAINERID", request.Sandbox.Value), new("CNI_IFNAME", request.IfName.Value),
+                new("CNI_NETNS", request.NetNs ?? ""), new("CNI_PATH", string.Join(':', request.PluginPath)),
+            ],
+            config);
+    }
 
     private static CniRequestBody Parse(ReadOnlyMemory<byte> json)
     {
@@ -93,21 +132,19 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         }
     }
 
-    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body) => RequestOf(body, ConfigurationOf(body));
-
     private SandboxProtocol.SandboxRequest DelegateRequestOf(CniRequestBody body)
     {
-        var request = RequestOf(body, MultusConfiguration.ParseSettings(daemon.Json));
+        var request = RequestOf(body, MultusConfiguration.ParseSettings(daemon.Json), default);
         return request.Pod.IsPod ? request
             : throw new CniException(CniErrorCode.InvalidEnvironment, "CNI_ARGS lack K8S_POD_NAMESPACE or K8S_POD_NAME: /delegate is about the interfaces of pods");
     }
 
-    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body, MultusConfiguration configuration)
+    private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body, MultusConfiguration configuration, ReadOnlyMemory<byte> json)
     {
         var netNs = body.Variable("CNI_NETNS");
         var (sandbox, ifName, pod) = SubjectOf(body);
         return new SandboxProtocol.SandboxRequest(
-            NextId(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body));
+            RequestId.Next(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body)) { Body = json };
     }
 
     private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body) => (
@@ -118,14 +155,14 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     private SandboxProtocol.GetStatus StatusOf(CniRequestBody body)
     {
         var configuration = ConfigurationOf(body);
-        return new SandboxProtocol.GetStatus(NextId(), configuration, PluginPath(configuration, body));
+        return new SandboxProtocol.GetStatus(RequestId.Next(), configuration, PluginPath(configuration, body)) { Text = Encoding.UTF8.GetString(body.Config.Span) };
     }
 
     private SandboxProtocol.GetNetworkStatus NetworkStatusOf(CniRequestBody body)
     {
         var configuration = MultusConfiguration.ParseSettings(daemon.Json);
         return new SandboxProtocol.GetNetworkStatus(
-            NextId(), configuration, NetworkOf(body).WithDefaultVersion(configuration.Version), PluginPath(configuration, body));
+            RequestId.Next(), configuration, NetworkOf(body).WithDefaultVersion(configuration.Version), PluginPath(configuration, body));
     }
 
     private static HotPlugWish WishOf(CniRequestBody body) => HotPlugWish.Of(
@@ -149,12 +186,13 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         var valid = ValidAttachment.ReadList(body.Config) ?? throw new CniException(
             CniErrorCode.InvalidNetworkConfig, "GC needs cni.dev/valid-attachments, the runtime's list of what is in use; it is missing, nothing was freed");
         var configuration = ConfigurationOf(body);
-        return new SandboxProtocol.CollectGarbage(NextId(), configuration, PluginPath(configuration, body), valid, abandoned);
+        return new SandboxProtocol.CollectGarbage(RequestId.Next(), configuration, PluginPath(configuration, body), valid, abandoned);
     }
 
-    private MultusConfiguration ConfigurationOf(CniRequestBody body)
+    private MultusConfiguration ConfigurationOf(CniRequestBody body) => Said(MultusConfiguration.Parse(body.Config, daemon.Json));
+
+    private MultusConfiguration Said(MultusConfiguration configuration)
     {
-        var configuration = MultusConfiguration.Parse(body.Config, daemon.Json);
         if (Path.TrimEndingDirectorySeparator(configuration.CniDir) != Path.TrimEndingDirectorySeparator(daemon.CniDir)
             && Interlocked.Exchange(ref _saidOtherCniDir, 1) == 0)
             HostLog.OtherCniDir(log, configuration.CniDir, daemon.CniDir);
@@ -172,8 +210,4 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     ];
 
     private static string Required(CniRequestBody body, string variable) =>
-        body.Variable(variable) ?? throw new CniException(CniErrorCode.InvalidEnvironment, $"missing {variable}");
-
-    // Short, and unique as long as logs are compared within one node and one day.
-    private static string NextId() => $"{Environment.ProcessId:x}-{Interlocked.Increment(ref _lastId):x}";
-}
+        body.Variable(variable) ?? throw new CniException(CniErrorCode.InvalidEnvironment, $"missing {variable}");}

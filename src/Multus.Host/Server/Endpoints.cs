@@ -61,10 +61,13 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
         var command = map(body, context.RequestAborted);
         var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
 
-        switch (await AskAsync(actor, command).ConfigureAwait(false))
+        switch (command as SandboxProtocol.Reply ?? await AskAsync(actor, command).ConfigureAwait(false))
         {
             case SandboxProtocol.Reply.Attached attached:
                 await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result)).ConfigureAwait(false);
+                break;
+            case SandboxProtocol.Reply.Refused refused when IdOf(command) is { } id:
+                await WriteErrorAsync(context, ErrorLine.Fit(refused.Error, id)).ConfigureAwait(false);
                 break;
             case SandboxProtocol.Reply.Refused refused:
                 await RefuseAsync(context, refused.Error).ConfigureAwait(false);
@@ -114,7 +117,22 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, CniError error) => WriteAsync(context, StatusCodes.Status400BadRequest, error.ToJson());
+    /// <summary>The ID of a command whose failure the actors have logged under it; null for another, whose failure is logged here.</summary>
+    private static string? IdOf(object command) => command switch
+    {
+        SandboxProtocol.ICommand ofSandbox => ofSandbox.Request.Id,
+        SandboxProtocol.CollectGarbage collect => collect.Id,
+        _ => null,
+    };
+
+    private Task RefuseAsync(HttpContext context, CniError error)
+    {
+        var id = RequestId.Next();
+        HostLog.NotDone(log, id, error.Code, error.Text);
+        return WriteErrorAsync(context, ErrorLine.Fit(error, id));
+    }
+
+    private static Task WriteErrorAsync(HttpContext context, CniError error) => WriteAsync(context, StatusCodes.Status400BadRequest, error.ToJson());
 
     private static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Multus.Linux.Namespaces;
 using Multus.Linux.Native;
 
@@ -29,6 +30,13 @@ public sealed class LinkInspector : ILinkInspector
         }
 
         return found;
+    }
+
+    /// <inheritdoc/>
+    public string? IdentityOf(string netNsPath)
+    {
+        using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
+        return socket.NamespaceCookie()?.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc/>

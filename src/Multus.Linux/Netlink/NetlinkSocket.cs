@@ -15,6 +15,7 @@ internal sealed partial class NetlinkSocket : IDisposable
     private const int RawCloseOnExec = 3 | 0x80000; // SOCK_RAW | SOCK_CLOEXEC
     private const int SocketLevel = 1;          // SOL_SOCKET
     private const int ReceiveTimeout = 20;      // SO_RCVTIMEO
+    private const int NetNsCookie = 71;         // SO_NETNS_COOKIE: a number that the kernel gives to one namespace only, as long as it runs
     private const int ReturnWholeLength = 0x20; // MSG_TRUNC
     private const int MessageHeaderLength = 16;
     private const int LongestDatagram = 64 * 1024; // the kernel fills at most 32 KiB of a dump's buffer
@@ -77,6 +78,14 @@ internal sealed partial class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>The kernel's number for the namespace to which this socket belongs; null before Linux 5.14.</summary>
+    public ulong? NamespaceCookie()
+    {
+        Span<byte> value = stackalloc byte[sizeof(ulong)];
+        var length = value.Length;
+        return GetOption(_socket, SocketLevel, NetNsCookie, value, ref length) == 0 && length == sizeof(ulong) ? MemoryMarshal.Read<ulong>(value) : null;
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private ReadOnlySpan<byte> Receive(byte[] buffer, string name)
@@ -130,6 +139,9 @@ internal sealed partial class NetlinkSocket : IDisposable
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOption(Descriptor socket, int level, int option, ReadOnlySpan<byte> value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static partial int GetOption(Descriptor socket, int level, int option, Span<byte> value, ref int length);
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(Descriptor socket, ReadOnlySpan<byte> data, nint length, int flags);

@@ -104,6 +104,19 @@ public class AnnotationsActorTests : TestKit
         Assert.IsType<Reply.Stored>(await clear);
     }
 
+    [Fact]
+    public async Task A_status_from_before_the_start_is_taken_back_only_when_the_sender_is_sure_that_it_is_its_own()
+    {
+        var annotations = Annotations();
+
+        Assert.IsType<Reply.Unsure>(await annotations.Ask<Reply>(new Clear(Sandbox, Pod, "", Key), Patience));
+        Assert.False(_cluster.HasMoreWrites);
+
+        var clear = annotations.Ask<Reply>(new Clear(Sandbox, Pod, "", Key) { IsSure = true }, Patience);
+        _cluster.NextWrite().Succeed();
+        Assert.IsType<Reply.Stored>(await clear);
+    }
+
     private IActorRef Annotations() => Sys.ActorOf(AnnotationsActor.PropsFor(
         new AnnotationsSettings(4, Patience, new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1))),
         _cluster, TimeProvider.System, NullLogger.Instance));

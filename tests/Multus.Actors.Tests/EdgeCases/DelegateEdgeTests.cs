@@ -59,7 +59,7 @@ public class DelegateEdgeTests : TestKit
         process.End(ProcessEnd.DeadlinePassed, 0);
 
         var error = (await Assert.ThrowsAsync<CniException>(() => adding)).Error;
-        Assert.Equal((CniErrorCode.TryAgainLater, true), (error.Code, error.Message.EndsWith("plugin bridge did not finish ADD within 60 s and was killed", StringComparison.Ordinal)));
+        Assert.Equal((CniErrorCode.TryAgainLater, true), (error.Code, error.Message.EndsWith("plugin bridge: did not finish ADD within 60 s and was killed", StringComparison.Ordinal)));
     }
 
     [Fact]

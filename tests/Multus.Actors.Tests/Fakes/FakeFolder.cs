@@ -30,7 +30,22 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
         _onChange();
     }
 
-    public IReadOnlyList<string> List() => [.. Stored.Keys.Order(StringComparer.Ordinal)];
+    public IReadOnlyList<StoredDelete> List() => [.. Stored.Keys.Order(StringComparer.Ordinal).Select(name => new StoredDelete(name, Since))];
+
+    /// <summary>Every request of which a DEL was stored by the daemon.</summary>
+    public ConcurrentQueue<SandboxProtocol.SandboxRequest> StoredByDaemon { get; } = [];
+
+    public DateTimeOffset Since { get; set; } = DateTimeOffset.UnixEpoch;
+
+    public Exception? StoreFailure { get; set; }
+
+    public void Store(SandboxProtocol.SandboxRequest request)
+    {
+        if (StoreFailure is { } failure)
+            throw failure;
+        StoredByDaemon.Enqueue(request);
+        Store(NameOf(request.Sandbox, request.IfName), () => request);
+    }
 
     public SandboxProtocol.SandboxRequest? Read(string name) => Stored.TryGetValue(name, out var read) ? read() : null;
 

@@ -24,7 +24,7 @@ public class CollectionTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_sandbox_that_the_runtime_does_not_list_is_detached_with_all_its_networks()
+    public async Task Edge_140_a_sandbox_that_the_runtime_does_not_list_is_detached_with_all_its_networks()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes, "c1");
@@ -38,7 +38,7 @@ public class CollectionTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Plugins_that_know_GC_get_their_own_network_s_attachments_and_older_ones_are_not_asked()
+    public async Task Edge_136_137_plugins_that_know_GC_get_their_own_network_s_attachments_and_older_ones_are_not_asked()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes, "c1");
@@ -53,7 +53,7 @@ public class CollectionTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_network_is_collected_when_its_sandboxes_are_long_gone_and_then_forgotten()
+    public async Task Edge_138_a_network_is_collected_when_its_sandboxes_are_long_gone_and_then_forgotten()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
@@ -165,7 +165,7 @@ public class CollectionTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_node_without_any_state_has_nothing_to_collect()
+    public async Task Edge_139_a_node_without_any_state_has_nothing_to_collect()
     {
         Assert.IsType<Reply.Done>(await Collect(Sandboxes(), "c1"));
 
@@ -235,6 +235,21 @@ public class CollectionTests : SandboxFixture
 
         Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(reply).Error.Code);
         Assert.Contains("c1", Kept);
+    }
+
+    [Fact]
+    public async Task Edge_262_a_list_that_holds_the_sandbox_keeps_it_and_an_empty_one_has_it_deleted_before_the_plugins_collect()
+    {
+        Cluster = ClusterOf([]);
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c1"));
+        Assert.Equal("c1/eth0", _lists["cluster"]);
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+
+        Assert.Equal("", _lists["cluster"]);
+        Assert.Equal(["ADD cluster eth0", "GC cluster ", "DEL cluster eth0", "GC cluster "], Plugins.Calls);
     }
 
     private Task<Reply> Collect(IActorRef sandboxes, params string[] valid)

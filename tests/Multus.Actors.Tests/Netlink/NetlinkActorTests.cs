@@ -69,6 +69,8 @@ public class NetlinkActorTests : TestKit
 
     private sealed class FakeLinks(Func<string, bool> exists) : ILinkInspector
     {
+        public string? IdentityOf(string netNsPath) => null;
+
         public bool LinkExists(string netNsPath, string ifName) => exists(ifName);
 
         public IReadOnlyList<LinkInfo> ListLinks(string netNsPath) => [];

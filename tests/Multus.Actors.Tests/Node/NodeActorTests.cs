@@ -86,6 +86,8 @@ public class NodeActorTests : TestKit
 
     private sealed class NoLinks : ILinkInspector
     {
+        public string? IdentityOf(string netNsPath) => null;
+
         public bool LinkExists(string netNsPath, string ifName) => false;
 
         public IReadOnlyList<LinkInfo> ListLinks(string netNsPath) => [];

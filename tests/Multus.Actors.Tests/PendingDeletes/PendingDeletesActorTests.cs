@@ -18,6 +18,7 @@ public class PendingDeletesActorTests : TestKit
 
     private readonly FakeFolder _folder = new();
     private readonly TestProbe _sandboxes;
+    private SandboxProtocol.Detach? _last;
 
     public PendingDeletesActorTests() => _sandboxes = CreateTestProbe();
 
@@ -28,7 +29,7 @@ public class PendingDeletesActorTests : TestKit
         Start();
 
         Assert.Equal("c1", (await NextDelete()).Request.Sandbox.Value);
-        _sandboxes.Reply(new SandboxProtocol.Reply.Done());
+        Done();
         await AwaitAssertAsync(() => Assert.Empty(_folder.Stored), Patience);
     }
 
@@ -53,7 +54,7 @@ public class PendingDeletesActorTests : TestKit
 
         await NextDelete();
         Assert.Single(_folder.Stored);
-        _sandboxes.Reply(new SandboxProtocol.Reply.Done());
+        Done();
         await AwaitAssertAsync(() => Assert.Empty(_folder.Stored), Patience);
     }
 
@@ -156,7 +157,7 @@ public class PendingDeletesActorTests : TestKit
             throw new InvalidOperationException("a bug"); // crashes it once, and it starts anew
         });
         await NextDelete();
-        _sandboxes.Reply(new SandboxProtocol.Reply.Done());
+        Done();
         await AwaitAssertAsync(() => Assert.Empty(_folder.Stored), Patience);
         firstAsker.Tell(new SandboxProtocol.Reply.Done());
 
@@ -164,10 +165,70 @@ public class PendingDeletesActorTests : TestKit
         Assert.Equal(1, (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(value => value.Key == "done").Value);
     }
 
-    private IActorRef Start(TimeSpan? rescanEvery = null) => Sys.ActorOf(PendingDeletesActor.PropsFor(
-        new PendingDeleteSettings(new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)), rescanEvery ?? Patience), _folder, _sandboxes.Ref, NullLogger.Instance));
+    [Fact]
+    public async Task No_more_are_carried_out_at_once_than_allowed_and_the_next_begins_when_one_has_ended()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+            _folder.Store(name, () => Request(name));
+        Start(maxAtOnce: 2);
+        await NextDelete();
+        await NextDelete();
+        await _sandboxes.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
 
-    private async Task<SandboxProtocol.Detach> NextDelete() => await _sandboxes.ExpectMsgAsync<SandboxProtocol.Detach>(Patience);
+        _sandboxes.Reply(new SandboxProtocol.Reply.Refused(new CniError(999, "the plugin is broken")));
+
+        Assert.Equal("c", (await NextDelete()).Request.Sandbox.Value);
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_its_next_try_keeps_no_other_from_beginning()
+    {
+        _folder.Store("a", () => throw new IOException("disk error"));
+        _folder.Store("b", () => Request("c2"));
+        Start(maxAtOnce: 1);
+
+        Assert.Equal("c2", (await NextDelete()).Request.Sandbox.Value);
+    }
+
+    [Fact]
+    public async Task One_that_is_stored_anew_while_it_was_being_done_is_done_again()
+    {
+        _folder.Store("a", () => Request("c1"));
+        Start();
+        await NextDelete();
+        _sandboxes.Reply(new SandboxProtocol.Reply.Done()); // and it is in the folder all the same
+
+        Assert.Equal("c1", (await NextDelete()).Request.Sandbox.Value);
+    }
+
+    [Fact]
+    public async Task The_figures_tell_how_many_are_open_and_how_old_the_oldest_is()
+    {
+        _folder.Since = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1);
+        _folder.Store("a", () => Request("c1"));
+        var pending = Start();
+        await NextDelete();
+        _folder.Since += TimeSpan.FromMinutes(50);
+        _folder.Store("b", () => Request("c2"));
+        await pending.Ask<PendingDeletesProtocol.Reply>(new PendingDeletesProtocol.Scan(), Patience);
+
+        var figures = (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
+
+        Assert.Equal(2, figures["open"]);
+        Assert.InRange(figures["oldest_seconds"], 3600, 3660); // storing it anew has not made it younger
+    }
+
+    private IActorRef Start(TimeSpan? rescanEvery = null, int maxAtOnce = 10) => Sys.ActorOf(PendingDeletesActor.PropsFor(
+        new PendingDeleteSettings(new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)), rescanEvery ?? Patience) { MaxAtOnce = maxAtOnce }, _folder, _sandboxes.Ref, TimeProvider.System, NullLogger.Instance));
+
+    private async Task<SandboxProtocol.Detach> NextDelete() => _last = await _sandboxes.ExpectMsgAsync<SandboxProtocol.Detach>(Patience);
+
+    // As the sandbox does: what is done is out of the folder before it is answered.
+    private void Done()
+    {
+        _folder.Remove(_last!.StoredAs!);
+        _sandboxes.Reply(new SandboxProtocol.Reply.Done());
+    }
 
     private static SandboxProtocol.SandboxRequest Request(string sandbox) => new(
         "r1", SandboxId.Parse(sandbox), null, InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", ""),

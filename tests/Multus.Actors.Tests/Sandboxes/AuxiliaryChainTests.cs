@@ -27,6 +27,19 @@ public class AuxiliaryChainTests : SandboxFixture
     }
 
     [Fact]
+    public async Task Check_leaves_out_the_chain_whose_interface_does_not_exist()
+    {
+        Temp.File("vendor/10-third.conf", """{"type":"third"}""");
+        Cluster = ClusterOf([]);
+        var sandboxes = Sandboxes();
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.Equal(["CHECK cluster eth0"], Plugins.Calls);
+    }
+
+    [Fact]
     public async Task A_plugin_that_cannot_be_loaded_fails_the_ADD_before_any_delegate_runs_and_STATUS_too()
     {
         var broken = Temp.File("vendor/10-third.conf", "{");
@@ -40,7 +53,7 @@ public class AuxiliaryChainTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Without_a_file_there_is_no_chain()
+    public async Task Edge_103_without_a_file_there_is_no_chain()
     {
         Cluster = ClusterOf([]);
 

@@ -65,7 +65,7 @@ public class DefaultRouteFailureTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Two_gateways_of_one_family_are_refused_before_any_delegate_runs()
+    public async Task Edge_158_two_gateways_of_one_family_are_refused_before_any_delegate_runs()
     {
         Cluster = ClusterOf(
             new() { ["k8s.v1.cni.cncf.io/networks"] = """[{"name":"second","default-route":["10.0.1.1"]},{"name":"third","default-route":["10.0.2.1"]}]""" },
@@ -79,7 +79,7 @@ public class DefaultRouteFailureTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_pod_that_does_not_ask_is_not_looked_at()
+    public async Task Edge_154_a_pod_that_does_not_ask_is_not_looked_at()
     {
         Cluster = AnswerCluster;
         var looks = 0;

@@ -13,7 +13,7 @@ public class DefaultRouteTests : RealPluginsFixture
     [InlineData("\"10.82.0.254\"", "default via 10.82.0.254 dev net1", ClusterV6)]
     [InlineData("\"fd82::fe\"", ClusterV4, "default via fd82::fe dev net1")]
     [InlineData("\"fd82::fe\",\"10.82.0.254\"", "default via 10.82.0.254 dev net1", "default via fd82::fe dev net1")]
-    public async Task The_families_that_are_named_are_taken_over_and_nothing_else_changes(string gateways, string v4, string v6)
+    public async Task Edge_156_157_168_the_families_that_are_named_are_taken_over_and_nothing_else_changes(string gateways, string v4, string v6)
     {
         Define("a", Bridge("a", 82, isDefault: false));
         using var plain = Namespace();
@@ -41,7 +41,7 @@ public class DefaultRouteTests : RealPluginsFixture
     }
 
     [PluginFact("bridge", "host-local")]
-    public async Task Other_tables_metrics_and_selective_routes_stay_as_they_are()
+    public async Task Edge_166_other_tables_metrics_and_selective_routes_stay_as_they_are()
     {
         Define("a", Bridge("a", 82));
         using var ns = Namespace();
@@ -69,7 +69,7 @@ public class DefaultRouteTests : RealPluginsFixture
     }
 
     [PluginFact("bridge", "host-local")]
-    public async Task An_empty_list_lets_the_network_keep_the_default_routes_that_its_plugin_made()
+    public async Task Edge_155_an_empty_list_lets_the_network_keep_the_default_routes_that_its_plugin_made()
     {
         Define("a", Bridge("a", 82, isV6: false));
         using var ns = Namespace();

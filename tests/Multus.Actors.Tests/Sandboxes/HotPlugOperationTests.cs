@@ -255,6 +255,19 @@ public class HotPlugOperationTests : SandboxFixture
     }
 
     [Fact]
+    public async Task A_check_names_that_interface_if_it_is_gone_and_no_other()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await Plug(sandboxes);
+        Netlink = question => question is NetlinkProtocol.Look ? Seen("net9") : null;
+        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
+
+        Netlink = question => question is NetlinkProtocol.Look ? Seen("eth0") : null;
+        Assert.StartsWith("interface net9 is gone", Assert.IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience)).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_asks_about_that_interface_only()
     {
         var sandboxes = Sandboxes();
@@ -269,7 +282,7 @@ public class HotPlugOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task The_status_of_a_network_keeps_its_plugin_s_code()
+    public async Task Edge_135_the_status_of_a_network_keeps_its_plugin_s_code()
     {
         Plugins.On(CniCommand.Status, "third", _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(CniErrorCode.LimitedConnectivity, "half asleep"))));
         var asked = new GetNetworkStatus("r1", Request().Configuration, Parse("""{"cniVersion":"1.1.0","name":"extra","type":"third"}"""), Request().PluginPath);

@@ -1,3 +1,4 @@
+using Multus.Actors.Node;
 using Multus.Cni;
 using Multus.TestSupport;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -49,29 +50,13 @@ public class ReadinessIndicatorTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_status_waits_45_seconds_and_then_asks_to_try_again_later()
+    public async Task A_status_does_not_wait_and_names_the_missing_file()
     {
-        var asking = Status(Sandboxes(addTimeout: LongEnough));
-        await Pass(seconds: 44);
-        await Waiting();
-        Assert.False(asking.IsCompleted);
+        var refused = Assert.IsType<Reply.Refused>(await Status(Sandboxes(addTimeout: LongEnough)));
 
-        await Pass(seconds: 1);
-
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await asking).Error.Code);
-    }
-
-    [Fact]
-    public async Task A_status_goes_on_when_the_file_is_there()
-    {
-        var asking = Status(Sandboxes(addTimeout: LongEnough));
-        await Pass(seconds: 1);
-        await Waiting();
-        Temp.File("ready", "");
-
-        await Pass(seconds: 1);
-
-        Assert.IsType<Reply.Done>(await asking);
+        Assert.Equal(CniErrorCode.PluginNotAvailable, refused.Error.Code);
+        Assert.Contains($"readinessindicatorfile {Temp["ready"]} is missing", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
     }
 
     [Fact]
@@ -134,8 +119,59 @@ public class ReadinessIndicatorTests : SandboxFixture
         Assert.False(attaching.IsCompleted);
     }
 
-    /// <summary>Two timers: the limit of the whole operation, and the pause between two looks at the file.</summary>
-    private Task Waiting() => Eventually.Holds(() => _time.PendingTimers == 2, "the operation waits for the file");
+    [Fact]
+    public async Task An_add_that_waits_holds_no_place_among_those_that_attach()
+    {
+        var sandboxes = Sandboxes(maxAttaching: 1, addTimeout: LongEnough);
+        var attaching = Attach(sandboxes);
+        await Waiting();
+
+        ExtraKeys = "";
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+        Assert.False(attaching.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_delete_of_a_sandbox_whose_add_waits_ends_the_waiting()
+    {
+        var sandboxes = Sandboxes(addTimeout: LongEnough);
+        var attaching = Attach(sandboxes);
+        await Waiting();
+
+        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+
+        Assert.Contains("deleted before its ADD began", Assert.IsType<Reply.Refused>(await attaching).Error.Message, StringComparison.Ordinal);
+        await Eventually.Holds(() => _time.PendingTimers == 0, "nobody waits any more");
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
+    public async Task An_add_that_waits_does_not_hold_up_the_daemon_s_stop()
+    {
+        var sandboxes = Sandboxes(addTimeout: LongEnough);
+        var attaching = Attach(sandboxes);
+        await Waiting();
+
+        await sandboxes.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), Patience);
+
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await attaching).Error.Code);
+    }
+
+    [Fact]
+    public async Task What_is_half_attached_is_undone_at_once_and_then_it_is_to_be_tried_again_later()
+    {
+        var ready = Temp.File("ready", "");
+        var sandboxes = Sandboxes();
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        File.Delete(Path.Combine(CniDir, "results", "third-c1-net2"));
+        File.Delete(ready);
+
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Attach(sandboxes)).Error.Code);
+        Assert.Empty(Kept);
+    }
+
+    /// <summary>One timer: the pause between two looks at the file.</summary>
+    private Task Waiting() => Eventually.Holds(() => _time.PendingTimers == 1, "the ADD waits for the file");
 
     private async Task Pass(int seconds)
     {

@@ -42,6 +42,12 @@ public abstract class RealPluginsFixture : TestKit
 
     internal string ResultsFolder => _temp["cni/results"];
 
+    /// <summary>The test's own folder; the cluster network's file is in it.</summary>
+    internal TempFolder Temp => _temp;
+
+    /// <summary>More members of the request's configuration, each with a comma before it.</summary>
+    internal string ExtraKeys { get; set; } = "";
+
     protected override void AfterAll()
     {
         base.AfterAll();
@@ -150,7 +156,7 @@ public abstract class RealPluginsFixture : TestKit
 
     private SandboxProtocol.SandboxRequest Request(TestNamespace ns, string sandbox)
     {
-        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","multusNamespace":"ns","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{_temp["cni"]}}"}""";
+        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","multusNamespace":"ns","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{_temp["cni"]}}"{{ExtraKeys}}}""";
         return new SandboxProtocol.SandboxRequest(
             "r1", SandboxId.Parse(sandbox), ns.Path, InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
             MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [Bin]);

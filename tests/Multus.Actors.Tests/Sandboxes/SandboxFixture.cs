@@ -68,8 +68,14 @@ public abstract class SandboxFixture : TestKit
         _temp.Dispose();
     }
 
+    /// <summary>How long an ADD counts as one of <c>maxAttaching</c>.</summary>
+    internal TimeSpan PlaceTime { get; set; } = Patience;
+
+    /// <summary>Within which time a STATUS is answered.</summary>
+    internal TimeSpan StatusPatience { get; set; } = Patience;
+
     internal IActorRef Sandboxes(int maxAttaching = 100, TimeSpan? addTimeout = null) => Sys.ActorOf(SandboxesActor.PropsFor(new SandboxServices(
-        new SandboxSettings(maxAttaching, addTimeout ?? Patience, Patience),
+        new SandboxSettings(maxAttaching, addTimeout ?? Patience, Patience) { PlaceTime = PlaceTime, StatusPatience = StatusPatience },
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
@@ -116,7 +122,7 @@ public abstract class SandboxFixture : TestKit
     };
 
     /// <summary>Whatever is asked about a namespace is fine, and all links that the plugins are asked for are in it.</summary>
-    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2") : new NetlinkProtocol.Reply.Fine();
+    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2", "net9") : new NetlinkProtocol.Reply.Fine();
 
     /// <summary>A namespace with these links and nothing else.</summary>
     internal static NetlinkProtocol.Reply.Seen Seen(params string[] links) =>

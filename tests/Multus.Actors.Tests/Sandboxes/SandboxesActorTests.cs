@@ -60,6 +60,25 @@ public class SandboxesActorTests : SandboxFixture
     }
 
     [Fact]
+    public async Task An_add_that_takes_too_long_goes_on_without_its_place_and_the_next_one_begins()
+    {
+        PlaceTime = TimeSpan.FromMilliseconds(20);
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes(maxAttaching: 1);
+        var hung = Attach(sandboxes, "c1");
+        await started;
+        Plugins.Succeed(CniCommand.Add, "cluster");
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+
+        Assert.False(hung.IsCompleted);
+        Assert.Equal(1, await Figure(sandboxes, "overdue"));
+        finish();
+        Assert.IsType<Reply.Attached>(await hung);
+        await AwaitAssertAsync(async () => Assert.Equal(0, await Figure(sandboxes, "overdue") + await Figure(sandboxes, "attaching")), Patience);
+    }
+
+    [Fact]
     public async Task A_delete_takes_back_the_add_of_its_container_that_has_not_begun()
     {
         var (started, finish) = Hold(CniCommand.Add, "cluster");
@@ -150,8 +169,8 @@ public class SandboxesActorTests : SandboxFixture
         foreach (var answer in await Task.WhenAll(running, stashed, waiting).WaitAsync(Patience))
             Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(answer).Error.Code);
         Plugins.Succeed(CniCommand.Add, "cluster");
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3")); // by then the child of c1 has stopped
         finish();
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3"));
         await Eventually.Holds(() => File.ReadAllText(Path.Combine(CniDir, "c1")).Contains("leftover", StringComparison.Ordinal), "the interrupted ADD has ended too");
     }
 

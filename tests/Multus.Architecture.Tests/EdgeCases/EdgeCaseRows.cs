@@ -12,37 +12,10 @@ internal static partial class EdgeCaseRows
     /// <summary>The rows that no test can show, with the reason.</summary>
     public static IReadOnlyDictionary<int, string> LeftOut { get; } = new Dictionary<int, string>
     {
-        [19] = NoDevices,
-        [20] = NoDevices,
-        [21] = NoDevices,
-        [22] = NoDevices,
         [96] = "needs a client of the API server: a kubeconfig that does not exist",
-        [100] = NoDevices,
-        [102] = NoAuxiliaryChain,
-        [103] = NoAuxiliaryChain,
-        [104] = NoAuxiliaryChain,
         [107] = "needs a client of the API server: a watch that hears of the pod after its ADD has begun",
         [122] = "needs a client of the API server: events",
-        [137] = NoGc,
-        [138] = NoGc,
-        [139] = NoGc,
-        [140] = NoGc,
         [145] = "needs a client of the API server: a kubeconfig that cannot be used",
-        [154] = NoDefaultRoute,
-        [155] = NoDefaultRoute,
-        [156] = NoDefaultRoute,
-        [157] = NoDefaultRoute,
-        [158] = NoDefaultRoute,
-        [159] = NoDefaultRoute,
-        [160] = NoDefaultRoute,
-        [161] = NoDefaultRoute,
-        [162] = NoDefaultRoute,
-        [163] = NoDefaultRoute,
-        [164] = NoDefaultRoute,
-        [165] = NoDefaultRoute,
-        [166] = NoDefaultRoute,
-        [167] = NoDefaultRoute,
-        [168] = NoDefaultRoute,
         [169] = NeedsKubelet,
         [170] = NeedsKubelet,
         [171] = NeedsKubelet,
@@ -52,16 +25,10 @@ internal static partial class EdgeCaseRows
         [175] = NeedsKubelet,
         [176] = NeedsKubelet,
         [177] = NeedsKubelet,
-        [261] = NoGc,
-        [262] = NoGc,
         [275] = "there is nothing to call: what is put into a plugin's configuration has fixed keys here, and values that are never null",
     };
 
     private const string NeedsKubelet = "needs kubelet's list of devices";
-    private const string NoAuxiliaryChain = "auxiliaryCNIChainName is not there yet";
-    private const string NoDefaultRoute = "default-route is not there yet";
-    private const string NoDevices = "devices by resourceName are not there yet";
-    private const string NoGc = "GC is not there yet";
 
     /// <summary>Rows 178 to 243 are about the wire and the daemon's life, and are not counted here.</summary>
     public static IEnumerable<int> All { get; } = [.. Enumerable.Range(1, 177), .. Enumerable.Range(244, 47)];

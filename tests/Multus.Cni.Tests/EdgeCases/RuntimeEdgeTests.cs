@@ -29,10 +29,10 @@ public sealed class RuntimeEdgeTests
     }
 
     [Theory]
-    [InlineData(CniCommand.Add, "add")]
-    [InlineData(CniCommand.Check, "check")]
-    [InlineData(CniCommand.Del, "delete")]
-    public async Task Edge_246_what_a_plugin_says_surfaces_behind_its_type(CniCommand command, string verb)
+    [InlineData(CniCommand.Add)]
+    [InlineData(CniCommand.Check)]
+    [InlineData(CniCommand.Del)]
+    public async Task Edge_246_what_a_plugin_says_surfaces_behind_its_type(CniCommand command)
     {
         foreach (var network in new[] { Node.Conf(), Node.Chain() })
         {
@@ -40,7 +40,7 @@ public sealed class RuntimeEdgeTests
 
             var error = await Node.ErrorOf(Run(command, network));
 
-            Assert.Equal(new CniError(113, $"plugin type=\"a\" name=\"blue\" failed ({verb}): banana"), error);
+            Assert.Equal(new CniError(113, "plugin a: banana"), error);
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class AddTests
 
         var error = await Node.ErrorOf(_node.AddAsync(Node.Chain()));
 
-        Assert.Equal(new CniError(113, $"plugin type=\"{failing}\" name=\"blue\" failed (add): banana", "ripe"), error);
+        Assert.Equal(new CniError(113, $"plugin {failing}: banana", "ripe"), error);
         Assert.Equal(calls, _node.Plugins.Calls.Count);
         Assert.DoesNotContain(_node.Plugins.Calls, call => call.Command == CniCommand.Del);
         Assert.Empty(_node.Cache.Files);
@@ -87,7 +87,7 @@ public sealed class AddTests
         var error = await Node.ErrorOf(_node.AddAsync(Node.Chain()));
 
         Assert.Equal(CniErrorCode.Decode, error.Code);
-        Assert.StartsWith("plugin type=\"b\" name=\"blue\" failed (add): ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("plugin b: ", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, _node.Plugins.Calls.Count);
         Assert.Empty(_node.Cache.Files);
     }
@@ -106,7 +106,7 @@ public sealed class AddTests
         _node.Plugins.IsNotFound(CniCommand.Add, "b");
 
         Assert.Equal(
-            new CniError(CniErrorCode.Io, "plugin type=\"b\" name=\"blue\" failed (add): failed to find plugin \"b\" in path [/bin]"),
+            new CniError(CniErrorCode.Io, "plugin b: failed to find plugin \"b\" in path [/bin]"),
             await Node.ErrorOf(_node.AddAsync(Node.Chain())));
     }
 

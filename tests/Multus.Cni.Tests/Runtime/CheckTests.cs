@@ -59,7 +59,7 @@ public sealed class CheckTests
 
         var error = await Node.ErrorOf(_node.CheckAsync(Node.Chain()));
 
-        Assert.Equal(new CniError(113, "plugin type=\"b\" name=\"blue\" failed (check): banana", "ripe"), error);
+        Assert.Equal(new CniError(113, "plugin b: banana", "ripe"), error);
         Assert.Equal(["CHECK a", "CHECK b"], _node.Plugins.Order);
     }
 

@@ -53,7 +53,7 @@ public sealed class DeleteTests
 
         var error = await Node.ErrorOf(_node.DeleteAsync(Node.Chain()));
 
-        Assert.Equal(new CniError(113, "plugin type=\"b\" name=\"blue\" failed (delete): banana", "ripe"), error);
+        Assert.Equal(new CniError(113, "plugin b: banana", "ripe"), error);
         Assert.Equal(["DEL c", "DEL b", "DEL a"], _node.Plugins.Order);
         Assert.Equal([Node.CacheFile], _node.Cache.Files.Keys);
     }
@@ -67,9 +67,9 @@ public sealed class DeleteTests
 
         Assert.Equal((113u, "ripe"), (error.Code, error.Details));
         Assert.Equal(
-            "plugin type=\"c\" name=\"blue\" failed (delete): banana; "
-            + "plugin type=\"b\" name=\"blue\" failed (delete): failed to find plugin \"b\" in path [/bin]; "
-            + "plugin type=\"a\" name=\"blue\" failed (delete): full; of lines; more",
+            "plugin c: banana; "
+            + "plugin b: failed to find plugin \"b\" in path [/bin]; "
+            + "plugin a: full; of lines; more",
             error.Message);
     }
 

@@ -24,7 +24,7 @@ public sealed class GcTests
     }
 
     [Fact]
-    public async Task An_empty_list_is_said_as_an_empty_list()
+    public async Task Edge_138_an_empty_list_is_said_as_an_empty_list()
     {
         await _node.Runtime.GcAsync(Node.Conf("1.1.0"), [], ["/bin"], default);
 
@@ -53,7 +53,7 @@ public sealed class GcTests
     }
 
     [Fact]
-    public async Task A_network_that_says_disableGC_is_not_asked()
+    public async Task Edge_261_a_network_that_says_disableGC_is_not_asked()
     {
         await CollectAsync(Node.Chain("1.1.0", more: "\"disableGC\":true,"));
 

@@ -11,7 +11,7 @@ public sealed class StatusTests
 
         var error = await Node.ErrorOf(_node.StatusAsync(Node.Chain("1.1.0")));
 
-        Assert.Equal(new CniError(50, "plugin type=\"b\" name=\"blue\" failed (status): no uplink"), error);
+        Assert.Equal(new CniError(50, "plugin b: no uplink"), error);
         Assert.Equal(["STATUS a", "STATUS b"], _node.Plugins.Order);
     }
 

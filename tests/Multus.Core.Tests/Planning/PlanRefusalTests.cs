@@ -50,7 +50,7 @@ public sealed class PlanRefusalTests
         Refused("test/n", Samples.Pod("""[{"name":"n","cni-args":{"k":"v"}}]"""), Samples.Nad("test", "n", config));
 
     [Fact]
-    public void A_network_that_takes_a_device_is_refused_until_it_can_be_done() =>
+    public void Edge_100_a_network_that_takes_a_device_is_refused_until_it_can_be_done() =>
         Refused("intel.com/sriov", Samples.Pod("n"), Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
 
     [Fact]

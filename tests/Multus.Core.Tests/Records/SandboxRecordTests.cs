@@ -30,6 +30,15 @@ public sealed class SandboxRecordTests
     }
 
     [Fact]
+    public void A_record_knows_the_namespace_from_another_at_the_same_path()
+    {
+        var plan = RichPlan();
+
+        Assert.Null(SandboxRecord.Read(SandboxRecord.Write(plan), Context()).NetNsIdentity);
+        Assert.Equal("4711", SandboxRecord.Read(SandboxRecord.Write(plan with { NetNsIdentity = "4711" }), Context()).NetNsIdentity);
+    }
+
+    [Fact]
     public void What_was_read_is_written_again_byte_for_byte()
     {
         var record = SandboxRecord.Write(RichPlan());

@@ -80,10 +80,12 @@ public class DefaultRouteTakeoverTests
         Assert.All(results, (result, i) => Assert.Same(result, decision.Results[i]));
     }
 
-    [Fact]
-    public void A_chosen_network_gets_the_default_route_that_another_plugin_has_kept_out_of_the_kernel()
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("0.0.0.0/0 0.0.0.0")] // no gateway, in some plugins' words
+    public void A_chosen_network_gets_the_default_route_that_another_plugin_has_kept_out_of_the_kernel(string route)
     {
-        var chosen = Result("0.0.0.0/0") with { Ips = [new CniIp("10.0.1.7/24", "10.0.1.1", 0)] };
+        var chosen = Result(route) with { Ips = [new CniIp("10.0.1.7/24", "10.0.1.1", 0)] };
 
         var decision = Decide("a:", "default via 10.0.0.1 eth0", [Result("0.0.0.0/0"), chosen, Result()]);
 

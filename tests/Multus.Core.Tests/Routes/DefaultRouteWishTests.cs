@@ -43,7 +43,7 @@ public class DefaultRouteWishTests
     [InlineData("""[{"name":"a","default-route":["ff02::1"]}]""", "network test/a has \"ff02::1\"", "no single host")]
     [InlineData("""[{"name":"a","default-route":["10.0.0.1/24"]}]""", "10.0.0.1/24", "default-route")]
     [InlineData("""[{"name":"a","default-route":["gateway"]}]""", "gateway", "default-route")]
-    public void What_cannot_be_is_refused_in_the_plan_with_the_offending_text(string networks, params string[] said)
+    public void Edge_158_what_cannot_be_is_refused_in_the_plan_with_the_offending_text(string networks, params string[] said)
     {
         var refused = Assert.Throws<CniException>(() => Plan(networks)).Error;
 

@@ -10,13 +10,13 @@ namespace Multus.EndToEnd.Tests.Delegates;
 /// </summary>
 public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(output)
 {
-    private const string Where = "ADD of network default/sick-net, interface net1: plugin type=\"sick\" name=\"sick-net\" failed (add): ";
+    private const string Where = "ADD of network default/sick-net, interface net1: plugin sick: ";
 
     [PluginFact("bridge", "host-local")]
     public async Task A_delegate_that_hangs_is_killed_with_its_children()
     {
         Node.Hocon = "multus.delegates.deadline = 3s";
-        var sick = await FailsWith(does => does.Hangs(), 11, $"{Where}plugin sick did not finish ADD within 3 s and was killed");
+        var sick = await FailsWith(does => does.Hangs(), 11, $"{Where}did not finish ADD within 3 s and was killed");
 
         var child = sick.Calls.Single(call => call.Command == "ADD").ChildPid;
         Assert.NotNull(child);
@@ -33,7 +33,7 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_prints_100_MB_is_killed() =>
-        FailsWith(does => does.AnswersBytes(100_000_000), 6, $"{Where}plugin sick printed more than 1048576 bytes during ADD and was killed");
+        FailsWith(does => does.AnswersBytes(100_000_000), 6, $"{Where}printed more than 1048576 bytes during ADD and was killed");
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_fails_with_an_error_object_passes_on_code_and_message() =>

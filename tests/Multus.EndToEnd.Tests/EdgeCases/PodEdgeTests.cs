@@ -23,7 +23,8 @@ public sealed class PodEdgeTests(ITestOutputHelper output) : NodeTest(output)
         (await Node.Add(first)).Succeeded();
         (await Node.Add(second)).Succeeded();
 
-        Assert.Equal((["10.1.1.11/24"], ["10.1.1.12/24"]), (first.Addresses("net1"), second.Addresses("net1")));
+        Assert.Equal(["10.1.1.11/24"], first.Addresses("net1"));
+        Assert.Equal(["10.1.1.12/24"], second.Addresses("net1"));
         Assert.Equal("macvlan", first.Kind("net1"));
     }
 

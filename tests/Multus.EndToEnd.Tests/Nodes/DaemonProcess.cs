@@ -39,6 +39,9 @@ public sealed class DaemonProcess : IDisposable
     /// <summary>SIGTERM: asks it to stop. How it ended is in <see cref="Exited"/>.</summary>
     public void AskToStop() => ProcessTool.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>SIGKILL, at once; see <see cref="Exited"/>.</summary>
+    public void KillNow() => _process.Kill();
+
     /// <summary>SIGKILL: as a crash of the daemon or the kernel's memory killer would end it.</summary>
     public async Task Kill()
     {

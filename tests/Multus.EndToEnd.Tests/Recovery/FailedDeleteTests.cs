@@ -56,4 +56,43 @@ public sealed class FailedDeleteTests(ITestOutputHelper output) : NodeTest(outpu
 
         Assert.Equal(before, Node.Remains(pod));
     }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task A_DEL_needs_the_record_and_nothing_else()
+    {
+        Node.Manifests.Network("bridge-conf", Node.Networks.Bridge("mynet", "mynet0", "10.10.0.0/16"));
+        var pod = Node.Pod("bridge-conf");
+        var before = Node.Remains(pod);
+        var daemon = await Node.StartDaemon();
+        (await Node.Add(pod)).Succeeded();
+        await daemon.Kill();
+        foreach (var manifest in Directory.EnumerateFiles(Node.Folders.Manifests))
+            File.Delete(manifest);
+        Directory.Delete(Path.Combine(Node.Folders.Root, "net.d"), recursive: true);
+        Node.WithJson("clusterNetwork", "[]").WithJson("defaultNetworks", "7").WithJson("namespaceIsolation", "\"broken\"");
+        await Node.StartDaemon();
+
+        (await Node.Del(pod)).Succeeded();
+
+        Assert.Equal(before, Node.Remains(pod));
+    }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task A_roll_back_that_fails_is_repeated_by_the_daemon_although_no_DEL_comes()
+    {
+        var moody = Node.Steered("moody");
+        moody.On("ADD", does => does.Fails(104, "the switch says no")).On("DEL", does => does.Fails(104, "the switch does not answer"));
+        Node.Manifests.Network("moody-net", Networks.Steered("moody-net", "moody"));
+        var pod = Node.Pod("moody-net");
+        var before = Node.Remains(pod);
+        var daemon = await Node.StartDaemon();
+
+        Assert.Equal(104u, (await Node.Add(pod)).Error().Code);
+        Assert.Single(Node.Folders.PendingFiles());
+        await daemon.Kill();
+        moody.Forget("DEL");
+        await Node.StartDaemon();
+
+        await Wait.Until($"the roll-back is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
+    }
 }

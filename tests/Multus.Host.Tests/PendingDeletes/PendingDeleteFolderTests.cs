@@ -13,12 +13,14 @@ namespace Multus.Host.Tests.PendingDeletes;
 public class PendingDeleteFolderTests : IDisposable
 {
     private readonly TempFolder _temp = new();
+    private readonly CniRequestMapping _mapping;
     private readonly PendingDeleteFolder _folder;
 
     public PendingDeleteFolderTests()
     {
         var daemon = DaemonConfiguration.Parse(Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}"""), [])!;
-        _folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System);
+        _mapping = new CniRequestMapping(daemon, NullLogger.Instance);
+        _folder = new PendingDeleteFolder(_temp.Path, _mapping, TimeProvider.System);
     }
 
     public void Dispose()
@@ -35,7 +37,7 @@ public class PendingDeleteFolderTests : IDisposable
     {
         var name = Store("c1", "DEL");
 
-        Assert.Equal([name], _folder.List());
+        Assert.Equal([name], _folder.List().Select(stored => stored.Name));
         Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
         _folder.Remove(name);
         Assert.Empty(_folder.List());
@@ -53,12 +55,48 @@ public class PendingDeleteFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_delete_that_only_the_daemons_configuration_stands_in_the_way_of_is_still_a_delete()
+    public void A_delete_needs_no_network_in_the_configuration()
     {
-        var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":null}"""u8.ToArray(), [])!;
+        var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":null,"defaultNetworks":7,"cniDir":"/c"}"""u8.ToArray(), [])!;
         var folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System);
 
-        Assert.Contains("clusterNetwork", Assert.Throws<CniException>(() => folder.Read(Store("c1", "DEL"))).Error.Message);
+        Assert.Equal("/c", folder.Read(Store("c1", "DEL"))!.Configuration.CniDir);
+    }
+
+    [Fact]
+    public void A_delete_that_only_the_daemons_configuration_stands_in_the_way_of_is_still_a_delete()
+    {
+        var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":"/x","binDir":7}"""u8.ToArray(), [])!;
+        var folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System);
+
+        Assert.Contains("binDir", Assert.Throws<CniException>(() => folder.Read(Store("c1", "DEL"))).Error.Message);
+    }
+
+    [Fact]
+    public void What_the_daemon_stores_of_an_add_is_byte_for_byte_what_the_shim_stores_of_the_delete()
+    {
+        var name = PendingDelete.FileName(SandboxId.Parse("c1"), InterfaceName.Parse("eth0"));
+        var add = Body("c1", "ADD");
+
+        _folder.Store(_mapping.MapDelete(add, add.ToJson()));
+
+        Assert.Equal(name, Assert.Single(_folder.List()).Name);
+        Assert.Equal(Body("c1", "DEL").ToJson(), File.ReadAllBytes(Path.Combine(_folder.Path, name)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.Path, name)));
+        Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
+    }
+
+    [Fact]
+    public void What_shim_and_daemon_store_of_one_sandbox_is_one_file_and_forgotten_as_one()
+    {
+        Store("c1", "DEL");
+        var add = Body("c1", "ADD");
+
+        _folder.Store(_mapping.MapDelete(add, add.ToJson()));
+        Assert.Single(_folder.List());
+
+        _folder.Forget(SandboxId.Parse("c1"), InterfaceName.Parse("eth0"));
+        Assert.Empty(_folder.List());
     }
 
     [Fact]
@@ -79,13 +117,14 @@ public class PendingDeleteFolderTests : IDisposable
     private string Store(string sandbox, string verb, string? said = null)
     {
         var name = PendingDelete.FileName(SandboxId.Parse(sandbox), InterfaceName.Parse("eth0"));
-        var body = new CniRequestBody(
-            [new("CNI_COMMAND", verb), new("CNI_CONTAINERID", said ?? sandbox), new("CNI_IFNAME", "eth0"), new("CNI_ARGS", "")],
-            "{\"name\":\"n\"}"u8.ToArray());
+        var body = Body(said ?? sandbox, verb);
         Directory.CreateDirectory(_folder.Path);
         var temp = Path.Combine(_folder.Path, $"{name}.tmp");
         File.WriteAllBytes(temp, body.ToJson());
         File.Move(temp, Path.Combine(_folder.Path, name));
         return name;
     }
+
+    private static CniRequestBody Body(string sandbox, string verb) => new(
+        [new("CNI_ARGS", ""), new("CNI_COMMAND", verb), new("CNI_CONTAINERID", sandbox), new("CNI_IFNAME", "eth0")], "{\"name\":\"n\"}"u8.ToArray());
 }

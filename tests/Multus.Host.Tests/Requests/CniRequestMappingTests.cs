@@ -52,6 +52,23 @@ public class CniRequestMappingTests
     [Fact]
     public void Status_needs_no_variable_but_its_verb() => Assert.IsType<SandboxProtocol.GetStatus>(Map(Config, [new("CNI_COMMAND", "STATUS")]));
 
+    [Theory]
+    [InlineData("ADD")]
+    [InlineData("CHECK")]
+    [InlineData("STATUS")]
+    [InlineData("GC")]
+    public void A_request_of_Multus_own_delegate_is_refused(string verb)
+    {
+        var refused = Assert.Throws<CniException>(() => Map(Config, [.. Variables(verb), new(Delegation.MarkerVariable, "1.2:/cni")]));
+
+        Assert.Equal(CniErrorCode.InvalidNetworkConfig, refused.Error.Code);
+        Assert.Equal($"{verb} comes from a delegate of Multus: a network must not delegate to Multus again, under any name", refused.Error.Message);
+    }
+
+    [Fact]
+    public void A_delete_of_Multus_own_delegate_is_done_for_nothing_was_attached() =>
+        Assert.IsType<SandboxProtocol.Reply.Done>(Map(Config, [.. Variables("DEL"), new(Delegation.MarkerVariable, "1.2:/cni")]));
+
     [Fact]
     public void A_collection_carries_the_runtime_s_list()
     {

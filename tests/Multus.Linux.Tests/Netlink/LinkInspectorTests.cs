@@ -52,6 +52,22 @@ public sealed class LinkInspectorTests
     }
 
     [RootFact]
+    public void A_namespace_is_not_taken_for_the_one_that_had_its_path_before()
+    {
+        using var other = new TestNamespace();
+        string? before;
+        using (var ns = new TestNamespace())
+        {
+            before = _links.IdentityOf(ns.Path);
+            Assert.Equal(before, _links.IdentityOf(ns.Path));
+        }
+
+        using var after = new TestNamespace(); // may well have the inode number of the one before
+        Assert.NotNull(before);
+        Assert.Distinct([before, _links.IdentityOf(after.Path), _links.IdentityOf(other.Path)]);
+    }
+
+    [RootFact]
     public void Links_are_listed_with_all_that_is_known_of_them()
     {
         using var ns = new TestNamespace();

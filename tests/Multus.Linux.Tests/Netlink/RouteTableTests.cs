@@ -104,7 +104,7 @@ public sealed class RouteTableTests
     }
 
     [RootFact]
-    public void A_default_route_takes_the_place_of_another()
+    public void Edge_166_167_a_default_route_takes_the_place_of_another()
     {
         using var ns = Pod();
         ns.Ip("route", "add", "default", "via", "10.3.0.1");

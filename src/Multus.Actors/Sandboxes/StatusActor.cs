@@ -1,0 +1,131 @@
+using Multus.Cni;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Sandboxes;
+
+/// <summary>
+/// Answers every STATUS within <see cref="SandboxSettings.StatusPatience"/>: with what the cluster and the plugins say if they say it in time, else with what
+/// they said the last time. However many ask, they are asked once at a time.
+/// </summary>
+/// <remarks>
+/// A plugin that is slow once, or waits for a slot behind a burst of ADDs, must not make the runtime take the node's network for broken; one that hangs does
+/// after <see cref="SandboxSettings.StatusTimeout"/>, which is how old the memory can get while somebody asks.
+/// </remarks>
+internal sealed class StatusActor : ReceiveActor, IWithTimers
+{
+    private const int MostBoards = 16;
+
+    private readonly SandboxServices _services;
+    private readonly Dictionary<string, Board> _boards = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private bool _saidFromMemory;
+
+    public StatusActor(SandboxServices services)
+    {
+        _services = services;
+        Receive<GetStatus>(OnGetStatus);
+        Receive<Asked>(OnAsked);
+        Receive<Impatient>(OnImpatient);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
+
+    public static Props PropsFor(SandboxServices services) => Props.Create(() => new StatusActor(services));
+
+    protected override void PostStop() => _stopping.Cancel();
+
+    private void OnGetStatus(GetStatus status)
+    {
+        try
+        {
+            ReadinessIndicator.Require(status.Configuration.ReadinessIndicatorFile, CniErrorCode.PluginNotAvailable);
+        }
+        catch (CniException missing)
+        {
+            Sender.Tell(new Reply.Refused(SandboxErrors.From(missing, status.Id)));
+            return;
+        }
+
+        var board = BoardOf(status);
+        var waiting = new Waiting(board, Sender);
+        board.Waiting.Add(waiting);
+        Timers.StartSingleTimer(waiting, new Impatient(waiting), _services.Settings.StatusPatience);
+        if (board.IsAsking)
+            return;
+
+        board.IsAsking = true;
+        var operation = new StatusOperation(_services);
+        Task.Run(() => operation.RunAsync(status, _stopping.Token)).PipeTo( // not on this thread: it reads files, and a disk may hang
+            Self,
+            success: reply => new Asked(board, reply),
+            failure: crash => new Asked(board, new Reply.Refused(SandboxErrors.From(crash, status.Id))));
+    }
+
+    private void OnAsked(Asked asked)
+    {
+        asked.Board.IsAsking = false;
+        asked.Board.Last = asked.Reply;
+        foreach (var waiting in asked.Board.Waiting)
+        {
+            Timers.Cancel(waiting);
+            waiting.ReplyTo.Tell(asked.Reply);
+        }
+
+        asked.Board.Waiting.Clear();
+        _saidFromMemory = false;
+    }
+
+    private void OnImpatient(Impatient impatient)
+    {
+        var waiting = impatient.Waiting;
+        if (!waiting.Board.Waiting.Remove(waiting))
+            return; // answered while the tick was on its way
+
+        var patience = _services.Settings.StatusPatience.TotalMilliseconds;
+        if (!_saidFromMemory)
+            SandboxLog.StatusFromMemory(_services.Log, patience);
+        _saidFromMemory = true;
+        waiting.ReplyTo.Tell(waiting.Board.Last ?? new Reply.Refused(new CniError(
+            CniErrorCode.PluginNotAvailable, $"the cluster network has not said within {patience:0} ms whether it is able; it is still being asked, ask again")));
+    }
+
+    // A node has one configuration; more are kept apart, and forgotten when there are many.
+    private Board BoardOf(GetStatus status)
+    {
+        var key = KeyOf(status);
+        if (_boards.TryGetValue(key, out var board))
+            return board;
+
+        if (_boards.Count >= MostBoards)
+        {
+            foreach (var idle in _boards.Where(other => !other.Value.IsAsking).Select(other => other.Key).ToList())
+                _boards.Remove(idle);
+        }
+
+        _boards.Add(key, board = new Board());
+        return board;
+    }
+
+    private static string KeyOf(GetStatus status) => string.Join('\n', [status.Text, .. status.PluginPath]);
+
+    private sealed class Board
+    {
+        public List<Waiting> Waiting { get; } = [];
+
+        public bool IsAsking { get; set; }
+
+        public Reply? Last { get; set; }
+    }
+
+    /// <summary>Who waits for an answer, and the key of the timer that bounds it; compared by reference.</summary>
+    private sealed class Waiting(Board board, IActorRef replyTo)
+    {
+        public Board Board { get; } = board;
+
+        public IActorRef ReplyTo { get; } = replyTo;
+    }
+
+    private sealed record Asked(Board Board, Reply Reply);
+
+    private sealed record Impatient(Waiting Waiting);
+}

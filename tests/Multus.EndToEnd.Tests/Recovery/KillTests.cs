@@ -1,0 +1,106 @@
+using System.Globalization;
+using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestSupport;
+using Xunit.Abstractions;
+
+namespace Multus.EndToEnd.Tests.Recovery;
+
+/// <summary>
+/// SIGKILL of the daemon at every step of an ADD and of a DEL, of a roll-back and of a DEL that fails; then a restart and a DEL. Two bridges with host-local,
+/// and a steered plugin that makes a link of its own and can fail.
+/// </summary>
+/// <remarks>MULTUS_KILL_SEED repeats the order of a run; how far a plugin gets before the kill is the scheduler's choice.</remarks>
+public sealed class KillTests : NodeTest
+{
+    private const int Rounds = 200;
+    private const string MakeLink = "nsenter --net=\"$CNI_NETNS\" ip link add \"$CNI_IFNAME\" type veth peer name \"far$CNI_IFNAME\" && : >\"$state/link-$id\"";
+    private const string RemoveLink = "nsenter --net=\"$CNI_NETNS\" ip link delete \"$CNI_IFNAME\" 2>/dev/null; : >\"$state/link-gone-$id\"";
+
+    // The runtime's patience is over as soon as the daemon is gone.
+    private static readonly ShimOptions NoPatience = new(WaitSeconds: 0);
+
+    private static readonly string[] StepsToBeHit =
+    [
+        "record written", "record removed", "result written", "result removed", "address made", "address removed", "status written", "status removed",
+        "plugin call made", "link made", "stored DEL written", "temporary file of record made", "temporary file of result made",
+    ];
+
+    private readonly ITestOutputHelper _output;
+    private readonly SortedDictionary<Story, int> _lengths = [];
+
+    public KillTests(ITestOutputHelper output)
+        : base(output) => _output = output;
+
+    private enum Story
+    {
+        Add,
+        Delete,
+        RollBackThatFails,
+        DeleteThatFails,
+    }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task A_daemon_that_is_killed_at_any_step_leaves_nothing_after_its_restart_and_a_DEL()
+    {
+        var seed = Environment.GetEnvironmentVariable("MULTUS_KILL_SEED") is { Length: > 0 } said ? int.Parse(said, CultureInfo.InvariantCulture) : Environment.TickCount;
+        _output.WriteLine($"seed {seed}");
+        var link = Node.Steered("linker");
+        Node.Manifests.Network("second", Node.Networks.Bridge("second", "br-second", "10.10.0.0/16"));
+        Node.Manifests.Network("linked", Networks.Steered("linked", link.Type));
+        var pod = Node.Pod("second,linked");
+        await Node.StartDaemon();
+        using var trigger = new KillTrigger(Node.Folders);
+        var before = Node.Remains(pod);
+        foreach (var story in Enum.GetValues<Story>())
+            _lengths[story] = await Play(story, int.MaxValue, pod, link, trigger, before);
+
+        foreach (var (story, nth) in Plan(new Random(seed)))
+            await Play(story, nth, pod, link, trigger, before);
+
+        _output.WriteLine(string.Join('\n', trigger.Hits.Select(hit => $"{hit.Value,4}  {hit.Key}")));
+        Assert.Empty(StepsToBeHit.Except(trigger.Hits.Keys));
+    }
+
+    // Every step of every story in turn, shuffled; the stories that fail have most steps in common with the others, and are half as often.
+    private IEnumerable<(Story Story, int Nth)> Plan(Random random)
+    {
+        var steps = Enumerable.Range(1, _lengths.Values.Max())
+            .SelectMany(nth => new[] { Story.Add, Story.Delete, nth % 2 == 0 ? Story.RollBackThatFails : Story.DeleteThatFails }.Select(story => (story, nth)))
+            .Where(step => step.nth <= _lengths[step.story])
+            .ToArray();
+        for (var planned = 0; planned < Rounds; planned += steps.Length)
+        {
+            random.Shuffle(steps);
+            foreach (var step in steps.Take(Rounds - planned))
+                yield return step;
+        }
+    }
+
+    /// <returns>How many steps there were, if nobody was killed.</returns>
+    private async Task<int> Play(Story story, int nth, TestPod pod, SteeredPlugin link, KillTrigger trigger, string before)
+    {
+        link.On("ADD", does => does.Does(MakeLink)).On("DEL", does => does.Does(RemoveLink));
+        if (story is Story.Delete or Story.DeleteThatFails)
+            (await Node.Add(pod)).Succeeded();
+        if (story is Story.RollBackThatFails)
+            link.On("ADD", does => does.Does(MakeLink).Fails(104, "the link is there, the switch is not"));
+        if (story is Story.RollBackThatFails or Story.DeleteThatFails)
+            link.On("DEL", does => does.Fails(104, "the switch does not answer"));
+
+        var daemon = Node.Daemon;
+        trigger.Arm(nth, daemon);
+        var run = story is Story.Add or Story.RollBackThatFails ? await Node.Add(pod, NoPatience) : await Node.Del(pod, NoPatience);
+        var steps = trigger.Disarm();
+        if (!daemon.HasExited)
+            daemon.KillNow();
+        await daemon.Exited();
+        link.On("DEL", does => does.Does(RemoveLink));
+        await Node.StartDaemon();
+
+        (await Node.Del(pod)).Succeeded();
+
+        await Wait.Until(
+            $"after {story}, killed at step {nth}, nothing is left but:\n{before}", () => Node.Remains(pod) == before, () => $"{Node.Remains(pod)}\nthe runtime got: {run}");
+        return steps;
+    }
+}

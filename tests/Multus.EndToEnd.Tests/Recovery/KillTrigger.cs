@@ -1,0 +1,89 @@
+using Multus.EndToEnd.Tests.Nodes;
+
+namespace Multus.EndToEnd.Tests.Recovery;
+
+/// <summary>
+/// Kills a daemon at the n-th thing that somebody makes, renames or removes in the node's folders: records, results, stored DELs, addresses, statuses, and the
+/// marks of the steered plugin. So it needs no hook in the daemon, and knows every boundary that shows on disk.
+/// </summary>
+internal sealed class KillTrigger : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly NodeFolders _folders;
+    private readonly FileSystemWatcher _watcher;
+    private readonly SortedDictionary<string, int> _hits = new(StringComparer.Ordinal);
+    private DaemonProcess? _daemon;
+    private int _left;
+    private int _seen;
+
+    public KillTrigger(NodeFolders folders)
+    {
+        _folders = folders;
+        _watcher = new FileSystemWatcher(folders.Root)
+        {
+            IncludeSubdirectories = true,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName,
+            InternalBufferSize = 64 * 1024,
+        };
+        _watcher.Created += (_, e) => OnChange("made", e.FullPath);
+        _watcher.Deleted += (_, e) => OnChange("removed", e.FullPath);
+        _watcher.Renamed += (_, e) => OnChange("written", e.FullPath);
+        _watcher.EnableRaisingEvents = true;
+    }
+
+    /// <summary>How often a daemon was killed at which kind of step.</summary>
+    public IReadOnlyDictionary<string, int> Hits => _hits;
+
+    /// <summary>From now on, kills the daemon at the n-th change.</summary>
+    public void Arm(int nth, DaemonProcess daemon)
+    {
+        lock (_lock)
+            (_left, _daemon, _seen) = (nth, daemon, 0);
+    }
+
+    /// <summary>Kills nobody any more; says how many changes there have been.</summary>
+    public int Disarm()
+    {
+        lock (_lock)
+        {
+            _daemon = null;
+            return _seen;
+        }
+    }
+
+    public void Dispose() => _watcher.Dispose();
+
+    private void OnChange(string how, string path)
+    {
+        lock (_lock)
+        {
+            _seen++;
+            if (_daemon is null || --_left != 0)
+                return;
+
+            _daemon.KillNow();
+            _daemon = null;
+            var step = $"{KindOf(path)} {how}";
+            _hits[step] = _hits.GetValueOrDefault(step) + 1;
+        }
+    }
+
+    private string KindOf(string path)
+    {
+        var parts = Path.GetRelativePath(_folders.Root, path).Split('/');
+        var name = parts[^1];
+        var temp = name.EndsWith(".tmp", StringComparison.Ordinal) ? "temporary file of " : "";
+        return temp + (parts[0], parts.Length > 1 ? parts[1] : "") switch
+        {
+            ("cni", "results") => "result",
+            ("cni", "pending") => "stored DEL",
+            ("cni", "networks") => "network memory",
+            ("cni", _) => "record",
+            ("ipam", _) => "address",
+            ("status", _) => "status",
+            ("bin", _) when name.StartsWith("link", StringComparison.Ordinal) => "link",
+            ("bin", _) => "plugin call",
+            _ => parts[0],
+        };
+    }
+}
