@@ -59,6 +59,8 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             throw new CniException(CniErrorCode.InvalidEnvironment, "unexpected or missing CNI_COMMAND");
 
         CniCommand? known = CniCommands.TryParse(verb, out var command) ? command : null;
+        if (known is not null && body.Variable(Delegation.MarkerVariable) is { } marker && Delegation.Refusal(command, marker) is { } refusal)
+            throw new CniException(refusal); // it would wait for the sandbox that waits for it
         return known switch
         {
             CniCommand.Add => new SandboxProtocol.HotPlug(DelegateRequestOf(body), WishOf(body), abandoned),
