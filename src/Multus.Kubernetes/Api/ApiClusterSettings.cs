@@ -12,7 +12,7 @@ public sealed record ApiClusterSettings(string NodeName, string Version)
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Requests under way at once, watches not counted: what protects the server instead of a rate.</summary>
-    public int MaxInFlight { get; init; } = 64;
+    public int MaxInFlight { get; init; } = 32;
 
     /// <summary>Objects per page of a list.</summary>
     public int PageSize { get; init; } = 250;

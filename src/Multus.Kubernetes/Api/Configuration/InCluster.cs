@@ -28,7 +28,11 @@ public static class InCluster
         var host = environment(HostVariable);
         var port = environment(PortVariable);
         if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port))
-            throw new ApiConfigurationException($"{HostVariable} is '{host}' and {PortVariable} is '{port}': kubelet sets both in a container; outside of one, name a kubeconfig");
+        {
+            throw new ApiConfigurationException(
+                $"{HostVariable} is '{host}' and {PortVariable} is '{port}': kubelet sets both in a container; outside of one, name a kubeconfig");
+        }
+
         if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new ApiConfigurationException($"{PortVariable} is '{port}', must be a port number");
         var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;

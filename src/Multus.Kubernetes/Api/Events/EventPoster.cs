@@ -27,14 +27,7 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
         {
             Namespace = happened.Pod.Namespace, Body = BodyOf(happened, NameFor(happened)), Accept = ApiRequest.MetadataOnly, IsRepeatable = false,
         };
-        await transport.SendAsync(
-            request,
-            async (body, stop) =>
-            {
-                await body.CopyToAsync(Stream.Null, stop);
-                return true;
-            },
-            cancel);
+        await transport.SendAsync(request, Bodies.DrainAsync, cancel);
     }
 
     /// <summary>As client-go names them: the pod and a time in hexadecimal, here one that is never the same twice.</summary>

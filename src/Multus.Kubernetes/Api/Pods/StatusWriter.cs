@@ -94,7 +94,7 @@ internal sealed class StatusWriter
             Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.Patch(uid, status), ContentType = ApiRequest.MergePatch,
             Accept = ApiRequest.MetadataOnly,
         };
-        await _transport.SendAsync(request, DrainAsync, cancel);
+        await _transport.SendAsync(request, Bodies.DrainAsync, cancel);
     }
 
     private async Task ReadAndPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
@@ -112,7 +112,7 @@ internal sealed class StatusWriter
                 };
                 try
                 {
-                    await _transport.SendAsync(put, DrainAsync, cancel);
+                    await _transport.SendAsync(put, Bodies.DrainAsync, cancel);
                     return;
                 }
                 catch (KubernetesException e) when (e.Status == (int)HttpStatusCode.Conflict)
@@ -139,19 +139,17 @@ internal sealed class StatusWriter
     {
         var isMeant = string.IsNullOrEmpty(uid) || found.IsStatic || found.Uid == uid;
         if (!isMeant)
-            throw new KubernetesException($"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.Uid}\" from the API server, this is another pod", isTransient: false);
+        {
+            throw new KubernetesException(
+                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.Uid}\" from the API server, this is another pod",
+                isTransient: false);
+        }
     }
 
     /// <summary>Kubernetes calls a patch with another UID invalid, since a UID cannot be changed; an update, a conflict.</summary>
     private static bool IsConflict(KubernetesException e) => e.Status is (int)HttpStatusCode.Conflict or (int)HttpStatusCode.UnprocessableEntity;
 
     private string StatusPath(PodKey pod) => $"{_pods.ObjectPath(pod.Namespace, pod.Name)}/status";
-
-    private static async Task<bool> DrainAsync(Stream body, CancellationToken cancel)
-    {
-        await body.CopyToAsync(Stream.Null, cancel); // a connection whose answer was read can be used again
-        return true;
-    }
 
     private bool IsPatchForbidden()
     {

@@ -117,17 +117,20 @@ internal sealed class ConnectionPool : IDisposable
         return false;
     }
 
-    /// <summary>HTTP/1.1 has no pings, so a half-open connection is the kernel's to notice.</summary>
+    /// <summary>
+    /// HTTP/1.1 has no pings, so a half-open connection is the kernel's to notice. Its settings come after the connection: a socket that has them cannot try
+    /// one address of a name after the other.
+    /// </summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(_settings.PingInterval));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(TcpProbeInterval));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, TcpProbes);
-            await socket.ConnectAsync(context.DnsEndPoint, cancel);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -16,7 +16,8 @@ internal sealed class ClusterWatch
     private bool _isFresh; // the receiver has a whole picture that changes are told of
     private string? _toldReason;
 
-    public ClusterWatch(Action<ClusterChange> tell, Func<Pod, Pod, bool> arePodsSame, Func<NetworkAttachmentDefinition, NetworkAttachmentDefinition, bool> areNetworksSame)
+    public ClusterWatch(
+        Action<ClusterChange> tell, Func<Pod, Pod, bool> arePodsSame, Func<NetworkAttachmentDefinition, NetworkAttachmentDefinition, bool> areNetworksSame)
     {
         _tell = tell;
         _pods = new Half<PodKey, Pod>(this, pod => pod.Key, arePodsSame, pod => new ClusterChange.PodChanged(pod), key => new ClusterChange.PodGone(key));

@@ -19,7 +19,8 @@ internal sealed class TunnelProxy : IDisposable
         _accepting = AcceptAsync();
     }
 
-    public Uri Address => new($"http://{_listener.LocalEndpoint}");
+    /// <summary>By name, so that who connects has to try its addresses.</summary>
+    public Uri Address => new($"http://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
     /// <summary>host:port of each.</summary>
     public IReadOnlyCollection<string> Tunnels => _tunnels;
