@@ -105,7 +105,7 @@ internal sealed class Containerd : IAsyncDisposable
                 await Cri.VersionAsync();
                 return;
             }
-            catch (CriException notYet) when (notYet.Code is CriException.Unavailable)
+            catch (CriException notYet) // the socket is not there yet, or what is behind it
             {
                 if (_process!.HasExited || TimeProvider.System.GetElapsedTime(started) > ProcessTool.Patience)
                     throw new ToolFailedException($"containerd does not answer: {notYet.Message}\n{await File.ReadAllTextAsync(_folders.Log)}", notYet);

@@ -44,7 +44,7 @@ internal sealed class ApiClient : IDisposable
 
     public Task<Answer> GetAsync(string path, string? accept = null) => SendAsync(HttpMethod.Get, path, accept: accept);
 
-    public Task<Answer> PostAsync(string path, string body) => SendAsync(HttpMethod.Post, path, body, "application/json");
+    public Task<Answer> PostAsync(string path, string body, string type = "application/json") => SendAsync(HttpMethod.Post, path, body, type);
 
     public Task<Answer> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body, "application/json");
 

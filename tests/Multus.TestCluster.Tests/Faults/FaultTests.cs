@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Multus.TestCluster.Faults;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
@@ -119,6 +120,23 @@ public sealed class FaultTests : ServerTest
 
         Assert.Equal(200, (await held).Code);
         Assert.Equal("p1", (await next)?.Name);
+    }
+
+    [Fact]
+    public async Task New_connections_can_be_reset_before_a_byte_is_exchanged()
+    {
+        const int Resets = 20;
+        Server.Connections.ResetNext(Resets);
+
+        for (var i = 0; i < Resets; i++)
+        {
+            // Not always wrapped: .NET looks up the other end's address between connecting and the handshake, and lets that failure through as it is.
+            var cut = await Assert.ThrowsAnyAsync<Exception>(() => Client.GetAsync(AllPods));
+            Assert.True(cut is HttpRequestException or SocketException, cut.ToString());
+        }
+
+        Assert.Equal(200, (await Client.GetAsync(AllPods)).Code);
+        Assert.Equal(Resets + 1, Server.Connections.Accepted);
     }
 
     [Fact]

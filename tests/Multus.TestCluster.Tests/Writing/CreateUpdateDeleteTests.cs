@@ -98,6 +98,21 @@ public sealed class CreateUpdateDeleteTests : ServerTest
     }
 
     [Fact]
+    public async Task The_answer_to_the_deletion_of_anything_but_a_pod_is_a_status()
+    {
+        var uid = (await Client.PostAsync(Events, """{"metadata":{"name":"e1"}}""")).Text("metadata", "uid");
+
+        var deleted = await Client.DeleteAsync($"{Events}/e1");
+
+        Assert.Equal(("Status", "Success"), (deleted.Text("kind"), deleted.Text("status")));
+        Assert.Equal(("e1", "events", uid), (deleted.Text("details", "name"), deleted.Text("details", "kind"), deleted.Text("details", "uid")));
+    }
+
+    [Fact]
+    public async Task A_body_in_another_format_than_JSON_is_refused() =>
+        Assert.Equal(415, (await Client.PostAsync(Events, "k8s\0", "application/vnd.kubernetes.protobuf")).Code);
+
+    [Fact]
     public async Task A_method_that_the_path_does_not_have_is_refused() =>
         Assert.Equal(405, (await Client.PutAsync(Pods, "{}")).Code);
 }

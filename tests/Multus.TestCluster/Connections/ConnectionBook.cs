@@ -9,6 +9,7 @@ public sealed class ConnectionBook
     private readonly ConcurrentDictionary<string, ConnectionContext> _open = new();
     private readonly Gate _flow = new();
     private int _accepted;
+    private int _toReset;
 
     /// <summary>How many there are now.</summary>
     public int Open => _open.Count;
@@ -31,9 +32,21 @@ public sealed class ConnectionBook
             connection.Abort(new ConnectionAbortedException("the test resets all connections"));
     }
 
+    /// <summary>
+    /// The next connections are reset as soon as they are made, before a byte is exchanged: a balancer without a server behind it. A client may find
+    /// that out in the middle of making them.
+    /// </summary>
+    public void ResetNext(int count) => Volatile.Write(ref _toReset, count);
+
     internal async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         Interlocked.Increment(ref _accepted);
+        if (Interlocked.Decrement(ref _toReset) >= 0)
+        {
+            connection.Abort(new ConnectionAbortedException("the test resets this connection"));
+            return;
+        }
+
         _open[connection.ConnectionId] = connection;
         connection.Transport = new StallingTransport(connection.Transport, _flow);
         try

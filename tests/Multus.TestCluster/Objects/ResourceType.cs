@@ -9,6 +9,9 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
 
     public static ResourceType Nodes { get; } = new("", "v1", "nodes", "Node", IsNamespaced: false);
 
+    /// <summary>Objects need none of them: a namespace is there for who lists or makes namespaces, and takes nothing with it when it goes.</summary>
+    public static ResourceType Namespaces { get; } = new("", "v1", "namespaces", "Namespace", IsNamespaced: false);
+
     /// <summary>Kept apart from <see cref="NewEvents"/>; a real server shows the same objects through both.</summary>
     public static ResourceType CoreEvents { get; } = new("", "v1", "events", "Event");
 
@@ -21,7 +24,7 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
 
     public static ResourceType ResourceSlices { get; } = new("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", IsNamespaced: false);
 
-    public static IReadOnlyList<ResourceType> All { get; } = [Pods, Nodes, CoreEvents, NewEvents, Networks, ResourceClaims, ResourceSlices];
+    public static IReadOnlyList<ResourceType> All { get; } = [Pods, Nodes, Namespaces, CoreEvents, NewEvents, Networks, ResourceClaims, ResourceSlices];
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 

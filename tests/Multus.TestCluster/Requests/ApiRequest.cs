@@ -23,6 +23,13 @@ internal sealed record ApiRequest(HttpContext Http, ApiTarget? Target, string Ve
 
     public bool IsSet(string name) => Query(name) is "true" or "1";
 
+    /// <exception cref="ApiException">415, of a type that this server does not read; real ones take YAML and protobuf besides.</exception>
+    public void RequireJson()
+    {
+        if (MediaType is not ("application/json" or ""))
+            throw new ApiException(ApiStatus.UnsupportedMediaType(["application/json"]));
+    }
+
     /// <exception cref="ApiException">400, no JSON object.</exception>
     public JsonObject BodyObject()
     {

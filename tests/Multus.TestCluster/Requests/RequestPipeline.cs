@@ -72,7 +72,7 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
         {
             record.User = _authenticator.UserOf(request.Http);
             if (request.Target is not { } target)
-                return request.Http.Request.Path.Value is "/readyz" or "/livez" or "/healthz" ? new ApiReply(200, "ok"u8.ToArray(), "text/plain") : ApiReply.PageNotFound();
+                return Discovery.Answer(request.Http.Request.Path.Value ?? "", parts.Objects) ?? ApiReply.PageNotFound();
             parts.Access.RequireAllowed(record.User, target, request.Verb);
             if (!parts.Objects.IsInstalled(target.Type))
                 return ApiReply.PageNotFound();
@@ -103,10 +103,14 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
             "create" when !isObject => new ApiReply(201, form.Render(_writes.Create(request, target))),
             "update" when isObject => new ApiReply(200, form.Render(_writes.Update(request, target))),
             "patch" when isObject => new ApiReply(200, form.Render(_writes.Patch(request, target))),
-            "delete" when isObject && isWhole => new ApiReply(200, form.Render(_writes.Delete(request, target))),
+            "delete" when isObject && isWhole => Deleted(form, _writes.Delete(request, target)),
             _ => throw new ApiException(ApiStatus.MethodNotAllowed()),
         };
     }
+
+    /// <summary>Of the kinds here only a pod is shown once more to who deletes it.</summary>
+    private static ApiReply Deleted(ObjectForm form, StoredObject item) =>
+        new(200, item.Type == ResourceType.Pods ? form.Render(item) : ApiStatus.Deleted(item).ToUtf8());
 
     private async Task SendAsync(ApiRequest request, ApiReply reply, bool onlyHalf)
     {

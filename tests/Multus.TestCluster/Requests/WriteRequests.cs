@@ -19,6 +19,7 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
 
     public StoredObject Create(ApiRequest request, ApiTarget target)
     {
+        request.RequireJson();
         var content = request.BodyObject();
         var metadata = ObjectStore.MetadataOf(content);
         RequirePlace(target, metadata, mayLackName: true);
@@ -36,6 +37,7 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
 
     public StoredObject Update(ApiRequest request, ApiTarget target)
     {
+        request.RequireJson();
         var content = request.BodyObject();
         RequirePlace(target, ObjectStore.MetadataOf(content), mayLackName: false);
         return objects.Update(target.Type, target.Namespace, target.Name, current =>

@@ -3,7 +3,9 @@ using Multus.TestCluster.Objects;
 
 namespace Multus.TestCluster.Statuses;
 
-/// <summary>The object of kind <c>Status</c> with which the API server answers what it did not do; messages are worded as it words them.</summary>
+/// <summary>
+/// The object of kind <c>Status</c> with which the API server answers what it did not do, and a deletion; messages are worded as it words them.
+/// </summary>
 public sealed record ApiStatus(int Code, string Reason, string Message)
 {
     private const string ExpiredReason = "Expired";
@@ -22,6 +24,10 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
     public string? Continue { get; init; }
 
     public StatusCause? Cause { get; init; }
+
+    private string? Uid { get; init; }
+
+    private bool IsSuccess => Code < 400;
 
     public static ApiStatus NotFound(ResourceType type, string name) =>
         Of(404, "NotFound", $"{type.QualifiedName} \"{name}\" not found", type, name);
@@ -94,6 +100,8 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
 
     public static ApiStatus ServiceUnavailable() => new(503, "ServiceUnavailable", "the server is currently unable to handle the request");
 
+    public static ApiStatus Deleted(StoredObject item) => Of(200, "", "", item.Type, item.Key.Name) with { Uid = item.Uid };
+
     /// <summary>The status as JSON.</summary>
     public byte[] ToUtf8()
     {
@@ -117,12 +125,13 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
         json.WriteStartObject("metadata");
         WriteIfAny(json, "continue", Continue);
         json.WriteEndObject();
-        json.WriteString("status", "Failure");
-        json.WriteString("message", Message);
-        json.WriteString("reason", Reason);
+        json.WriteString("status", IsSuccess ? "Success" : "Failure");
+        WriteIfAny(json, "message", Message);
+        WriteIfAny(json, "reason", Reason);
         if (Kind is not null || Cause is not null || RetryAfterSeconds is not null)
             WriteDetails(json);
-        json.WriteNumber("code", Code);
+        if (!IsSuccess)
+            json.WriteNumber("code", Code);
         json.WriteEndObject();
     }
 
@@ -132,6 +141,7 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
         WriteIfAny(json, "name", Name);
         WriteIfAny(json, "group", Group);
         WriteIfAny(json, "kind", Kind);
+        WriteIfAny(json, "uid", Uid);
         if (Cause is not null)
         {
             json.WriteStartArray("causes");

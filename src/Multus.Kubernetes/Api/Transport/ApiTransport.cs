@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -149,16 +150,20 @@ internal sealed class ApiTransport : IDisposable
         return isBusy && request.MayWait && elapsed + wait <= _settings.Patience ? wait : null;
     }
 
-    /// <summary>A cancellation that neither we nor the caller asked for is the handler's own: its connect timeout.</summary>
+    /// <summary>
+    /// A cancellation that neither we nor the caller asked for is the handler's own: its connect timeout. A bare socket error comes from a
+    /// connection that is reset while it is made: the handler asks it for the other end's address and does not wrap that failure.
+    /// </summary>
     private static bool IsTrouble(Exception e) =>
-        e is HttpRequestException or IOException or AuthenticationException or JsonException or InvalidDataException or OperationCanceledException;
+        e is HttpRequestException or IOException or SocketException or AuthenticationException or JsonException or InvalidDataException
+            or OperationCanceledException;
 
     /// <summary>One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to will refuse again.</summary>
     private static bool IsBrokenConnection(Exception? e) => e is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.Unknown,
     }
-    or IOException;
+    or IOException or SocketException;
 
     private static ProxyRules ProxyOf(ApiAccess access, Func<string, string?> environment)
     {
