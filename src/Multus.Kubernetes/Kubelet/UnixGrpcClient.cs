@@ -59,7 +59,7 @@ public sealed class UnixGrpcClient : IDisposable
             RequireOk(response, method);
             return parser.ParseFrom(body);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException) // a connection reset while it is made comes bare
         {
             throw new GrpcException(GrpcStatus.Unavailable, $"{method} at {_socket}: {Innermost(e).Message}", e);
         }
