@@ -17,6 +17,7 @@ case "$command" in
     test)           ## build everything, publish the binaries, run all tests; last line: N passed, N failed, N skipped
         machine_for_compiling
         machine_for_running
+        machine_for_testing
         eng/test.sh "$@"
         ;;
     build)          ## compile the solution (further arguments go to dotnet build, e.g. -p:ActorRuntime=akka)

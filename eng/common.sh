@@ -54,6 +54,15 @@ machine_for_running() {
     install_missing
 }
 
+# Tests start a container runtime of their own; its sandboxes run a busybox that needs no other file.
+machine_for_testing() {
+    local missing=()
+    { command -v containerd && command -v ctr; } >/dev/null || missing+=(containerd)
+    command -v runc >/dev/null || missing+=(runc)
+    if [ ! -x /bin/busybox ] || ldd /bin/busybox >/dev/null 2>&1; then missing+=(busybox-static); fi
+    install_missing
+}
+
 # Installs the Debian packages in the caller's array `missing`; says what is needed where it cannot.
 install_missing() {
     [ ${#missing[@]} -gt 0 ] || return 0

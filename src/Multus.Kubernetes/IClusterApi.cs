@@ -35,7 +35,10 @@ public interface IClusterApi
     /// <exception cref="KubernetesException">It is not stored.</exception>
     Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel);
 
-    /// <summary>Takes the status away after DEL, where nothing else does; clearing what is not there succeeds.</summary>
+    /// <summary>
+    /// Takes the status away after DEL, where nothing else does: on an API server it goes with the pod, and nothing is done. Clearing what is not
+    /// there succeeds.
+    /// </summary>
     /// <param name="uid">As above: the status of another pod of the same name stays.</param>
     /// <param name="annotation">As above.</param>
     /// <exception cref="KubernetesException">It is still there.</exception>

@@ -11,4 +11,10 @@ public sealed class KubernetesException : Exception
 
     /// <summary>True when the same request may succeed later without anybody changing it.</summary>
     public bool IsTransient { get; }
+
+    /// <summary>The HTTP status of an API server's answer, or the code in a watch's ERROR event; <c>null</c> when there was no answer.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>How long the server wants not to be asked again; <c>null</c> when it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

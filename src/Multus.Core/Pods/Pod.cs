@@ -6,7 +6,8 @@ namespace Multus.Core.Pods;
 /// <param name="Uid"><c>metadata.uid</c>, <c>null</c> when the source has none; then no UID is compared.</param>
 public sealed record Pod(PodKey Key, string? Uid, ImmutableDictionary<string, string> Annotations)
 {
-    private const string SourceAnnotation = "kubernetes.io/config.source";
+    /// <summary>Where kubelet has the pod from: "api", or "file" and "http" for a static pod.</summary>
+    public const string SourceAnnotation = "kubernetes.io/config.source";
 
     /// <summary>
     /// True for a static pod, whose mirror object carries another UID than the one that the runtime knows (attach.md §1).

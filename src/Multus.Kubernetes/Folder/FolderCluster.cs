@@ -18,7 +18,7 @@ public sealed class FolderCluster : IClusterApi
     private readonly TimeProvider _time;
     private readonly ManifestFolder _folder;
     private readonly StatusFiles _statusFiles;
-    private readonly SharedRefresh _refresh;
+    private readonly SharedRun<bool> _refresh;
     private readonly ConcurrentDictionary<PodKey, string> _statusOwners = new();
 
     private readonly Lock _publishing = new(); // guards the three below; changes are published in the order in which they were found
@@ -37,7 +37,7 @@ public sealed class FolderCluster : IClusterApi
         _time = time;
         _folder = new ManifestFolder(s.ManifestDir, log, time);
         _statusFiles = new StatusFiles(s.StatusDir, log);
-        _refresh = new SharedRefresh(RefreshAndPublish);
+        _refresh = new SharedRun<bool>(() => Task.Run(RefreshAndPublish));
     }
 
     public string Description => $"the manifests in {_settings.ManifestDir}";
@@ -49,14 +49,14 @@ public sealed class FolderCluster : IClusterApi
         ArgumentNullException.ThrowIfNull(onChange);
         _statusFiles.Sweep();
         using var watch = new FolderWatch(_settings.ManifestDir, _log, _time);
-        await _refresh.RunAsync();
+        await _refresh.RunAsync(CancellationToken.None);
         Subscribe(onChange);
         try
         {
             while (true)
             {
                 await watch.NextAsync(cancel);
-                await _refresh.RunAsync();
+                await _refresh.RunAsync(CancellationToken.None);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -101,7 +101,7 @@ public sealed class FolderCluster : IClusterApi
     private async Task<ClusterPicture> ReadAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested(); // also when the answer is at hand
-        await _refresh.RunAsync().WaitAsync(cancel);
+        await _refresh.RunAsync(cancel);
         lock (_publishing)
         {
             return _trouble is null ? _published
@@ -109,16 +109,19 @@ public sealed class FolderCluster : IClusterApi
         }
     }
 
-    private void RefreshAndPublish()
+    /// <returns>False if the folder could not be read.</returns>
+    private bool RefreshAndPublish()
     {
         try
         {
             var changes = _folder.Refresh();
             Publish(changes);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
         {
             PublishTrouble(e.Message);
+            return false;
         }
     }
 

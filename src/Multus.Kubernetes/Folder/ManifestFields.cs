@@ -57,6 +57,23 @@ internal sealed class ManifestFields
         return texts.ToImmutable();
     }
 
+    /// <summary>A list of texts; none when it is missing.</summary>
+    public ImmutableArray<string> TextItems(string name) =>
+    [
+        .. Items(name).Select(item => item is ManifestNode.Text text ? text.Value : throw Invalid(name, $"has an item that is {item.Kind}, must be strings")),
+    ];
+
+    /// <summary>True or false; false when it is missing.</summary>
+    public bool Flag(string name) => Find(name) switch
+    {
+        null => false,
+        ManifestNode.Unquoted { Value: "true" or "True" or "TRUE" } => true,
+        ManifestNode.Unquoted { Value: "false" or "False" or "FALSE" } => false,
+        var other => throw Invalid(name, $"is {other.Kind}, must be true or false"),
+    };
+
+    public bool Has(string name) => Find(name) is not null;
+
     public ManifestException Invalid(string name, string problem) =>
         new(_map.Members.GetValueOrDefault(name)?.Line ?? Line, $"'{_path}{name}' {problem}");
 

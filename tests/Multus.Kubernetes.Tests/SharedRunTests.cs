@@ -1,8 +1,8 @@
-using Multus.Kubernetes.Folder;
+using Multus.Kubernetes.Tests.Folder;
 
-namespace Multus.Kubernetes.Tests.Folder;
+namespace Multus.Kubernetes.Tests;
 
-public sealed class SharedRefreshTests
+public sealed class SharedRunTests
 {
     [Fact]
     public async Task Callers_that_come_during_a_run_share_one_that_begins_after_it()
@@ -10,16 +10,16 @@ public sealed class SharedRefreshTests
         using var entered = new SemaphoreSlim(0);
         using var proceed = new SemaphoreSlim(0);
         var runs = 0;
-        var refresh = new SharedRefresh(() =>
+        var refresh = Run(() =>
         {
             Interlocked.Increment(ref runs);
             entered.Release();
             proceed.Wait();
         });
 
-        var first = refresh.RunAsync();
+        var first = refresh.RunAsync(CancellationToken.None);
         Assert.True(await entered.WaitAsync(FolderFixture.Patience));
-        var late = Enumerable.Range(0, 10).Select(_ => refresh.RunAsync()).ToArray();
+        var late = Enumerable.Range(0, 10).Select(_ => refresh.RunAsync(CancellationToken.None)).ToArray();
         proceed.Release();
         await first.WaitAsync(FolderFixture.Patience);
         Assert.True(await entered.WaitAsync(FolderFixture.Patience));
@@ -36,7 +36,7 @@ public sealed class SharedRefreshTests
         using var entered = new SemaphoreSlim(0);
         using var proceed = new SemaphoreSlim(0);
         var runs = 0;
-        var refresh = new SharedRefresh(() =>
+        var refresh = Run(() =>
         {
             if (Interlocked.Increment(ref runs) > 1)
                 return;
@@ -45,9 +45,9 @@ public sealed class SharedRefreshTests
             throw new InvalidOperationException("the first one");
         });
 
-        var first = refresh.RunAsync();
+        var first = refresh.RunAsync(CancellationToken.None);
         Assert.True(await entered.WaitAsync(FolderFixture.Patience));
-        var second = refresh.RunAsync();
+        var second = refresh.RunAsync(CancellationToken.None);
         proceed.Release();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => first.WaitAsync(FolderFixture.Patience));
@@ -58,7 +58,7 @@ public sealed class SharedRefreshTests
     public async Task Under_contention_no_two_run_at_once_and_every_caller_gets_a_run_that_began_after_its_call()
     {
         var (inside, overlaps, begun) = (0, 0, 0);
-        var refresh = new SharedRefresh(() =>
+        var refresh = Run(() =>
         {
             if (Interlocked.Increment(ref inside) > 1)
                 Interlocked.Increment(ref overlaps);
@@ -73,7 +73,7 @@ public sealed class SharedRefreshTests
             for (var i = 0; i < 500; i++)
             {
                 var before = Volatile.Read(ref begun);
-                await refresh.RunAsync();
+                await refresh.RunAsync(CancellationToken.None);
                 stale += Volatile.Read(ref begun) == before ? 1 : 0;
             }
 
@@ -83,4 +83,10 @@ public sealed class SharedRefreshTests
         Assert.Equal(0, overlaps);
         Assert.All(tooOld, stale => Assert.Equal(0, stale));
     }
+
+    private static SharedRun<bool> Run(Action work) => new(() => Task.Run(() =>
+    {
+        work();
+        return true;
+    }));
 }

@@ -1,0 +1,68 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Multus.Kubernetes.Api.Configuration;
+
+namespace Multus.Kubernetes.Api.Credentials;
+
+/// <summary>The credential of one user, always as its files or its plugin have it now.</summary>
+internal sealed class UserCredentials : IDisposable
+{
+    private readonly UserAccess _user;
+    private readonly Reread<string>? _tokenFile;
+    private readonly Reread<ClientCertificate>? _certificate;
+    private readonly ExecCredentials? _exec;
+
+    /// <exception cref="ApiConfigurationException">The user needs a program, and nobody can run it.</exception>
+    public UserCredentials(ApiAccess access, IExecPluginRunner? runner, TimeSpan interval, TimeProvider time, ILogger log)
+    {
+        _user = access.User;
+        if (_user.TokenFile is { } file)
+            _tokenFile = new Reread<string>(_ => ReadToken(file), interval, time, trouble => ApiLog.TokenKept(log, file, trouble));
+        if (_user is { Certificate: { } certificate, Key: { } key })
+        {
+            _certificate = new Reread<ClientCertificate>(
+                before => ClientCertificate.Read(certificate, key, before), interval, time, trouble => ApiLog.CertificateKept(log, certificate.Place, trouble));
+        }
+
+        if (_user.Exec is { } plugin)
+        {
+            _exec = new ExecCredentials(
+                access, plugin, runner ?? throw new ApiConfigurationException($"{access.Source}: exec plugin {plugin.Command} cannot be run here"), time);
+        }
+    }
+
+    /// <exception cref="KubernetesException">There is none to be had.</exception>
+    public async ValueTask<Credential> CurrentAsync(CancellationToken cancel)
+    {
+        var certificate = _certificate?.Current();
+        if (_exec is not null)
+        {
+            var made = await _exec.CurrentAsync(cancel);
+            return made with { Certificate = made.Certificate ?? certificate };
+        }
+
+        var token = _tokenFile?.Current() ?? _user.Token;
+        return new Credential(token is not null ? $"Bearer {token}" : LoginHeader(), certificate);
+    }
+
+    /// <summary>The server did not take <paramref name="refused"/>: whatever can be read or made anew is.</summary>
+    public void Refuse(Credential refused)
+    {
+        _tokenFile?.Expire();
+        _certificate?.Expire();
+        _exec?.Refuse(refused);
+    }
+
+    public void Dispose() => _exec?.Dispose();
+
+    private string? LoginHeader() =>
+        _user.Login is { } login ? $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.Name}:{login.Password}"))}" : null;
+
+    private static string ReadToken(string path)
+    {
+        var token = File.ReadAllText(path).Trim();
+        if (token.Length == 0)
+            throw new FormatException($"token file {path} is empty");
+        return token.Any(c => c is <= ' ' or > '~') ? throw new FormatException($"token file {path} holds more than one token, or none") : token;
+    }
+}

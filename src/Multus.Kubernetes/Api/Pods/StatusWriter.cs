@@ -1,0 +1,166 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Multus.Core.Pods;
+using Multus.Kubernetes.Api.Resources;
+using Multus.Kubernetes.Api.Transport;
+
+namespace Multus.Kubernetes.Api.Pods;
+
+/// <summary>
+/// Writes the network-status annotation of one pod and nothing else: one PATCH, which the server refuses when the pod is another one by now. Where
+/// RBAC has only what upstream needs, the pod is read and written back instead.
+/// </summary>
+internal sealed class StatusWriter
+{
+    private const int MaxTries = 5;
+    private static readonly TimeSpan ConflictWait = TimeSpan.FromMilliseconds(10);
+
+    private readonly ApiTransport _transport;
+    private readonly ApiResource<PodKey, Pod> _pods;
+    private readonly Func<PodKey, Pod?> _recall;
+    private readonly TimeSpan _forbiddenFor;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private long? _forbiddenAt;
+
+    /// <param name="recall">What a watch knows of the pod, <c>null</c> when nothing.</param>
+    public StatusWriter(
+        ApiTransport transport, ApiResource<PodKey, Pod> pods, Func<PodKey, Pod?> recall, TimeSpan forbiddenFor, TimeProvider time, ILogger log)
+    {
+        _transport = transport;
+        _pods = pods;
+        _recall = recall;
+        _forbiddenFor = forbiddenFor;
+        _time = time;
+        _log = log;
+    }
+
+    /// <exception cref="KubernetesException">It is not stored.</exception>
+    public async Task WriteAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    {
+        if (!KubernetesNames.IsLabel(pod.Namespace) || !KubernetesNames.IsSubdomain(pod.Name))
+            throw new KubernetesException($"cannot write the network-status of pod {pod}: no pod can have that name", isTransient: false);
+        try
+        {
+            if (!IsPatchForbidden() && await TryPatchAsync(pod, uid, status, cancel))
+                return;
+            await ReadAndPutAsync(pod, uid, status, cancel);
+        }
+        catch (KubernetesException e) when (e.Status == 404)
+        {
+            throw new KubernetesException($"cannot write the network-status of pod {pod}: the pod does not exist any more", isTransient: false, e) { Status = 404 };
+        }
+    }
+
+    /// <summary>False when PATCH is forbidden.</summary>
+    private async Task<bool> TryPatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    {
+        var precondition = string.IsNullOrEmpty(uid) ? null
+            : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } ? mirrorUid // the runtime knows a static pod by another UID
+            : uid;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await PatchAsync(pod, precondition, status, cancel);
+                return true;
+            }
+            catch (KubernetesException e) when (e.Status == (int)HttpStatusCode.Forbidden)
+            {
+                RememberForbidden(e);
+                return false;
+            }
+            catch (KubernetesException e) when (IsConflict(e) && tries < MaxTries)
+            {
+                // Either somebody wrote at the same time, or this is another pod: only the pod itself tells.
+                var meant = await MeantUidAsync(pod, uid, cancel);
+                if (meant == precondition && e.Status == (int)HttpStatusCode.UnprocessableEntity)
+                    throw; // it was not the UID that the server did not like
+                precondition = meant;
+                await Task.Delay(ConflictWait * tries, _time, cancel);
+            }
+            catch (KubernetesException e) when (IsConflict(e))
+            {
+                throw new KubernetesException($"cannot write the network-status of pod {pod}: {MaxTries} tries met other writers: {e.Message}", isTransient: true, e);
+            }
+        }
+    }
+
+    private async Task PatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    {
+        var request = new ApiRequest("patch", "pods/status", StatusPath(pod))
+        {
+            Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.Patch(uid, status), ContentType = ApiRequest.MergePatch,
+            Accept = ApiRequest.MetadataOnly,
+        };
+        await _transport.SendAsync(request, Bodies.DrainAsync, cancel);
+    }
+
+    private async Task ReadAndPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    {
+        var get = new ApiRequest("get", "pods", _pods.ObjectPath(pod.Namespace, pod.Name)) { Namespace = pod.Namespace, Name = pod.Name };
+        for (var tries = 1; ; tries++)
+        {
+            var read = await _transport.SendAsync(get, StatusBodies.ReadWholeAsync, cancel);
+            using (read)
+            {
+                RequireMeant(pod, uid, StatusBodies.PodOf(pod, read));
+                var put = new ApiRequest("update", "pods/status", StatusPath(pod))
+                {
+                    Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.WithStatus(read, status), Accept = ApiRequest.MetadataOnly,
+                };
+                try
+                {
+                    await _transport.SendAsync(put, Bodies.DrainAsync, cancel);
+                    return;
+                }
+                catch (KubernetesException e) when (e.Status == (int)HttpStatusCode.Conflict)
+                {
+                    if (tries == MaxTries)
+                        throw;
+                }
+            }
+
+            await Task.Delay(ConflictWait * tries, _time, cancel);
+        }
+    }
+
+    /// <summary>The precondition to write with; <c>null</c> when any pod of the name is meant.</summary>
+    private async Task<string?> MeantUidAsync(PodKey pod, string? uid, CancellationToken cancel)
+    {
+        var found = await _transport.GetAsync(_pods, pod.Namespace, pod.Name, cancel)
+            ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false) { Status = 404 };
+        RequireMeant(pod, uid, found);
+        return string.IsNullOrEmpty(uid) ? null : found.Uid;
+    }
+
+    private static void RequireMeant(PodKey pod, string? uid, Pod found)
+    {
+        var isMeant = string.IsNullOrEmpty(uid) || found.IsStatic || found.Uid == uid;
+        if (!isMeant)
+        {
+            throw new KubernetesException(
+                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.Uid}\" from the API server, this is another pod",
+                isTransient: false);
+        }
+    }
+
+    /// <summary>Kubernetes calls a patch with another UID invalid, since a UID cannot be changed; an update, a conflict.</summary>
+    private static bool IsConflict(KubernetesException e) => e.Status is (int)HttpStatusCode.Conflict or (int)HttpStatusCode.UnprocessableEntity;
+
+    private string StatusPath(PodKey pod) => $"{_pods.ObjectPath(pod.Namespace, pod.Name)}/status";
+
+    private bool IsPatchForbidden()
+    {
+        lock (_gate)
+            return _forbiddenAt is { } at && _time.GetElapsedTime(at) < _forbiddenFor;
+    }
+
+    private void RememberForbidden(KubernetesException e)
+    {
+        lock (_gate)
+            _forbiddenAt = _time.GetTimestamp();
+        ApiLog.PatchForbidden(_log, _forbiddenFor, e.Message);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Multus.Kubernetes.Api.Configuration;
+using Multus.Kubernetes.Api.Credentials;
+
+namespace Multus.Kubernetes.Api.Transport;
+
+/// <summary>
+/// Sends requests to one API server. Whatever goes wrong comes out as a <see cref="KubernetesException"/>, except the caller's own cancellation. A
+/// refused credential is read anew once, a connection that broke is replaced once, and a busy server is waited for.
+/// </summary>
+internal sealed class ApiTransport : IDisposable
+{
+    private readonly ApiAccess _access;
+    private readonly ApiClusterSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly UserCredentials _credentials;
+    private readonly Reread<ServerTrust>? _authority;
+    private readonly ConnectionPool _connections;
+    private readonly SemaphoreSlim _slots;
+    private readonly string _basePath;
+
+    /// <exception cref="ApiConfigurationException">The access cannot be used.</exception>
+    public ApiTransport(
+        ApiAccess access, ApiClusterSettings settings, IExecPluginRunner? runner, Func<string, string?> environment, TimeProvider time, ILogger log)
+    {
+        _access = access;
+        _settings = settings;
+        _time = time;
+        _credentials = new UserCredentials(access, runner, settings.CredentialInterval, time, log);
+        if (access.Authority is { } authority)
+        {
+            _authority = new Reread<ServerTrust>(
+                before => ServerTrust.Read(authority, before), settings.CredentialInterval, time, trouble => ApiLog.AuthorityKept(log, authority.Place, trouble));
+        }
+
+        _connections = new ConnectionPool(access, settings, ProxyOf(access, environment), log);
+        _slots = new SemaphoreSlim(settings.MaxInFlight);
+        _basePath = access.Server.AbsolutePath.TrimEnd('/');
+    }
+
+    /// <summary>For messages: "https://10.96.0.1:443".</summary>
+    public string Server => _access.Server.GetLeftPart(UriPartial.Authority);
+
+    /// <param name="read">Reads the body of an answer that is no refusal; may run more than once, each time from the beginning.</param>
+    /// <exception cref="KubernetesException">It was not done, or nobody knows.</exception>
+    public async Task<T> SendAsync<T>(ApiRequest request, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancel)
+    {
+        var began = _time.GetTimestamp();
+        var mayRenewCredential = true;
+        var mayReconnect = request.IsRepeatable && !request.IsWatch;
+        while (true)
+        {
+            Credential? used = null;
+            try
+            {
+                used = await _credentials.CurrentAsync(cancel);
+                return await SendOnceAsync(request, used, read, cancel);
+            }
+            catch (KubernetesException e) when (e.Status == 401 && mayRenewCredential)
+            {
+                mayRenewCredential = false;
+                _credentials.Refuse(used!);
+            }
+            catch (KubernetesException e) when (WaitFor(request, e, _time.GetElapsedTime(began)) is { } wait)
+            {
+                await Task.Delay(wait, _time, cancel);
+            }
+            catch (KubernetesException e) when (mayReconnect && IsBrokenConnection(e.InnerException))
+            {
+                mayReconnect = false;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _connections.Dispose();
+        _credentials.Dispose();
+        _slots.Dispose();
+    }
+
+    private async Task<T> SendOnceAsync<T>(ApiRequest request, Credential credential, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancel)
+    {
+        var limit = request.Timeout ?? _settings.RequestTimeout;
+        using var timeout = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
+        var hasSlot = false;
+        try
+        {
+            if (!request.IsWatch)
+            {
+                await _slots.WaitAsync(either.Token);
+                hasSlot = true;
+            }
+
+            using var lease = _connections.Rent(credential.Certificate, TrustNow());
+            using var message = MessageOf(request, credential);
+            using var response = await lease.Invoker.SendAsync(message, either.Token);
+            if (!response.IsSuccessStatusCode)
+                throw await ApiErrors.ReadAsync(request, response, Server, either.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+            return await read(body, either.Token);
+        }
+        catch (Exception e) when (timeout.IsCancellationRequested && !cancel.IsCancellationRequested && e is not KubernetesException)
+        {
+            throw ApiErrors.TimedOut(request, Server, limit, e);
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            cancel.ThrowIfCancellationRequested(); // a body read may end so when cancelled
+            throw ApiErrors.Unreachable(request, Server, e);
+        }
+        finally
+        {
+            if (hasSlot)
+                _slots.Release();
+        }
+    }
+
+    private HttpRequestMessage MessageOf(ApiRequest request, Credential credential)
+    {
+        var message = new HttpRequestMessage(request.Method, new Uri(_access.Server, $"{_basePath}{request.Path}"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower, // what the handshake says
+        };
+        message.Headers.TryAddWithoutValidation("Accept", request.Accept);
+        message.Headers.TryAddWithoutValidation("User-Agent", $"multus-daemon/{_settings.Version}");
+        if (credential.Authorization is { } authorization)
+            message.Headers.TryAddWithoutValidation("Authorization", authorization);
+        if (_access.TlsServerName is { } name)
+            message.Headers.Host = name; // the handler takes the name for the handshake from here
+        if (!request.Body.IsEmpty)
+            message.Content = new ReadOnlyMemoryContent(request.Body) { Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) } };
+        return message;
+    }
+
+    private ServerTrust TrustNow() => _access.SkipsTlsVerification ? ServerTrust.Anyone : _authority?.Current() ?? ServerTrust.System;
+
+    /// <summary>How long to wait for a busy server, <c>null</c> when it is not that, or is not worth it.</summary>
+    private TimeSpan? WaitFor(ApiRequest request, KubernetesException e, TimeSpan elapsed)
+    {
+        var isBusy = e.Status == 429 || (e.Status == 503 && e.RetryAfter is not null);
+        var wait = e.RetryAfter ?? TimeSpan.FromSeconds(1);
+        return isBusy && request.MayWait && elapsed + wait <= _settings.Patience ? wait : null;
+    }
+
+    /// <summary>
+    /// A cancellation that neither we nor the caller asked for is the handler's own: its connect timeout. A bare socket error comes from a
+    /// connection that is reset while it is made: the handler asks it for the other end's address and does not wrap that failure.
+    /// </summary>
+    private static bool IsTrouble(Exception e) =>
+        e is HttpRequestException or IOException or SocketException or AuthenticationException or JsonException or InvalidDataException
+            or OperationCanceledException;
+
+    /// <summary>One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to will refuse again.</summary>
+    private static bool IsBrokenConnection(Exception? e) => e is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.Unknown,
+    }
+    or IOException or SocketException;
+
+    private static ProxyRules ProxyOf(ApiAccess access, Func<string, string?> environment)
+    {
+        try
+        {
+            return access.Proxy is { } proxy ? ProxyRules.Always(proxy) : ProxyRules.FromEnvironment(environment);
+        }
+        catch (FormatException e)
+        {
+            throw new ApiConfigurationException(e.Message, e);
+        }
+    }
+}

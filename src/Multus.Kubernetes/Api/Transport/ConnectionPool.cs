@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Multus.Kubernetes.Api.Configuration;
+using Multus.Kubernetes.Api.Credentials;
+
+namespace Multus.Kubernetes.Api.Transport;
+
+/// <summary>
+/// Connections that were all made with the newest certificate and authority. When either changes there are new ones; the old are closed when the
+/// last request on them has ended.
+/// </summary>
+internal sealed class ConnectionPool : IDisposable
+{
+    private static readonly TimeSpan TcpProbeInterval = TimeSpan.FromSeconds(5);
+    private const int TcpProbes = 3;
+
+    private readonly ApiAccess _access;
+    private readonly ApiClusterSettings _settings;
+    private readonly IWebProxy _proxy;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private Generation? _newest;
+
+    public ConnectionPool(ApiAccess access, ApiClusterSettings settings, IWebProxy proxy, ILogger log)
+    {
+        _access = access;
+        _settings = settings;
+        _proxy = proxy;
+        _log = log;
+    }
+
+    /// <summary>To be disposed of when the answer has been read.</summary>
+    public Lease Rent(ClientCertificate? certificate, ServerTrust trust)
+    {
+        lock (_gate)
+        {
+            if (_newest is null || _newest.Certificate != certificate || _newest.Trust != trust)
+                Renew_NeedsLock(certificate, trust);
+            _newest!.Users++;
+            return new Lease(this, _newest);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_newest is not null)
+                Retire_NeedsLock(_newest);
+            _newest = null;
+        }
+    }
+
+    private void Renew_NeedsLock(ClientCertificate? certificate, ServerTrust trust)
+    {
+        if (_newest is not null)
+        {
+            ApiLog.ConnectionsRenewed(_log);
+            Retire_NeedsLock(_newest);
+        }
+
+        _newest = new Generation(certificate, trust, new HttpMessageInvoker(NewHandler(certificate, trust)));
+    }
+
+    private static void Retire_NeedsLock(Generation old)
+    {
+        old.IsRetired = true;
+        if (old.Users == 0)
+            old.Invoker.Dispose();
+    }
+
+    private void Return(Generation generation)
+    {
+        lock (_gate)
+        {
+            if (--generation.Users == 0 && generation.IsRetired)
+                generation.Invoker.Dispose();
+        }
+    }
+
+    private SocketsHttpHandler NewHandler(ClientCertificate? certificate, ServerTrust trust) => new()
+    {
+        AllowAutoRedirect = false, // to whom would our token go
+        UseCookies = false,
+        Proxy = _proxy,
+        UseProxy = true,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = _settings.ConnectTimeout,
+        ConnectCallback = ConnectAsync,
+        EnableMultipleHttp2Connections = true,
+        KeepAlivePingDelay = _settings.PingInterval,
+        KeepAlivePingTimeout = _settings.PingTimeout,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            ClientCertificateContext = certificate?.Context,
+            RemoteCertificateValidationCallback = (_, shown, chain, errors) => Accepts(trust, shown, chain, errors),
+        },
+    };
+
+    private bool Accepts(ServerTrust trust, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (trust.Accepts(shown, chain, errors))
+            return true;
+        if (shown is X509Certificate2 certificate)
+        {
+            var problem = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                ? $"it is not for {_access.TlsServerName ?? _access.Server.Host}"
+                : $"nobody trusted by {_access.Authority?.Place ?? "the system"} has signed it for a server, or it has expired";
+            ApiLog.ServerNotTrusted(_log, certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, problem);
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// HTTP/1.1 has no pings, so a half-open connection is the kernel's to notice. Its settings come after the connection: a socket that has them cannot try
+    /// one address of a name after the other.
+    /// </summary>
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(_settings.PingInterval));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(TcpProbeInterval));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, TcpProbes);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)time.TotalSeconds);
+
+    /// <summary>One request's use of a connection.</summary>
+    public readonly struct Lease(ConnectionPool pool, Generation generation) : IDisposable
+    {
+        public HttpMessageInvoker Invoker => generation.Invoker;
+
+        public void Dispose() => pool.Return(generation);
+    }
+
+    /// <summary>Its numbers are the pool's, under its lock.</summary>
+    internal sealed class Generation(ClientCertificate? certificate, ServerTrust trust, HttpMessageInvoker invoker)
+    {
+        public ClientCertificate? Certificate => certificate;
+
+        public ServerTrust Trust => trust;
+
+        public HttpMessageInvoker Invoker => invoker;
+
+        public int Users { get; set; }
+
+        public bool IsRetired { get; set; }
+    }
+}

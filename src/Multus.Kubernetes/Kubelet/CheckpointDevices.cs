@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Multus.Core.Devices;
+using Multus.Core.Pods;
+
+namespace Multus.Kubernetes.Kubelet;
+
+/// <summary>
+/// The file in which the kubelet's device manager keeps what it has given out (attach.md §9.2): what there is where the pod resources service is
+/// not. It goes by the pod's UID. Its checksum is the kubelet's own business.
+/// </summary>
+/// <param name="path">Usually /var/lib/kubelet/device-plugins/kubelet_internal_checkpoint.</param>
+public sealed class CheckpointDevices(string path) : IDeviceSource
+{
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<PodDevice>> ReadAsync(PodKey pod, string uid, CancellationToken cancel)
+    {
+        if (uid.Length == 0)
+            throw new KubernetesException($"devices of pod {pod.Namespace}/{pod.Name}: the kubelet's checkpoint goes by UID, and the runtime gave none", isTransient: false);
+
+        try
+        {
+            using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancel).ConfigureAwait(false));
+            var entries = document.RootElement.GetProperty("Data").GetProperty("PodDeviceEntries");
+            return entries.ValueKind == JsonValueKind.Null ? [] : DevicesOf(entries, uid);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KubernetesException($"devices of pod {pod.Namespace}/{pod.Name}: error reading file {path}: {e.Message}", isTransient: true, e);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new KubernetesException($"devices of pod {pod.Namespace}/{pod.Name}: {path} is not a device checkpoint: {e.Message}", isTransient: true, e);
+        }
+    }
+
+    private static ImmutableArray<PodDevice> DevicesOf(JsonElement entries, string uid)
+    {
+        var devices = ImmutableArray.CreateBuilder<PodDevice>();
+        foreach (var entry in entries.EnumerateArray().Where(entry => entry.GetProperty("PodUID").ValueEquals(uid)))
+        {
+            var container = entry.GetProperty("ContainerName").GetString() ?? "";
+            var resource = entry.GetProperty("ResourceName").GetString() ?? "";
+            devices.AddRange(IdsOf(entry.GetProperty("DeviceIDs")).Distinct().Order(StringComparer.Ordinal).Select(id => new PodDevice(container, resource, id)));
+        }
+
+        return devices.ToImmutable();
+    }
+
+    // By NUMA node since 1.20, a plain list before.
+    private static IEnumerable<string> IdsOf(JsonElement ids) => ids.ValueKind switch
+    {
+        JsonValueKind.Object => ids.EnumerateObject().SelectMany(node => IdsOf(node.Value)),
+        JsonValueKind.Array => ids.EnumerateArray().Select(id => id.GetString() ?? ""),
+        _ => [],
+    };
+}

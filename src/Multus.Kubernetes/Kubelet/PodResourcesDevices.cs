@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Multus.Core.Devices;
+using Multus.Core.Pods;
+using Multus.Kubernetes.Kubelet.Wire;
+
+namespace Multus.Kubernetes.Kubelet;
+
+/// <summary>
+/// The kubelet's own word on devices: its pod resources service (attach.md §9.2). Asks for the one pod where the kubelet answers that (1.34 and
+/// later do by default); else lists the whole node, once for all who ask at the same time.
+/// </summary>
+public sealed class PodResourcesDevices : IDeviceSource, IDisposable
+{
+    private const string Service = "/v1.PodResourcesLister/";
+    private const int MaxMessage = 64 << 20; // a node's list; upstream stops at 16 MiB, and large nodes have been larger
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TryGetAgainAfter = TimeSpan.FromMinutes(10); // the kubelet may have been updated
+
+    private readonly UnixGrpcClient _kubelet;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly SharedRun<ListPodResourcesResponse> _list;
+    private readonly Lock _gate = new();
+    private long? _getRefusedAt;
+
+    /// <param name="socket">Usually /var/lib/kubelet/pod-resources/kubelet.sock.</param>
+    public PodResourcesDevices(string socket, TimeProvider time, ILogger log)
+    {
+        _kubelet = new UnixGrpcClient(socket, MaxMessage);
+        _time = time;
+        _log = log;
+        _list = new SharedRun<ListPodResourcesResponse>(ListAsync);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<PodDevice>> ReadAsync(PodKey pod, string uid, CancellationToken cancel)
+    {
+        if (pod.Name.Length == 0 || pod.Namespace.Length == 0)
+            throw new KubernetesException("devices can be asked for by namespace and name of the pod only; the runtime gave none", isTransient: false);
+
+        try
+        {
+            var found = await GetAsync(pod, cancel).ConfigureAwait(false)
+                ?? (await _list.RunAsync(cancel).ConfigureAwait(false)).PodResources.FirstOrDefault(p => p.Name == pod.Name && p.Namespace == pod.Namespace);
+            return found is null ? [] : DevicesOf(found);
+        }
+        catch (GrpcException e)
+        {
+            throw new KubernetesException($"the kubelet does not say which devices pod {pod.Namespace}/{pod.Name} has: {e.Message}", isTransient: true, e);
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            throw new KubernetesException(
+                $"the kubelet did not say within {Patience.TotalSeconds:0} s which devices pod {pod.Namespace}/{pod.Name} has", isTransient: true, e);
+        }
+    }
+
+    public void Dispose() => _kubelet.Dispose();
+
+    /// <returns>Null if the kubelet does not answer such questions; then the list has to do.</returns>
+    private async Task<PodResources?> GetAsync(PodKey pod, CancellationToken cancel)
+    {
+        if (IsGetRefused())
+            return null;
+
+        using var limit = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            var request = new GetPodResourcesRequest { PodName = pod.Name, PodNamespace = pod.Namespace };
+            return (await _kubelet.CallAsync(Service + "Get", request, GetPodResourcesResponse.Parser, either.Token).ConfigureAwait(false)).PodResources;
+        }
+        catch (GrpcException e) when (e.Status == GrpcStatus.Unimplemented || e.Message.Contains("disabled", StringComparison.Ordinal))
+        {
+            KubeletLog.GetRefused(_log, e.Message);
+            lock (_gate)
+                _getRefusedAt = _time.GetTimestamp();
+            return null;
+        }
+        catch (GrpcException e) when (e.Status is not (GrpcStatus.Unavailable or GrpcStatus.DeadlineExceeded))
+        {
+            return null; // older kubelets answer "pod not found" with a code of their own; the list is sure
+        }
+    }
+
+    private bool IsGetRefused()
+    {
+        lock (_gate)
+            return _getRefusedAt is { } at && _time.GetElapsedTime(at) < TryGetAgainAfter;
+    }
+
+    // For many callers at once: no one's cancellation ends it.
+    private async Task<ListPodResourcesResponse> ListAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience, _time);
+        return await _kubelet.CallAsync(Service + "List", new ListPodResourcesRequest(), ListPodResourcesResponse.Parser, limit.Token).ConfigureAwait(false);
+    }
+
+    private ImmutableArray<PodDevice> DevicesOf(PodResources pod)
+    {
+        var devices = ImmutableArray.CreateBuilder<PodDevice>();
+        foreach (var container in pod.Containers)
+        {
+            var ids = container.Devices.SelectMany(device => device.DeviceIds.Select(id => (Resource: device.ResourceName, Id: id)))
+                .Concat(container.DynamicResources.SelectMany(ClaimedDevices));
+            devices.AddRange(ids.Distinct().GroupBy(device => device.Resource)
+                .SelectMany(resource => resource.OrderBy(device => device.Id, StringComparer.Ordinal))
+                .Select(device => new PodDevice(container.Name, device.Resource, device.Id)));
+        }
+
+        return devices.ToImmutable();
+    }
+
+    // A CDI device is "vendor/class=name"; what the network's plugin is told is the name.
+    private IEnumerable<(string Resource, string Id)> ClaimedDevices(DynamicResource claim)
+    {
+        foreach (var device in claim.ClaimResources.SelectMany(resource => resource.CdiDevices))
+        {
+            var parts = device.Name.Split('=');
+            if (parts.Length == 2)
+                yield return (claim.ClaimName, parts[1]);
+            else
+                KubeletLog.CdiNameUnreadable(_log, device.Name, claim.ClaimName);
+        }
+    }
+}

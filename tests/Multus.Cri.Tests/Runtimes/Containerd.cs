@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using Multus.Cri.Tests.Protocol;
+using Multus.TestSupport;
+
+namespace Multus.Cri.Tests.Runtimes;
+
+/// <summary>
+/// A containerd with root, state, socket, configuration and CNI folders of its own, in a network namespace of its own: the node. When disposed,
+/// its sandboxes are removed, and whatever a failed test left of them.
+/// </summary>
+internal sealed class Containerd : IAsyncDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly ContainerdFolders _folders = new();
+    private readonly string _cgroup = Unique.Name("mcri");
+    private readonly TestNamespace _node = new("mcri");
+    private Process? _process;
+
+    private Containerd() => Cri = new CriClient(_folders.Socket);
+
+    public CriClient Cri { get; }
+
+    /// <summary>Where containerd, the plugins and the host's ends of all veth pairs are.</summary>
+    public TestNamespace Node => _node;
+
+    public ContainerdFolders Folders => _folders;
+
+    /// <param name="plugins">Where the runtime finds the CNI plugins.</param>
+    /// <param name="network">Makes the network configuration, given the folders.</param>
+    public static async Task<Containerd> StartAsync(string plugins, Func<ContainerdFolders, string> network)
+    {
+        var runtime = new Containerd();
+        try
+        {
+            runtime._folders.Write(plugins, network(runtime._folders));
+            PauseImage.Write(runtime._folders.Image);
+            runtime.Launch();
+            await runtime.WhenAnsweringAsync();
+            ProcessTool.Run("ctr", "--address", runtime._folders.Socket, "--namespace", "k8s.io", "images", "import", "--snapshotter", "native", runtime._folders.Image);
+            return runtime;
+        }
+        catch
+        {
+            await runtime.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the sandbox of a pod as kubelet does, and returns its id.</summary>
+    /// <exception cref="CriException">The runtime's refusal, with the plugin's in it.</exception>
+    public Task<string> RunAsync(string name, string uid, string ns = "default", uint attempt = 0) => Cri.RunPodSandboxAsync(new PodSandboxConfig
+    {
+        Metadata = new PodSandboxMetadata { Name = name, Namespace = ns, Uid = uid, Attempt = attempt },
+        Hostname = name,
+        Linux = new LinuxPodSandboxConfig
+        {
+            CgroupParent = $"/{_cgroup}",
+            SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Pid = NamespaceMode.Container } },
+        },
+    });
+
+    public async Task<Sandbox> LookAtAsync(string id) => new(await Cri.PodSandboxStatusAsync(id));
+
+    /// <summary>What is there of sandboxes besides the runtime itself: processes, network namespaces and mounts.</summary>
+    public IReadOnlyList<string> Remains() =>
+    [
+        .. Cgroups.Processes(_cgroup).Select(process => $"process {process}"),
+        .. ShimProcesses().Select(process => $"shim {process}"),
+        .. Mounts().Select(mount => $"mount {mount}"),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_process is { HasExited: false })
+                await RemoveSandboxesAsync();
+        }
+        finally
+        {
+            Cri.Dispose();
+            StopProcess();
+            SweepUp();
+        }
+    }
+
+    private void Launch()
+    {
+        // The shell becomes nsenter, which becomes containerd: the process id is containerd's, and its output is in a file that outlives a hang.
+        var command = $"exec nsenter --net={_node.Path} containerd --config {_folders.Config} >{_folders.Log} 2>&1";
+        _process = new Process { StartInfo = new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardInput = true } };
+        _process.Start();
+        _process.StandardInput.Close();
+    }
+
+    private async Task WhenAnsweringAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await Cri.VersionAsync();
+                return;
+            }
+            catch (CriException notYet) // the socket is not there yet, or what is behind it
+            {
+                if (_process!.HasExited || TimeProvider.System.GetElapsedTime(started) > ProcessTool.Patience)
+                    throw new ToolFailedException($"containerd does not answer: {notYet.Message}\n{await File.ReadAllTextAsync(_folders.Log)}", notYet);
+                await Task.Delay(PollInterval, TimeProvider.System);
+            }
+        }
+    }
+
+    private async Task RemoveSandboxesAsync()
+    {
+        foreach (var sandbox in await Cri.ListPodSandboxAsync())
+        {
+            await Cri.StopPodSandboxAsync(sandbox.Id);
+            await Cri.RemovePodSandboxAsync(sandbox.Id);
+        }
+    }
+
+    private void StopProcess()
+    {
+        if (_process is null)
+            return;
+        if (!_process.HasExited)
+            ProcessTool.Try("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+        if (!_process.WaitForExit(ProcessTool.Patience))
+            _process.Kill();
+        _process.Dispose();
+    }
+
+    /// <summary>After a test that went well there is nothing to do but the last lines.</summary>
+    private void SweepUp()
+    {
+        foreach (var process in ShimProcesses().Concat(Cgroups.Processes(_cgroup)))
+            ProcessTool.Try("kill", "-KILL", process.ToString(CultureInfo.InvariantCulture));
+        foreach (var mount in Mounts().OrderByDescending(path => path.Length))
+            ProcessTool.Try("umount", "--lazy", mount);
+        _node.Dispose();
+        Cgroups.Remove(_cgroup);
+        _folders.Dispose();
+    }
+
+    private List<int> ShimProcesses()
+    {
+        var found = new List<int>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        {
+            try
+            {
+                var command = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
+                if (Path.GetFileName(command[0]).StartsWith("containerd-shim", StringComparison.Ordinal) && command.Contains(_folders.Socket))
+                    found.Add(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // ended between two looks
+            }
+        }
+
+        return found;
+    }
+
+    private List<string> Mounts() =>
+    [
+        .. File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => path.StartsWith(_folders.Root + "/", StringComparison.Ordinal)),
+    ];
+}

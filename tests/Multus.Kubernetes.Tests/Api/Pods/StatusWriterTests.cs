@@ -1,0 +1,199 @@
+using System.Text.Json.Nodes;
+using Multus.Core.Status;
+using Multus.TestCluster;
+using Multus.TestCluster.Access;
+using Multus.TestCluster.Faults;
+using Multus.TestCluster.Objects;
+using Multus.TestCluster.Statuses;
+using Multus.TestSupport;
+
+namespace Multus.Kubernetes.Tests.Api.Pods;
+
+public sealed class StatusWriterTests
+{
+    private const string Status = """[{"name":"blue","interface":"net1","dns":{}}]""";
+
+    [Fact]
+    public async Task One_patch_of_one_annotation_writes_it()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+
+        await fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal(Status, fixture.StatusOf());
+        var request = Assert.Single(fixture.Server.Journal.All);
+        Assert.Equal(("patch", "status", "application/merge-patch+json"), (request.Verb, request.Subresource, request.ContentType));
+        var patch = JsonNode.Parse(request.Body)!;
+        Assert.Equal(pod.Uid, (string?)patch["metadata"]!["uid"]);
+        Assert.Equal(["metadata"], patch.AsObject().Select(member => member.Key));
+        Assert.Equal(["k8s.v1.cni.cncf.io/network-status"], patch["metadata"]!["annotations"]!.AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
+    public async Task Other_annotations_stay()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod(networks: "blue");
+
+        await fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal("blue", AnnotationsOf(fixture).GetProperty(TestObjects.NetworksAnnotation).GetString());
+    }
+
+    [Theory]
+    [InlineData(OtherUidAnswer.Conflict)]
+    [InlineData(OtherUidAnswer.Invalid)]
+    public async Task A_newer_pod_of_the_same_name_is_left_alone(OtherUidAnswer answer)
+    {
+        await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { PatchOfAnotherUid = answer });
+        fixture.AddPod();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, "the-old-one", NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.Contains("expected pod UID \"the-old-one\"", e.Message, StringComparison.Ordinal);
+        Assert.Null(fixture.StatusOf());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_static_pod_is_known_to_the_server_by_another_UID(bool isWatched)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        AddMirrorPod(fixture);
+        var cluster = fixture.ClusterWithToken();
+        await using var watched = isWatched ? new WatchedChanges(cluster) : null;
+        if (watched is not null)
+            await watched.NextAsync<ClusterChange.Replaced>();
+
+        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, "hash-of-the-manifest", NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal(Status, fixture.StatusOf());
+        Assert.Equal(isWatched ? 1 : 2, fixture.Server.Journal.Count(request => request.Verb == "patch"));
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_gone_is_said_to_be_and_not_tried_again()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, "uid", NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.Equal("cannot write the network-status of pod shop/web: the pod does not exist any more", e.Message);
+        Assert.Single(fixture.Server.Journal.All);
+    }
+
+    [Fact]
+    public async Task Where_patch_is_forbidden_the_pod_is_read_and_put_back_and_that_is_remembered()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        using var denied = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
+        var cluster = fixture.ClusterWithToken();
+
+        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, "[]", default);
+
+        Assert.Equal("[]", fixture.StatusOf());
+        Assert.Equal("blue", AnnotationsOf(fixture).GetProperty(TestObjects.NetworksAnnotation).GetString());
+        Assert.Equal(["patch", "get", "update", "get", "update"], fixture.Server.Journal.All.Select(request => request.Verb));
+    }
+
+    [Fact]
+    public async Task Without_patch_another_pod_of_the_name_is_left_alone_too()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        using var denied = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
+
+        await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, "the-old-one", NetworkStatus.Annotation, Status, default));
+
+        Assert.Null(fixture.StatusOf());
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public async Task Conflicting_writers_are_outlasted_four_times(int conflicts, bool isWritten)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        using var denied = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
+        using var fault = fixture.Server.Faults.Next(
+            conflicts, request => request.Verb == "update", new FaultAction.Refuse(ApiStatus.Modified(ResourceType.Pods, "web")));
+
+        var writing = fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        if (isWritten)
+            await writing;
+        else
+            Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => writing)).IsTransient);
+        Assert.Equal(isWritten ? Status : null, fixture.StatusOf());
+    }
+
+    [Fact]
+    public async Task A_status_that_the_server_finds_invalid_is_not_tried_again()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        using var fault = fixture.Server.Faults.Always(request => request.Verb == "patch", new FaultAction.Answer(422, "metadata.annotations: Too long"));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.Contains("Too long", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1, fault.Met);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_lost_does_not_lose_the_status()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        using var fault = fixture.Server.Faults.Next(1, request => request.Verb == "patch", new FaultAction.LoseAnswer());
+
+        await fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal(Status, fixture.StatusOf());
+    }
+
+    [Fact]
+    public async Task DEL_asks_nothing_of_the_server()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+
+        await fixture.ClusterWithToken().ClearNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, default);
+
+        Assert.Empty(fixture.Server.Journal.All);
+    }
+
+    [Theory]
+    [InlineData("shop", "../nodes")]
+    [InlineData("..", "web")]
+    [InlineData("shop", "web?x=y")]
+    public async Task A_name_that_no_pod_can_have_reaches_no_path(string ns, string name)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var cluster = fixture.ClusterWithToken();
+
+        await Assert.ThrowsAsync<KubernetesException>(() => cluster.WriteNetworkStatusAsync(new(ns, name), null, NetworkStatus.Annotation, Status, default));
+        Assert.Null(await cluster.GetPodAsync(new(ns, name), default));
+        Assert.Empty(fixture.Server.Journal.All);
+    }
+
+    private static System.Text.Json.JsonElement AnnotationsOf(ApiFixture fixture) =>
+        fixture.Server.Objects.Get(ResourceType.Pods, "shop", "web").Json.GetProperty("metadata").GetProperty("annotations");
+
+    private static void AddMirrorPod(ApiFixture fixture)
+    {
+        var pod = TestObjects.Pod("shop", "web", "blue", ApiFixture.Node);
+        pod["metadata"]!["annotations"]!["kubernetes.io/config.source"] = "file";
+        fixture.Server.Objects.Create(ResourceType.Pods, pod);
+    }
+}

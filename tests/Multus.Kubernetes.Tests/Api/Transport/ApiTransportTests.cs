@@ -1,0 +1,295 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Core.Pods;
+using Multus.Kubernetes.Api;
+using Multus.Kubernetes.Api.Configuration;
+using Multus.TestCluster;
+using Multus.TestCluster.Access;
+using Multus.TestCluster.Faults;
+using Multus.TestCluster.Statuses;
+using Multus.TestSupport;
+
+namespace Multus.Kubernetes.Tests.Api.Transport;
+
+public sealed class ApiTransportTests
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+
+    [Fact]
+    public async Task Requests_share_one_HTTP_2_connection_and_say_who_they_are()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        var cluster = fixture.ClusterWithToken();
+        Assert.Equal(pod.Uid, (await cluster.GetPodAsync(ApiFixture.Web, default))?.Uid);
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)));
+
+        Assert.All(fixture.Server.Journal.All, request => Assert.Equal(("HTTP/2", "multus-daemon/1.2.3"), (request.Protocol, request.UserAgent)));
+        Assert.Equal(1, fixture.Server.Connections.Accepted);
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_only_HTTP_1_1_is_spoken_to_in_it()
+    {
+        await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { SpeaksHttp2 = false });
+        var cluster = fixture.ClusterWithToken();
+        await using var watched = new WatchedChanges(cluster);
+        await watched.NextAsync<ClusterChange.Replaced>();
+        fixture.AddPod();
+        await watched.NextAsync<ClusterChange.PodChanged>();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)));
+
+        Assert.All(fixture.Server.Journal.All, request => Assert.Equal("HTTP/1.1", request.Protocol));
+    }
+
+    [Fact]
+    public async Task Requests_go_through_the_proxy_that_the_kubeconfig_names()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var proxy = new TunnelProxy();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with { Proxy = proxy.Address };
+
+        Assert.Null(await fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
+
+        Assert.Equal([fixture.Server.Address.Authority], proxy.Tunnels);
+        Assert.Equal("HTTP/2", Assert.Single(fixture.Server.Journal.All).Protocol);
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_null()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var cluster = fixture.ClusterWithToken();
+        Assert.Null(await cluster.GetPodAsync(ApiFixture.Web, default));
+        Assert.Null(await cluster.GetNetworkAsync(ApiFixture.Blue, default));
+    }
+
+    [Theory]
+    [InlineData(500, true)]
+    [InlineData(503, true)]
+    [InlineData(400, false)]
+    public async Task A_refusal_is_passing_or_not_by_its_status(int code, bool isTransient)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Answer(code, "because"));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+
+        Assert.Equal((code, isTransient), (e.Status, e.IsTransient));
+        Assert.Equal($"cannot get pods shop/web: {fixture.Server.Address.GetLeftPart(UriPartial.Authority)} answered {code}: because", e.Message);
+    }
+
+    [Fact]
+    public async Task A_missing_permission_is_named_as_RBAC_has_it()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var denied = fixture.Server.Access.Deny(new DenyRule("get", "pods"));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+
+        Assert.False(e.IsTransient);
+        Assert.StartsWith("may not get pods shop/web: RBAC needs verb get on pods in namespace shop (403): pods \"web\" is forbidden", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_busy_server_is_asked_again_when_it_says()
+    {
+        var time = new ManualTime();
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.ClientTime = time;
+        fixture.AddPod();
+        using var busy = fixture.Server.Faults.Next(2, _ => true, new FaultAction.TooManyRequests(3));
+        var began = time.GetUtcNow();
+
+        var found = await FinishAsync(fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default), time);
+
+        Assert.NotNull(found);
+        Assert.Equal(2, busy.Met);
+        Assert.True(time.GetUtcNow() - began >= TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_busy_for_longer_than_we_wait_is_passing_trouble()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var busy = fixture.Server.Faults.Always(_ => true, new FaultAction.TooManyRequests(60));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+
+        Assert.Equal((true, 429, TimeSpan.FromSeconds(60)), (e.IsTransient, e.Status, e.RetryAfter));
+        Assert.Equal(1, busy.Met);
+    }
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task A_connection_that_breaks_once_is_replaced_unnoticed(FaultAction how)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        var cluster = fixture.ClusterWithToken();
+        Assert.NotNull(await cluster.GetPodAsync(ApiFixture.Web, default));
+        using var fault = fixture.Server.Faults.Next(1, _ => true, how);
+
+        Assert.NotNull(await cluster.GetPodAsync(ApiFixture.Web, default));
+        Assert.Equal(1, fault.Met);
+    }
+
+    public static TheoryData<FaultAction> Breaks() =>
+        [new FaultAction.ResetConnection(), new FaultAction.ResetStream(), new FaultAction.HalfBody(), new FaultAction.LoseAnswer()];
+
+    [Fact]
+    public async Task Connections_that_keep_breaking_are_passing_trouble()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.ResetConnection());
+
+        Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default))).IsTransient);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_passing_trouble_that_names_it()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await fixture.Server.StopAsync();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+
+        Assert.True(e.IsTransient);
+        Assert.StartsWith($"cannot get pods shop/web: {fixture.Server.Address.GetLeftPart(UriPartial.Authority)}: Connection refused", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_nothing_is_given_up()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Hold(new TaskCompletionSource().Task));
+        var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromMilliseconds(300) });
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+
+        Assert.True(e.IsTransient);
+        Assert.EndsWith("has not answered within 0.3 s", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_cancels_is_told_so()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Hold(new TaskCompletionSource().Task));
+        using var cancel = new CancellationTokenSource();
+        var getting = fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, cancel.Token);
+        await fixture.Server.Journal.WhenSeenAsync(_ => true).WaitAsync(ProcessTool.Patience);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => getting);
+    }
+
+    [Fact]
+    public async Task No_more_requests_are_under_way_than_allowed()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var mayAnswer = new TaskCompletionSource();
+        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Hold(mayAnswer.Task));
+        var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { MaxInFlight = 3 });
+
+        var getting = Enumerable.Range(0, 10).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)).ToList();
+        await fixture.Server.Journal.WhenSeenAsync(_ => true, 3).WaitAsync(ProcessTool.Patience);
+        Assert.Equal(3, fixture.Server.Journal.All.Count);
+        mayAnswer.SetResult();
+        await Task.WhenAll(getting);
+
+        Assert.Equal(10, fixture.Server.Journal.All.Count);
+    }
+
+    [Fact]
+    public async Task A_half_open_connection_is_noticed_and_replaced()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var second = TimeSpan.FromSeconds(1);
+        await using var watched = new WatchedChanges(
+            fixture.ClusterWithToken(ApiFixture.Settings with { PingInterval = second, PingTimeout = second, ConnectTimeout = second }));
+        await watched.NextAsync<ClusterChange.Replaced>();
+
+        fixture.Server.Connections.Stall();
+        await watched.NextAsync<ClusterChange.Disconnected>();
+        fixture.Server.Connections.Resume();
+
+        await watched.UntilAsync<ClusterChange.Replaced>();
+    }
+
+    [Theory]
+    [InlineData("kubernetes", true)]
+    [InlineData("somebody.else", false)]
+    public async Task The_certificate_must_be_for_the_name_that_the_kubeconfig_wants(string name, bool isAccepted)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with { TlsServerName = name };
+
+        var getting = fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default);
+
+        if (isAccepted)
+            Assert.NotNull(await getting);
+        else
+            Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => getting)).IsTransient);
+    }
+
+    [Fact]
+    public async Task Nobody_else_s_server_gets_our_token()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
+        fixture.Server.Identity.ReplaceAuthority();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
+
+        Assert.Contains("certificate", e.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(fixture.Server.Journal.All);
+    }
+
+    [Fact]
+    public async Task Verification_can_be_skipped()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
+
+        Assert.NotNull(await fixture.Cluster(access with { Authority = null, SkipsTlsVerification = true }).GetPodAsync(ApiFixture.Web, default));
+        await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access with { Authority = null }).GetPodAsync(ApiFixture.Web, default));
+    }
+
+    [Fact]
+    public async Task A_path_in_the_servers_address_comes_first()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
+
+        await fixture.Cluster(access with { Server = new Uri(access.Server, "/k8s/c1/") }).GetPodAsync(ApiFixture.Web, default);
+
+        Assert.Equal("/k8s/c1/api/v1/namespaces/shop/pods/web", Assert.Single(fixture.Server.Journal.All).Path);
+    }
+
+    [Fact]
+    public void A_node_must_have_a_name()
+    {
+        var access = new ApiAccess("here", new Uri("https://a"), null, false, null, null, new UserAccess());
+        var e = Assert.Throws<ApiConfigurationException>(() => new ApiCluster(
+            access, new ApiClusterSettings("", "1"), null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance));
+        Assert.Contains("MULTUS_NODE_NAME", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Moves time on in small steps until the work is done.</summary>
+    private static async Task<Pod?> FinishAsync(Task<Pod?> work, ManualTime time)
+    {
+        await Eventually.Holds(
+            () =>
+            {
+                time.Advance(work.IsCompleted ? TimeSpan.Zero : Step);
+                return work.IsCompleted;
+            },
+            "the request is answered");
+        return await work;
+    }
+}

@@ -1,0 +1,318 @@
+using System.Text.Json.Nodes;
+using Multus.Core.Networks;
+using Multus.Core.Pods;
+using Multus.TestCluster;
+using Multus.TestCluster.Access;
+using Multus.TestCluster.Faults;
+using Multus.TestCluster.Objects;
+using Multus.TestCluster.Statuses;
+using Multus.TestSupport;
+
+namespace Multus.Kubernetes.Tests.Api.Watching;
+
+public sealed class ApiWatchTests
+{
+    [Fact]
+    public async Task The_first_picture_has_the_pods_of_this_node_and_all_networks()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        fixture.AddPod("elsewhere", node: "node-2");
+        fixture.AddNetwork(config: """{"type":"bridge"}""");
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+
+        var all = await watched.NextAsync<ClusterChange.Replaced>();
+
+        var found = Assert.Single(all.Pods);
+        Assert.Equal((ApiFixture.Web, pod.Uid), (found.Key, found.Uid));
+        Assert.Equal("blue", found.Annotations[NetworkSelectionParser.NetworksAnnotation]);
+        Assert.Equal("""{"type":"bridge"}""", Assert.Single(all.Networks).Config);
+    }
+
+    [Fact]
+    public async Task What_happens_afterwards_is_told_in_its_order()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+
+        fixture.AddPod();
+        Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key);
+        fixture.Server.Objects.Delete(ResourceType.Pods, "shop", "web");
+        Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodGone>()).Key);
+        fixture.AddNetwork();
+        Assert.Equal(ApiFixture.Blue, (await watched.NextAsync<ClusterChange.NetworkChanged>()).Network.Key);
+        fixture.Server.Objects.Delete(ResourceType.Networks, "shop", "blue");
+        Assert.Equal(ApiFixture.Blue, (await watched.NextAsync<ClusterChange.NetworkGone>()).Key);
+    }
+
+    [Fact]
+    public async Task A_list_in_many_pages_is_one_picture()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        for (var i = 0; i < 25; i++)
+            fixture.AddPod($"web-{i:D2}");
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { PageSize = 10 }));
+
+        Assert.Equal(25, (await watched.NextAsync<ClusterChange.Replaced>()).Pods.Length);
+        Assert.Equal(3, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+    }
+
+    [Fact]
+    public async Task A_page_that_has_expired_begins_the_list_anew()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        for (var i = 0; i < 25; i++)
+            fixture.AddPod($"web-{i:D2}");
+        using var expired = fixture.Server.Faults.Next(
+            1, request => request.Query.Contains("continue=", StringComparison.Ordinal), new FaultAction.Refuse(ApiStatus.ExpiredContinue("later")));
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { PageSize = 10 }));
+
+        Assert.Equal(25, (await watched.NextAsync<ClusterChange.Replaced>()).Pods.Length);
+        Assert.Equal(1, expired.Met);
+    }
+
+    [Fact]
+    public async Task What_happens_between_list_and_watch_is_not_lost()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var listed = new TaskCompletionSource();
+        using var held = fixture.Server.Faults.Always(
+            request => request.Verb == "watch" && request.Resource == ResourceType.Pods, new FaultAction.Hold(listed.Task));
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        Assert.Empty((await watched.NextAsync<ClusterChange.Replaced>()).Pods);
+        await fixture.Server.Journal.WhenSeenAsync(request => request.Verb == "watch" && request.Resource == ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        fixture.AddPod();
+        listed.SetResult();
+
+        Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key);
+    }
+
+    [Fact]
+    public async Task A_watch_that_the_server_ends_goes_on_from_where_it_was_without_a_list()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        fixture.AddPod("first");
+        await watched.NextAsync<ClusterChange.PodChanged>();
+
+        fixture.Server.Watches.EndAll();
+        fixture.AddPod("second");
+
+        Assert.Equal("second", (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key.Name);
+        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+    }
+
+    [Fact]
+    public async Task A_watch_that_breaks_off_once_goes_on_and_nobody_is_told()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+
+        fixture.Server.Watches.ResetAll();
+        fixture.AddPod();
+
+        Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key);
+    }
+
+    [Fact]
+    public async Task A_bookmark_moves_the_place_where_the_watch_goes_on()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        fixture.AddPod("elsewhere", node: "node-2");
+        var revision = fixture.Server.Objects.Revision;
+
+        fixture.Server.Watches.SendBookmarks(ResourceType.Pods);
+        fixture.Server.Watches.EndAll(ResourceType.Pods);
+
+        await fixture.Server.Journal.WhenSeenAsync(
+            request => request.Verb == "watch" && request.Resource == ResourceType.Pods && request.Query.Contains($"resourceVersion={revision}", StringComparison.Ordinal))
+            .WaitAsync(ProcessTool.Patience);
+        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+    }
+
+    [Theory]
+    [InlineData(ExpiredWatchAnswer.ErrorEvent)]
+    [InlineData(ExpiredWatchAnswer.HttpStatus)]
+    public async Task A_version_that_the_server_has_forgotten_begins_anew_with_a_list(ExpiredWatchAnswer answer)
+    {
+        await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { ExpiredWatch = answer });
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+        var mayReturn = new TaskCompletionSource();
+        using var held = fixture.Server.Faults.Always(request => request.Verb == "watch", new FaultAction.Hold(mayReturn.Task));
+
+        fixture.Server.Watches.EndAll(ResourceType.Pods);
+        fixture.AddPod();
+        fixture.Server.Objects.Compact();
+        mayReturn.SetResult();
+
+        Assert.Equal(ApiFixture.Web, Assert.Single((await watched.NextAsync<ClusterChange.Replaced>()).Pods).Key);
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_away_is_told_once_and_its_return_brings_the_whole_picture()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        await fixture.Server.StopAsync();
+        Assert.Contains(fixture.Server.Address.Authority, (await watched.NextAsync<ClusterChange.Disconnected>()).Reason, StringComparison.Ordinal);
+        fixture.AddPod();
+        await fixture.Server.StartAgainAsync();
+
+        var after = await watched.UntilAsync<ClusterChange.Replaced>();
+        if (after.Pods.IsEmpty) // the watch resumed from before the pod, which then comes as a change
+            await watched.UntilAsync<ClusterChange.PodChanged>();
+    }
+
+    [Fact]
+    public async Task A_missing_network_definition_means_no_networks_until_it_is_there()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.Server.Objects.Install(ResourceType.Networks, isInstalled: false);
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        Assert.Empty((await watched.NextAsync<ClusterChange.Replaced>()).Networks);
+
+        fixture.Server.Objects.Install(ResourceType.Networks, isInstalled: true);
+        fixture.AddNetwork();
+
+        var networks = (await watched.NextAsync<ClusterChange.Replaced>()).Networks;
+        Assert.True(networks is [{ Key.Name: "blue" }] || (await watched.NextAsync<ClusterChange.NetworkChanged>()).Network.Key == ApiFixture.Blue);
+    }
+
+    [Fact]
+    public async Task A_missing_permission_is_named_and_asked_for_again()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var denied = fixture.Server.Access.Deny(new DenyRule("list", "pods"));
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+
+        var reason = (await watched.NextAsync<ClusterChange.Disconnected>()).Reason;
+        Assert.Contains("RBAC needs verb list on pods in all namespaces (403)", reason, StringComparison.Ordinal);
+        denied.Dispose();
+        await watched.NextAsync<ClusterChange.Replaced>();
+    }
+
+    [Fact]
+    public async Task Metadata_is_all_that_is_asked_of_pods()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        Assert.All(
+            fixture.Server.Journal.All.Where(request => request.Resource == ResourceType.Pods),
+            request => Assert.StartsWith("application/json;as=PartialObjectMetadata", request.Accept, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_change_of_what_we_do_not_keep_is_not_told()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+
+        Annotate(fixture, "k8s.v1.cni.cncf.io/network-status", "[]");
+        Annotate(fixture, "k8s.v1.cni.cncf.io/networks", "red");
+
+        Assert.Equal("red", (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Annotations[NetworkSelectionParser.NetworksAnnotation]);
+    }
+
+    [Theory]
+    [InlineData("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"code\":500,\"message\":\"etcd is away\"}}\n")]
+    [InlineData("<html>a gateway's page</html>")]
+    public async Task What_a_watch_should_not_say_ends_it_and_it_goes_on_where_it_was(string said)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        fixture.Server.Watches.SendRaw(System.Text.Encoding.UTF8.GetBytes(said), ResourceType.Pods);
+        fixture.AddPod();
+
+        Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key);
+        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+    }
+
+    [Fact]
+    public async Task A_server_that_ends_every_watch_at_once_is_not_asked_without_a_pause()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.ClientTime = new ManualTime(); // stands still, so the first pause lasts
+        using var fault = fixture.Server.Faults.Always(request => request.Verb == "watch" && request.Resource == ResourceType.Pods, new FaultAction.Answer(200, ""));
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+
+        await watched.NextAsync<ClusterChange.Disconnected>();
+
+        Assert.Equal(3, fault.Met);
+    }
+
+    [Fact]
+    public async Task A_watch_asks_for_bookmarks_and_for_an_end_within_ten_minutes()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        var query = System.Web.HttpUtility.ParseQueryString(fixture.Server.Journal.All.First(r => r.Verb == "watch" && r.Resource == ResourceType.Pods).Query);
+        Assert.Equal(("true", "spec.nodeName=node-1"), (query["allowWatchBookmarks"], query["fieldSelector"]));
+        Assert.InRange(int.Parse(query["timeoutSeconds"]!, System.Globalization.CultureInfo.InvariantCulture), 300, 600);
+    }
+
+    [Fact]
+    public async Task A_thousand_changes_while_everything_breaks_all_arrive()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        var known = new HashSet<PodKey>();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            fixture.AddPod($"web-{i:D4}");
+            if (i % 100 == 50)
+                fixture.Server.Connections.ResetAll();
+            if (i % 250 == 200)
+                fixture.Server.Objects.Compact();
+        }
+
+        while (known.Count < 1000)
+        {
+            switch (await watched.UntilAsync<ClusterChange>())
+            {
+                case ClusterChange.PodChanged changed:
+                    known.Add(changed.Pod.Key);
+                    break;
+                case ClusterChange.Replaced all:
+                    known = [.. all.Pods.Select(pod => pod.Key)];
+                    break;
+            }
+        }
+    }
+
+    private static void Annotate(ApiFixture fixture, string key, string value) =>
+        fixture.Server.Objects.Update(ResourceType.Pods, "shop", "web", pod =>
+        {
+            var changed = pod.ToMutable();
+            changed["metadata"]!["annotations"]![key] = JsonValue.Create(value);
+            return changed;
+        });
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Core.Devices;
+using Multus.Core.Pods;
+using Multus.Kubernetes.Kubelet;
+using Multus.TestSupport;
+
+namespace Multus.Kubernetes.Tests.Kubelet;
+
+[SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
+public sealed class PodResourcesDevicesTests : IAsyncLifetime
+{
+    private const string Vf = "vendor.com/vf";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly PodKey Pod = new("ns", "pod");
+
+    private readonly TempFolder _temp = new();
+    private FakeKubelet _kubelet = null!;
+    private KubeletDevices _devices = null!;
+
+    public async Task InitializeAsync()
+    {
+        _kubelet = await FakeKubelet.StartAsync(_temp["kubelet", "pod-resources", "kubelet.sock"]);
+        _devices = new KubeletDevices(_temp["kubelet"], TimeProvider.System, NullLogger.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _devices.Dispose();
+        await _kubelet.DisposeAsync();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public async Task The_devices_of_a_pod_come_with_container_and_resource()
+    {
+        _kubelet.With("ns", "pod", "main", Vf, "0000:03:02.3", "0000:03:02.0").With("ns", "pod", "side", Vf, "0000:03:01.1").With("ns", "other", "main", Vf, "0000:03:02.7");
+
+        Assert.Equal(
+            [new PodDevice("main", Vf, "0000:03:02.0"), new PodDevice("main", Vf, "0000:03:02.3"), new PodDevice("side", Vf, "0000:03:01.1")],
+            await ReadAsync());
+        Assert.Equal(["Get"], _kubelet.Calls);
+    }
+
+    [Fact]
+    public async Task A_claim_s_devices_are_those_of_its_name()
+    {
+        _kubelet.WithClaim("ns", "pod", "main", "resource-claim", "cdi-kind=cdi-resource", "without-a-name", "a=b=c");
+
+        Assert.Equal([new PodDevice("main", "resource-claim", "cdi-resource")], await ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_device_that_two_containers_share_is_listed_for_both_and_once_for_each()
+    {
+        _kubelet.With("ns", "pod", "main", Vf, "a", "a").With("ns", "pod", "side", Vf, "a");
+
+        Assert.Equal([new PodDevice("main", Vf, "a"), new PodDevice("side", Vf, "a")], await ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_pod_that_the_kubelet_does_not_know_has_no_devices()
+    {
+        Assert.Empty(await ReadAsync());
+    }
+
+    [Theory]
+    [InlineData(12, "unknown method Get")]
+    [InlineData(2, "Pod Resources API Get method disabled")]
+    public async Task A_kubelet_that_knows_no_Get_is_asked_for_the_list_and_not_for_a_Get_again(int status, string message)
+    {
+        _kubelet.GetFails = (status, message);
+        _kubelet.With("ns", "pod", "main", Vf, "a");
+
+        Assert.Single(await ReadAsync());
+        Assert.Single(await ReadAsync());
+        Assert.Equal(["Get", "List", "List"], _kubelet.Calls);
+    }
+
+    [Fact]
+    public async Task A_hundred_that_ask_at_once_cost_two_lists()
+    {
+        _kubelet.GetFails = (12, "unknown method Get");
+        _kubelet.With("ns", "pod", "main", Vf, "a");
+        await ReadAsync(); // now it is known that there is no Get
+        var (entered, proceed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _kubelet.BeforeList = () =>
+        {
+            entered.TrySetResult();
+            return proceed.Task;
+        };
+        _kubelet.Calls.Clear();
+
+        var first = ReadAsync();
+        await entered.Task.WaitAsync(Patience);
+        var others = Enumerable.Range(0, 99).Select(_ => ReadAsync()).ToArray();
+        proceed.SetResult();
+
+        Assert.All(await Task.WhenAll([first, .. others]).WaitAsync(Patience), devices => Assert.Single(devices));
+        Assert.Equal(2, _kubelet.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_kubelet_that_refuses_is_an_error_with_its_words()
+    {
+        _kubelet.GetFails = (2, "whatever");
+        _kubelet.ListFails = (13, "état inconnu");
+
+        var failed = await Assert.ThrowsAsync<KubernetesException>(ReadAsync);
+        Assert.Contains("ns/pod", failed.Message);
+        Assert.Contains("état inconnu", failed.Message);
+        Assert.True(failed.IsTransient);
+    }
+
+    [Fact]
+    public async Task A_kubelet_that_has_restarted_is_found_again()
+    {
+        _kubelet.With("ns", "pod", "main", Vf, "a");
+        Assert.Single(await ReadAsync());
+        await _kubelet.DisposeAsync();
+        File.Delete(_temp["kubelet", "pod-resources", "kubelet.sock"]);
+        _kubelet = await FakeKubelet.StartAsync(_temp["kubelet", "pod-resources", "kubelet.sock"]);
+        _kubelet.With("ns", "pod", "main", Vf, "a", "b");
+
+        Assert.Equal(2, (await ReadAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_socket_at_which_nobody_listens_is_an_error_that_names_it()
+    {
+        await _kubelet.DisposeAsync();
+        await File.WriteAllTextAsync(_temp["kubelet", "pod-resources", "kubelet.sock"], "");
+
+        Assert.Contains("kubelet.sock", (await Assert.ThrowsAsync<KubernetesException>(ReadAsync)).Message);
+    }
+
+    [Theory]
+    [InlineData("", "pod")]
+    [InlineData("ns", "")]
+    public async Task A_pod_without_a_name_cannot_be_asked_for(string ns, string name) =>
+        await Assert.ThrowsAsync<KubernetesException>(() => _devices.ReadAsync(new PodKey(ns, name), "u1", CancellationToken.None));
+
+    private async Task<IReadOnlyList<PodDevice>> ReadAsync() => await _devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience);
+}

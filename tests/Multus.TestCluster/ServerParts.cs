@@ -1,0 +1,13 @@
+using Multus.TestCluster.Access;
+using Multus.TestCluster.Certificates;
+using Multus.TestCluster.Connections;
+using Multus.TestCluster.Faults;
+using Multus.TestCluster.Journal;
+using Multus.TestCluster.Objects;
+using Multus.TestCluster.Watching;
+
+namespace Multus.TestCluster;
+
+/// <summary>What outlives a stop and a start of the server.</summary>
+internal sealed record ServerParts(
+    ObjectStore Objects, AccessBook Access, ServerIdentity Identity, FaultPlan Faults, RequestJournal Journal, WatchBook Watches, ConnectionBook Connections);
