@@ -57,6 +57,7 @@ internal sealed class FakeKubelet : IAsyncDisposable
         ContainerOf(ns, pod, container).DynamicResources.Add(new DynamicResource
         {
             ClaimName = claim,
+            ClaimNamespace = ns,
             ClaimResources = { cdiNames.Select(name => new ClaimResource { CdiDevices = { new CDIDevice { Name = name } } }) },
         });
         return this;

@@ -47,7 +47,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     {
         _kubelet.WithClaim("ns", "pod", "main", "resource-claim", "cdi-kind=cdi-resource", "without-a-name", "a=b=c");
 
-        Assert.Equal([new PodDevice("main", "resource-claim", "cdi-resource")], await ReadAsync());
+        Assert.Equal([new PodDevice("main", "resource-claim", "cdi-resource") { Allocation = new DeviceAllocation("ns/resource-claim", null) }], await ReadAsync());
     }
 
     [Fact]
