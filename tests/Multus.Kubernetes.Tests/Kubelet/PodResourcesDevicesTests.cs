@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Core.Devices;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Kubelet;
+using Multus.TestCluster.Kubelets;
 using Multus.TestSupport;
 
 namespace Multus.Kubernetes.Tests.Kubelet;
