@@ -24,4 +24,8 @@ public sealed record NodeServices(
     IPendingDeleteFolder PendingDeletes,
     TimeProvider Time,
     ILoggerFactory Logs,
-    Action<string> OnFatal);
+    Action<string> OnFatal)
+{
+    /// <summary>The folder of records, for what the node's parts keep beside them; null: they keep nothing beyond the process.</summary>
+    public string? CniDir { get; init; }
+}
