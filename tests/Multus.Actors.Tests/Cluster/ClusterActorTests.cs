@@ -17,6 +17,8 @@ public class ClusterActorTests : TestKit
     private static readonly PodKey Key = new("ns", "pod");
     private static readonly NetworkKey Network = new("ns", "net");
 
+    private static readonly ClusterSettings Settings = new(Patience, MirrorWait: TimeSpan.Zero);
+
     private readonly FakeCluster _api = new();
 
     [Fact]
@@ -126,7 +128,7 @@ public class ClusterActorTests : TestKit
     {
         var probe = CreateTestProbe();
         var parent = Sys.ActorOf(Props.Create(() => new StoppingParent()));
-        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, NullLogger.Instance), Patience);
+        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance), Patience);
         probe.Watch(cluster);
 
         _api.EndWatch(new IOException("the folder is gone"));
@@ -138,7 +140,7 @@ public class ClusterActorTests : TestKit
     public async Task After_a_crash_of_its_own_it_follows_the_source_anew_and_crashes_no_more()
     {
         var parent = Sys.ActorOf(Props.Create(() => new CountingParent()));
-        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, NullLogger.Instance), Patience);
+        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance), Patience);
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1"), Pod("u2")], [])); // the same pod twice: a bug of the source
 
         await AwaitAssertAsync(() => Assert.Equal(2, _api.Watches), Patience);
@@ -164,7 +166,7 @@ public class ClusterActorTests : TestKit
         await probe.ExpectMsgAsync<ActorIdentity>(Patience);
     }
 
-    private IActorRef Cluster() => Sys.ActorOf(ClusterActor.PropsFor(_api, NullLogger.Instance));
+    private IActorRef Cluster() => Sys.ActorOf(ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance));
 
     private static Task<PodReply> Find(IActorRef cluster, string uid) => cluster.Ask<PodReply>(new FindPod(Key, uid), Patience);
 
