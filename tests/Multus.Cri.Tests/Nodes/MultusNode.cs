@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Multus.Cri.Tests.Runtimes;
 using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestCluster;
+using Multus.TestCluster.Objects;
 
 namespace Multus.Cri.Tests.Nodes;
 
@@ -14,6 +16,12 @@ internal sealed class MultusNode : IAsyncDisposable
     private string _hocon = "";
 
     private MultusNode() => _client = new DaemonClient(_state.Socket);
+
+    private const string Namespace = "default";
+    private const string NodeName = "node-1";
+
+    /// <summary>The API server of the cluster that the node is in; it listens where the node is.</summary>
+    public TestApiServer Cluster { get; private set; } = null!; // as the next
 
     public Containerd Runtime { get; private set; } = null!; // set before anybody has the node
 
@@ -30,8 +38,9 @@ internal sealed class MultusNode : IAsyncDisposable
         try
         {
             File.CreateSymbolicLink(Path.Combine(node._state.Plugins, "multus-shim"), Binaries.Shim);
-            node.WriteConfiguration();
             node.Runtime = await Containerd.StartAsync(node._state.Plugins, node.RuntimeConfiguration);
+            node.Cluster = await TestApiServer.StartAsync(new TestApiServerSettings { Bind = node.Runtime.Node.Bind });
+            node.WriteConfiguration();
             await node.StartDaemonAsync();
             return node;
         }
@@ -43,29 +52,25 @@ internal sealed class MultusNode : IAsyncDisposable
     }
 
     /// <summary>A bridge of the node that pods may ask for by this name.</summary>
-    public void AddNetwork(string name, string subnet) => _state.Write($"manifests/{name}.yaml", $$"""
-        apiVersion: k8s.cni.cncf.io/v1
-        kind: NetworkAttachmentDefinition
-        metadata: { name: {{name}}, namespace: default }
-        spec:
-          config: '{"cniVersion":"1.0.0","name":"{{name}}","type":"bridge","bridge":"br-{{name}}","ipam":{{_state.HostLocal(subnet)}}}'
-        """);
+    public void AddNetwork(string name, string subnet) => Cluster.Objects.Create(ResourceType.Networks, TestObjects.Network(
+        Namespace, name, $$"""{"cniVersion":"1.0.0","name":"{{name}}","type":"bridge","bridge":"br-{{name}}","ipam":{{_state.HostLocal(subnet)}}}"""));
 
     /// <summary>A pod that the cluster has put on this node; returns its UID.</summary>
-    public string AddPod(string name, string networks)
+    public string AddPod(string name, string networks) =>
+        Cluster.Objects.Create(ResourceType.Pods, TestObjects.Pod(Namespace, name, networks, NodeName)).Uid;
+
+    /// <summary>The names of the interfaces in a pod's network-status; null when it has none.</summary>
+    public IReadOnlyList<string?>? Status(string name)
     {
-        var uid = Guid.NewGuid().ToString();
-        _state.Write($"manifests/pod-{name}.yaml", $$"""
-            apiVersion: v1
-            kind: Pod
-            metadata: { name: {{name}}, namespace: default, uid: {{uid}}, annotations: { k8s.v1.cni.cncf.io/networks: "{{networks}}" } }
-            """);
-        return uid;
+        if (Cluster.Objects.Get(ResourceType.Pods, Namespace, name).Annotation("k8s.v1.cni.cncf.io/network-status") is not { } status)
+            return null;
+        using var json = JsonDocument.Parse(status);
+        return [.. json.RootElement.EnumerateArray().Select(network => network.GetProperty("interface").GetString())];
     }
 
     public async Task StartDaemonAsync()
     {
-        _daemons.Add(new DaemonProcess(Runtime.Node.Path, ["-config", _configuration, "-hocon", _hocon], Log));
+        _daemons.Add(new DaemonProcess(Runtime.Node.Path, ["-config", _configuration, "-hocon", _hocon], Log, new() { ["MULTUS_NODE_NAME"] = NodeName }));
         await Wait.Until(
             "the daemon is ready",
             async () => !Daemon.HasExited ? await _client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
@@ -92,6 +97,8 @@ internal sealed class MultusNode : IAsyncDisposable
             foreach (var daemon in _daemons)
                 daemon.Dispose();
             _client.Dispose();
+            if (Cluster is not null)
+                await Cluster.DisposeAsync();
             _state.Dispose();
         }
     }
@@ -108,7 +115,7 @@ internal sealed class MultusNode : IAsyncDisposable
             foreach (var (key, value) in new[]
                      {
                          ("socketDir", _state.SocketDir), ("cniDir", _state.CniDir), ("binDir", _state.Plugins), ("clusterNetwork", cluster),
-                         ("manifestDir", _state.Folder("manifests")), ("statusDir", _state.Folder("status")), ("logLevel", "verbose"),
+                         ("kubeconfig", Cluster.FilesIn(_state.Folder("cluster")).KubeconfigWithToken(Cluster.Access.IssueToken())), ("logLevel", "verbose"),
                      })
                 writer.WriteString(key, value);
             writer.WriteEndObject();

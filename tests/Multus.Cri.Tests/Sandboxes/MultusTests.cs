@@ -47,6 +47,7 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
             eth0 => Assert.Equal($"eth0 {sandbox.Ip}", eth0),
             net1 => Assert.StartsWith("net1 10.1.", net1, StringComparison.Ordinal),
             net2 => Assert.StartsWith("net2 10.2.", net2, StringComparison.Ordinal));
+        Assert.Equal(Asked, _node.Status("p1"));
 
         await _node.Runtime.Cri.StopPodSandboxAsync(id);
         Assert.False((await _node.Runtime.LookAtAsync(id)).IsReady);
@@ -97,6 +98,8 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
             Assert.Equal(Asked, sandbox.Links().Select(link => link.Split(' ')[0]));
             Assert.All(sandbox.Links(), link => Assert.Contains(' ', link)); // each with its address
         }
+
+        await Wait.Until("every pod has its status", () => names.All(name => _node.Status(name)?.Count == Asked.Length), () => string.Join(' ', names.Where(name => _node.Status(name) is null)));
 
         await WhileTheDaemonIsKilledAsync(ids, async id =>
         {

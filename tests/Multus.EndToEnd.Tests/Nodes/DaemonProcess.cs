@@ -10,10 +10,12 @@ public sealed class DaemonProcess : IDisposable
     private readonly Process _process = new();
     private readonly DaemonLog _log;
 
-    internal DaemonProcess(string netNs, IEnumerable<string> arguments, DaemonLog log)
+    internal DaemonProcess(string netNs, IEnumerable<string> arguments, DaemonLog log, Dictionary<string, string>? environment = null)
     {
         _log = log;
         _process.StartInfo = new ProcessStartInfo("nsenter", [$"--net={netNs}", Binaries.Daemon, .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (key, value) in environment ?? [])
+            _process.StartInfo.Environment[key] = value;
         _process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null)
