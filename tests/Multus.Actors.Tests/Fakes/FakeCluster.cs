@@ -61,8 +61,8 @@ internal sealed class FakeCluster : IClusterApi
     {
         LiveReads.Enqueue(key);
         if (IsSilent)
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, cancel);
-        return await ( ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key)));
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+        return await (ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key)));
     }
 
     public Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
