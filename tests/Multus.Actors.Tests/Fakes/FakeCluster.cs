@@ -61,7 +61,7 @@ internal sealed class FakeCluster : IClusterApi
     {
         LiveReads.Enqueue(key);
         if (IsSilent)
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
         return await ( ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key)));
     }
 
