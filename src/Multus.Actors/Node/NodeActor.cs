@@ -57,7 +57,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>()));
         var annotations = Start("annotations", AnnotationsActor.PropsFor(settings.Annotations, _services.Cluster, _services.Time, LogOf<AnnotationsActor>()));
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>())));
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices }));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
             settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>()));
 
