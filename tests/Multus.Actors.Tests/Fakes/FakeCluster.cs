@@ -74,9 +74,9 @@ internal sealed class FakeCluster : IClusterApi
     }
 
     public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) =>
-        WriteAsync(new StatusWrite(pod, annotation, statusJson));
+        WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid });
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, annotation, null));
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid });
 
     private Task WriteAsync(StatusWrite write)
     {
@@ -90,6 +90,8 @@ internal sealed class FakeCluster : IClusterApi
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public PodKey Pod { get; } = pod;
+
+        public string? Uid { get; init; }
 
         public string Annotation { get; } = annotation;
 
