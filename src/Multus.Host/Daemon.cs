@@ -1,5 +1,6 @@
 using Multus.Actors.Node;
 using Multus.Host.Configuration;
+using Multus.Host.Devices;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Requests;
 using Multus.Host.Server;
@@ -27,6 +28,7 @@ internal static class Daemon
         var processes = new MarkedProcesses(runner, DelegationMarker.OfThisProcess(settings.Daemon.CniDir));
         var cluster = new FolderCluster(
             new FolderClusterSettings(settings.Daemon.ManifestDir, settings.Daemon.StatusDir), logs.CreateLogger<FolderCluster>(), time);
+        using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
         var mapping = new CniRequestMapping(settings.Daemon, log);
 
         string? fatal = null;
@@ -37,7 +39,10 @@ internal static class Daemon
             {
                 fatal = reason;
                 failed.Cancel();
-            });
+            })
+        {
+            Devices = devices.Source,
+        };
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);
         StateFolder.Sweep(settings.Daemon.CniDir, log);

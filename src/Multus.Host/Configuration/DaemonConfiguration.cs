@@ -27,6 +27,9 @@ public sealed record DaemonConfiguration(
 {
     public const string DefaultStatusDir = "/run/multus-status";
 
+    /// <summary>Where the kubelet's sockets and checkpoints are; empty when the file does not say.</summary>
+    public string KubeletDir { get; init; } = "";
+
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
     /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>.</summary>
@@ -58,10 +61,14 @@ public sealed record DaemonConfiguration(
             keys.Text("logLevel", "verbose").ToLowerInvariant(),
             keys.Flag("logToStderr", true),
             keys.Text("logFile", ""),
-            LogRotation.Read(keys.Object("logOptions")));
+            LogRotation.Read(keys.Object("logOptions")))
+        {
+            KubeletDir = keys.Text("kubeletDir", ""),
+        };
         keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
         keys.Require("manifestDir", configuration.ManifestDir.Length > 0,
             "is missing: this version takes pods and networks from a folder of Kubernetes manifests; name the folder (it may be empty)");
+        keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");
         foreach (var (key, folder) in new[]
                  {
                      ("socketDir", configuration.SocketDir), ("cniDir", configuration.CniDir), ("statusDir", configuration.StatusDir),
