@@ -52,7 +52,7 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
     {
         AddClaim("vf-1");
         Kubelet.With("ns", "pod", "main", "vendor.com/other", "0000:05:00.2");
-        Networks("second,third", third: "vendor.com/other");
+        PodAsksFor("second,third", third: "vendor.com/other");
 
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
 
@@ -64,7 +64,7 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
     {
         AddClaim("vf-0");
         Kubelet.WithAllocated("ns", "pod", "main", "pod-net-x1", $"{Driver}/node-1/vf-0", "vendor.com/vf=0000-03-02-0");
-        Networks("second,third", second: "pod-net-x1");
+        PodAsksFor("second,third", second: "pod-net-x1");
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 

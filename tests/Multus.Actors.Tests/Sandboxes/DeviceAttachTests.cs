@@ -19,7 +19,7 @@ public class DeviceAttachTests : DeviceFixture
         (await StartKubeletAsync()).With("ns", "pod", "main", Vf, "0000:03:02.3", "0000:03:02.1").With("ns", "pod", "side", Vf, "0000:03:02.0", "0000:03:02.2");
         foreach (var function in Enumerable.Range(0, 4))
             DescribeDevice(Vf, $"0000:03:02.{function}");
-        Networks("""[{"name":"second","device-container":"side"},{"name":"third"}]""");
+        PodAsksFor("""[{"name":"second","device-container":"side"},{"name":"third"}]""");
 
         for (var restart = 0; restart < 100; restart++)
         {
@@ -40,7 +40,7 @@ public class DeviceAttachTests : DeviceFixture
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["Get"], Kubelet.Calls);
 
-        Networks("second,third", second: "", third: "");
+        PodAsksFor("second,third", second: "", third: "");
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes(), "c2"));
         Assert.Equal(["Get"], Kubelet.Calls);
     }

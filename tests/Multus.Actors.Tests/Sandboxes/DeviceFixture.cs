@@ -24,7 +24,7 @@ public abstract class DeviceFixture : SandboxFixture
     protected DeviceFixture()
     {
         ExtraKeys = $",\"deviceInfoDir\":\"{Temp["devinfo"]}\"";
-        Networks("second,third");
+        PodAsksFor("second,third");
         foreach (var type in new[] { "second", "third" })
         {
             Plugins.On(CniCommand.Add, type, call =>
@@ -63,7 +63,7 @@ public abstract class DeviceFixture : SandboxFixture
     }
 
     /// <summary>Has the pod ask for these, and the two networks take devices of these resources.</summary>
-    internal void Networks(string annotation, string second = Vf, string third = Vf) => Cluster = question => question switch
+    internal void PodAsksFor(string annotation, string second = Vf, string third = Vf) => Cluster = question => question switch
     {
         ClusterProtocol.FindPod find => new ClusterProtocol.PodReply.Found(
             new Pod(find.Key, "u1", ImmutableDictionary<string, string>.Empty.Add("k8s.v1.cni.cncf.io/networks", annotation))),
