@@ -28,4 +28,7 @@ public sealed record NodeServices(
 {
     /// <summary>The folder of records, for what the node's parts keep beside them; null: they keep nothing beyond the process.</summary>
     public string? CniDir { get; init; }
+
+    /// <summary>Where events go; null: there are none. A cluster that takes events says so by its type.</summary>
+    public IClusterEvents? Events { get; init; } = Cluster as IClusterEvents;
 }

@@ -39,6 +39,9 @@ public abstract class SandboxFixture : TestKit
 
     internal Func<object, object?> Annotations { get; set; } = _ => new AnnotationsProtocol.Reply.Stored();
 
+    /// <summary>Gets what the events part is told; null: there is none.</summary>
+    internal IActorRef? Events { get; set; }
+
     internal FakeFolder PendingDeletes { get; } = new();
 
     /// <summary>The clock of all time limits.</summary>
@@ -79,7 +82,7 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance)));
+        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Events = Events }));
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {
