@@ -55,12 +55,12 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var settings = _services.Settings;
         var delegates = Start("delegates", DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
         var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
-        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, LogOf<ClusterActor>()));
+        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>()));
         var annotations = Start("annotations", AnnotationsActor.PropsFor(
             settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>()));
         var events = StartEvents();
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Events = events }));
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events }));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
             settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>()));
 

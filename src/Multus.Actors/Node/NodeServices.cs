@@ -1,5 +1,6 @@
 using Multus.Actors.PendingDeletes;
 using Multus.Kubernetes;
+using Multus.Kubernetes.Kubelet;
 using Multus.Linux.Netlink;
 using Multus.Linux.Processes;
 
@@ -31,4 +32,7 @@ public sealed record NodeServices(
 
     /// <summary>Where events go; null: there are none. A cluster that takes events says so by its type.</summary>
     public IClusterEvents? Events { get; init; } = Cluster as IClusterEvents;
+
+    /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
+    public IDeviceSource? Devices { get; init; }
 }

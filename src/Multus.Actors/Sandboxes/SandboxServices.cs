@@ -9,6 +9,7 @@ using Multus.Cni.Runtime;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Kubelet;
 
 namespace Multus.Actors.Sandboxes;
 
@@ -39,6 +40,9 @@ public sealed record SandboxServices(
     /// <summary>Is told what <see cref="Events.EventsProtocol"/> has; null where there are no events.</summary>
     public IActorRef? Events { get; init; }
 
+    /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
+    public IDeviceSource? Devices { get; init; }
+
     /// <summary>Between the ADDs and GC.</summary>
     internal CollectionGate Gate { get; } = new();
 
@@ -52,9 +56,7 @@ public sealed record SandboxServices(
         {
             ClusterProtocol.PodReply.Found found => found.Pod,
             ClusterProtocol.PodReply.Unknown => null,
-            ClusterProtocol.PodReply.Replaced replaced => throw new CniException(
-                CniErrorCode.UnknownContainer,
-                $"expected pod UID \"{pod.Uid}\" but got \"{replaced.FoundUid}\" from {ClusterName}: pod {pod.Key.Namespace}/{pod.Key.Name} was replaced by another of its name"),
+            ClusterProtocol.PodReply.Replaced replaced => throw PodRules.AnotherPod(pod, replaced.FoundUid),
             ClusterProtocol.PodReply.Failed failed => throw new CniException(failed.Error),
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };

@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Logging;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Api.Claims;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Api.Events;
 using Multus.Kubernetes.Api.Pods;
 using Multus.Kubernetes.Api.Resources;
 using Multus.Kubernetes.Api.Transport;
 using Multus.Kubernetes.Api.Watching;
+using Multus.Kubernetes.Kubelet;
 
 namespace Multus.Kubernetes.Api;
 
 /// <summary>
-/// The cluster behind an API server: the pods of one node and all networks. What is kept of an object is what decides anything here; of its
+/// The cluster behind an API server: the pods of one node, or of all, and all networks. What is kept of an object is what decides anything here; of its
 /// annotations those in <see cref="Json.KeptAnnotations"/>.
 /// </summary>
 public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
@@ -38,7 +40,7 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         ArgumentNullException.ThrowIfNull(access);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(environment);
-        if (!KubernetesNames.IsSubdomain(settings.NodeName))
+        if (settings.NodeName.Length > 0 && !KubernetesNames.IsSubdomain(settings.NodeName))
             throw new ApiConfigurationException($"the node's name is '{settings.NodeName}', must be that of its Node object; set MULTUS_NODE_NAME from spec.nodeName");
         _access = access;
         _settings = settings;
@@ -46,10 +48,14 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         _random = random;
         _log = log;
         _transport = new ApiTransport(access, settings, runner, environment, time, log);
-        _pods = ApiResources.PodsOf(settings.NodeName);
+        _pods = ApiResources.PodsOf(settings.NodeName.Length > 0 ? settings.NodeName : null);
         _status = new StatusWriter(_transport, _pods, key => _watch?.Find(key), settings.PatchForbiddenFor, time, log);
-        _events = new EventPoster(_transport, settings.NodeName);
+        _events = new EventPoster(_transport, settings.NodeName.Length > 0 ? settings.NodeName : Environment.MachineName);
+        ClaimedDevices = new ClaimDevices(_transport, settings.NodeName, log);
     }
+
+    /// <summary>The devices that the ResourceClaims of this node's pods were given.</summary>
+    public IDeviceSource ClaimedDevices { get; }
 
     public string Description => $"the API server {_transport.Server} ({_access.Source})";
 

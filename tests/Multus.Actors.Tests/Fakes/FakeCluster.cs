@@ -27,6 +27,9 @@ internal sealed class FakeCluster : IClusterApi
 
     public Exception? ReadFailure { get; set; }
 
+    /// <summary>Whether questions about pods stay without an answer.</summary>
+    public bool IsSilent { get; set; }
+
     public async Task SayAsync(ClusterChange change) => (await _watching.Task.WaitAsync(TimeSpan.FromSeconds(30)))(change);
 
     public void EndWatch(Exception crash) => _watchEnd.SetException(crash);
@@ -54,10 +57,12 @@ internal sealed class FakeCluster : IClusterApi
         }
     }
 
-    public Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
+    public async Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
     {
         LiveReads.Enqueue(key);
-        return ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key));
+        if (IsSilent)
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+        return await (ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key)));
     }
 
     public Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
