@@ -40,6 +40,9 @@ public sealed class HoconReader(Config config)
         return (int)Math.Clamp(value ?? min, min, max);
     }
 
+    /// <summary><c>on</c> or <c>off</c>.</summary>
+    public bool Switch(string key) => Read(key, "on or off", () => config.GetBoolean(key)) ?? false;
+
     private string? Text(string key) => config.HasPath(key) ? config.GetString(key) : null;
 
     private T? Read<T>(string key, string expected, Func<T> read)

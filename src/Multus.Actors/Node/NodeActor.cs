@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
 using Multus.Actors.Delegates;
+using Multus.Actors.Events;
 using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
@@ -57,8 +58,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>()));
         var annotations = Start("annotations", AnnotationsActor.PropsFor(
             settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>()));
+        var events = StartEvents();
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices }));
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events }));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
             settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>()));
 
@@ -67,12 +69,18 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         [
             new("sandboxes", _sandboxes), new("delegates", delegates), new("netlink", netlink),
             new("cluster", cluster), new("annotations", annotations), new("pending-deletes", pending),
+            .. events is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("events", events)],
         ];
         _health = Start("health", HealthActor.PropsFor(reporting, [.. _waitingFor], settings.HealthPatience));
         AskWhoIsReady();
     }
 
     private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();
+
+    /// <returns>Null where there are no events.</returns>
+    private IActorRef? StartEvents() => _services is { Events: { } events, Settings.Events: { Enabled: true } settings }
+        ? Start("events", EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>()))
+        : null;
 
     private KeptStatuses? KeptStatuses() => _services.CniDir is { } cniDir ? new KeptStatuses(cniDir, LogOf<AnnotationsActor>()) : null;
 

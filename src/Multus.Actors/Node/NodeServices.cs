@@ -27,9 +27,12 @@ public sealed record NodeServices(
     ILoggerFactory Logs,
     Action<string> OnFatal)
 {
-    /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
-    public IDeviceSource? Devices { get; init; }
-
     /// <summary>The folder of records, for what the node's parts keep beside them; null: they keep nothing beyond the process.</summary>
     public string? CniDir { get; init; }
+
+    /// <summary>Where events go; null: there are none. A cluster that takes events says so by its type.</summary>
+    public IClusterEvents? Events { get; init; } = Cluster as IClusterEvents;
+
+    /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
+    public IDeviceSource? Devices { get; init; }
 }

@@ -2,6 +2,7 @@ using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
 using Multus.Actors.Configuration;
 using Multus.Actors.Delegates;
+using Multus.Actors.Events;
 using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
@@ -13,6 +14,7 @@ namespace Multus.Actors.Node;
 /// <param name="Netlink">Threads in network namespaces.</param>
 /// <param name="Sandboxes">Requests.</param>
 /// <param name="Annotations">Status writes.</param>
+/// <param name="Events">Kubernetes events.</param>
 /// <param name="PendingDeletes">Stored DELs.</param>
 /// <param name="HealthPatience">How long a part may take to answer a health question before it counts as silent.</param>
 /// <param name="DrainTimeout">How long requests under way may take to end when the daemon is told to stop.</param>
@@ -21,6 +23,7 @@ public sealed record NodeSettings(
     NetlinkSettings Netlink,
     SandboxSettings Sandboxes,
     AnnotationsSettings Annotations,
+    EventsSettings Events,
     PendingDeleteSettings PendingDeletes,
     TimeSpan HealthPatience,
     TimeSpan DrainTimeout)
@@ -33,6 +36,7 @@ public sealed record NodeSettings(
         NetlinkSettings.Read(hocon),
         SandboxSettings.Read(hocon),
         AnnotationsSettings.Read(hocon),
+        EventsSettings.Read(hocon),
         PendingDeleteSettings.Read(hocon),
         hocon.Duration("multus.health.patience", TimeSpan.FromMilliseconds(10)),
         hocon.Duration("multus.node.drain-timeout", TimeSpan.FromMilliseconds(100)))

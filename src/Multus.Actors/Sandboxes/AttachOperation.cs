@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Actors.Annotations;
+using Multus.Actors.Events;
 using Multus.Cni;
 using Multus.Cni.Results;
 using Multus.Cni.Runtime;
@@ -15,7 +16,17 @@ namespace Multus.Actors.Sandboxes;
 /// <summary>One ADD: plan, check, put the plan on record, run the delegates, publish the status; a failure undoes all that was started.</summary>
 internal sealed class AttachOperation(SandboxServices services)
 {
+    private Pod? _pod; // once it is found
+
     public async Task<Reply> RunAsync(Attach attach, CancellationToken stopping)
+    {
+        var reply = await TryAsync(attach, stopping).ConfigureAwait(false);
+        if (reply is Reply.Refused refused && !attach.Abandoned.IsCancellationRequested)
+            SayFailed(attach.Request, refused.Error);
+        return reply;
+    }
+
+    private async Task<Reply> TryAsync(Attach attach, CancellationToken stopping)
     {
         var request = attach.Request;
         using var limit = new CancellationTokenSource(services.Settings.AddTimeout, services.Time);
@@ -114,6 +125,7 @@ internal sealed class AttachOperation(SandboxServices services)
     private async Task<(AttachmentPlan Plan, Pod? Pod)> PlanAsync(SandboxRequest request, CancellationToken cancel)
     {
         var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, cancel).ConfigureAwait(false) : null;
+        _pod = pod;
         if (request.Pod.IsPod && pod is null)
             SandboxLog.PodUnknown(services.Log, request.Pod.Namespace, request.Pod.Name, request.Sandbox.Value, services.ClusterName);
 
@@ -147,6 +159,7 @@ internal sealed class AttachOperation(SandboxServices services)
             var results = await AttachAllAsync(plan, request, files, started, cancel).ConfigureAwait(false);
             results = await new DefaultRoutes(services, files).TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
             await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
+            SayAttached(plan, pod, results);
             return results[0];
         }
         catch
@@ -222,5 +235,17 @@ internal sealed class AttachOperation(SandboxServices services)
         };
         if (reason is not null)
             SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, pod.Key.Namespace, pod.Key.Name, reason);
+    }
+
+    private void SayAttached(AttachmentPlan plan, Pod? pod, CniResult[] results)
+    {
+        if (services.Events is { } events && pod is not null && EventTexts.Added(plan.Attachments, results) is { } message)
+            events.Tell(new EventsProtocol.Attached(pod.Key, pod.Uid ?? plan.Pod.Uid, message));
+    }
+
+    private void SayFailed(SandboxRequest request, CniError error)
+    {
+        if (services.Events is { } events && EventTexts.Failure(request.Pod, _pod?.Uid ?? request.Pod.Uid, request.Sandbox, error) is { } failed)
+            events.Tell(failed);
     }
 }

@@ -37,6 +37,9 @@ public sealed record SandboxServices(
     // The other parts answer every question at once or under time limits of their own; this one only keeps a bug from hanging a sandbox for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Is told what <see cref="Events.EventsProtocol"/> has; null where there are no events.</summary>
+    public IActorRef? Events { get; init; }
+
     /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
     public IDeviceSource? Devices { get; init; }
 

@@ -19,10 +19,7 @@ internal static class NetworkResolver
         }
 
         if (!known.Definitions.TryGetValue(selection.Key, out var definition))
-        {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig,
-                $"cannot find a network-attachment-definition ({selection.Name}) in namespace ({selection.Namespace})");
-        }
+            throw new CniException(MissingDefinition.Of(selection));
 
         var network = FromDefinition(definition, known);
         return selection.CniArgs is { } cniArgs

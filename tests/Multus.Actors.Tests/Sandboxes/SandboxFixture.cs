@@ -40,6 +40,9 @@ public abstract class SandboxFixture : TestKit
 
     internal Func<object, object?> Annotations { get; set; } = _ => new AnnotationsProtocol.Reply.Stored();
 
+    /// <summary>Gets what the events part is told; null: there is none.</summary>
+    internal IActorRef? Events { get; set; }
+
     internal FakeFolder PendingDeletes { get; } = new();
 
     /// <summary>Who knows the pod's devices.</summary>
@@ -83,7 +86,7 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices }));
+        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices, Events = Events }));
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {

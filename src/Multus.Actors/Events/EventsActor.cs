@@ -1,0 +1,146 @@
+using Multus.Kubernetes;
+using static Multus.Actors.Events.EventsProtocol;
+
+namespace Multus.Actors.Events;
+
+/// <summary>Posts what happens to pods as Kubernetes events, few at once; what fails or finds no room is dropped, counted and never tried again.</summary>
+internal sealed class EventsActor : ReceiveActor, IWithTimers
+{
+    private const string PauseTimer = "pause";
+    private const int MaxPodsRemembered = 1000;
+
+    private readonly EventsSettings _settings;
+    private readonly IClusterEvents _events;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly WarningBook _warnings = new(MaxPodsRemembered);
+    private readonly Queue<ClusterEvent> _waiting = new();
+    private bool _isPaused;
+    private bool _saidFull;
+    private int _inFlight;
+    private int _failuresInARow;
+    private long _posted;
+    private long _failed;
+    private long _dropped;
+    private long _suppressed;
+
+    public EventsActor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log)
+    {
+        _settings = settings;
+        _events = events;
+        _time = time;
+        _log = log;
+
+        Receive<Attached>(OnAttached);
+        Receive<Failed>(OnFailed);
+        Receive<Posted>(OnPosted);
+        Receive<PauseOver>(_ => OnPauseOver());
+        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
+
+    public static Props PropsFor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log) =>
+        Props.Create(() => new EventsActor(settings, events, time, log));
+
+    // What waits is lost with the process, which does not wait for it.
+    protected override void PostStop() => _stopping.Cancel();
+
+    private void OnAttached(Attached attached)
+    {
+        _warnings.Forget(attached.Pod, attached.Uid);
+        var now = _time.GetUtcNow();
+        Enqueue(new ClusterEvent(attached.Pod, attached.Uid, IsWarning: false, EventTexts.AddedInterface, attached.Message, now, now, 1));
+    }
+
+    private void OnFailed(Failed failed)
+    {
+        var now = _time.GetUtcNow();
+        if (_warnings.Note(failed.Pod, failed.Uid, $"{failed.Reason} {failed.Key}", now) is { } seen)
+            Enqueue(new ClusterEvent(failed.Pod, failed.Uid, IsWarning: true, failed.Reason, failed.Message, seen.First, now, seen.Count));
+        else
+            _suppressed++;
+    }
+
+    private void Enqueue(ClusterEvent happened)
+    {
+        if (_waiting.Count >= _settings.MaxQueued)
+        {
+            _dropped++;
+            if (!_saidFull)
+                EventsLog.Full(_log, _waiting.Count);
+            _saidFull = true;
+            return;
+        }
+
+        _waiting.Enqueue(happened);
+        StartWhatMayRun();
+    }
+
+    private void StartWhatMayRun()
+    {
+        while (!_isPaused && _inFlight < _settings.MaxInFlight && _waiting.TryDequeue(out var next))
+        {
+            _inFlight++;
+            var happened = next;
+            PostAsync(happened).PipeTo(Self, success: () => new Posted(happened, null), failure: crash => new Posted(happened, crash));
+        }
+
+        _saidFull = _saidFull && _waiting.Count > 0;
+    }
+
+    private async Task PostAsync(ClusterEvent happened)
+    {
+        using var timeout = new CancellationTokenSource(_settings.PostTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
+        await _events.PostAsync(happened, either.Token).ConfigureAwait(false);
+    }
+
+    private void OnPosted(Posted posted)
+    {
+        _inFlight--;
+        if (posted.Crash is null)
+        {
+            _posted++;
+            _failuresInARow = 0;
+        }
+        else
+        {
+            _failed++;
+            Pause(posted.Happened, posted.Crash);
+        }
+
+        StartWhatMayRun();
+    }
+
+    // A cluster in trouble has better things to do than to take events, and a missing permission does not come back within a second.
+    private void Pause(ClusterEvent happened, Exception crash)
+    {
+        if (_isPaused)
+            return; // one of those that were under way
+
+        _isPaused = true;
+        var wait = _settings.Backoff.After(++_failuresInARow);
+        if (crash is KubernetesException { RetryAfter: { } asked } && asked > wait)
+            wait = asked;
+        Timers.StartSingleTimer(PauseTimer, new PauseOver(), wait);
+        EventsLog.Failed(_log, happened.Pod.Namespace, happened.Pod.Name, wait.TotalSeconds, crash.Message);
+    }
+
+    private void OnPauseOver()
+    {
+        _isPaused = false;
+        StartWhatMayRun();
+    }
+
+    private HealthProtocol.Figures Figures() => new("events",
+    [
+        new("queued", _waiting.Count), new("in_flight", _inFlight), new("posted", _posted), new("failed", _failed), new("dropped", _dropped),
+        new("suppressed", _suppressed),
+    ]);
+
+    private sealed record Posted(ClusterEvent Happened, Exception? Crash);
+
+    private sealed record PauseOver;
+}

@@ -1,0 +1,19 @@
+using Multus.Actors.Configuration;
+
+namespace Multus.Actors.Events;
+
+/// <summary>From <c>multus.events</c>.</summary>
+/// <param name="Enabled">Whether there are any.</param>
+/// <param name="MaxQueued">How many may wait; more are dropped.</param>
+/// <param name="MaxInFlight">How many are posted at once.</param>
+/// <param name="PostTimeout">How long posting one may take.</param>
+/// <param name="Backoff">For how long nothing is posted after one has failed.</param>
+public sealed record EventsSettings(bool Enabled, int MaxQueued, int MaxInFlight, TimeSpan PostTimeout, Backoff Backoff)
+{
+    public static EventsSettings Read(HoconReader hocon) => new(
+        hocon.Switch("multus.events.enabled"),
+        hocon.Number("multus.events.max-queued", 1, 100_000),
+        hocon.Number("multus.events.max-in-flight", 1, 64),
+        hocon.Duration("multus.events.post-timeout", TimeSpan.FromMilliseconds(10)),
+        Backoff.Read(hocon, "multus.events"));
+}

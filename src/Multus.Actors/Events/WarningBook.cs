@@ -1,0 +1,75 @@
+using Multus.Core.Pods;
+
+namespace Multus.Actors.Events;
+
+/// <summary>
+/// Which of a pod's failures become an event: the first of each kind, then its tenth and hundredth time, and of one pod at most three in an hour,
+/// whatever happens. An hour is how long a cluster keeps events.
+/// </summary>
+/// <remarks>No clock, no actor types; one actor owns it. Remembers so many pods; the one it has known for longest makes room.</remarks>
+internal sealed class WarningBook(int maxPods)
+{
+    public const int MaxPerHour = 3;
+    public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<(PodKey Pod, string Uid), Story> _stories = [];
+
+    public int Pods => _stories.Count;
+
+    /// <summary>It happened once more.</summary>
+    /// <returns>Since when and how often, when that is to be said; null when it is not.</returns>
+    public (DateTimeOffset First, int Count)? Note(PodKey pod, string uid, string kind, DateTimeOffset now)
+    {
+        var story = StoryOf((pod, uid), now);
+        if (!story.Kinds.TryGetValue(kind, out var seen))
+        {
+            if (story.Kinds.Count == MaxPerHour)
+                return null; // nor remembered: texts that never repeat would fill the memory
+
+            story.Kinds.Add(kind, seen = new Repeats(now));
+        }
+
+        seen.Count++;
+        if (story.Said == MaxPerHour || !IsPowerOfTen(seen.Count))
+            return null;
+
+        story.Said++;
+        return (seen.First, seen.Count);
+    }
+
+    /// <summary>The pod is well: its next failure is a new one.</summary>
+    public void Forget(PodKey pod, string uid) => _stories.Remove((pod, uid));
+
+    private Story StoryOf((PodKey, string) pod, DateTimeOffset now)
+    {
+        if (_stories.TryGetValue(pod, out var known) && now - known.Since < Hour)
+            return known;
+
+        if (known is null && _stories.Count >= maxPods)
+            _stories.Remove(_stories.MinBy(entry => entry.Value.Since).Key);
+        return _stories[pod] = new Story(now);
+    }
+
+    private static bool IsPowerOfTen(int count)
+    {
+        while (count % 10 == 0)
+            count /= 10;
+        return count == 1;
+    }
+
+    private sealed class Story(DateTimeOffset since)
+    {
+        public DateTimeOffset Since { get; } = since;
+
+        public int Said { get; set; }
+
+        public Dictionary<string, Repeats> Kinds { get; } = new(StringComparer.Ordinal);
+    }
+
+    private sealed class Repeats(DateTimeOffset first)
+    {
+        public DateTimeOffset First { get; } = first;
+
+        public int Count { get; set; }
+    }
+}

@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Actors.Configuration;
+using Multus.Actors.Events;
+using Multus.Actors.Health;
+using Multus.Actors.Tests.Fakes;
+using Multus.Core.Pods;
+using Multus.Kubernetes;
+using Multus.TestSupport;
+using static Multus.Actors.Events.EventsProtocol;
+
+namespace Multus.Actors.Tests.Events;
+
+public class EventsActorTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly PodKey Pod = new("ns", "pod");
+
+    private readonly FakeEvents _events = new();
+    private readonly ManualTime _time = new();
+
+    public EventsActorTests()
+        : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+    {
+    }
+
+    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    [Fact]
+    public void An_attached_sandbox_is_one_normal_event()
+    {
+        Events().Tell(new Attached(Pod, "u1", "Add net1 [10.0.0.2/24] from ns/a"));
+
+        var now = _time.GetUtcNow();
+        Assert.Equal(new ClusterEvent(Pod, "u1", false, "AddedInterface", "Add net1 [10.0.0.2/24] from ns/a", now, now, 1), _events.Next().Happened);
+    }
+
+    [Fact]
+    public async Task Fifty_retries_are_at_most_three_events()
+    {
+        var events = Events(maxInFlight: 50);
+        var first = _time.GetUtcNow();
+        for (var i = 0; i < 50; i++)
+        {
+            events.Tell(Failure("no such network"));
+            await Barrier(events);
+            _time.Advance(TimeSpan.FromMilliseconds(500)); // all within the time limit of the first
+        }
+
+        Assert.Equal((true, "NoNetworkFound", 1), Said(_events.Next().Happened));
+        var tenth = _events.Next().Happened;
+        Assert.Equal((true, "NoNetworkFound", 10), Said(tenth));
+        Assert.Equal((first, first + TimeSpan.FromSeconds(4.5)), (tenth.First, tenth.Last));
+        Assert.False(_events.HasMore);
+        Assert.Equal(48, (await Figures(events))["suppressed"]);
+    }
+
+    [Fact]
+    public async Task No_more_are_posted_at_once_than_may_be_and_the_next_follows_the_first_that_ends()
+    {
+        var events = Events(maxInFlight: 2);
+        foreach (var message in new[] { "1", "2", "3" })
+            events.Tell(new Attached(Pod, "u1", message));
+        var first = _events.Next();
+        _events.Next();
+        await Barrier(events);
+        Assert.False(_events.HasMore);
+
+        first.Succeed();
+        Assert.Equal("3", _events.Next().Happened.Message);
+    }
+
+    [Fact]
+    public async Task Those_that_find_no_room_are_dropped_and_counted()
+    {
+        var events = Events(maxInFlight: 1, maxQueued: 2);
+        for (var i = 0; i < 10; i++)
+            events.Tell(new Attached(Pod, "u1", $"{i}"));
+
+        var figures = await Figures(events);
+        Assert.Equal((2, 1, 7), (figures["queued"], figures["in_flight"], figures["dropped"]));
+    }
+
+    [Fact]
+    public async Task After_a_failure_nothing_is_posted_for_a_while_and_what_failed_is_not_posted_again()
+    {
+        var events = Events(maxInFlight: 1);
+        events.Tell(new Attached(Pod, "u1", "1"));
+        events.Tell(new Attached(Pod, "u1", "2"));
+        _events.Next().Fail(new KubernetesException("may not create events", isTransient: false) { Status = 403 });
+        await AwaitAssertAsync(async () => Assert.Equal(1, (await Figures(events))["failed"]), Patience);
+        Assert.False(_events.HasMore);
+
+        Scheduler.Advance(Pause);
+        Assert.Equal("2", _events.Next().Happened.Message);
+    }
+
+    [Fact]
+    public async Task Pauses_grow_while_it_goes_on_failing_and_are_short_again_after_a_success()
+    {
+        var events = Events(maxInFlight: 1);
+        for (var i = 1; i <= 4; i++)
+            events.Tell(new Attached(Pod, "u1", $"{i}"));
+        await FailNext(events, failures: 1);
+        Scheduler.Advance(Pause);
+        await FailNext(events, failures: 2);
+        Scheduler.Advance(Pause);
+        await Barrier(events);
+        Assert.False(_events.HasMore);
+        Scheduler.Advance(Pause);
+        _events.Next().Succeed();
+        await FailNext(events, failures: 3);
+        events.Tell(new Attached(Pod, "u1", "5"));
+
+        Scheduler.Advance(Pause);
+        Assert.Equal("5", _events.Next().Happened.Message);
+    }
+
+    [Fact]
+    public async Task One_that_hangs_when_the_daemon_stops_is_given_up_at_once()
+    {
+        var events = Events();
+        events.Tell(new Attached(Pod, "u1", "1"));
+        var hanging = _events.Next();
+
+        var probe = CreateTestProbe();
+        probe.Watch(events);
+        Sys.Stop(events);
+        await probe.ExpectTerminatedAsync(events, Patience);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging.Task);
+    }
+
+    [Fact]
+    public async Task One_that_hangs_makes_room_after_its_time_limit()
+    {
+        var events = Events(maxInFlight: 1);
+        events.Tell(new Attached(Pod, "u1", "1"));
+        _events.Next();
+        _time.Advance(Patience);
+
+        await AwaitAssertAsync(async () => Assert.Equal(1, (await Figures(events))["failed"]), Patience);
+    }
+
+    private async Task FailNext(IActorRef events, int failures)
+    {
+        _events.Next().Fail(new KubernetesException("busy", isTransient: true));
+        await AwaitAssertAsync(async () => Assert.Equal(failures, (await Figures(events))["failed"]), Patience);
+    }
+
+    private static Failed Failure(string message) => new(Pod, "u1", "NoNetworkFound", message, message);
+
+    private static (bool IsWarning, string Reason, int Count) Said(ClusterEvent happened) => (happened.IsWarning, happened.Reason, happened.Count);
+
+    private static Task<ActorIdentity> Barrier(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
+
+    private static async Task<Dictionary<string, long>> Figures(IActorRef events) =>
+        (await events.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
+
+    private IActorRef Events(int maxInFlight = 4, int maxQueued = 100) => Sys.ActorOf(EventsActor.PropsFor(
+        new EventsSettings(true, maxQueued, maxInFlight, Patience, new Backoff(Pause, Pause * 8)), _events, _time, NullLogger.Instance));
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Multus.Actors.Cluster;
+using Multus.Actors.Events;
+using Multus.Cni;
+using Multus.Core.Networks;
+using static Multus.Actors.Sandboxes.SandboxProtocol;
+
+namespace Multus.Actors.Tests.Sandboxes;
+
+/// <summary>What an ADD tells the events part.</summary>
+public class SandboxEventsTests : SandboxFixture
+{
+    [Fact]
+    public async Task A_sandbox_that_is_attached_is_told_once_for_all_its_interfaces()
+    {
+        var events = ListenForEvents();
+        await Attach(Sandboxes());
+
+        var attached = await events.ExpectMsgAsync<EventsProtocol.Attached>(Patience);
+        Assert.Equal(("pod", "u1", "Add eth0 [] from cluster; Add net1 [] from ns/second; Add net2 [] from ns/third"), (attached.Pod.Name, attached.Uid, attached.Message));
+        await NothingMore(events);
+    }
+
+    [Fact]
+    public async Task A_repeated_ADD_that_is_answered_from_the_record_is_no_event()
+    {
+        var events = ListenForEvents();
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        await events.ExpectMsgAsync<EventsProtocol.Attached>(Patience);
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+
+        await NothingMore(events);
+    }
+
+    [Fact]
+    public async Task A_missing_NAD_is_told_with_upstreams_reason()
+    {
+        var events = ListenForEvents();
+        Cluster = question => question is ClusterProtocol.FindNetworks
+            ? new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty)
+            : AnswerCluster(question);
+        Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+
+        var failed = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
+        Assert.Equal(("NoNetworkFound", "u1"), (failed.Reason, failed.Uid));
+        Assert.StartsWith("cannot find a network-attachment-definition (second) in namespace (ns)", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_fails_is_told_with_its_own_words()
+    {
+        var events = ListenForEvents();
+        Plugins.Fail(CniCommand.Add, "second", "no more addresses");
+        await Attach(Sandboxes());
+
+        var failed = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
+        Assert.Equal("AttachFailed", failed.Reason);
+        Assert.Contains("no more addresses", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_caller_that_goes_away_is_told_to_nobody()
+    {
+        var events = ListenForEvents();
+        using var abandoned = new CancellationTokenSource();
+        Plugins.On(CniCommand.Add, "second", async call =>
+        {
+            await abandoned.CancelAsync();
+            throw new OperationCanceledException(abandoned.Token);
+        });
+
+        Assert.IsType<Reply.Refused>(await Attach(Sandboxes(), abandoned: abandoned.Token));
+
+        await NothingMore(events);
+    }
+
+    // What was told before this is received before it.
+    private static async Task NothingMore(TestProbe events)
+    {
+        events.Ref.Tell("end");
+        await events.ExpectMsgAsync("end", Patience);
+    }
+
+    private TestProbe ListenForEvents()
+    {
+        var probe = CreateTestProbe();
+        Events = probe.Ref;
+        return probe;
+    }
+}
