@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Multus.TestSupport;
 
@@ -61,6 +63,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Writes the configuration file of the cluster network and returns its path.</summary>
     public string ClusterNetwork(string config, string file = "10-cluster.conf") => Folders.Write(Path.Combine("net.d", file), config);
 
+    /// <summary>A TCP socket in the node's network namespace, for a server of the test that the daemon is to reach.</summary>
+    public Socket Bind(EndPoint address) => _namespace.Bind(address);
+
     /// <summary>A plugin that the test steers, in the node's plugin folder.</summary>
     public SteeredPlugin Steered(string type)
     {
@@ -101,11 +106,11 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>Starts a daemon with a configuration file of the test's own, and does not wait.</summary>
-    public DaemonProcess LaunchDaemon(string configurationFile)
+    public DaemonProcess LaunchDaemon(string configurationFile, Dictionary<string, string>? environment = null)
     {
         const string quick = "multus { pending-deletes { retry-min = 50ms, retry-max = 200ms }, annotations { retry-min = 50ms, retry-max = 200ms } }\n";
         var hocon = Folders.Write("test.hocon", quick + Hocon);
-        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], Log);
+        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], Log, environment);
         _daemons.Add(daemon);
         return daemon;
     }
