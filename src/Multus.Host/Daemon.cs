@@ -38,7 +38,10 @@ internal static class Daemon
             {
                 fatal = reason;
                 failed.Cancel();
-            });
+            })
+        {
+            CniDir = settings.Daemon.CniDir,
+        };
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);
         StateFolder.Sweep(settings.Daemon.CniDir, log);

@@ -1,5 +1,6 @@
 using Multus.Actors.PendingDeletes;
 using Multus.Kubernetes;
+using Multus.Kubernetes.Kubelet;
 using Multus.Linux.Netlink;
 using Multus.Linux.Processes;
 
@@ -24,4 +25,11 @@ public sealed record NodeServices(
     IPendingDeleteFolder PendingDeletes,
     TimeProvider Time,
     ILoggerFactory Logs,
-    Action<string> OnFatal);
+    Action<string> OnFatal)
+{
+    /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
+    public IDeviceSource? Devices { get; init; }
+
+    /// <summary>The folder of records, for what the node's parts keep beside them; null: they keep nothing beyond the process.</summary>
+    public string? CniDir { get; init; }
+}

@@ -118,11 +118,15 @@ internal sealed class AttachOperation(SandboxServices services)
             SandboxLog.PodUnknown(services.Log, request.Pod.Namespace, request.Pod.Name, request.Sandbox.Value, services.ClusterName);
 
         var demand = AttachmentPlanner.Demand(request.Configuration, pod);
-        var known = await NetworkSource.GatherAsync(demand, request.Configuration, services, cancel).ConfigureAwait(false);
+        var known = await NetworkSource.GatherAsync(demand, request.Configuration, Identified(request.Pod, pod), services, cancel).ConfigureAwait(false);
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
         return (AttachmentPlanner.Plan(wanted, pod, demand, known), pod);
     }
+
+    // A runtime that does not say the UID leaves it to the pod object; a static pod's object has another than the node.
+    private static PodIdentity Identified(PodIdentity named, Pod? pod) =>
+        named.Uid.Length > 0 || pod is null or { IsStatic: true } ? named : named with { Uid = pod.Uid ?? "" };
 
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
     private async Task<string?> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
@@ -207,7 +211,8 @@ internal sealed class AttachOperation(SandboxServices services)
         if (entries.IsEmpty)
             return;
 
-        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
+        var uid = plan.Pod.Uid.Length > 0 ? plan.Pod.Uid : pod.Uid ?? ""; // the status may be written late, when another pod has the name
+        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
         var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
         var reason = reply switch
         {

@@ -2,21 +2,50 @@ using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Core.Configuration;
+using Multus.Core.Devices;
 using Multus.Core.Planning;
+using Multus.Core.Pods;
+using Multus.Kubernetes;
 
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>Gathers what a plan needs to know of the networks that it names: definitions from the cluster, configurations from the node's disk (attach.md §5, §8).</summary>
 internal static class NetworkSource
 {
-    /// <exception cref="CniException">Code 7: a path, or an auxiliary chain, that the configuration names has no usable network. Code 11: the cluster cannot be asked.</exception>
-    public static async Task<KnownNetworks> GatherAsync(NetworkDemand demand, MultusConfiguration c, SandboxServices services, CancellationToken cancel)
+    /// <param name="pod">Whose devices count; <see cref="PodIdentity.None"/> when no device is to be given out.</param>
+    /// <exception cref="CniException">
+    /// Code 7: a path, or an auxiliary chain, that the configuration names has no usable network. Code 11: the cluster, or the node's devices, cannot be asked for.
+    /// </exception>
+    public static async Task<KnownNetworks> GatherAsync(
+        NetworkDemand demand, MultusConfiguration c, PodIdentity pod, SandboxServices services, CancellationToken cancel)
     {
         var chain = AuxiliaryChain.Of(c);
         var definitions = await services.FindNetworksAsync(demand.Definitions, cancel).ConfigureAwait(false);
         var files = demand.Paths.DistinctBy(network => network.Value).ToImmutableDictionary(network => network.Value, Load);
         var folder = demand.NeedsConfDir(definitions) ? ConfigurationReader.ReadFolder(c.ConfDir) : new(c.ConfDir, []);
-        return new KnownNetworks(definitions, files, folder) { AuxiliaryChain = chain?.Complete(ConfigurationReader.ReadFragments(chain.Folder)) };
+        return new KnownNetworks(definitions, files, folder)
+        {
+            AuxiliaryChain = chain?.Complete(ConfigurationReader.ReadFragments(chain.Folder)),
+            Devices = await DevicesAsync(demand.NeedsDevices(definitions), pod, services, cancel).ConfigureAwait(false),
+        };
+    }
+
+    // Asked once for all networks of an ADD, and only when one takes a device: a kubelet may have a whole node to list.
+    private static async Task<ImmutableArray<PodDevice>?> DevicesAsync(bool areNeeded, PodIdentity pod, SandboxServices services, CancellationToken cancel)
+    {
+        if (services.Devices is null)
+            return null;
+        if (!areNeeded || !pod.IsPod)
+            return [];
+
+        try
+        {
+            return await services.Devices.ReadAsync(pod.Key, pod.Uid, cancel).ConfigureAwait(false);
+        }
+        catch (KubernetesException e)
+        {
+            throw new CniException(new CniError(CniErrorCode.TryAgainLater, e.Message, "a network of the pod takes a device, and which one cannot be found out"), e);
+        }
     }
 
     private static NetworkConfiguration Load(ConfiguredNetwork wanted)

@@ -9,6 +9,7 @@ using Multus.Cni.Runtime;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Kubelet;
 
 namespace Multus.Actors.Sandboxes;
 
@@ -35,6 +36,9 @@ public sealed record SandboxServices(
 {
     // The other parts answer every question at once or under time limits of their own; this one only keeps a bug from hanging a sandbox for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
+    public IDeviceSource? Devices { get; init; }
 
     /// <summary>Between the ADDs and GC.</summary>
     internal CollectionGate Gate { get; } = new();

@@ -4,6 +4,7 @@ using Multus.Core.Networks;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
+using Multus.Core.Pods;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
@@ -46,7 +47,7 @@ internal sealed class StatusOperation(SandboxServices services)
         try
         {
             var demand = NetworkDemand.OfNode(status.Configuration);
-            var known = await NetworkSource.GatherAsync(demand, status.Configuration, services, cancel).ConfigureAwait(false);
+            var known = await NetworkSource.GatherAsync(demand, status.Configuration, PodIdentity.None, services, cancel).ConfigureAwait(false);
             var network = AttachmentPlanner.ClusterNetwork(status.Configuration, demand, known).Configuration;
             if (ConfigurationFiles.RunsMultus(network))
                 throw new CniException(CniErrorCode.InvalidNetworkConfig, $"cluster network {network.Name} runs Multus itself: clusterNetwork must name the network that Multus delegates to");

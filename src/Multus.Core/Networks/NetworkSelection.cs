@@ -32,4 +32,7 @@ public sealed record NetworkSelection(
 
     /// <summary>The IPAMClaim object that has the addresses, <c>null</c> when not asked for (multi-network specification 1.3, 4.1.2.1.11).</summary>
     public string? IpamClaimReference { get; init; }
+
+    /// <summary>Ours: the container of the pod whose device the network is to take, <c>null</c> for any. A valid container's name.</summary>
+    public string? DeviceContainer { get; init; }
 }

@@ -64,6 +64,7 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
             DefaultRouteOf(members))
         {
             IpamClaimReference = members.Text("ipam-claim-reference"),
+            DeviceContainer = ContainerOf(members),
         };
     }
 
@@ -88,6 +89,13 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
         var deprecated = members.Text("interfaceRequest");
         wanted ??= deprecated;
         return wanted is null ? null : InterfaceNames.Problem(wanted) is { } problem ? throw members.Invalid(problem) : wanted;
+    }
+
+    private static string? ContainerOf(JsonMembers members)
+    {
+        var container = members.Text("device-container");
+        return container is null || KubernetesNames.IsLabel(container) ? container
+            : throw members.Invalid($"'device-container' is \"{JsonText.Excerpt(container)}\", must be the name of a container of the pod");
     }
 
     private ImmutableArray<string> IpsOf(JsonMembers members)

@@ -31,7 +31,7 @@ public static class AttachmentPlanner
         // As upstream has it, also a pod that replaces the cluster network needs one that is there.
         var (own, others) = demand.RolesFor(request.IfName.Value, request.Configuration.Dialect);
         var clusterNetwork = request.Configuration.Dialect.PodReplacesAll && own is not null ? null : ClusterNetwork(request.Configuration, demand, known);
-        var devices = known.Devices is { } all ? new DevicePool(all) : DevicePool.None;
+        var devices = known.Devices is { } all ? new DevicePool(all, demand.AllSelections.Select(selection => selection.DeviceId).OfType<string>()) : DevicePool.None;
         var builder = new PlanBuilder(request, present: [], askedFor: others.Select(selection => selection.InterfaceRequest), devices);
         builder.AddMaster(own is not null ? NetworkResolver.Resolve(own, known) : clusterNetwork!, own);
         foreach (var inline in request.Configuration.Delegates.Skip(1))

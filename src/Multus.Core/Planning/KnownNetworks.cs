@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Cni.Configurations;
+using Multus.Core.Devices;
 using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
@@ -16,6 +17,9 @@ public sealed record KnownNetworks(
     /// <summary>The chain that runs last for every pod, complete; <c>null</c> for none.</summary>
     public NetworkConfiguration? AuxiliaryChain { get; init; }
 
-    /// <summary>The devices that kubelet gave to the pod, sorted, by resource; <c>null</c> when nobody asked kubelet.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>>? Devices { get; init; }
+    /// <summary>
+    /// The devices that the node gave to the pod, in the order of its containers; <c>null</c> when there is nobody to ask, which is an error for networks
+    /// that take one.
+    /// </summary>
+    public ImmutableArray<PodDevice>? Devices { get; init; }
 }

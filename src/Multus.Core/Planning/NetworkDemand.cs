@@ -68,6 +68,14 @@ public sealed record NetworkDemand(
         || Configured.Any(network => !network.IsPath && (KeyOf(network) is not { } key || !found.ContainsKey(key)))
         || Definitions.Any(key => found.TryGetValue(key, out var definition) && definition.HasNoConfig);
 
+    /// <summary>True when one of the networks that the pod gets takes a device of a resource.</summary>
+    public bool NeedsDevices(IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> found)
+    {
+        var configured = DefaultNetwork is null ? Configured : Configured.Skip(1); // the pod's own one is instead of the cluster network
+        return configured.Select(KeyOf).OfType<NetworkKey>().Concat(AllSelections.Where(selection => !selection.IsOnNode).Select(selection => selection.Key))
+            .Any(key => found.TryGetValue(key, out var definition) && definition.ResourceName is not null);
+    }
+
     /// <summary>The NAD that the network may be, <c>null</c> when its value is a path or can be no object's name.</summary>
     internal NetworkKey? KeyOf(ConfiguredNetwork network) =>
         KubernetesNames.IsSubdomain(network.Value) ? new NetworkKey(MultusNamespace, network.Value) : null;

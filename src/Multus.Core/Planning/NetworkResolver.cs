@@ -52,11 +52,21 @@ internal static class NetworkResolver
 
     private static ResolvedNetwork FromDefinition(NetworkAttachmentDefinition definition, KnownNetworks known)
     {
-        ReleaseLimits.RequireSupported(definition, known);
+        RequireDevices(definition, known);
         var configuration = definition.HasNoConfig
             ? FromConfDir(definition, known.ConfDir)
             : About(definition, () => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(definition.Config)).WithDefaultName(definition.Key.Name));
         return new ResolvedNetwork(configuration, definition.Key.ToString()) { RunsAlone = RunsAlone(definition), ResourceName = definition.ResourceName };
+    }
+
+    // A network without the device that it is about would be another network.
+    private static void RequireDevices(NetworkAttachmentDefinition definition, KnownNetworks known)
+    {
+        if (definition.ResourceName is { } resource && known.Devices is null)
+        {
+            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {definition.Key} takes a device of {resource}, and this daemon asks no kubelet for devices",
+                $"set 'kubeletDir' in the daemon's configuration, or remove the annotation {NetworkAttachmentDefinition.ResourceNameAnnotation}");
+        }
     }
 
     private static bool RunsAlone(NetworkAttachmentDefinition definition) => definition.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.AttachModeAnnotation) switch

@@ -108,8 +108,13 @@ internal sealed class PlanBuilder
     private string? TakeDevice(ResolvedNetwork network, NetworkSelection? selection)
     {
         if (network.ResourceName is not { } resource)
-            return null;
-        var device = _devices.Take(resource);
+        {
+            return selection?.DeviceContainer is not { } container ? null : throw new CniException(CniErrorCode.InvalidNetworkConfig,
+                $"network {network.DisplayName} is to take a device of container '{container}', but takes no device",
+                $"remove 'device-container' from the pod's annotation, or give the network the annotation {NetworkAttachmentDefinition.ResourceNameAnnotation}");
+        }
+
+        var device = _devices.Take(resource, selection, network.DisplayName);
         if (device is null && selection?.DeviceId is null)
         {
             throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {network.DisplayName} takes a device of {resource}, and the pod has none left",

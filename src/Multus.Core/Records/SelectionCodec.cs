@@ -28,6 +28,7 @@ internal static class SelectionCodec
         if (selection.DefaultRoute is { } gateways)
             writer.WriteTexts("default-route", gateways);
         WriteText(writer, "ipam-claim-reference", selection.IpamClaimReference);
+        WriteText(writer, "device-container", selection.DeviceContainer);
         writer.WriteEndObject();
     }
 
@@ -48,6 +49,7 @@ internal static class SelectionCodec
             members.Texts("default-route"))
         {
             IpamClaimReference = members.Text("ipam-claim-reference"),
+            DeviceContainer = members.Text("device-container"),
         };
     }
 

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Api.Claims;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Api.Events;
 using Multus.Kubernetes.Api.Pods;
 using Multus.Kubernetes.Api.Resources;
 using Multus.Kubernetes.Api.Transport;
 using Multus.Kubernetes.Api.Watching;
+using Multus.Kubernetes.Kubelet;
 
 namespace Multus.Kubernetes.Api;
 
@@ -49,7 +51,11 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         _pods = ApiResources.PodsOf(settings.NodeName.Length > 0 ? settings.NodeName : null);
         _status = new StatusWriter(_transport, _pods, key => _watch?.Find(key), settings.PatchForbiddenFor, time, log);
         _events = new EventPoster(_transport, settings.NodeName.Length > 0 ? settings.NodeName : Environment.MachineName);
+        ClaimedDevices = new ClaimDevices(_transport, settings.NodeName, log);
     }
+
+    /// <summary>The devices that the ResourceClaims of this node's pods were given.</summary>
+    public IDeviceSource ClaimedDevices { get; }
 
     public string Description => $"the API server {_transport.Server} ({_access.Source})";
 

@@ -102,26 +102,28 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
         var devices = ImmutableArray.CreateBuilder<PodDevice>();
         foreach (var container in pod.Containers)
         {
-            var ids = container.Devices.SelectMany(device => device.DeviceIds.Select(id => (Resource: device.ResourceName, Id: id)))
-                .Concat(container.DynamicResources.SelectMany(ClaimedDevices));
-            devices.AddRange(ids.Distinct().GroupBy(device => device.Resource)
-                .SelectMany(resource => resource.OrderBy(device => device.Id, StringComparer.Ordinal))
-                .Select(device => new PodDevice(container.Name, device.Resource, device.Id)));
+            var its = container.Devices.SelectMany(device => device.DeviceIds.Select(id => new PodDevice(container.Name, device.ResourceName, id)))
+                .Concat(container.DynamicResources.SelectMany(claim => ClaimedDevices(container.Name, claim)));
+            devices.AddRange(its.Distinct().GroupBy(device => device.Resource).SelectMany(resource => resource.OrderBy(device => device.Id, StringComparer.Ordinal)));
         }
 
         return devices.ToImmutable();
     }
 
     // A CDI device is "vendor/class=name"; what the network's plugin is told is the name.
-    private IEnumerable<(string Resource, string Id)> ClaimedDevices(DynamicResource claim)
+    private IEnumerable<PodDevice> ClaimedDevices(string container, DynamicResource claim)
     {
-        foreach (var device in claim.ClaimResources.SelectMany(resource => resource.CdiDevices))
+        foreach (var allocated in claim.ClaimResources)
         {
-            var parts = device.Name.Split('=');
-            if (parts.Length == 2)
-                yield return (claim.ClaimName, parts[1]);
-            else
-                KubeletLog.CdiNameUnreadable(_log, device.Name, claim.ClaimName);
+            var device = allocated.DeviceName.Length == 0 ? null : $"{allocated.DriverName}/{allocated.PoolName}/{allocated.DeviceName}";
+            foreach (var name in allocated.CdiDevices.Select(cdi => cdi.Name))
+            {
+                var parts = name.Split('=');
+                if (parts.Length == 2)
+                    yield return new PodDevice(container, claim.ClaimName, parts[1]) { Allocation = new DeviceAllocation($"{claim.ClaimNamespace}/{claim.ClaimName}", device) };
+                else
+                    KubeletLog.CdiNameUnreadable(_log, name, claim.ClaimName);
+            }
         }
     }
 }

@@ -16,19 +16,8 @@ internal static partial class EdgeCaseRows
         [107] = "needs a client of the API server: a watch that hears of the pod after its ADD has begun",
         [122] = "needs a client of the API server: events",
         [145] = "needs a client of the API server: a kubeconfig that cannot be used",
-        [169] = NeedsKubelet,
-        [170] = NeedsKubelet,
-        [171] = NeedsKubelet,
-        [172] = NeedsKubelet,
-        [173] = NeedsKubelet,
-        [174] = NeedsKubelet,
-        [175] = NeedsKubelet,
-        [176] = NeedsKubelet,
-        [177] = NeedsKubelet,
         [275] = "there is nothing to call: what is put into a plugin's configuration has fixed keys here, and values that are never null",
     };
-
-    private const string NeedsKubelet = "needs kubelet's list of devices";
 
     /// <summary>Rows 178 to 243 are about the wire and the daemon's life, and are not counted here.</summary>
     public static IEnumerable<int> All { get; } = [.. Enumerable.Range(1, 177), .. Enumerable.Range(244, 47)];

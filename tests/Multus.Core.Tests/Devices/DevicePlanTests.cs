@@ -15,18 +15,7 @@ public sealed class DevicePlanTests
 {
     private const string Resource = "intel.com/sriov";
 
-    private static readonly ImmutableDictionary<string, ImmutableArray<string>> Devices =
-        ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add(Resource, ["0000:03:02.0", "0000:03:02.3"]);
-
-    [Fact]
-    public void Each_device_is_given_once_in_order_and_never_to_two_networks()
-    {
-        var pool = new DevicePool(Devices);
-
-        Assert.Equal(
-            "0000:03:02.0 0000:03:02.3 - -",
-            string.Join(' ', new[] { Resource, Resource, Resource, "other" }.Select(resource => pool.Take(resource) ?? "-")));
-    }
+    private static readonly ImmutableArray<PodDevice> Devices = [new("main", Resource, "0000:03:02.0"), new("main", Resource, "0000:03:02.3")];
 
     [Fact]
     public void A_network_of_a_resource_gets_the_next_device_in_its_configuration_and_as_capability()
@@ -57,6 +46,32 @@ public sealed class DevicePlanTests
         Assert.Equal([null, "0000:03:02.0", "mine"], plan.Attachments.Select(a => a.DeviceId));
         Assert.Null(plan.Attachments[2].ResourceName);
         Assert.DoesNotContain("pciBusID", Text(plan.Attachments[2]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_of_the_pod_that_a_network_names_is_its_device()
+    {
+        var plan = Plan("""[{"name":"vf"},{"name":"vf","deviceID":"0000:03:02.0"}]""");
+
+        Assert.Equal([null, "0000:03:02.3", "0000:03:02.0"], plan.Attachments.Select(a => a.DeviceId));
+        Assert.Equal(Resource, plan.Attachments[2].ResourceName);
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"vf","device-container":"side"}]""", "container 'side', which has none")]
+    [InlineData("""[{"name":"plain","device-container":"main"}]""", "network test/plain is to take a device of container 'main', but takes no device")]
+    [InlineData("""[{"name":"vf","device-container":"../x"}]""", "'device-container' is \"../x\"")]
+    public void A_container_whose_device_cannot_be_taken_is_refused(string networks, string words) =>
+        Assert.Contains(words, Assert.Throws<CniException>(() => Plan(networks)).Error.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_container_that_a_network_names_is_on_record()
+    {
+        var plan = Plan("""[{"name":"vf","device-container":"main"}]""");
+
+        var back = SandboxRecord.Read(SandboxRecord.Write(plan), new RecordContext(plan.Sandbox, null, "eth0", PodIdentity.None, [])).Attachments[1];
+
+        Assert.Equal(("0000:03:02.0", "main"), (back.DeviceId, back.Selection?.DeviceContainer));
     }
 
     [Fact]

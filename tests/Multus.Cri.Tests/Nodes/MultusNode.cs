@@ -70,7 +70,7 @@ internal sealed class MultusNode : IAsyncDisposable
 
     public async Task StartDaemonAsync()
     {
-        _daemons.Add(new DaemonProcess(Runtime.Node.Path, ["-config", _configuration, "-hocon", _hocon], Log, new() { ["MULTUS_NODE_NAME"] = NodeName }));
+        _daemons.Add(new DaemonProcess(Runtime.Node.Path, ["-config", _configuration, "-hocon", _hocon], [new("MULTUS_NODE_NAME", NodeName)], Log));
         await Wait.Until(
             "the daemon is ready",
             async () => !Daemon.HasExited ? await _client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),

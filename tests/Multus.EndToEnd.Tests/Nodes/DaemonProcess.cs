@@ -10,12 +10,12 @@ public sealed class DaemonProcess : IDisposable
     private readonly Process _process = new();
     private readonly DaemonLog _log;
 
-    internal DaemonProcess(string netNs, IEnumerable<string> arguments, DaemonLog log, Dictionary<string, string>? environment = null)
+    internal DaemonProcess(string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
     {
         _log = log;
         _process.StartInfo = new ProcessStartInfo("nsenter", [$"--net={netNs}", Binaries.Daemon, .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var (key, value) in environment ?? [])
-            _process.StartInfo.Environment[key] = value;
+        foreach (var (name, value) in environment)
+            _process.StartInfo.Environment[name] = value;
         _process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null)

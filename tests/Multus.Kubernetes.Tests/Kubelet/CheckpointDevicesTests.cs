@@ -14,7 +14,7 @@ public sealed class CheckpointDevicesTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Fact]
-    public async Task Without_a_socket_the_checkpoint_s_devices_of_the_UID_count_sorted_within_a_container()
+    public async Task Edge_171_175_without_a_socket_the_checkpoint_s_devices_of_the_UID_count_sorted_within_a_container()
     {
         Write("""
             {"Data":{"PodDeviceEntries":[
@@ -45,7 +45,7 @@ public sealed class CheckpointDevicesTests : IDisposable
     [InlineData("""{"Data":{}}""")]
     [InlineData("""{"Data":{"PodDeviceEntries":[{"PodUID":"u1"}]}}""")]
     [InlineData("""{"Data":{"PodDeviceEntries":[{"PodUID":7}]}}""")]
-    public async Task A_file_that_is_none_is_an_error_that_names_it(string checkpoint)
+    public async Task Edge_176_a_file_that_is_none_is_an_error_that_names_it(string checkpoint)
     {
         Write(checkpoint);
 
@@ -53,11 +53,11 @@ public sealed class CheckpointDevicesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_file_is_an_error_that_names_it() =>
+    public async Task Edge_171_176_a_missing_file_is_an_error_that_names_it() =>
         Assert.Contains("error reading file", (await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync("u1"))).Message);
 
     [Fact]
-    public async Task A_pod_without_a_UID_cannot_be_found_in_a_checkpoint()
+    public async Task Edge_176_a_pod_without_a_UID_cannot_be_found_in_a_checkpoint()
     {
         Write("""{"Data":{"PodDeviceEntries":[]}}""");
 

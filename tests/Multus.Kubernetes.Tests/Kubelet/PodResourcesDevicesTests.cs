@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Core.Devices;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Kubelet;
+using Multus.TestCluster.Kubelets;
 using Multus.TestSupport;
 
 namespace Multus.Kubernetes.Tests.Kubelet;
@@ -32,7 +33,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_devices_of_a_pod_come_with_container_and_resource()
+    public async Task Edge_169_the_devices_of_a_pod_come_with_container_and_resource()
     {
         _kubelet.With("ns", "pod", "main", Vf, "0000:03:02.3", "0000:03:02.0").With("ns", "pod", "side", Vf, "0000:03:01.1").With("ns", "other", "main", Vf, "0000:03:02.7");
 
@@ -43,11 +44,20 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_claim_s_devices_are_those_of_its_name()
+    public async Task Edge_170_a_claim_s_devices_are_those_of_its_name()
     {
         _kubelet.WithClaim("ns", "pod", "main", "resource-claim", "cdi-kind=cdi-resource", "without-a-name", "a=b=c");
 
-        Assert.Equal([new PodDevice("main", "resource-claim", "cdi-resource")], await ReadAsync());
+        Assert.Equal([new PodDevice("main", "resource-claim", "cdi-resource") { Allocation = new DeviceAllocation("ns/resource-claim", null) }], await ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_claim_s_device_comes_with_the_name_that_the_cluster_has_for_it()
+    {
+        _kubelet.WithAllocated("ns", "pod", "main", "resource-claim", "driver/pool/vf-0", "vendor.com/vf=0000-03-02-0");
+
+        Assert.Equal(
+            [new PodDevice("main", "resource-claim", "0000-03-02-0") { Allocation = new DeviceAllocation("ns/resource-claim", "driver/pool/vf-0") }], await ReadAsync());
     }
 
     [Fact]
@@ -59,7 +69,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pod_that_the_kubelet_does_not_know_has_no_devices()
+    public async Task Edge_174_a_pod_that_the_kubelet_does_not_know_has_no_devices()
     {
         Assert.Empty(await ReadAsync());
     }
@@ -126,7 +136,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_socket_at_which_nobody_listens_is_an_error_that_names_it()
+    public async Task Edge_172_a_socket_at_which_nobody_listens_is_an_error_that_names_it()
     {
         await _kubelet.DisposeAsync();
         await File.WriteAllTextAsync(_temp["kubelet", "pod-resources", "kubelet.sock"], "");
@@ -137,7 +147,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [Theory]
     [InlineData("", "pod")]
     [InlineData("ns", "")]
-    public async Task A_pod_without_a_name_cannot_be_asked_for(string ns, string name) =>
+    public async Task Edge_173_a_pod_without_a_name_cannot_be_asked_for(string ns, string name) =>
         await Assert.ThrowsAsync<KubernetesException>(() => _devices.ReadAsync(new PodKey(ns, name), "u1", CancellationToken.None));
 
     private async Task<IReadOnlyList<PodDevice>> ReadAsync() => await _devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience);

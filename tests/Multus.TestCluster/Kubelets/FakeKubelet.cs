@@ -5,20 +5,19 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Multus.Kubernetes.Kubelet.Wire;
+using Multus.TestCluster.Kubelets.Wire;
 
-namespace Multus.Kubernetes.Tests.Kubelet;
+namespace Multus.TestCluster.Kubelets;
 
 /// <summary>A kubelet's pod resources service on a unix socket: real HTTP/2, real gRPC frames, answers as the test decides.</summary>
-internal sealed class FakeKubelet : IAsyncDisposable
+public sealed class FakeKubelet : IAsyncDisposable
 {
     private const int PrefixLength = 5;
 
     private readonly WebApplication _app;
+    private readonly ListPodResourcesResponse _node = new();
 
     private FakeKubelet(WebApplication app) => _app = app;
-
-    public ListPodResourcesResponse Node { get; } = new();
 
     /// <summary>Every method called so far: "Get", "List".</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
@@ -57,6 +56,7 @@ internal sealed class FakeKubelet : IAsyncDisposable
         ContainerOf(ns, pod, container).DynamicResources.Add(new DynamicResource
         {
             ClaimName = claim,
+            ClaimNamespace = ns,
             ClaimResources = { cdiNames.Select(name => new ClaimResource { CdiDevices = { new CDIDevice { Name = name } } }) },
         });
         return this;
@@ -68,11 +68,25 @@ internal sealed class FakeKubelet : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    /// <summary>Gives a container of a pod one device of a claim, by all its names: as newer kubelets have it.</summary>
+    /// <param name="device">"driver/pool/device".</param>
+    public FakeKubelet WithAllocated(string ns, string pod, string container, string claim, string device, string cdiName)
+    {
+        var parts = device.Split('/');
+        ContainerOf(ns, pod, container).DynamicResources.Add(new DynamicResource
+        {
+            ClaimName = claim,
+            ClaimNamespace = ns,
+            ClaimResources = { new ClaimResource { DriverName = parts[0], PoolName = parts[1], DeviceName = parts[2], CdiDevices = { new CDIDevice { Name = cdiName } } } },
+        });
+        return this;
+    }
+
     private ContainerResources ContainerOf(string ns, string pod, string container)
     {
-        var resources = Node.PodResources.FirstOrDefault(p => p.Name == pod && p.Namespace == ns);
+        var resources = _node.PodResources.FirstOrDefault(p => p.Name == pod && p.Namespace == ns);
         if (resources is null)
-            Node.PodResources.Add(resources = new PodResources { Name = pod, Namespace = ns });
+            _node.PodResources.Add(resources = new PodResources { Name = pod, Namespace = ns });
         var found = resources.Containers.FirstOrDefault(c => c.Name == container);
         if (found is null)
             resources.Containers.Add(found = new ContainerResources { Name = container });
@@ -89,7 +103,7 @@ internal sealed class FakeKubelet : IAsyncDisposable
         if (method == "List")
         {
             await BeforeList();
-            await (ListFails is { } fails ? FailAsync(context, fails) : SendAsync(context, Node));
+            await (ListFails is { } fails ? FailAsync(context, fails) : SendAsync(context, _node));
         }
         else
         {
@@ -98,7 +112,7 @@ internal sealed class FakeKubelet : IAsyncDisposable
     }
 
     private Task GetAsync(HttpContext context, GetPodResourcesRequest asked) =>
-        Node.PodResources.FirstOrDefault(p => p.Name == asked.PodName && p.Namespace == asked.PodNamespace) is { } pod
+        _node.PodResources.FirstOrDefault(p => p.Name == asked.PodName && p.Namespace == asked.PodNamespace) is { } pod
             ? SendAsync(context, new GetPodResourcesResponse { PodResources = pod })
             : FailAsync(context, (2, $"pod {asked.PodName} in namespace {asked.PodNamespace} not found"));
 

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Multus.Kubernetes.Api.Transport;
+
+namespace Multus.Kubernetes.Api.Claims;
+
+/// <summary>What the drivers say of this node's devices, in their ResourceSlices: listed once for all who ask for one driver at the same time.</summary>
+internal sealed class NodeSlices(ApiTransport transport, string nodeName)
+{
+    private const string Resource = "resourceslices.resource.k8s.io";
+    private readonly ConcurrentDictionary<string, SharedRun<SliceDevices>> _drivers = new(StringComparer.Ordinal);
+
+    /// <exception cref="KubernetesException">They cannot be listed.</exception>
+    public Task<SliceDevices> OfDriverAsync(string driver, CancellationToken cancel) =>
+        _drivers.GetOrAdd(driver, name => new SharedRun<SliceDevices>(() => ListAsync(name))).RunAsync(cancel);
+
+    // For many callers at once: no one's cancellation ends it. The transport has its own time limit.
+    private Task<SliceDevices> ListAsync(string driver)
+    {
+        var selector = Uri.EscapeDataString($"spec.nodeName={nodeName},spec.driver={driver}");
+        var request = new ApiRequest("list", Resource, $"{ClaimDevices.Root}/resourceslices?fieldSelector={selector}");
+        return transport.SendAsync(
+            request,
+            async (body, stop) =>
+            {
+                using var list = await JsonDocument.ParseAsync(body, default, stop).ConfigureAwait(false);
+                return SliceDevices.Of(list.RootElement);
+            },
+            CancellationToken.None);
+    }
+}
