@@ -10,6 +10,7 @@ using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Kubelet;
 using Multus.Linux.Netlink;
 using Multus.TestSupport;
 
@@ -40,6 +41,9 @@ public abstract class SandboxFixture : TestKit
     internal Func<object, object?> Annotations { get; set; } = _ => new AnnotationsProtocol.Reply.Stored();
 
     internal FakeFolder PendingDeletes { get; } = new();
+
+    /// <summary>Who knows the pod's devices.</summary>
+    internal IDeviceSource? Devices { get; set; }
 
     /// <summary>The clock of all time limits.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
@@ -79,7 +83,7 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance)));
+        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices }));
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {
