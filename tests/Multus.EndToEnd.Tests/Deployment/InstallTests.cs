@@ -22,7 +22,7 @@ public sealed class InstallTests(ITestOutputHelper output) : NodeTest(output)
         Install();
         Assert.Equal(["00-multus.conf", Path.GetFileName(clusterNetwork)], Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order());
         Assert.Equal(Executable, File.GetUnixFileMode(Path.Combine(Node.Folders.Plugins, "multus-shim")));
-        await using var server = await TestApiServer.StartAsync(new TestApiServerSettings { Bind = Node.Bind });
+        await using var server = await TestApiServer.StartAsync();
         server.Objects.Create(ResourceType.Networks, TestObjects.Network("default", "one", Node.Networks.Bridge("one", "br-one", "10.1.0.0/16")));
         var pod = Node.UnknownPod("pod");
         server.Objects.Create(ResourceType.Pods, TestObjects.Pod(pod.Namespace, pod.Name, "one", NodeName, pod.Uid));
@@ -73,9 +73,10 @@ public sealed class InstallTests(ITestOutputHelper output) : NodeTest(output)
         var files = server.FilesIn(Path.Combine(Node.Folders.Root, "cluster"));
         var account = $$"""{ "serviceAccountDir": "{{files.ServiceAccount(server.Access.IssueToken())}}", """;
         var configuration = OnTheNode(DeployedFiles.Config("daemon-config.json")).Trim();
-        return Node.LaunchDaemon(
-            Node.Folders.Write("deployed.json", account + configuration[1..]),
-            new Dictionary<string, string>(files.InClusterEnvironment) { ["MULTUS_NODE_NAME"] = NodeName });
+        foreach (var (name, value) in files.InClusterEnvironment)
+            Node.WithVariable(name, value);
+        Node.WithApiServer(server, NodeName);
+        return Node.LaunchDaemon(Node.Folders.Write("deployed.json", account + configuration[1..]));
     }
 
     private void Install()
