@@ -272,11 +272,11 @@ public sealed class ApiTransportTests
     }
 
     [Fact]
-    public void A_node_must_have_a_name()
+    public void A_node_s_name_must_be_one_that_a_node_can_have()
     {
         var access = new ApiAccess("here", new Uri("https://a"), null, false, null, null, new UserAccess());
         var e = Assert.Throws<ApiConfigurationException>(() => new ApiCluster(
-            access, new ApiClusterSettings("", "1"), null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance));
+            access, new ApiClusterSettings("Node 1", "1"), null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance));
         Assert.Contains("MULTUS_NODE_NAME", e.Message, StringComparison.Ordinal);
     }
 

@@ -30,6 +30,19 @@ public sealed class ApiWatchTests
     }
 
     [Fact]
+    public async Task Without_a_node_s_name_the_picture_has_the_pods_of_all_nodes()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        fixture.AddPod("elsewhere", node: "node-2");
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { NodeName = "" }));
+
+        var all = await watched.NextAsync<ClusterChange.Replaced>();
+
+        Assert.Equal(["elsewhere", "web"], all.Pods.Select(pod => pod.Key.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_happens_afterwards_is_told_in_its_order()
     {
         await using var fixture = await ApiFixture.StartAsync();
