@@ -17,8 +17,10 @@ internal abstract record CommandLine
 
     private CommandLine() { }
 
-    public static string VersionText =>
-        $"multus-daemon: version:{typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
+    public static string VersionText => $"multus-daemon: version:{VersionNumber}";
+
+    public static string VersionNumber =>
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     public static CommandLine Parse(IReadOnlyList<string> args)
     {

@@ -1,11 +1,10 @@
 using Multus.Actors.Node;
+using Multus.Host.Clusters;
 using Multus.Host.Configuration;
 using Multus.Host.Devices;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Requests;
 using Multus.Host.Server;
-using Multus.Kubernetes;
-using Multus.Kubernetes.Folder;
 using Multus.Linux.Netlink;
 using Multus.Linux.Processes;
 using Multus.Wire;
@@ -26,9 +25,11 @@ internal static class Daemon
         var log = logs.CreateLogger("Multus.Host");
         using var runner = new ProcessRunner(time);
         var processes = new MarkedProcesses(runner, DelegationMarker.OfThisProcess(settings.Daemon.CniDir));
-        var cluster = new FolderCluster(
-            new FolderClusterSettings(settings.Daemon.ManifestDir, settings.Daemon.StatusDir), logs.CreateLogger<FolderCluster>(), time);
-        using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
+        var cluster = ClusterFactory.Create(settings.Cluster, runner, time, logs);
+        using var closing = cluster as IDisposable; // after the actors, which end with the host below
+        if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
+            HostLog.NodeUnknown(log);
+        using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // likewise
         var mapping = new CniRequestMapping(settings.Daemon, log);
 
         string? fatal = null;
@@ -41,6 +42,7 @@ internal static class Daemon
                 failed.Cancel();
             })
         {
+            CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
         };
 

@@ -41,4 +41,7 @@ internal static partial class HostLog
 
     [LoggerMessage(2012, LogLevel.Error, "plugin processes of the daemon before this did not die within {Seconds} s: what they make is not on record")]
     public static partial void OrphansLeft(ILogger log, double seconds);
+
+    [LoggerMessage(2013, LogLevel.Warning, "MULTUS_NODE_NAME is not set: the pods of all nodes are followed, at the cost of memory and of the API server. Set it from spec.nodeName.")]
+    public static partial void NodeUnknown(ILogger log);
 }

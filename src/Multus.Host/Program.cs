@@ -1,6 +1,7 @@
 using Multus.Host.Configuration;
 using Multus.Host.Logging;
 using Multus.Host.Server;
+using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Host;
 
@@ -38,6 +39,11 @@ internal static class Program
         try
         {
             return await Daemon.RunAsync(settings, logs).ConfigureAwait(false);
+        }
+        catch (ApiConfigurationException wrong)
+        {
+            Console.Error.WriteLine($"multus-daemon: {wrong.Message}");
+            return ExitCode.Configuration;
         }
         catch (Exception crash)
         {

@@ -4,11 +4,16 @@ using static Multus.Actors.Annotations.AnnotationsProtocol;
 
 namespace Multus.Actors.Annotations;
 
-/// <summary>Writes each pod's newest network-status, one write of a pod at a time, and keeps trying what fails for a passing reason.</summary>
+/// <summary>
+/// Writes each pod's newest network-status, one write of a pod at a time, keeps trying what fails for a passing reason, and answers everybody within
+/// the time that an ADD may wait. Whoever is answered before the status is stored finds it on disk.
+/// </summary>
+/// <remarks>The hot path is one write and no file. docs/decisions/0017-status-and-events.md.</remarks>
 internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
 {
     private readonly AnnotationsSettings _settings;
     private readonly IClusterApi _api;
+    private readonly KeptStatuses? _kept;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
@@ -17,10 +22,11 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
     private long _stored;
     private long _failed;
 
-    public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, TimeProvider time, ILogger log)
+    public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log)
     {
         _settings = settings;
         _api = api;
+        _kept = kept;
         _time = time;
         _log = log;
         _queue = new WriteQueue<ICommand, IActorRef>(settings.MaxInFlight);
@@ -29,15 +35,37 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
         Receive<Clear>(OnClear);
         Receive<Written>(OnWritten);
         Receive<Retry>(OnRetry);
+        Receive<WaitOver>(OnWaitOver);
         Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(AnnotationsSettings settings, IClusterApi api, TimeProvider time, ILogger log) =>
-        Props.Create(() => new AnnotationsActor(settings, api, time, log));
+    /// <param name="kept">Null: nothing outlives the process.</param>
+    public static Props PropsFor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log) =>
+        Props.Create(() => new AnnotationsActor(settings, api, kept, time, log));
 
-    protected override void PostStop() => _stopping.Cancel();
+    protected override void PreStart()
+    {
+        var left = _kept?.Load() ?? [];
+        foreach (var (write, since) in left)
+        {
+            _publishedBy[write.Pod] = write.Sandbox.Value;
+            _queue.Want(write.Pod, write, null, since);
+        }
+
+        if (left.Count > 0)
+            AnnotationsLog.Recovered(_log, left.Count);
+        StartWhatMayRun();
+    }
+
+    // What is under way is cancelled, and nobody will know whether it was stored: the next to start writes it once more.
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        foreach (var write in _queue.Open)
+            AnswerUnstored(write.Pod, "the daemon is stopping");
+    }
 
     private void OnPublish(Publish publish)
     {
@@ -66,7 +94,13 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
 
     private void Want(ICommand write)
     {
-        _queue.Want(write.Pod, write, Sender);
+        var now = _time.GetUtcNow();
+        _queue.Want(write.Pod, write, Sender, now);
+        if (_kept?.Has(write.Pod) == true)
+            _kept.Keep(write, now); // before it is written: a restart must never find something older than what is stored
+        var over = new WaitOver(write.Pod);
+        if (!Timers.IsTimerActive(over))
+            Timers.StartSingleTimer(over, over, _settings.Wait);
         StartWhatMayRun();
     }
 
@@ -96,25 +130,44 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
         if (written.Crash is null)
         {
             _stored++;
-            Answer(_queue.Finish(written.Pod), new Reply.Stored());
+            Finish(written.Pod, new Reply.Stored());
         }
         else if (IsPassing(written.Crash))
         {
             _failed++;
-            var (waiters, failures) = _queue.Fail(written.Pod, written.Write);
-            var wait = _settings.Backoff.After(failures);
+            var failures = _queue.Fail(written.Pod, written.Write, written.Crash.Message);
+            var wait = WaitAfter(written.Crash, failures);
             Timers.StartSingleTimer(written.Pod, new Retry(written.Pod), wait);
             AnnotationsLog.WillRetry(_log, written.Pod.Namespace, written.Pod.Name, failures, wait.TotalSeconds, written.Crash);
-            Answer(waiters, new Reply.Queued(written.Crash.Message));
         }
         else
         {
             _failed++;
             AnnotationsLog.Refused(_log, written.Pod.Namespace, written.Pod.Name, written.Crash);
-            Answer(_queue.Finish(written.Pod), new Reply.Refused(written.Crash.Message));
+            Finish(written.Pod, new Reply.Refused(written.Crash.Message));
         }
 
         StartWhatMayRun();
+    }
+
+    private void Finish(PodKey pod, Reply reply)
+    {
+        var waiters = _queue.Finish(pod);
+        if (_queue.NewestOf(pod) is null)
+        {
+            _kept?.Forget(pod); // else it holds something newer
+            Timers.Cancel(new WaitOver(pod));
+        }
+
+        foreach (var waiter in waiters)
+            waiter.Tell(reply);
+    }
+
+    // A server that says when it wants to be asked again is not asked before; nor is the longest wait shorter than that.
+    private TimeSpan WaitAfter(Exception crash, int failures)
+    {
+        var wait = _settings.Backoff.After(failures);
+        return crash is KubernetesException { RetryAfter: { } asked } && asked > wait ? asked : wait;
     }
 
     private void OnRetry(Retry retry)
@@ -123,10 +176,19 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
         StartWhatMayRun();
     }
 
-    private static void Answer(IReadOnlyList<IActorRef> waiters, Reply reply)
+    private void OnWaitOver(WaitOver over) => AnswerUnstored(over.Pod, $"it was not stored within {_settings.Wait.TotalSeconds:0.###} s");
+
+    // First on disk, then the answer.
+    private void AnswerUnstored(PodKey pod, string reason)
     {
+        var (waiters, failure) = _queue.StopWaiting(pod);
+        if (waiters.Count == 0)
+            return; // nobody waits, or it is from before the start: then it is on disk
+
+        if (_queue.NewestOf(pod) is { } write)
+            _kept?.Keep(write, _time.GetUtcNow());
         foreach (var waiter in waiters)
-            waiter.Tell(reply);
+            waiter.Tell(new Reply.Queued(failure is null ? reason : $"{reason}: {failure}"));
     }
 
     // A full disk, a missing folder and a slow server pass; what the source itself calls final does not.
@@ -136,10 +198,15 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
 
     private HealthProtocol.Figures Figures() => new("annotations",
     [
-        new("pods_waiting", _queue.Pods), new("in_flight", _queue.InFlight), new("stored", _stored), new("failed", _failed),
+        new("queued", _queue.Pods), new("oldest_seconds", OldestSeconds()), new("kept_on_disk", _kept?.Count ?? 0), new("in_flight", _queue.InFlight),
+        new("stored", _stored), new("failed", _failed),
     ]);
+
+    private long OldestSeconds() => _queue.Oldest is { } since ? Math.Max(0, (long)(_time.GetUtcNow() - since).TotalSeconds) : 0;
 
     private sealed record Written(PodKey Pod, ICommand Write, Exception? Crash);
 
     private sealed record Retry(PodKey Pod);
+
+    private sealed record WaitOver(PodKey Pod);
 }

@@ -8,7 +8,15 @@ public static class AnnotationsProtocol
 {
     public interface ICommand
     {
+        /// <summary>Whose status it is.</summary>
+        SandboxId Sandbox { get; }
+
         PodKey Pod { get; }
+
+        /// <summary>Empty when unknown.</summary>
+        string Uid { get; }
+
+        string Annotation { get; }
     }
 
     /// <summary>Write this status; answered with a <see cref="Reply"/>. The newest one for a pod wins, whatever was waiting before it.</summary>
@@ -38,7 +46,7 @@ public static class AnnotationsProtocol
         /// <summary>The status, or a newer one of the same pod, is stored.</summary>
         public sealed record Stored : Reply;
 
-        /// <summary>Not stored yet: it failed for a reason that passes, and is tried again until it is stored or replaced.</summary>
+        /// <summary>Not stored within the time that its sender waits for it: it is on disk, and tried again until it is stored or replaced, also by the next daemon.</summary>
         public sealed record Queued(string Reason) : Reply;
 
         /// <summary>Nothing is done: the status may be that of another sandbox of the pod, from before the start.</summary>

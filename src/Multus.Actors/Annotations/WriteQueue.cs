@@ -8,6 +8,7 @@ namespace Multus.Actors.Annotations;
 /// <remarks>No I/O, no clock, no actor types; one actor owns it. A pod that waits for its retry is not startable until <see cref="Retry"/>.</remarks>
 public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     where TWrite : class
+    where TWaiter : class
 {
     private readonly Dictionary<PodKey, Entry> _pods = [];
     private readonly Queue<PodKey> _startable = new();
@@ -18,14 +19,23 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
 
     public int InFlight => _inFlight;
 
+    /// <summary>Since when the pod that has waited longest has something to be written; null when nothing waits.</summary>
+    public DateTimeOffset? Oldest => _pods.Count == 0 ? null : _pods.Values.Min(entry => entry.Since);
+
+    /// <summary>The newest wish of every pod that is not known to be stored.</summary>
+    public IReadOnlyList<TWrite> Open => [.. _pods.Values.Select(Newest)];
+
     /// <summary>Wishes for a write; an older wish that has not started is replaced, and who waited for it waits for this one.</summary>
-    public void Want(PodKey pod, TWrite write, TWaiter waiter)
+    /// <param name="waiter">Who is told of its end, null for nobody.</param>
+    public void Want(PodKey pod, TWrite write, TWaiter? waiter, DateTimeOffset now)
     {
         if (!_pods.TryGetValue(pod, out var entry))
-            _pods.Add(pod, entry = new Entry());
+            _pods.Add(pod, entry = new Entry { Since = now });
         entry.Wanted = write;
-        entry.Waiters.Add(waiter);
-        if (entry is { Running: false, Queued: false })
+        entry.WantedSince = now;
+        if (waiter is not null)
+            entry.Waiters.Add(waiter);
+        if (entry is { Running: null, Queued: false })
             MakeStartable(pod, entry); // also out of a back-off: new content deserves a try of its own
     }
 
@@ -38,22 +48,26 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
 
         var entry = _pods[pod];
         entry.Queued = false;
-        entry.Running = true;
         entry.RunningWaiters = entry.Waiters;
         entry.Waiters = [];
-        write = entry.Wanted!;
+        write = entry.Running = entry.Wanted!;
         entry.Wanted = null;
         _inFlight++;
         return true;
     }
+
+    /// <summary>The newest wish of the pod, null when there is none open.</summary>
+    public TWrite? NewestOf(PodKey pod) => _pods.TryGetValue(pod, out var entry) ? Newest(entry) : null;
 
     /// <summary>The running write of a pod is over for good, stored or refused.</summary>
     /// <returns>Who waited for it.</returns>
     public IReadOnlyList<TWaiter> Finish(PodKey pod)
     {
         var entry = _pods[pod];
-        var waiters = Ended(entry);
+        var waiters = entry.RunningWaiters;
+        Ended(entry);
         entry.Failures = 0;
+        entry.Since = entry.WantedSince;
         if (entry.Wanted is null)
             _pods.Remove(pod);
         else
@@ -61,30 +75,48 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         return waiters;
     }
 
-    /// <summary>The running write of a pod failed and is wanted again, unless a newer one is wanted already.</summary>
-    /// <returns>Who waited for it, and how many times in a row this pod has failed. Follow with <see cref="Retry"/> after the back-off.</returns>
-    public (IReadOnlyList<TWaiter> Waiters, int Failures) Fail(PodKey pod, TWrite write)
+    /// <summary>
+    /// The running write of a pod failed and is wanted again, unless a newer one is wanted already. Who waited goes on waiting. Follow with
+    /// <see cref="Retry"/> after the back-off.
+    /// </summary>
+    /// <returns>How many times in a row this pod has failed.</returns>
+    public int Fail(PodKey pod, TWrite write, string reason)
     {
         var entry = _pods[pod];
-        var waiters = Ended(entry);
+        entry.Waiters.InsertRange(0, entry.RunningWaiters);
+        Ended(entry);
         entry.Wanted ??= write;
-        return (waiters, ++entry.Failures);
+        entry.Reason = reason;
+        return ++entry.Failures;
+    }
+
+    /// <summary>Nobody waits for the pod any more; its write stays wanted.</summary>
+    /// <returns>Who waited, and why the last try failed, null when none has.</returns>
+    public (IReadOnlyList<TWaiter> Waiters, string? Reason) StopWaiting(PodKey pod)
+    {
+        if (!_pods.TryGetValue(pod, out var entry))
+            return ([], null);
+
+        TWaiter[] waiters = [.. entry.RunningWaiters, .. entry.Waiters];
+        entry.RunningWaiters = [];
+        entry.Waiters = [];
+        return (waiters, entry.Reason);
     }
 
     /// <summary>The back-off of a pod is over.</summary>
     public void Retry(PodKey pod)
     {
-        if (_pods.TryGetValue(pod, out var entry) && entry is { Running: false, Queued: false, Wanted: not null })
+        if (_pods.TryGetValue(pod, out var entry) && entry is { Running: null, Queued: false, Wanted: not null })
             MakeStartable(pod, entry);
     }
 
-    private List<TWaiter> Ended(Entry entry)
+    private static TWrite Newest(Entry entry) => entry.Wanted ?? entry.Running!;
+
+    private void Ended(Entry entry)
     {
         _inFlight--;
-        entry.Running = false;
-        var waiters = entry.RunningWaiters;
+        entry.Running = null;
         entry.RunningWaiters = [];
-        return waiters;
     }
 
     private void MakeStartable(PodKey pod, Entry entry)
@@ -97,14 +129,20 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     {
         public TWrite? Wanted { get; set; }
 
+        public TWrite? Running { get; set; }
+
         public List<TWaiter> Waiters { get; set; } = [];
 
         public List<TWaiter> RunningWaiters { get; set; } = [];
 
-        public bool Running { get; set; }
-
         public bool Queued { get; set; }
 
         public int Failures { get; set; }
+
+        public string? Reason { get; set; }
+
+        public DateTimeOffset Since { get; set; }
+
+        public DateTimeOffset WantedSince { get; set; }
     }
 }

@@ -8,34 +8,43 @@ using static Multus.Actors.Cluster.ClusterProtocol;
 namespace Multus.Actors.Cluster;
 
 /// <summary>
-/// Knows the pods and networks that the source told of, and never answers "does not exist" without the source having said so. Of a source
-/// at hand it asks every time: a manifest edited a moment ago counts.
+/// Knows the pods and networks that the source told of, and never answers "does not exist" without the source having said so. Before the source
+/// has told all, and of a source at hand, it asks every time: a manifest edited a moment ago counts.
 /// </summary>
-internal sealed class ClusterActor : ReceiveActor
+internal sealed class ClusterActor : ReceiveActor, IWithTimers
 {
     private readonly IClusterApi _api;
+    private readonly ClusterSettings _settings;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<IActorRef> _waitingForSync = [];
+    private readonly List<MirrorWait> _waitingForMirror = [];
     private ClusterView _view = ClusterView.Empty;
     private long _liveReads;
     private bool _connected;
 
-    public ClusterActor(IClusterApi api, ILogger log)
+    public ClusterActor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log)
     {
         _api = api;
+        _settings = settings;
+        _time = time;
         _log = log;
         Receive<ClusterChange>(OnChange);
         Receive<FindPod>(OnFindPod);
         Receive<FindNetworks>(OnFindNetworks);
         Receive<PodRead>(OnPodRead);
         Receive<NetworksRead>(OnNetworksRead);
+        Receive<MirrorLate>(OnMirrorLate);
         Receive<WatchEnded>(OnWatchEnded);
         Receive<NodeProtocol.TellWhenReady>(OnTellWhenReady);
         Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
-    public static Props PropsFor(IClusterApi api, ILogger log) => Props.Create(() => new ClusterActor(api, log));
+    public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
+
+    public static Props PropsFor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log) =>
+        Props.Create(() => new ClusterActor(api, settings, time, log));
 
     protected override void PreStart()
     {
@@ -53,6 +62,7 @@ internal sealed class ClusterActor : ReceiveActor
         _connected = change is not ClusterChange.Disconnected;
         var wasSynced = _view.Synced;
         _view = _view.Apply(change);
+        AnswerWhoseMirrorCame();
         if (wasSynced || !_view.Synced)
             return;
 
@@ -78,40 +88,77 @@ internal sealed class ClusterActor : ReceiveActor
             return;
         }
 
-        _liveReads++;
-        var replyTo = Sender; // Sender belongs to this turn only
-        _api.GetPodAsync(find.Key, _stopping.Token).PipeTo(
-            Self,
-            success: pod => new PodRead(replyTo, find, pod, null),
-            failure: crash => new PodRead(replyTo, find, null, crash));
+        ReadPod(new PodQuestion(Sender, find, MayWait: !_api.IsAtHand && PodIdentity.MayBeStatic(find.Uid)));
     }
 
+    private void ReadPod(PodQuestion question)
+    {
+        _liveReads++;
+        BoundedAsync(cancel => _api.GetPodAsync(question.Asked.Key, cancel)).PipeTo(
+            Self,
+            success: pod => new PodRead(question, pod, null),
+            failure: crash => new PodRead(question, null, crash));
+    }
+
+    // What was read is not remembered: the watch says it too, and when, and takes it back.
     private void OnPodRead(PodRead read)
     {
-        if (read.Pod is { } pod)
-            _view = _view.Apply(new ClusterChange.PodChanged(pod));
-        read.ReplyTo.Tell(read switch
+        var (key, uid) = read.Question.Asked;
+        if (read is { Pod: null, Crash: null, Question.MayWait: true } && _settings.MirrorWait > TimeSpan.Zero && _view.Find(key, uid) is null)
         {
-            { Crash: not null } when _view.Find(read.Asked.Key, read.Asked.Uid) is { } known => new PodReply.Found(known),
-            { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {read.Asked.Key.Namespace}/{read.Asked.Key.Name}", crash)),
-            { Pod: null } => new PodReply.Unknown(),
-            { Pod: { } found } when ClusterView.IsMeant(found, read.Asked.Uid) => new PodReply.Found(found),
+            WaitForMirror(read.Question);
+            return;
+        }
+
+        read.Question.ReplyTo.Tell(read switch
+        {
+            { Crash: not null } when _view.Find(key, uid) is { } known => new PodReply.Found(known),
+            { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {key}", crash)),
+            { Pod: null } => _view.Find(key, uid) is { } late ? new PodReply.Found(late) : new PodReply.Unknown(),
+            { Pod: { } found } when ClusterView.IsMeant(found, uid) => new PodReply.Found(found),
             _ => new PodReply.Replaced(read.Pod.Uid ?? ""),
         });
     }
 
+    private void WaitForMirror(PodQuestion question)
+    {
+        var wait = new MirrorWait(question with { MayWait = false });
+        _waitingForMirror.Add(wait);
+        Timers.StartSingleTimer(wait, new MirrorLate(wait), _settings.MirrorWait);
+    }
+
+    private void AnswerWhoseMirrorCame()
+    {
+        for (var i = _waitingForMirror.Count - 1; i >= 0; i--)
+        {
+            var wait = _waitingForMirror[i];
+            if (_view.Find(wait.Question.Asked.Key, wait.Question.Asked.Uid) is not { } pod)
+                continue;
+
+            _waitingForMirror.RemoveAt(i);
+            Timers.Cancel(wait);
+            wait.Question.ReplyTo.Tell(new PodReply.Found(pod));
+        }
+    }
+
+    private void OnMirrorLate(MirrorLate late)
+    {
+        if (_waitingForMirror.Remove(late.Wait))
+            ReadPod(late.Wait.Question); // the watch may be behind, or down
+    }
+
     private void OnFindNetworks(FindNetworks find)
     {
-        var unsure = find.Keys.Where(key => _api.IsAtHand || !_view.Networks.ContainsKey(key)).Distinct().ToImmutableArray();
+        var unsure = find.Keys.Where(key => _api.IsAtHand || _view.Find(key) is null).Distinct().ToImmutableArray();
         if (unsure.IsEmpty)
         {
-            Sender.Tell(new NetworksReply.Found(Pick(find.Keys)));
+            Sender.Tell(new NetworksReply.Found(Pick(find.Keys, [])));
             return;
         }
 
         _liveReads += unsure.Length;
         var replyTo = Sender;
-        ReadAsync(unsure).PipeTo(
+        BoundedAsync(cancel => ReadAsync(unsure, cancel)).PipeTo(
             Self,
             success: networks => new NetworksRead(replyTo, find, networks, null),
             failure: crash => new NetworksRead(replyTo, find, [], crash));
@@ -119,14 +166,12 @@ internal sealed class ClusterActor : ReceiveActor
 
     private void OnNetworksRead(NetworksRead read)
     {
-        foreach (var network in read.Networks)
-            _view = _view.Apply(new ClusterChange.NetworkChanged(network));
         read.ReplyTo.Tell(read switch
         {
-            { Crash: { } crash } when !read.Asked.Keys.All(_view.Networks.ContainsKey) =>
+            { Crash: { } crash } when read.Asked.Keys.Any(key => _view.Find(key) is null) =>
                 new NetworksReply.Failed(NotReadable("network-attachment-definitions " + string.Join(", ", read.Asked.Keys), crash)),
             { Crash: null } when _api.IsAtHand => new NetworksReply.Found(read.Networks.ToImmutableDictionary(network => network.Key)),
-            _ => new NetworksReply.Found(Pick(read.Asked.Keys)),
+            _ => new NetworksReply.Found(Pick(read.Asked.Keys, read.Networks)),
         });
     }
 
@@ -141,27 +186,39 @@ internal sealed class ClusterActor : ReceiveActor
             : new KubernetesException($"the watch of {_api.Description} ended without a reason", isTransient: true);
     }
 
-    private async Task<ImmutableArray<NetworkAttachmentDefinition>> ReadAsync(ImmutableArray<NetworkKey> keys)
+    private async Task<ImmutableArray<NetworkAttachmentDefinition>> ReadAsync(ImmutableArray<NetworkKey> keys, CancellationToken cancel)
     {
-        var found = ImmutableArray.CreateBuilder<NetworkAttachmentDefinition>();
-        foreach (var key in keys)
-        {
-            if (await _api.GetNetworkAsync(key, _stopping.Token).ConfigureAwait(false) is { } network)
-                found.Add(network);
-        }
-
-        return found.ToImmutable();
+        var read = await Task.WhenAll(keys.Select(key => _api.GetNetworkAsync(key, cancel))).ConfigureAwait(false);
+        return [.. read.OfType<NetworkAttachmentDefinition>()];
     }
 
-    private ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Pick(ImmutableArray<NetworkKey> keys)
+    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read)
+    {
+        using var limit = new CancellationTokenSource(_settings.ReadTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        try
+        {
+            return await read(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        {
+            throw new KubernetesException($"no answer within {_settings.ReadTimeout.TotalSeconds:0.###} s", isTransient: true, e);
+        }
+    }
+
+    // What was read just now counts before what is remembered.
+    private ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Pick(
+        ImmutableArray<NetworkKey> keys, ImmutableArray<NetworkAttachmentDefinition> read)
     {
         var picked = ImmutableDictionary.CreateBuilder<NetworkKey, NetworkAttachmentDefinition>();
         foreach (var key in keys)
         {
-            if (_view.Networks.TryGetValue(key, out var network))
+            if (_view.Find(key) is { } network)
                 picked[key] = network;
         }
 
+        foreach (var network in read)
+            picked[network.Key] = network;
         return picked.ToImmutable();
     }
 
@@ -177,7 +234,18 @@ internal sealed class ClusterActor : ReceiveActor
         new("networks", _view.Networks.Count), new("live_reads", _liveReads),
     ]);
 
-    private sealed record PodRead(IActorRef ReplyTo, FindPod Asked, Pod? Pod, Exception? Crash);
+    /// <param name="MayWait">Whether "there is none" is an answer only after the wait for a mirror.</param>
+    private sealed record PodQuestion(IActorRef ReplyTo, FindPod Asked, bool MayWait);
+
+    private sealed record PodRead(PodQuestion Question, Pod? Pod, Exception? Crash);
+
+    /// <summary>A question that waits, and the key of the timer that bounds it; compared by reference.</summary>
+    private sealed class MirrorWait(PodQuestion question)
+    {
+        public PodQuestion Question { get; } = question;
+    }
+
+    private sealed record MirrorLate(MirrorWait Wait);
 
     private sealed record NetworksRead(
         IActorRef ReplyTo, FindNetworks Asked, ImmutableArray<NetworkAttachmentDefinition> Networks, Exception? Crash);

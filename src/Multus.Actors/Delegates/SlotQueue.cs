@@ -111,5 +111,5 @@ public sealed class SlotQueue<TTicket>(int slots, int slotsPerType)
 
     private sealed record Entry(TTicket Ticket, string PluginType, bool IsDelete);
 
-    private readonly record struct Grant(string PluginType, Slot Slot);
+    private sealed record Grant(string PluginType, Slot Slot);
 }

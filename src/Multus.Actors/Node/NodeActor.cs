@@ -54,10 +54,14 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var settings = _services.Settings;
         var delegates = Start("delegates", DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
         var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
-        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, LogOf<ClusterActor>()));
-        var annotations = Start("annotations", AnnotationsActor.PropsFor(settings.Annotations, _services.Cluster, _services.Time, LogOf<AnnotationsActor>()));
+        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>()));
+        var annotations = Start("annotations", AnnotationsActor.PropsFor(
+            settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>()));
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices }));
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>())
+        {
+            Devices = _services.Devices,
+        }));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
             settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>()));
 
@@ -72,6 +76,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     }
 
     private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();
+
+    private KeptStatuses? KeptStatuses() => _services.CniDir is { } cniDir ? new KeptStatuses(cniDir, LogOf<AnnotationsActor>()) : null;
 
     private IActorRef Start(string name, Props props)
     {

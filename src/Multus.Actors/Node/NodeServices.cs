@@ -29,4 +29,7 @@ public sealed record NodeServices(
 {
     /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
     public IDeviceSource? Devices { get; init; }
+
+    /// <summary>The folder of records, for what the node's parts keep beside them; null: they keep nothing beyond the process.</summary>
+    public string? CniDir { get; init; }
 }

@@ -1,4 +1,5 @@
 using Multus.Actors.Annotations;
+using Multus.Actors.Cluster;
 using Multus.Actors.Configuration;
 using Multus.Actors.Delegates;
 using Multus.Actors.Netlink;
@@ -24,6 +25,9 @@ public sealed record NodeSettings(
     TimeSpan HealthPatience,
     TimeSpan DrainTimeout)
 {
+    /// <summary>Questions to the source of pods and networks.</summary>
+    public ClusterSettings Cluster { get; init; } = ClusterSettings.Default;
+
     public static NodeSettings Read(HoconReader hocon) => new(
         DelegateSettings.Read(hocon),
         NetlinkSettings.Read(hocon),
@@ -31,5 +35,8 @@ public sealed record NodeSettings(
         AnnotationsSettings.Read(hocon),
         PendingDeleteSettings.Read(hocon),
         hocon.Duration("multus.health.patience", TimeSpan.FromMilliseconds(10)),
-        hocon.Duration("multus.node.drain-timeout", TimeSpan.FromMilliseconds(100)));
+        hocon.Duration("multus.node.drain-timeout", TimeSpan.FromMilliseconds(100)))
+    {
+        Cluster = ClusterSettings.Read(hocon),
+    };
 }

@@ -56,7 +56,7 @@ public interface IPendingDeleteFolder
 /// <summary>A DEL that waits in the folder.</summary>
 /// <param name="Name">Names it there.</param>
 /// <param name="Since">When it was stored, or stored once more.</param>
-public readonly record struct StoredDelete(string Name, DateTimeOffset Since);
+public sealed record StoredDelete(string Name, DateTimeOffset Since);
 
 /// <summary>A stored DEL cannot be read as one.</summary>
 public sealed class PendingDeleteException(string message, Exception? inner = null) : Exception(message, inner);

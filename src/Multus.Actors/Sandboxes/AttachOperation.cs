@@ -211,7 +211,8 @@ internal sealed class AttachOperation(SandboxServices services)
         if (entries.IsEmpty)
             return;
 
-        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
+        var uid = plan.Pod.Uid.Length > 0 ? plan.Pod.Uid : pod.Uid ?? ""; // the status may be written late, when another pod has the name
+        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
         var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
         var reason = reply switch
         {

@@ -52,7 +52,7 @@ internal sealed class DetachOperation(SandboxServices services)
 
         var netNs = await NamespaceOfAsync(request, recorded, stopping).ConfigureAwait(false);
         return await new Undo(services, files, request)
-            .RunAsync(In(netNs, request, recorded), stopping, ClearStatusAsync(recorded, request, files)).ConfigureAwait(false);
+            .RunAsync(In(netNs, request, recorded), stopping, () => ClearStatusAsync(recorded, request, files)).ConfigureAwait(false);
     }
 
     /// <summary>What the request knows and a record of upstream's lacks.</summary>

@@ -53,9 +53,7 @@ public sealed record SandboxServices(
         {
             ClusterProtocol.PodReply.Found found => found.Pod,
             ClusterProtocol.PodReply.Unknown => null,
-            ClusterProtocol.PodReply.Replaced replaced => throw new CniException(
-                CniErrorCode.UnknownContainer,
-                $"expected pod UID \"{pod.Uid}\" but got \"{replaced.FoundUid}\" from {ClusterName}: pod {pod.Key.Namespace}/{pod.Key.Name} was replaced by another of its name"),
+            ClusterProtocol.PodReply.Replaced replaced => throw PodRules.AnotherPod(pod, replaced.FoundUid),
             ClusterProtocol.PodReply.Failed failed => throw new CniException(failed.Error),
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };

@@ -17,9 +17,9 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     private const string StatusName = "=status"; // no container ID has an equals sign
 
     private readonly SandboxServices _services;
-    private readonly AdmissionQueue<Waiting> _admission;
+    private readonly AdmissionQueue<WaitingAttach> _admission;
     private readonly Dictionary<Attach, Place> _places = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Waiting, CancellationTokenSource> _unready = new(ReferenceEqualityComparer.Instance);
+    private readonly WaitingRoom _unready;
     private readonly Dictionary<SandboxId, Child> _children = [];
     private readonly List<IActorRef> _waitingForIdle = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -35,7 +35,8 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     public SandboxesActor(SandboxServices services)
     {
         _services = services;
-        _admission = new AdmissionQueue<Waiting>(services.Settings.MaxAttaching);
+        _admission = new AdmissionQueue<WaitingAttach>(services.Settings.MaxAttaching);
+        _unready = new WaitingRoom(services, _stopping.Token);
 
         Receive<Attach>(OnAttach);
         Receive<Detach>(OnDetach);
@@ -48,7 +49,7 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         Receive<CollectGarbage>(OnCollect);
         Receive<DetachStale>(OnDetachStale);
         Receive<Collected>(OnCollected);
-        Receive<Waited>(OnWaited);
+        Receive<WaitingRoom.Waited>(OnWaited);
         Receive<PlaceOver>(OnPlaceOver);
         Receive<Finished>(OnFinished);
         Receive<ChildGone>(OnChildGone);
@@ -69,7 +70,7 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _stopping.Cancel();
-        foreach (var waiting in _admission.DropAll().Concat(_unready.Keys))
+        foreach (var waiting in _admission.DropAll().Concat(_unready.DropAll()))
             Refuse(waiting.Attach, waiting.ReplyTo, Stopped);
         foreach (var (command, replyTo) in _children.Values.SelectMany(child => child.Given.Concat(child.Held)))
             Refuse(command, replyTo, Stopped);
@@ -77,32 +78,18 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
 
     private void OnAttach(Attach attach)
     {
-        var waiting = new Waiting(attach, Sender);
-        if (MayBegin(attach.Request))
+        var waiting = new WaitingAttach(attach, Sender);
+        if (WaitingRoom.MayPass(attach.Request))
             Admit(waiting);
         else
-            WaitForClusterNetwork(waiting);
+            _unready.Enter(waiting, Self);
     }
 
-    // What is on record needs no cluster network to be answered, or to be undone.
-    private static bool MayBegin(SandboxRequest request) =>
-        !ReadinessIndicator.IsMissing(request.Configuration.ReadinessIndicatorFile) || new SandboxFiles(request.Configuration.CniDir).Has(request.Sandbox);
-
-    private void WaitForClusterNetwork(Waiting waiting)
+    private void OnWaited(WaitingRoom.Waited waited)
     {
-        var cancel = CancellationTokenSource.CreateLinkedTokenSource(waiting.Attach.Abandoned, _stopping.Token);
-        _unready.Add(waiting, cancel);
-        var request = waiting.Attach.Request;
-        ReadinessIndicator.WaitAsync(request.Configuration.ReadinessIndicatorFile, $"ADD of sandbox {request.Sandbox}", _services, cancel.Token).PipeTo(
-            Self, success: () => new Waited(waiting, null), failure: crash => new Waited(waiting, crash));
-    }
+        if (!_unready.Leave(waited.Waiting))
+            return; // answered already
 
-    private void OnWaited(Waited waited)
-    {
-        if (!_unready.Remove(waited.Waiting, out var cancel))
-            return; // refused meanwhile, or by the instance before a crash
-
-        cancel.Dispose();
         if (waited.Failure is OperationCanceledException)
             Refuse(waited.Waiting.Attach, waited.Waiting.ReplyTo, "its ADD was given up before it began: its caller went away");
         else if (waited.Failure is { } failure)
@@ -112,7 +99,7 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         TellIdle();
     }
 
-    private void Admit(Waiting waiting)
+    private void Admit(WaitingAttach waiting)
     {
         _admission.Enqueue(waiting.Attach.Request.Sandbox, waiting);
         AdmitWhatMayBegin();
@@ -124,24 +111,11 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         if (detach.StoredAs is null)
         {
             var id = detach.Request.Sandbox;
-            foreach (var late in _admission.Drop(id).Concat(StopWaiting(waiting => waiting == id)))
+            foreach (var late in _admission.Drop(id).Concat(_unready.Drop(id)))
                 Refuse(late.Attach, late.ReplyTo, "the sandbox was deleted before its ADD began");
         }
 
         Dispatch(detach, Sender);
-    }
-
-    private List<Waiting> StopWaiting(Predicate<SandboxId> match)
-    {
-        var stopped = _unready.Keys.Where(waiting => match(waiting.Attach.Request.Sandbox)).ToList();
-        foreach (var waiting in stopped)
-        {
-            _unready.Remove(waiting, out var cancel);
-            cancel!.Cancel();
-            cancel.Dispose();
-        }
-
-        return stopped;
     }
 
     private void AnswerStatus(Task<Reply> status, string id)
@@ -170,7 +144,7 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     private void OnDetachStale(DetachStale stale)
     {
         var id = stale.Request.Sandbox;
-        var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Keys.Any(waiting => waiting.Attach.Request.Sandbox == id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
+        var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Holds(id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
         if (!isWorkedOn && _waitingForIdle.Count == 0)
         {
             GarbageLog.Detached(_services.Log, id.Value, stale.Request.Id);
@@ -296,7 +270,7 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     private void OnTellWhenIdle(NodeProtocol.TellWhenIdle ask)
     {
         _waitingForIdle.Add(Sender);
-        foreach (var waiting in StopWaiting(_ => true))
+        foreach (var waiting in _unready.DropAll())
             Refuse(waiting.Attach, waiting.ReplyTo, "the daemon is told to stop, and its ADD has not begun");
         TellIdle();
     }
@@ -336,11 +310,6 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     private sealed record Collected(IActorRef ReplyTo, Reply Reply);
 
     private sealed record ChildGone(SandboxId Sandbox);
-
-    private sealed record Waiting(Attach Attach, IActorRef ReplyTo);
-
-    /// <summary>An ADD has waited for the cluster network: it works, or the failure says why the waiting is over.</summary>
-    private sealed record Waited(Waiting Waiting, Exception? Failure);
 
     private sealed record PlaceOver(Attach Attach);
 

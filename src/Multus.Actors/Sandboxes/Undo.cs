@@ -13,14 +13,14 @@ namespace Multus.Actors.Sandboxes;
 internal sealed class Undo(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
     /// <summary>Detaches all of <paramref name="plan"/>; when nothing is left, its record is gone too.</summary>
-    /// <param name="clearing">What else must be over before the record, which leads to it, is gone.</param>
+    /// <param name="clear">What else goes when all is detached; before the record, which leads to it.</param>
     /// <returns>The first failure, saying how many there were, or null. Never an exception.</returns>
-    public async Task<CniException?> RunAsync(AttachmentPlan plan, CancellationToken stopping, Task? clearing = null)
+    public async Task<CniException?> RunAsync(AttachmentPlan plan, CancellationToken stopping, Func<Task>? clear = null)
     {
         CniException? failure;
         try
         {
-            failure = await DetachAllAsync(plan, clearing ?? Task.CompletedTask, stopping).ConfigureAwait(false);
+            failure = await DetachAllAsync(plan, clear, stopping).ConfigureAwait(false);
         }
         catch (Exception e) // a bug: the record still says what is left
         {
@@ -33,7 +33,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         return failure;
     }
 
-    private async Task<CniException?> DetachAllAsync(AttachmentPlan plan, Task clearing, CancellationToken stopping)
+    private async Task<CniException?> DetachAllAsync(AttachmentPlan plan, Func<Task>? clear, CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(services.Settings.DelTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
@@ -46,8 +46,9 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
             await Task.WhenAll(detaching).ConfigureAwait(false);
         }
 
-        await clearing.ConfigureAwait(false);
         var first = failures.LastOrDefault(failure => failure is not null);
+        if (first is null && clear is not null)
+            await clear().ConfigureAwait(false);
         ImmutableArray<PlannedAttachment> left = [.. plan.Attachments.Where((_, index) => failures[index] is not null)];
         var unrecorded = Record(plan with { Attachments = left, IsLeftover = true });
         if (first is null)

@@ -12,4 +12,4 @@ namespace Multus.Core.Garbage;
 public sealed record KnownSandbox(SandboxId Id, InterfaceName IfName, PodIdentity Pod, ImmutableArray<KnownAttachment> Attachments, string? Damage);
 
 /// <summary>An interface in a network, by the names that its plugins know.</summary>
-public readonly record struct KnownAttachment(string Network, string IfName);
+public sealed record KnownAttachment(string Network, string IfName);

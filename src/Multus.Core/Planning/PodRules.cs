@@ -4,14 +4,22 @@ using Multus.Core.Pods;
 namespace Multus.Core.Planning;
 
 /// <summary>Whether a pod object is the pod of which the runtime speaks (attach.md §4).</summary>
-internal static class PodRules
+public static class PodRules
 {
-    /// <exception cref="CniException">Code 11: the object is an older or newer pod of the same name; a retry will see the right one.</exception>
-    public static void RequireSamePod(PodIdentity identity, Pod? pod)
+    /// <exception cref="CniException">Code 11: see <see cref="AnotherPod"/>.</exception>
+    internal static void RequireSamePod(PodIdentity identity, Pod? pod)
     {
         if (pod is null or { IsStatic: true } || identity.Uid.Length == 0 || string.IsNullOrEmpty(pod.Uid) || identity.Uid == pod.Uid)
             return;
-        throw new CniException(CniErrorCode.TryAgainLater, $"expected pod UID \"{identity.Uid}\" but got \"{pod.Uid}\" from Kube API",
-            $"pod {pod.Key} was deleted and made again while its sandbox was being set up");
+        throw AnotherPod(identity, pod.Uid);
+    }
+
+    /// <summary>Code 11: the object is an older or newer pod of the same name; a retry will see the right one, or never come.</summary>
+    public static CniException AnotherPod(PodIdentity identity, string foundUid)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return new CniException(
+            CniErrorCode.TryAgainLater, $"expected pod UID \"{identity.Uid}\" but got \"{foundUid}\" from Kube API",
+            $"pod {identity.Key} was deleted and made again while its sandbox was being set up");
     }
 }

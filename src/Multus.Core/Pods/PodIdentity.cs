@@ -24,6 +24,12 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
     public bool IsPod => Namespace.Length > 0 && Name.Length > 0;
 
     /// <summary>
+    /// False when the UID is of the form that API servers give: such a pod was there before its sandbox. Kubelet gives a static pod a hash, and the API
+    /// server learns of it by its mirror, which may be late or never come.
+    /// </summary>
+    public static bool MayBeStatic(string uid) => !Guid.TryParseExact(uid, "D", out _);
+
+    /// <summary>
     /// Reads the arguments by the typed rules of cni-runtime.md §14: an unknown key needs <c>IgnoreUnknown</c>, a repeated key counts with
     /// its last value. Missing namespace or name gives an identity that is no pod.
     /// </summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
@@ -16,13 +14,20 @@ namespace Multus.Core.Records;
 public sealed record AttachedNetwork(string DisplayName, NetworkConfiguration Configuration)
 {
     private const string Kind = "multusNetworkV1";
-    private const int KeyBytes = 16;
+    private const int LongestKey = 230; // 255 bytes is what a file name may have
 
     /// <summary>The name that plugins know.</summary>
     public string Name => Configuration.Name;
 
-    /// <summary>Names its file: letters and digits only, whatever the network is called, and never two networks the same.</summary>
-    public string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Name}\n{DisplayName}")).AsSpan(0, KeyBytes));
+    /// <summary>Names its file: without '/', whatever the network is called, and never two networks the same.</summary>
+    public string Key
+    {
+        get
+        {
+            var key = $"{Uri.EscapeDataString(DisplayName)}@{Uri.EscapeDataString(Name)}";
+            return key.Length <= LongestKey ? key : $"{key[..(LongestKey - 17)]}~{StableHash.Of(key)}";
+        }
+    }
 
     public static AttachedNetwork Of(PlannedAttachment attachment)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Multus.Cni;
+using Multus.Kubernetes.Api.Configuration;
 using Multus.Wire;
 
 namespace Multus.Host.Configuration;
@@ -8,7 +9,10 @@ namespace Multus.Host.Configuration;
 /// <param name="Json">The whole file: it is laid over the configuration of every request.</param>
 /// <param name="SocketDir">Folder of the socket.</param>
 /// <param name="CniDir">Folder of records, results and stored DELs.</param>
-/// <param name="ManifestDir">Folder of Kubernetes manifests that is the cluster.</param>
+/// <param name="ManifestDir">Folder of Kubernetes manifests that is the cluster, or empty.</param>
+/// <param name="Kubeconfig">Path of the kubeconfig that leads to the API server, when there is no manifestDir; or empty.</param>
+/// <param name="ApiServer">Address of the API server instead of the service's, for a daemon that has a service account; or empty.</param>
+/// <param name="ServiceAccountDir">Where that service account's files are.</param>
 /// <param name="StatusDir">Where the network-status of its pods is written.</param>
 /// <param name="LogLevel">debug, verbose, error or panic; info, as the TKE dialect has it, is verbose.</param>
 /// <param name="LogToStderr">Whether to log to stderr.</param>
@@ -19,6 +23,9 @@ public sealed record DaemonConfiguration(
     string SocketDir,
     string CniDir,
     string ManifestDir,
+    string Kubeconfig,
+    string ApiServer,
+    string ServiceAccountDir,
     string StatusDir,
     string LogLevel,
     bool LogToStderr,
@@ -57,6 +64,9 @@ public sealed record DaemonConfiguration(
             keys.Text("socketDir", WirePaths.DefaultSocketDir),
             keys.Text("cniDir", PendingDelete.DefaultCniDir),
             keys.Text("manifestDir", ""),
+            keys.Text("kubeconfig", ""),
+            keys.Text("apiServer", ""),
+            keys.Text("serviceAccountDir", InCluster.DefaultFolder),
             keys.Text("statusDir", DefaultStatusDir),
             keys.Text("logLevel", "verbose").ToLowerInvariant(),
             keys.Flag("logToStderr", true),
@@ -66,16 +76,19 @@ public sealed record DaemonConfiguration(
             KubeletDir = keys.Text("kubeletDir", ""),
         };
         keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
-        keys.Require("manifestDir", configuration.ManifestDir.Length > 0,
-            "is missing: this version takes pods and networks from a folder of Kubernetes manifests; name the folder (it may be empty)");
+        keys.Require("apiServer", configuration.ApiServer.Length == 0 || IsServerAddress(configuration.ApiServer), "must be an address like https://10.0.0.1:6443");
         keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");
         foreach (var (key, folder) in new[]
                  {
                      ("socketDir", configuration.SocketDir), ("cniDir", configuration.CniDir), ("statusDir", configuration.StatusDir),
+                     ("serviceAccountDir", configuration.ServiceAccountDir),
                  })
             keys.Require(key, folder.StartsWith('/'), "must be an absolute path");
         return configuration;
     }
+
+    // Nothing but https: a service account's token does not go over the wire in the clear.
+    private static bool IsServerAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps;
 }
 
 /// <summary>When the log file is rolled: upstream's <c>logOptions</c> and its defaults.</summary>

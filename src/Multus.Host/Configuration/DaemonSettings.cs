@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using Multus.Actors.Configuration;
 using Multus.Actors.Node;
+using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Host.Configuration;
 
 /// <summary>Everything the daemon is configured with, read once at start.</summary>
 /// <param name="Daemon">From <c>daemon-config.json</c>.</param>
+/// <param name="Cluster">Where pods and networks come from.</param>
 /// <param name="Node">From <c>akka.hocon</c>.</param>
 /// <param name="Hocon">The same, for the actor system itself.</param>
 /// <param name="MaxRequestBody">Bytes a request's body may have.</param>
-public sealed record DaemonSettings(DaemonConfiguration Daemon, NodeSettings Node, Config Hocon, int MaxRequestBody)
+public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cluster, NodeSettings Node, Config Hocon, int MaxRequestBody)
 {
     private const string BuiltIn = "akka.hocon";
 
@@ -20,6 +22,7 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, NodeSettings Nod
     {
         var errors = new List<string>();
         var daemon = LoadDaemon(run.ConfigurationFile, errors);
+        var cluster = daemon is null ? null : ChooseCluster(daemon, run.ConfigurationFile, errors);
         var hocon = LoadHocon(run.HoconFile, errors);
         DaemonSettings? settings = null;
         if (hocon is not null)
@@ -28,7 +31,7 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, NodeSettings Nod
             var node = NodeSettings.Read(reader);
             var maxBody = reader.Bytes("multus.server.max-request-body", 4096, 64 << 20);
             errors.AddRange(reader.Errors.Select(error => $"{run.HoconFile ?? BuiltIn}: {error}"));
-            settings = daemon is null ? null : new DaemonSettings(daemon, node, hocon, maxBody);
+            settings = daemon is null || cluster is null ? null : new DaemonSettings(daemon, cluster, node, hocon, maxBody);
         }
 
         return new Loaded(errors.Count == 0 ? settings : null, [.. errors]);
@@ -46,6 +49,19 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, NodeSettings Nod
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             errors.Add($"the configuration file cannot be read: {e.Message} Name one with -config FILE.");
+            return null;
+        }
+    }
+
+    private static ClusterSource? ChooseCluster(DaemonConfiguration daemon, string file, List<string> errors)
+    {
+        try
+        {
+            return ClusterSource.Of(daemon, Environment.GetEnvironmentVariable);
+        }
+        catch (ApiConfigurationException e)
+        {
+            errors.Add($"{file}: {e.Message}");
             return null;
         }
     }

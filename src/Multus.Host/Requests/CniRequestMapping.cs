@@ -40,7 +40,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         {
             CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body, ConfigurationOf(body), json), abandoned),
             CniCommand.Del => new SandboxProtocol.Detach(MapDelete(body, json), StoredAs: null),
-            CniCommand.Check => new SandboxProtocol.Check(RequestOf(body, ConfigurationOf(body), json)),
+            CniCommand.Check => new SandboxProtocol.Check(RequestOf(body, ConfigurationOf(body), default)),
             CniCommand.Status => StatusOf(body),
             CniCommand.Gc => GarbageOf(body, abandoned),
             _ => throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown cmd type: {verb}: the daemon does ADD, DEL, CHECK, STATUS and GC"),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Multus.Host.Requests;
 
@@ -10,7 +9,7 @@ internal static class RequestId
     private const int RunLength = 8;
 
     // Of this run of the daemon. Not the process id, which is 1 in every container, and no time, which may be set back.
-    private static readonly string Run = RandomNumberGenerator.GetString(Alphabet, RunLength);
+    private static readonly string Run = string.Concat(Guid.NewGuid().ToByteArray().Take(RunLength).Select(random => Alphabet[random % Alphabet.Length]));
 
     private static long _last;
 

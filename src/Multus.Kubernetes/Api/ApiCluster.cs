@@ -13,7 +13,7 @@ using Multus.Kubernetes.Kubelet;
 namespace Multus.Kubernetes.Api;
 
 /// <summary>
-/// The cluster behind an API server: the pods of one node and all networks. What is kept of an object is what decides anything here; of its
+/// The cluster behind an API server: the pods of one node, or of all, and all networks. What is kept of an object is what decides anything here; of its
 /// annotations those in <see cref="Json.KeptAnnotations"/>.
 /// </summary>
 public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
@@ -40,7 +40,7 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         ArgumentNullException.ThrowIfNull(access);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(environment);
-        if (!KubernetesNames.IsSubdomain(settings.NodeName))
+        if (settings.NodeName.Length > 0 && !KubernetesNames.IsSubdomain(settings.NodeName))
             throw new ApiConfigurationException($"the node's name is '{settings.NodeName}', must be that of its Node object; set MULTUS_NODE_NAME from spec.nodeName");
         _access = access;
         _settings = settings;
@@ -48,9 +48,9 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         _random = random;
         _log = log;
         _transport = new ApiTransport(access, settings, runner, environment, time, log);
-        _pods = ApiResources.PodsOf(settings.NodeName);
+        _pods = ApiResources.PodsOf(settings.NodeName.Length > 0 ? settings.NodeName : null);
         _status = new StatusWriter(_transport, _pods, key => _watch?.Find(key), settings.PatchForbiddenFor, time, log);
-        _events = new EventPoster(_transport, settings.NodeName);
+        _events = new EventPoster(_transport, settings.NodeName.Length > 0 ? settings.NodeName : Environment.MachineName);
         ClaimedDevices = new ClaimDevices(_transport, settings.NodeName, log);
     }
 

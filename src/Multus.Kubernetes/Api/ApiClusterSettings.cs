@@ -1,7 +1,7 @@
 namespace Multus.Kubernetes.Api;
 
 /// <summary>How the API server is used.</summary>
-/// <param name="NodeName">Whose pods are watched: <c>spec.nodeName</c>.</param>
+/// <param name="NodeName">Whose pods are watched: <c>spec.nodeName</c>. Empty: those of all nodes, as upstream does when it is not told.</param>
 /// <param name="Version">Ours, for the User-Agent.</param>
 public sealed record ApiClusterSettings(string NodeName, string Version)
 {

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>Tells whether a file may have changed since it was read.</summary>
@@ -23,6 +21,4 @@ internal readonly record struct FileStamp(long Length, DateTime WrittenUtc, bool
     }
 
     public bool StillHolds(FileInfo file) => IsSettled && Length == file.Length && WrittenUtc == file.LastWriteTimeUtc;
-
-    public static string HashOf(ReadOnlySpan<byte> content) => Convert.ToHexString(SHA256.HashData(content));
 }

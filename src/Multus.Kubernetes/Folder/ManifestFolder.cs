@@ -1,6 +1,7 @@
 using System.Security;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Multus.Core;
 
 namespace Multus.Kubernetes.Folder;
 
@@ -104,7 +105,7 @@ internal sealed class ManifestFolder(string folder, ILogger log, TimeProvider ti
             return Rejected(name, known, stamp, $"{target.Length}", new ManifestException(0, $"{target.Length} bytes are more than the allowed {MaxFileBytes}"));
 
         var bytes = File.ReadAllBytes(target.FullName);
-        var hash = FileStamp.HashOf(bytes);
+        var hash = StableHash.Of(bytes);
         if (known?.Hash == hash)
             return known with { Stamp = stamp };
         try

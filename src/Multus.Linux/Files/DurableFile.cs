@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using Multus.Linux.Native;
 
@@ -118,7 +117,7 @@ public static class DurableFile
     private static string TempName(string fileName)
     {
         var stem = Encoding.UTF8.GetByteCount(fileName) <= LongestStem ? fileName : fileName[..(LongestStem / 4)];
-        return $".{stem}.{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{TempExtension}";
+        return $".{stem}.{Guid.NewGuid().ToString("n")[..RandomLength]}{TempExtension}";
     }
 
     private static void RenameInto(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool flush)

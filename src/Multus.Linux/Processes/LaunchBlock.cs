@@ -6,38 +6,47 @@ namespace Multus.Linux.Processes;
 
 /// <summary>
 /// Path, arguments and environment as execve wants them, in one piece of native memory:
-/// <c>[path, null, "K=V" pointers…, null]</c>, then the bytes of all strings, each closed by a zero byte.
+/// <c>[path, arguments…, null, "K=V" pointers…, null]</c>, then the bytes of all strings, each closed by a zero byte.
 /// </summary>
 internal readonly unsafe ref struct LaunchBlock
 {
     private readonly byte** _pointers;
+    private readonly byte** _environment;
 
-    public LaunchBlock(string path, ImmutableArray<KeyValuePair<string, string>> environment)
+    public LaunchBlock(string path, ImmutableArray<string> arguments, ImmutableArray<KeyValuePair<string, string>> environment)
     {
-        var pointerCount = 2 + environment.Length + 1;
-        var size = pointerCount * sizeof(byte*) + ByteCount(path, environment);
+        var pointerCount = 1 + arguments.Length + 1 + environment.Length + 1;
+        var size = pointerCount * sizeof(byte*) + ByteCount(path, arguments, environment);
         _pointers = (byte**)NativeMemory.Alloc((nuint)size);
 
         var text = new Span<byte>((byte*)(_pointers + pointerCount), size - pointerCount * sizeof(byte*));
-        _pointers[0] = Put(ref text, path, value: null);
-        _pointers[1] = null;
-        for (var i = 0; i < environment.Length; i++)
-            _pointers[2 + i] = Put(ref text, environment[i].Key, environment[i].Value);
+        var next = _pointers;
+        *next++ = Put(ref text, path, value: null);
+        foreach (var argument in arguments)
+            *next++ = Put(ref text, argument, value: null);
 
-        _pointers[2 + environment.Length] = null;
+        *next++ = null;
+        _environment = next;
+        foreach (var (key, value) in environment)
+            *next++ = Put(ref text, key, value);
+
+        *next = null;
     }
 
     public byte* Path => _pointers[0];
 
     public byte** Arguments => _pointers;
 
-    public byte** Environment => _pointers + 2;
+    public byte** Environment => _environment;
 
     /// <summary>Why these strings cannot be given to a process, or null. A zero byte would cut the string in silence.</summary>
-    public static string? Objection(string path, ImmutableArray<KeyValuePair<string, string>> environment)
+    public static string? Objection(string path, ImmutableArray<string> arguments, ImmutableArray<KeyValuePair<string, string>> environment)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
             return $"'{path.Replace("\0", "\\0", StringComparison.Ordinal)}' is no path";
+
+        if (arguments.Any(argument => argument.Contains('\0', StringComparison.Ordinal)))
+            return "an argument contains a zero byte";
 
         foreach (var (key, value) in environment)
         {
@@ -53,9 +62,12 @@ internal readonly unsafe ref struct LaunchBlock
 
     public void Free() => NativeMemory.Free(_pointers);
 
-    private static int ByteCount(string path, ImmutableArray<KeyValuePair<string, string>> environment)
+    private static int ByteCount(string path, ImmutableArray<string> arguments, ImmutableArray<KeyValuePair<string, string>> environment)
     {
         var count = Encoding.UTF8.GetByteCount(path) + 1;
+        foreach (var argument in arguments)
+            count += Encoding.UTF8.GetByteCount(argument) + 1;
+
         foreach (var (key, value) in environment)
             count += Encoding.UTF8.GetByteCount(key) + 1 + Encoding.UTF8.GetByteCount(value) + 1;
 

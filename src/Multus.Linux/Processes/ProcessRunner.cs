@@ -38,7 +38,7 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(spec.MaxStderrBytes);
         ObjectDisposedException.ThrowIf(_loop.IsClosed, this);
         var startedAt = _time.GetTimestamp();
-        if (LaunchBlock.Objection(spec.Path, spec.Environment) is { } objection)
+        if (LaunchBlock.Objection(spec.Path, spec.Arguments, spec.Environment) is { } objection)
             return NotStarted(spec, Errno.EINVAL, startedAt, objection);
 
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

@@ -77,7 +77,7 @@ internal static unsafe class ProcessStarter
     {
         pidDescriptor = -1;
         var actions = stackalloc byte[ActionsSize];
-        var launch = new LaunchBlock(spec.Path, spec.Environment);
+        var launch = new LaunchBlock(spec.Path, spec.Arguments, spec.Environment);
         var errno = ProcessCalls.InitActions(actions);
         try
         {

@@ -51,15 +51,16 @@ public class AnnotationsActorTests : TestKit
     }
 
     [Fact]
-    public async Task A_write_that_fails_for_a_passing_reason_is_answered_at_once_and_tried_again()
+    public async Task A_write_that_fails_for_a_passing_reason_is_tried_again_while_its_sender_waits()
     {
         var answer = Annotations().Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
         _cluster.NextWrite().Fail(new IOException("disk full"));
 
-        Assert.Contains("disk full", Assert.IsType<Reply.Queued>(await answer).Reason);
         var again = _cluster.NextWrite();
         Assert.Equal("[1]", again.Json);
+        Assert.False(answer.IsCompleted);
         again.Succeed();
+        Assert.IsType<Reply.Stored>(await answer);
     }
 
     [Fact]
@@ -118,6 +119,6 @@ public class AnnotationsActorTests : TestKit
     }
 
     private IActorRef Annotations() => Sys.ActorOf(AnnotationsActor.PropsFor(
-        new AnnotationsSettings(4, Patience, new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1))),
-        _cluster, TimeProvider.System, NullLogger.Instance));
+        new AnnotationsSettings(4, Patience, Patience, new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1))),
+        _cluster, null, TimeProvider.System, NullLogger.Instance));
 }

@@ -17,6 +17,8 @@ public class ClusterActorTests : TestKit
     private static readonly PodKey Key = new("ns", "pod");
     private static readonly NetworkKey Network = new("ns", "net");
 
+    private static readonly ClusterSettings Settings = new(Patience, MirrorWait: TimeSpan.Zero);
+
     private readonly FakeCluster _api = new();
 
     [Fact]
@@ -58,6 +60,61 @@ public class ClusterActorTests : TestKit
         _api.Pods[Key] = Pod("new");
 
         Assert.Equal("new", Assert.IsType<PodReply.Replaced>(await Find(Cluster(), "old")).FoundUid);
+    }
+
+    [Fact]
+    public async Task A_pod_that_was_asked_for_before_all_was_known_is_asked_for_again()
+    {
+        var cluster = Cluster();
+        _api.Pods[Key] = Pod("u1");
+
+        await Find(cluster, "u1");
+        await Find(cluster, "u1");
+
+        Assert.Equal([Key, Key], _api.LiveReads);
+    }
+
+    [Fact]
+    public async Task A_source_that_does_not_answer_in_time_counts_as_one_that_could_not_be_asked()
+    {
+        _api.IsSilent = true;
+
+        var failed = Assert.IsType<PodReply.Failed>(await Find(Cluster(Settings with { ReadTimeout = TimeSpan.FromMilliseconds(20) }), "u1"));
+
+        Assert.Equal(CniErrorCode.TryAgainLater, failed.Error.Code);
+        Assert.Contains("no answer within 0.02 s", failed.Error.Message);
+    }
+
+    [Fact]
+    public async Task A_pod_that_may_be_static_waits_for_its_mirror()
+    {
+        var cluster = Cluster(Settings with { MirrorWait = Patience });
+        await _api.SayAsync(new ClusterChange.Replaced([], []));
+        var finding = Find(cluster, "hash");
+        await AwaitAssertAsync(() => Assert.Single(_api.LiveReads), Patience);
+
+        await _api.SayAsync(new ClusterChange.PodChanged(Mirror()));
+
+        Assert.Equal("mirror", Assert.IsType<PodReply.Found>(await finding).Pod.Uid);
+        Assert.Single(_api.LiveReads);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_does_not_come_in_time_is_asked_for_once_more()
+    {
+        var cluster = Cluster(Settings with { MirrorWait = TimeSpan.FromMilliseconds(20) });
+
+        Assert.IsType<PodReply.Unknown>(await Find(cluster, "hash"));
+        Assert.Equal([Key, Key], _api.LiveReads);
+    }
+
+    [Fact]
+    public async Task A_pod_with_an_API_server_s_uid_does_not_wait_for_a_mirror()
+    {
+        var cluster = Cluster(Settings with { MirrorWait = Patience * 10 });
+
+        Assert.IsType<PodReply.Unknown>(await Find(cluster, "8c1b3a52-4f0e-4a6e-9d4f-2f3f6f0d9c11"));
+        Assert.Equal([Key], _api.LiveReads);
     }
 
     [Fact]
@@ -126,7 +183,7 @@ public class ClusterActorTests : TestKit
     {
         var probe = CreateTestProbe();
         var parent = Sys.ActorOf(Props.Create(() => new StoppingParent()));
-        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, NullLogger.Instance), Patience);
+        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance), Patience);
         probe.Watch(cluster);
 
         _api.EndWatch(new IOException("the folder is gone"));
@@ -138,7 +195,7 @@ public class ClusterActorTests : TestKit
     public async Task After_a_crash_of_its_own_it_follows_the_source_anew_and_crashes_no_more()
     {
         var parent = Sys.ActorOf(Props.Create(() => new CountingParent()));
-        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, NullLogger.Instance), Patience);
+        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance), Patience);
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1"), Pod("u2")], [])); // the same pod twice: a bug of the source
 
         await AwaitAssertAsync(() => Assert.Equal(2, _api.Watches), Patience);
@@ -164,11 +221,13 @@ public class ClusterActorTests : TestKit
         await probe.ExpectMsgAsync<ActorIdentity>(Patience);
     }
 
-    private IActorRef Cluster() => Sys.ActorOf(ClusterActor.PropsFor(_api, NullLogger.Instance));
+    private IActorRef Cluster(ClusterSettings? settings = null) => Sys.ActorOf(ClusterActor.PropsFor(_api, settings ?? Settings, TimeProvider.System, NullLogger.Instance));
 
     private static Task<PodReply> Find(IActorRef cluster, string uid) => cluster.Ask<PodReply>(new FindPod(Key, uid), Patience);
 
     private static Pod Pod(string uid) => new(Key, uid, ImmutableDictionary<string, string>.Empty);
+
+    private static Pod Mirror() => new(Key, "mirror", ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, "hash"));
 
     private static NetworkAttachmentDefinition Definition(NetworkKey key) => new(key, "{}", ImmutableDictionary<string, string>.Empty);
 

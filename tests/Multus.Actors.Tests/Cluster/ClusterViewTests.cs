@@ -11,12 +11,13 @@ public class ClusterViewTests
     private static readonly PodKey Key = new("ns", "pod");
 
     [Fact]
-    public void Nothing_is_synced_before_a_complete_picture_came()
+    public void Nothing_is_known_before_a_complete_picture_came()
     {
-        var view = ClusterView.Empty.Apply(new ClusterChange.PodChanged(Pod("u1")));
+        var view = ClusterView.Empty.Apply(new ClusterChange.PodChanged(Pod("u1"))).Apply(new ClusterChange.NetworkChanged(Network()));
 
         Assert.False(view.Synced);
-        Assert.NotNull(view.Find(Key, "u1"));
+        Assert.Null(view.Find(Key, "u1"));
+        Assert.Null(view.Find(Network().Key));
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal sealed class FakeCluster : IClusterApi
 
     public Exception? ReadFailure { get; set; }
 
+    /// <summary>Whether questions about pods stay without an answer.</summary>
+    public bool IsSilent { get; set; }
+
     public async Task SayAsync(ClusterChange change) => (await _watching.Task.WaitAsync(TimeSpan.FromSeconds(30)))(change);
 
     public void EndWatch(Exception crash) => _watchEnd.SetException(crash);
@@ -54,10 +57,12 @@ internal sealed class FakeCluster : IClusterApi
         }
     }
 
-    public Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
+    public async Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
     {
         LiveReads.Enqueue(key);
-        return ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key));
+        if (IsSilent)
+            await Task.Delay(Timeout.Infinite, TimeProvider.System, cancel);
+        return await ( ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key)));
     }
 
     public Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
@@ -69,9 +74,9 @@ internal sealed class FakeCluster : IClusterApi
     }
 
     public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) =>
-        WriteAsync(new StatusWrite(pod, annotation, statusJson));
+        WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid });
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, annotation, null));
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid });
 
     private Task WriteAsync(StatusWrite write)
     {
@@ -85,6 +90,8 @@ internal sealed class FakeCluster : IClusterApi
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public PodKey Pod { get; } = pod;
+
+        public string? Uid { get; init; }
 
         public string Annotation { get; } = annotation;
 

@@ -75,7 +75,7 @@ public class NodeActorTests : TestKit
     {
         var settings = new NodeSettings(
             new DelegateSettings(2, 2, Patience, 4096, 4096), new NetlinkSettings(1), new SandboxSettings(8, Patience, Patience),
-            new AnnotationsSettings(2, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
+            new AnnotationsSettings(2, Patience, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
         return Sys.ActorOf(NodeActor.PropsFor(new NodeServices(
             settings, _cluster, new FakeProcesses(), new NoLinks(), new RouteTable(), _pendingDeletes, TimeProvider.System, NullLoggerFactory.Instance,
             reason => _fatal.TrySetResult(reason))));

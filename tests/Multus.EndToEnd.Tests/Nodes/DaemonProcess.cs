@@ -10,10 +10,12 @@ public sealed class DaemonProcess : IDisposable
     private readonly Process _process = new();
     private readonly DaemonLog _log;
 
-    internal DaemonProcess(string netNs, IEnumerable<string> arguments, DaemonLog log)
+    internal DaemonProcess(string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
     {
         _log = log;
         _process.StartInfo = new ProcessStartInfo("nsenter", [$"--net={netNs}", Binaries.Daemon, .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (name, value) in environment)
+            _process.StartInfo.Environment[name] = value;
         _process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Multus.TestCluster;
 using Multus.TestSupport;
 
 namespace Multus.EndToEnd.Tests.Nodes;
@@ -18,6 +19,8 @@ public sealed class Node : IAsyncDisposable
     private readonly List<SteeredPlugin> _plugins = [];
     private readonly List<DaemonProcess> _daemons = [];
     private readonly SortedDictionary<string, string> _settings;
+    private readonly SortedDictionary<string, string> _environment = new(StringComparer.Ordinal);
+    private ServerForward? _forward;
 
     public Node()
     {
@@ -58,6 +61,29 @@ public sealed class Node : IAsyncDisposable
         return this;
     }
 
+    public Node Without(string key)
+    {
+        _settings.Remove(key);
+        return this;
+    }
+
+    /// <summary>Sets a variable of the daemon's environment; counts from its next start.</summary>
+    public Node WithVariable(string name, string value)
+    {
+        _environment[name] = value;
+        return this;
+    }
+
+    /// <summary>
+    /// Takes pods and networks from an API server of the test's instead of manifests. The caller says how the daemon gets in: with a kubeconfig, or
+    /// with the environment and the files of a pod.
+    /// </summary>
+    public Node WithApiServer(TestApiServer server, string nodeName)
+    {
+        _forward = new ServerForward(_namespace.Path, server.Host, server.Port);
+        return Without("manifestDir").WithVariable("MULTUS_NODE_NAME", nodeName);
+    }
+
     /// <summary>Writes the configuration file of the cluster network and returns its path.</summary>
     public string ClusterNetwork(string config, string file = "10-cluster.conf") => Folders.Write(Path.Combine("net.d", file), config);
 
@@ -78,9 +104,10 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>A pod that the cluster does not know.</summary>
-    public TestPod UnknownPod(string name)
+    /// <param name="uid">What the runtime says; one of the form that API servers give, if null.</param>
+    public TestPod UnknownPod(string name, string? uid = null)
     {
-        var pod = new TestPod($"{name}-{_pods.Count}", Manifests.Namespace);
+        var pod = new TestPod($"{name}-{_pods.Count}", Manifests.Namespace, uid);
         _pods.Add(pod);
         return pod;
     }
@@ -105,7 +132,7 @@ public sealed class Node : IAsyncDisposable
     {
         const string quick = "multus { pending-deletes { retry-min = 50ms, retry-max = 200ms }, annotations { retry-min = 50ms, retry-max = 200ms } }\n";
         var hocon = Folders.Write("test.hocon", quick + Hocon);
-        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], Log);
+        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], _environment, Log);
         _daemons.Add(daemon);
         return daemon;
     }
@@ -176,6 +203,8 @@ public sealed class Node : IAsyncDisposable
         _client.Dispose();
         foreach (var pod in _pods)
             pod.Dispose();
+        if (_forward is not null)
+            await _forward.DisposeAsync();
         _namespace.Dispose();
         try
         {

@@ -11,13 +11,13 @@ public abstract class NodeTest(ITestOutputHelper output) : IAsyncLifetime
 
     protected Node Node => _node!; // xunit calls InitializeAsync before the test
 
-    public Task InitializeAsync()
+    public virtual Task InitializeAsync()
     {
         _node = new Node();
         return Task.CompletedTask;
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (_node is not { } node)
             return;

@@ -8,8 +8,10 @@ public sealed class TestPod : IDisposable
 {
     private readonly TestNamespace _namespace = new("mpod");
 
-    public TestPod(string name, string ns)
+    /// <param name="uid">Kubelet gives a static pod a hash; null: a new one, as an API server gives.</param>
+    public TestPod(string name, string ns, string? uid = null)
     {
+        Uid = uid ?? Guid.NewGuid().ToString();
         Name = name;
         Namespace = ns;
     }
@@ -18,7 +20,7 @@ public sealed class TestPod : IDisposable
 
     public string Namespace { get; }
 
-    public string Uid { get; } = Guid.NewGuid().ToString();
+    public string Uid { get; }
 
     public string Sandbox { get; } = Unique.ContainerId();
 

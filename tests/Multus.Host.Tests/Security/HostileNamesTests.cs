@@ -142,13 +142,13 @@ public sealed class HostileNamesTests : IDisposable
     }
 
     [Fact]
-    public void A_network_is_remembered_under_a_name_that_nobody_outside_can_choose()
+    public void A_network_is_remembered_under_a_name_that_leads_nowhere_else()
     {
         foreach (var name in HostileNames.Of(6, Count))
         {
             var network = new AttachedNetwork(name, NetworkConfiguration.ParseConf(Encoding.UTF8.GetBytes($$"""{"name":{{Quoted(name)}},"type":"bridge"}""")));
 
-            Assert.Matches("^[0-9a-f]{32}$", network.Key);
+            Assert.Matches("^[A-Za-z0-9_.~%@-]{1,230}$", network.Key); // no separator, and with an @ in it neither . nor ..
             Assert.Equal(name, AttachedNetwork.Parse(network.ToJson()).DisplayName);
         }
     }

@@ -54,6 +54,23 @@ public sealed class ProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Arguments_arrive_as_they_are_and_in_their_order()
+    {
+        var spec = Specs.Of("/bin/sh") with { Arguments = ["-c", "printf '%s|' \"$@\"", "sh", "a b", "", "$x é"] };
+
+        Assert.Equal("a b||$x é|", (await Run(spec)).Out());
+    }
+
+    [Fact]
+    public async Task An_argument_with_a_zero_byte_is_refused_rather_than_cut_off()
+    {
+        var result = await Run(Specs.Of("/bin/sh") with { Arguments = ["-c", "exit 0\0; exit 1"] });
+
+        Assert.Equal(ProcessEnd.NotStarted, result.End);
+        Assert.Contains("an argument contains a zero byte", result.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stdin_larger_than_a_pipe_arrives_whole()
     {
         var text = string.Concat(Enumerable.Range(0, 100_000).Select(i => i.ToString(CultureInfo.InvariantCulture)));

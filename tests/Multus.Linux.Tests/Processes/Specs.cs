@@ -14,7 +14,7 @@ internal static class Specs
     public static ProcessSpec Of(string path, string stdin = "") =>
         new(path, Encoding.UTF8.GetBytes(stdin), SearchPath, LongEnough, MaxStdoutBytes: 1 << 20, MaxStderrBytes: 1 << 16);
 
-    /// <summary>A shell that reads its script from stdin: the only argument a run has is the path.</summary>
+    /// <summary>A shell that reads its script from stdin, as plugins get their configuration.</summary>
     public static ProcessSpec Shell(string script) => Of("/bin/sh", script);
 
     public static string Out(this ProcessResult result) => Encoding.UTF8.GetString(result.Stdout.Span);

@@ -15,7 +15,7 @@ internal static class KeptAnnotations
     [
         .. KeysIn(Dialect.Multus)
             .Concat(KeysIn(Dialect.Tke))
-            .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, Pod.SourceAnnotation])
+            .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, Pod.SourceAnnotation, Pod.MirrorAnnotation])
             .Distinct()
             .Select(key => (Encoding.UTF8.GetBytes(key), key)),
     ];

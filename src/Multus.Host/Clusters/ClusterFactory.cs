@@ -1,0 +1,24 @@
+using Multus.Host.Configuration;
+using Multus.Kubernetes;
+using Multus.Kubernetes.Api;
+using Multus.Kubernetes.Folder;
+using Multus.Linux.Processes;
+
+namespace Multus.Host.Clusters;
+
+/// <summary>Makes the client of the cluster that the configuration names.</summary>
+internal static class ClusterFactory
+{
+    /// <param name="processes">Runs credential plugins.</param>
+    /// <returns>To be disposed of, if it can be, when no actor works with it any more.</returns>
+    /// <exception cref="Kubernetes.Api.Configuration.ApiConfigurationException">It cannot be used as it is configured.</exception>
+    public static IClusterApi Create(ClusterSource source, IProcessRunner processes, TimeProvider time, ILoggerFactory logs) => source switch
+    {
+        ClusterSource.Folder folder =>
+            new FolderCluster(new FolderClusterSettings(folder.ManifestDir, folder.StatusDir), logs.CreateLogger<FolderCluster>(), time),
+        ClusterSource.ApiServer server => new ApiCluster(
+            server.Access, new ApiClusterSettings(server.NodeName, CommandLine.VersionNumber), new ExecPluginProcesses(processes),
+            Environment.GetEnvironmentVariable, time, new Random(), logs.CreateLogger<ApiCluster>()),
+        _ => throw new InvalidOperationException($"unknown source {source}"),
+    };
+}

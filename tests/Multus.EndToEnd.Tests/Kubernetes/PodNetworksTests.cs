@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestCluster.Objects;
+using Multus.TestSupport;
+using Xunit.Abstractions;
+
+namespace Multus.EndToEnd.Tests.Kubernetes;
+
+/// <summary>Pods of an API server: which networks they get, and what the server is told.</summary>
+public sealed class PodNetworksTests(ITestOutputHelper output) : ApiServerTest(output)
+{
+    [PluginFact("bridge", "host-local")]
+    public async Task A_pod_gets_its_networks_and_the_API_server_its_status_in_one_write()
+    {
+        Node.With("clusterNetwork", Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet)));
+        foreach (var (name, bridge, subnet) in new[] { ("blue", "br-blue", "10.20.0.0/16"), ("red", "br-red", "10.30.0.0/16") })
+            Server.Objects.Create(ResourceType.Networks, TestObjects.Network(Manifests.Namespace, name, Node.Networks.Bridge(name, bridge, subnet)));
+        UseKubeconfig();
+        await Node.StartDaemon();
+        var pod = CreatePod("blue,red@data0");
+
+        (await Node.Add(pod)).Succeeded();
+
+        Assert.Equal(["data0", "eth0", "net1"], pod.Links());
+        using var status = JsonDocument.Parse(StatusOf(pod)!);
+        Assert.Equal(["eth0", "net1", "data0"], status.RootElement.EnumerateArray().Select(entry => entry.GetProperty("interface").GetString()));
+        var write = Assert.Single(Server.Journal.Writes(ResourceType.Pods));
+        Assert.Equal(("patch", "status", 200), (write.Verb, write.Subresource, write.Code));
+        Assert.Contains($"\"uid\":\"{pod.Uid}\"", write.Body, StringComparison.Ordinal);
+        Assert.StartsWith("multus-daemon/", write.UserAgent, StringComparison.Ordinal);
+
+        await Server.StopAsync(); // DEL has no need of it
+        (await Node.Del(pod)).Succeeded();
+
+        Assert.Empty(pod.Links());
+        Assert.Empty(Node.Folders.Addresses());
+        Assert.Empty(Node.Folders.CniFiles());
+    }
+
+    [RootFact]
+    public async Task In_a_pod_the_service_account_leads_to_the_API_server()
+    {
+        Node.With("serviceAccountDir", Files.ServiceAccount(Server.Access.IssueToken()));
+        foreach (var (name, value) in Files.InClusterEnvironment)
+            Node.WithVariable(name, value);
+        CreateNetwork("blue");
+        var pod = CreatePod("blue");
+        await Node.StartDaemon();
+
+        (await Node.Add(pod)).Succeeded();
+
+        Assert.Equal(["eth0", "net1"], Attached);
+        await Node.Log.Line("service account in");
+    }
+
+    [RootFact]
+    public async Task A_credential_plugin_is_run_for_the_token()
+    {
+        Node.With("kubeconfig", Files.KubeconfigWithExecPlugin(Server.Access.IssueToken()));
+        CreateNetwork("blue");
+        var pod = CreatePod("blue");
+        await Node.StartDaemon();
+
+        (await Node.Add(pod)).Succeeded();
+
+        Assert.Equal(["eth0", "net1"], Attached);
+        Assert.Equal(1, Files.ExecCalls);
+    }
+
+    [RootFact]
+    public async Task A_pod_and_a_network_of_which_the_watch_has_not_told_yet_are_asked_for()
+    {
+        UseKubeconfig();
+        await Node.StartDaemon();
+        Server.Watches.Stall();
+        CreateNetwork("blue");
+        var pod = CreatePod("blue");
+
+        (await Node.Add(pod)).Succeeded();
+
+        Assert.Equal(["eth0", "net1"], Attached);
+        Assert.Equal(1, Server.Journal.Count(request => request.Verb == "get" && request.Resource == ResourceType.Pods));
+        Assert.Equal(1, Server.Journal.Count(request => request.Verb == "get" && request.Resource == ResourceType.Networks));
+    }
+
+    [RootFact]
+    public async Task A_pod_made_again_under_its_name_is_attached_as_the_new_one_and_never_as_the_old_one()
+    {
+        CreateNetwork("blue");
+        CreateNetwork("red");
+        var before = CreatePod("blue");
+        UseKubeconfig();
+        await Node.StartDaemon();
+        Server.Watches.Stall(); // the daemon still remembers the pod that was
+        var newUid = Guid.NewGuid().ToString();
+        Server.Objects.Delete(ResourceType.Pods, before.Namespace, before.Name);
+        Server.Objects.Create(ResourceType.Pods, TestObjects.Pod(before.Namespace, before.Name, "red@data0", NodeName, newUid));
+        using var after = new TestPod(before.Name, before.Namespace, newUid);
+
+        (await Node.Add(after)).Succeeded();
+        Assert.Equal(["eth0", "data0"], Attached);
+        Assert.Contains("data0", StatusOf(after)!, StringComparison.Ordinal);
+
+        Server.Watches.Resume();
+        await Wait.Until("the daemon has heard of the new pod", async () => (await Node.Add(before)).ExitCode == 1);
+        var error = (await Node.Add(before)).Error();
+        Assert.Equal(TryAgainLater, error.Code);
+        Assert.Contains($"expected pod UID \"{before.Uid}\" but got \"{newUid}\"", error.Message, StringComparison.Ordinal);
+        (await Node.Del(after)).Succeeded();
+    }
+}
