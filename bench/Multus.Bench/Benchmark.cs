@@ -1,4 +1,5 @@
 using System.Globalization;
+using Multus.Bench.Clusters;
 using Multus.Bench.Daemons;
 using Multus.Bench.Nodes;
 using Multus.Bench.Reports;
@@ -42,20 +43,23 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
         var directAdd = await _crowd.RunAsync(directPods, workload.Concurrency, (pod, token) => direct.RunAsync("ADD", pod, token), cancel);
         var directDel = await _crowd.RunAsync(directPods, workload.Concurrency, (pod, token) => direct.RunAsync("DEL", pod, token), cancel);
 
+        await using var cluster = workload.Cluster == Workload.ApiServer ? await ApiServer.StartAsync(node, workload) : null;
         await using var daemon = await DaemonProcess.StartAsync(_shell, time, node, options.Daemon, cancel);
         var shim = new ShimCalls(processes, options.Shim, node);
         var pods = Pods("multus", workload.Pods);
         var atStart = daemon.Usage();
         var add = await _crowd.RunAsync(pods, workload.Concurrency, (pod, token) => shim.RunAsync("ADD", pod, token), cancel);
         var afterAdd = daemon.Usage();
+        var writesOfAdd = cluster?.Writes();
         var del = await _crowd.RunAsync(pods, workload.Concurrency, (pod, token) => shim.RunAsync("DEL", pod, token), cancel);
         var afterDel = daemon.Usage();
-        await daemon.StopAsync(cancel);
+        await daemon.StopAsync(cancel); // what it still has to write, it has written or put on disk
+        string[] withoutStatus = cluster is null ? [] : [.. cluster.PodsWithoutStatus()];
 
         if (_rows.Count == 0)
             (IdleDaemonMb, DaemonStart) = (atStart.ResidentMb, daemon.StartTime);
-        _rows.Add(BenchRow.Of(workload, "ADD", add, directAdd, atStart, afterAdd, []));
-        _rows.Add(BenchRow.Of(workload, "DEL", del, directDel, afterAdd, afterDel, node.Leftovers()));
+        _rows.Add(BenchRow.Of(workload, "ADD", add, directAdd, atStart, afterAdd, writesOfAdd, withoutStatus));
+        _rows.Add(BenchRow.Of(workload, "DEL", del, directDel, afterAdd, afterDel, cluster?.Writes(), node.Leftovers()));
     }
 
     private Pod[] Pods(string purpose, int count) => [.. Enumerable.Range(0, count).Select(index => Pod.Of(options.Prefix, purpose, index))];

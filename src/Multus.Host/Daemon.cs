@@ -1,6 +1,7 @@
 using Multus.Actors.Node;
 using Multus.Host.Clusters;
 using Multus.Host.Configuration;
+using Multus.Host.Devices;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Requests;
 using Multus.Host.Server;
@@ -28,6 +29,7 @@ internal static class Daemon
         using var closing = cluster as IDisposable; // after the actors, which end with the host below
         if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
             HostLog.NodeUnknown(log);
+        using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
         var mapping = new CniRequestMapping(settings.Daemon, log);
 
         string? fatal = null;
@@ -41,6 +43,7 @@ internal static class Daemon
             })
         {
             CniDir = settings.Daemon.CniDir,
+            Devices = devices.Source,
         };
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);

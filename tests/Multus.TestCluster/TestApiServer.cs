@@ -111,6 +111,8 @@ public sealed class TestApiServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        if (_settings.Bind is { } bind)
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = bind);
         builder.WebHost.ConfigureKestrel(Configure);
         var app = builder.Build();
         var stopping = _stopping.Token;

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Multus.TestCluster;
 
 /// <summary>How the server behaves where real ones differ.</summary>
@@ -13,6 +16,9 @@ public sealed record TestApiServerSettings
 
     /// <summary>Requests at once on one HTTP/2 connection; 100 is what Kubernetes 1.28 and later allow.</summary>
     public int StreamsPerConnection { get; init; } = 100;
+
+    /// <summary>Makes the bound socket that the server listens on: for clients in a network namespace other than the test's. Null for one where the test is.</summary>
+    public Func<EndPoint, Socket>? Bind { get; init; }
 
     /// <summary>Answers to get and list from this size on are compressed for who accepts that; what real servers do.</summary>
     public int CompressFrom { get; init; } = 128 * 1024;

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using Multus.Linux.Namespaces;
 
 namespace Multus.TestSupport;
 
@@ -47,6 +50,14 @@ public sealed class TestNamespace : IDisposable
         using var json = JsonDocument.Parse(Ip("-json", "link", "show"));
         return [.. LinkNames(json.RootElement).Where(name => name != "lo").Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>A TCP socket of the namespace for a server in this process, bound to an address there.</summary>
+    public Socket Bind(EndPoint address) => NetworkNamespace.Run(Path, () =>
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(address);
+        return socket;
+    });
 
     public void Dispose()
     {

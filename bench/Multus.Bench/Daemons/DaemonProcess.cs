@@ -27,7 +27,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
         _time = time;
         _node = node;
         _kill = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var script = $"echo $$ >'{node.PidFile}'\nexec '{daemon}' -config '{node.DaemonConfiguration}' >'{node.DaemonLog}' 2>&1 </dev/null\n";
+        var script = $"echo $$ >'{node.PidFile}'\nexport MULTUS_NODE_NAME={NodeFolder.NodeName}\nexec '{daemon}' -config '{node.DaemonConfiguration}' >'{node.DaemonLog}' 2>&1 </dev/null\n";
         _run = shell.StartAsync(script, LongerThanAnyWorkload, _kill.Token);
     }
 

@@ -7,6 +7,9 @@ namespace Multus.Bench.Nodes;
 /// <summary>Everything on disk that one workload needs: configuration, manifests, and the folders that must be empty again afterwards.</summary>
 internal sealed class NodeFolder
 {
+    /// <summary>What the API server's pods are on, and what the daemon takes itself for.</summary>
+    public const string NodeName = "node-1";
+
     private readonly string _root;
     private readonly Workload _workload;
     private readonly string _binFolder;
@@ -82,7 +85,10 @@ internal sealed class NodeFolder
             yield return string.Create(CultureInfo.InvariantCulture, $"{files.Count} {what} left after DEL of all pods, e.g. {files[0]}");
     }
 
-    private static string NetworkName(int index) => string.Create(CultureInfo.InvariantCulture, $"net-{index}");
+    /// <summary>The value of a pod's networks annotation; empty for none.</summary>
+    public string NetworksOfPod => string.Join(',', Enumerable.Range(1, _workload.Networks - 1).Select(NetworkName));
+
+    public static string NetworkName(int index) => string.Create(CultureInfo.InvariantCulture, $"net-{index}");
 
     private string Networks()
     {
@@ -108,7 +114,7 @@ internal sealed class NodeFolder
 
     private string Pods()
     {
-        var networks = string.Join(',', Enumerable.Range(1, _workload.Networks - 1).Select(NetworkName));
+        var networks = NetworksOfPod;
         var annotations = networks.Length == 0 ? "{}" : $"{{ k8s.v1.cni.cncf.io/networks: \"{networks}\" }}";
         var yaml = new StringBuilder();
         for (var i = 0; i < _workload.Pods; i++)
@@ -120,8 +126,9 @@ internal sealed class NodeFolder
                 apiVersion: v1
                 kind: Pod
                 metadata:
-                  name: pod-{i}
+                  name: {Pod.NameOf(i)}
                   namespace: {Pod.Namespace}
+                  uid: {Pod.UidOf(i)}
                   annotations: {annotations}
 
                 """);
@@ -130,11 +137,18 @@ internal sealed class NodeFolder
         return yaml.ToString();
     }
 
+    /// <summary>Where the kubeconfig is, when the cluster is an API server.</summary>
+    public string ClusterFolder => Path.Combine(_root, "cluster");
+
+    private string ClusterKeys => _workload.Cluster == Workload.ApiServer
+        ? $"\"kubeconfig\": \"{Path.Combine(ClusterFolder, "kubeconfig")}\""
+        : $"\"manifestDir\": \"{ManifestFolder}\", \"statusDir\": \"{StatusFolder}\"";
+
     private string DaemonSettings() =>
         $$"""
         {
           "socketDir": "{{SocketFolder}}", "cniDir": "{{CniFolder}}", "binDir": "{{_binFolder}}", "clusterNetwork": "{{ClusterNetwork}}",
-          "manifestDir": "{{ManifestFolder}}", "statusDir": "{{StatusFolder}}", "attachMode": "{{_workload.Mode}}", "logLevel": "error", "logToStderr": true
+          {{ClusterKeys}}, "attachMode": "{{_workload.Mode}}", "logLevel": "error", "logToStderr": true
         }
         """;
 }

@@ -1,3 +1,4 @@
+using Multus.Bench.Clusters;
 using Multus.Bench.Daemons;
 using Multus.Bench.Runs;
 using Multus.Bench.Workloads;
@@ -11,10 +12,12 @@ namespace Multus.Bench.Reports;
 /// away in its parent's wait4, some milliseconds each.
 /// </param>
 /// <param name="DaemonPeakMb">The most memory the daemon had from its start to the end of this verb.</param>
+/// <param name="Writes">Status writes and events that the API server has had by the end of this verb, since the daemon's start; null without an API server.</param>
 /// <param name="Errors">Failed requests, and what was left behind.</param>
 internal sealed record BenchRow(
-    Workload Workload, string Verb, Measurement Shim, Measurement Direct, double DaemonCpuMs, double DaemonPeakMb, IReadOnlyList<string> Errors)
+    Workload Workload, string Verb, Measurement Shim, Measurement Direct, double DaemonCpuMs, double DaemonPeakMb, ClusterWrites? Writes, IReadOnlyList<string> Errors)
 {
-    public static BenchRow Of(Workload workload, string verb, Measurement shim, Measurement direct, DaemonUsage before, DaemonUsage after, IEnumerable<string> leftovers) =>
-        new(workload, verb, shim, direct, (after.Cpu - before.Cpu).TotalMilliseconds / shim.Outcomes.Length, after.PeakMb, [.. shim.Errors, .. leftovers]);
+    public static BenchRow Of(
+        Workload workload, string verb, Measurement shim, Measurement direct, DaemonUsage before, DaemonUsage after, ClusterWrites? writes, IEnumerable<string> leftovers) =>
+        new(workload, verb, shim, direct, (after.Cpu - before.Cpu).TotalMilliseconds / shim.Outcomes.Length, after.PeakMb, writes, [.. shim.Errors, .. leftovers]);
 }

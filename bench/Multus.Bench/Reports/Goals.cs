@@ -28,19 +28,27 @@ internal static class Goals
                 AtMost("daemon, CPU per pod (ADD + DEL of null), ms", 2.5, DaemonCpu(rows)),
                 AtMost("daemon, resident after start, MB", 25, idleDaemonMb),
                 AtMost("daemon, peak of the 300-pod burst, MB", 40, Find(rows, "null", 2, 150, "DEL")?.DaemonPeakMb),
+                AtLeast("API server: ADD null + 1, 300 pods, 150 at a time, per s", 250, Burst(rows, "ADD")?.Shim.PerSecond),
+                AtLeast("the same, the least that will do", 150, Burst(rows, "ADD")?.Shim.PerSecond),
+                AtMost("API server: daemon, peak of that burst, MB", 40, Burst(rows, "DEL")?.DaemonPeakMb),
+                AtMost("API server: status writes per pod (ADD + DEL)", 1, Burst(rows, "DEL") is { } row ? (double?)row.Writes?.Statuses / row.Workload.Pods : null),
+                AtMost("API server: events per pod (ADD + DEL)", 1, Burst(rows, "DEL") is { } same ? (double?)same.Writes?.Events / same.Workload.Pods : null),
                 AtMost("requests failed or things left behind", 0, rows.Sum(row => row.Errors.Count)),
             ]);
 
     private static double? P50(IReadOnlyList<BenchRow> rows, string plugin, int networks, string verb, string mode = Workload.Parallel) =>
         Find(rows, plugin, networks, 1, verb, mode)?.Shim.PercentileMilliseconds(50);
 
+    private static BenchRow? Burst(IReadOnlyList<BenchRow> rows, string verb) => Find(rows, "null", 2, 150, verb, cluster: Workload.ApiServer);
+
     private static double? DaemonCpu(IReadOnlyList<BenchRow> rows) =>
         Find(rows, "null", 1, 1, "ADD")?.DaemonCpuMs + Find(rows, "null", 1, 1, "DEL")?.DaemonCpuMs;
 
     // A row with errors proves nothing: requests that fail are quick.
-    private static BenchRow? Find(IReadOnlyList<BenchRow> rows, string plugin, int networks, int concurrency, string verb, string mode = Workload.Parallel) =>
+    private static BenchRow? Find(
+        IReadOnlyList<BenchRow> rows, string plugin, int networks, int concurrency, string verb, string mode = Workload.Parallel, string cluster = Workload.Folder) =>
         rows.FirstOrDefault(row =>
-            row.Verb == verb && row.Errors.Count == 0
+            row.Verb == verb && row.Errors.Count == 0 && row.Workload.Cluster == cluster
             && row.Workload.Mode == mode && row.Workload.Delegate == plugin && row.Workload.Networks == networks && row.Workload.Concurrency == concurrency);
 
     private static string[] AtMost(string what, double limit, double? measured) => Line(what, "≤", limit, measured, measured <= limit);

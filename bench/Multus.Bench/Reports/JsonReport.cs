@@ -22,6 +22,7 @@ internal static class JsonReport
         json.WriteString("delegate", row.Workload.Delegate);
         json.WriteNumber("networks", row.Workload.Networks);
         json.WriteString("mode", row.Workload.Mode);
+        json.WriteString("cluster", row.Workload.Cluster);
         json.WriteNumber("concurrency", row.Workload.Concurrency);
         json.WriteNumber("pods", row.Workload.Pods);
         json.WriteString("verb", row.Verb);
@@ -33,6 +34,12 @@ internal static class JsonReport
         json.WriteNumber("shim_cpu_ms", Rounded(row.Shim.CpuMillisecondsPerPod));
         json.WriteNumber("daemon_cpu_ms", Rounded(row.DaemonCpuMs));
         json.WriteNumber("daemon_peak_rss_mb", Rounded(row.DaemonPeakMb));
+        if (row.Writes is { } writes)
+        {
+            json.WriteNumber("status_writes", writes.Statuses);
+            json.WriteNumber("events", writes.Events);
+        }
+
         json.WriteNumber("errors", row.Errors.Count);
         json.WriteEndObject();
     }

@@ -9,7 +9,7 @@ internal static class TextTable
         Align(
             leftColumns: 1,
             [
-                ["delegate", "networks", "mode", "at a time", "pods", "verb", "p50 ms", "p95 ms", "max ms", "per s", "direct p50 ms", "shim CPU ms", "daemon CPU ms", "daemon peak MB", "errors"],
+                ["delegate", "networks", "mode", "cluster", "at a time", "pods", "verb", "p50 ms", "p95 ms", "max ms", "per s", "direct p50 ms", "shim CPU ms", "daemon CPU ms", "daemon peak MB", "status writes", "events", "errors"],
                 .. rows.Select(Cells),
             ]);
 
@@ -25,6 +25,7 @@ internal static class TextTable
         row.Workload.Delegate,
         Whole(row.Workload.Networks),
         row.Workload.Mode,
+        row.Workload.Cluster,
         Whole(row.Workload.Concurrency),
         Whole(row.Workload.Pods),
         row.Verb,
@@ -36,6 +37,8 @@ internal static class TextTable
         Tenths(row.Shim.CpuMillisecondsPerPod),
         Tenths(row.DaemonCpuMs),
         Tenths(row.DaemonPeakMb),
+        row.Writes is { } status ? Whole(status.Statuses) : "-",
+        row.Writes is { } writes ? Whole(writes.Events) : "-",
         Whole(row.Errors.Count),
     ];
 

@@ -21,7 +21,7 @@ internal sealed class ShimCalls(IProcessRunner processes, string shim, NodeFolde
                     new("CNI_CONTAINERID", pod.ContainerId),
                     new("CNI_NETNS", pod.NetNs),
                     new("CNI_IFNAME", "eth0"),
-                    new("CNI_ARGS", $"IgnoreUnknown=1;K8S_POD_NAMESPACE={Pod.Namespace};K8S_POD_NAME={pod.Name};K8S_POD_INFRA_CONTAINER_ID={pod.ContainerId}"),
+                    new("CNI_ARGS", $"IgnoreUnknown=1;K8S_POD_NAMESPACE={Pod.Namespace};K8S_POD_NAME={pod.Name};K8S_POD_INFRA_CONTAINER_ID={pod.ContainerId};K8S_POD_UID={pod.Uid}"),
                     new("CNI_PATH", node.BinFolder),
                     new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
                 ],

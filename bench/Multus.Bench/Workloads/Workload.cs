@@ -8,8 +8,14 @@ namespace Multus.Bench.Workloads;
 /// <param name="Concurrency">How many pods are being attached at any time.</param>
 /// <param name="Pods">How many pods are attached, then detached.</param>
 /// <param name="Mode">The daemon's attachMode: parallel or sequential.</param>
-internal sealed record Workload(string Delegate, int Networks, int Concurrency, int Pods, string Mode = Workload.Parallel)
+/// <param name="Cluster">Where the daemon has its pods from: a folder of manifests, or an API server.</param>
+internal sealed record Workload(string Delegate, int Networks, int Concurrency, int Pods, string Mode = Workload.Parallel, string Cluster = Workload.Folder)
 {
+    public const string Folder = "folder";
+
+    /// <summary>The test API server, in the driver's process: network-status is patched and events are created over HTTPS.</summary>
+    public const string ApiServer = "API server";
+
     public const string Parallel = "parallel";
     public const string Sequential = "sequential";
 
@@ -20,5 +26,5 @@ internal sealed record Workload(string Delegate, int Networks, int Concurrency, 
     public int DirectPods => Math.Min(Pods, Math.Max(20, Concurrency));
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Delegate}, {Networks} networks, {Mode}, {Pods} pods, {Concurrency} at a time");
+        string.Create(CultureInfo.InvariantCulture, $"{Delegate}, {Networks} networks, {Mode}, {Cluster}, {Pods} pods, {Concurrency} at a time");
 }

@@ -9,6 +9,7 @@ internal static class WorkloadList
         .. Matrix("null", [1, 2, 4, 8], [(1, 100), (8, 200), (150, 300)]),
         .. Matrix("bridge", [1, 2, 4, 9], [(1, 20), (8, 40), (150, 150)]),
         new("bridge", 9, 1, 20, Workload.Sequential), new("bridge", 9, 8, 40, Workload.Sequential), new(Workload.Sleep, 9, 1, 2),
+        .. OnApiServer,
     ];
 
     /// <summary>Those that a goal is set for, and the most networks one after the other.</summary>
@@ -16,7 +17,11 @@ internal static class WorkloadList
     [
         new("null", 1, 1, 100), new("null", 4, 1, 60), new("null", 1, 8, 200), new("null", 2, 150, 300),
         new("bridge", 2, 1, 20), new("bridge", 9, 1, 12), new("bridge", 9, 1, 12, Workload.Sequential), new(Workload.Sleep, 9, 1, 2),
+        .. OnApiServer,
     ];
+
+    private static IReadOnlyList<Workload> OnApiServer =>
+        [new("null", 2, 1, 60, Cluster: Workload.ApiServer), new("null", 2, 150, 300, Cluster: Workload.ApiServer)];
 
     /// <exception cref="BenchException">None fits.</exception>
     public static IReadOnlyList<Workload> Selected(bool quick, string only)

@@ -34,6 +34,9 @@ public sealed record DaemonConfiguration(
 {
     public const string DefaultStatusDir = "/run/multus-status";
 
+    /// <summary>Where the kubelet's sockets and checkpoints are; empty when the file does not say.</summary>
+    public string KubeletDir { get; init; } = "";
+
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
     /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>.</summary>
@@ -68,9 +71,13 @@ public sealed record DaemonConfiguration(
             keys.Text("logLevel", "verbose").ToLowerInvariant(),
             keys.Flag("logToStderr", true),
             keys.Text("logFile", ""),
-            LogRotation.Read(keys.Object("logOptions")));
+            LogRotation.Read(keys.Object("logOptions")))
+        {
+            KubeletDir = keys.Text("kubeletDir", ""),
+        };
         keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
         keys.Require("apiServer", configuration.ApiServer.Length == 0 || IsServerAddress(configuration.ApiServer), "must be an address like https://10.0.0.1:6443");
+        keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");
         foreach (var (key, folder) in new[]
                  {
                      ("socketDir", configuration.SocketDir), ("cniDir", configuration.CniDir), ("statusDir", configuration.StatusDir),

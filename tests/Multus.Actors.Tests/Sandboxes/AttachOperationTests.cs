@@ -149,6 +149,18 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
+    public async Task A_sandbox_of_a_pod_that_was_replaced_is_to_be_tried_again_and_nothing_is_attached()
+    {
+        Cluster = question => question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Replaced("u2") : AnswerCluster(question);
+
+        var error = Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error;
+
+        Assert.Equal(CniErrorCode.TryAgainLater, error.Code);
+        Assert.Contains("expected pod UID \"u1\" but got \"u2\" from Kube API", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
     public async Task A_pod_that_does_not_exist_gets_the_cluster_network_only()
     {
         Cluster = question => question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : AnswerCluster(question);

@@ -10,6 +10,7 @@ using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Kubelet;
 using Multus.Linux.Netlink;
 using Multus.TestSupport;
 
@@ -43,6 +44,9 @@ public abstract class SandboxFixture : TestKit
     internal IActorRef? Events { get; set; }
 
     internal FakeFolder PendingDeletes { get; } = new();
+
+    /// <summary>Who knows the pod's devices.</summary>
+    internal IDeviceSource? Devices { get; set; }
 
     /// <summary>The clock of all time limits.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
@@ -82,7 +86,7 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Events = Events }));
+        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices, Events = Events }));
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {

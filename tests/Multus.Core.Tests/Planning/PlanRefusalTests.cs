@@ -50,11 +50,11 @@ public sealed class PlanRefusalTests
         Refused("test/n", Samples.Pod("""[{"name":"n","cni-args":{"k":"v"}}]"""), Samples.Nad("test", "n", config));
 
     [Fact]
-    public void Edge_100_a_network_that_takes_a_device_is_refused_until_it_can_be_done() =>
+    public void A_network_that_takes_a_device_is_refused_while_nobody_knows_the_devices() =>
         Refused("intel.com/sriov", Samples.Pod("n"), Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
 
     [Fact]
-    public void A_default_network_of_the_pods_own_that_takes_a_device_is_refused_until_it_can_be_done() =>
+    public void A_default_network_of_the_pods_own_that_takes_a_device_is_refused_while_nobody_knows_the_devices() =>
         Refused("intel.com/sriov", Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, "own")),
             Samples.Nad("kube-system", "own", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
 

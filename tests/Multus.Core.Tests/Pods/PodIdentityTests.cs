@@ -21,6 +21,12 @@ public sealed class PodIdentityTests
     [InlineData("K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=")]
     public void Without_namespace_and_name_there_is_no_pod(string args) => Assert.False(Parse(args).IsPod);
 
+    [Theory]
+    [InlineData("8c1b3a52-4f0e-4a6e-9d4f-2f3f6f0d9c11", false)]
+    [InlineData("0f1e2d3c4b5a69788796a5b4c3d2e1f0", true)]
+    [InlineData("", true)]
+    public void Only_a_UID_that_no_API_server_gave_may_be_a_static_pod_s(string uid, bool mayBe) => Assert.Equal(mayBe, PodIdentity.MayBeStatic(uid));
+
     [Fact]
     public void A_repeated_key_counts_with_its_last_value() => Assert.Equal("b", Parse("K8S_POD_NAME=a;K8S_POD_NAME=b").Name);
 

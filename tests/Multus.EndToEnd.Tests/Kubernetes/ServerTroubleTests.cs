@@ -9,6 +9,7 @@ namespace Multus.EndToEnd.Tests.Kubernetes;
 public sealed class ServerTroubleTests(ITestOutputHelper output) : ApiServerTest(output)
 {
     private const int BadConfiguration = 64;
+    private const uint NotAvailable = 50;
 
     [RootFact]
     public async Task While_the_API_server_is_away_an_unknown_pod_is_to_be_tried_again_and_then_attached_whole()
@@ -95,6 +96,69 @@ public sealed class ServerTroubleTests(ITestOutputHelper output) : ApiServerTest
         {
             Server.Connections.Resume();
         }
+    }
+
+    [RootFact]
+    public async Task While_an_ADD_waits_for_a_silent_API_server_STATUS_and_DEL_are_answered_and_then_the_pod_is_attached_whole()
+    {
+        UseNetworkOfTheServerAsClusterNetwork();
+        CreateNetwork("blue");
+        var old = CreatePod("blue");
+        await Node.StartDaemon();
+        (await Node.Add(old)).Succeeded();
+        Server.Connections.Stall();
+        Task<ShimRun> adding;
+        try
+        {
+            adding = Node.Add(CreatePod("blue"));
+
+            (await Node.Shim("STATUS", null, new ShimOptions("1.1.0"))).Succeeded();
+            (await Node.Del(old)).Succeeded();
+
+            Assert.False(adding.IsCompleted, "the ADD did not wait");
+        }
+        finally
+        {
+            Server.Connections.Resume();
+        }
+
+        (await adding).Succeeded();
+        Assert.Equal(["eth0", "net1", "eth0", "net1"], Attached);
+    }
+
+    [RootFact]
+    public async Task Before_a_silent_API_server_has_said_anything_STATUS_says_so_at_once_and_a_DEL_succeeds()
+    {
+        UseNetworkOfTheServerAsClusterNetwork();
+        var pod = CreatePod(networks: null);
+        Server.Connections.Stall();
+        try
+        {
+            Node.LaunchDaemon();
+            await Wait.Until("the daemon listens", () => File.Exists(Node.Folders.Socket));
+            using var kill = new CancellationTokenSource();
+            var adding = Node.Shim("ADD", pod, kill: kill.Token);
+
+            Assert.Equal(NotAvailable, (await Node.Shim("STATUS", null, new ShimOptions("1.1.0"))).Error().Code);
+            (await Node.Del(Node.UnknownPod("gone"))).Succeeded();
+
+            Assert.False(adding.IsCompleted, "the ADD did not wait");
+            await kill.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => adding);
+        }
+        finally
+        {
+            Server.Connections.Resume();
+        }
+    }
+
+    // And an ADD waits longer than the test takes: what ends before it did not wait.
+    private void UseNetworkOfTheServerAsClusterNetwork()
+    {
+        Server.Objects.Create(ResourceType.Networks, TestObjects.Network("kube-system", "primary", Networks.Steered("primary", Plugin.Type)));
+        Node.With("clusterNetwork", "primary");
+        Node.Hocon = "multus.cluster.read-timeout = 2m\n";
+        UseKubeconfig();
     }
 
     [RootFact]

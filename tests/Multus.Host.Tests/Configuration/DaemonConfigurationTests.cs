@@ -34,7 +34,7 @@ public class DaemonConfigurationTests
     public void Every_bad_key_is_reported_at_once()
     {
         var errors = new List<string>();
-        DaemonConfiguration.Parse("""{"socketDir":7,"cniDir":"relative","logLevel":"loud","apiServer":"http://10.0.0.1","logOptions":{"maxAge":-1}}"""u8.ToArray(), errors);
+        DaemonConfiguration.Parse("""{"socketDir":7,"cniDir":"relative","kubeletDir":"relative","logLevel":"loud","apiServer":"http://10.0.0.1","logOptions":{"maxAge":-1}}"""u8.ToArray(), errors);
 
         Assert.Equal(
             [
@@ -42,6 +42,7 @@ public class DaemonConfigurationTests
                 "logOptions.maxAge must be a whole number from 0; found -1",
                 "logLevel must be one of debug, verbose, info, error, panic; found \"loud\"",
                 "apiServer must be an address like https://10.0.0.1:6443; found \"http://10.0.0.1\"",
+                "kubeletDir must be an absolute path; found \"relative\"",
                 "cniDir must be an absolute path; found \"relative\"",
             ],
             errors);

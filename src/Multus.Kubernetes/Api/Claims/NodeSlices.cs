@@ -5,6 +5,7 @@ using Multus.Kubernetes.Api.Transport;
 namespace Multus.Kubernetes.Api.Claims;
 
 /// <summary>What the drivers say of this node's devices, in their ResourceSlices: listed once for all who ask for one driver at the same time.</summary>
+/// <param name="nodeName">Empty when it is not known: then those of all nodes are listed.</param>
 internal sealed class NodeSlices(ApiTransport transport, string nodeName)
 {
     private const string Resource = "resourceslices.resource.k8s.io";
@@ -17,7 +18,8 @@ internal sealed class NodeSlices(ApiTransport transport, string nodeName)
     // For many callers at once: no one's cancellation ends it. The transport has its own time limit.
     private Task<SliceDevices> ListAsync(string driver)
     {
-        var selector = Uri.EscapeDataString($"spec.nodeName={nodeName},spec.driver={driver}");
+        var ofNode = nodeName.Length == 0 ? "" : $"spec.nodeName={nodeName},";
+        var selector = Uri.EscapeDataString($"{ofNode}spec.driver={driver}");
         var request = new ApiRequest("list", Resource, $"{ClaimDevices.Root}/resourceslices?fieldSelector={selector}");
         return transport.SendAsync(
             request,

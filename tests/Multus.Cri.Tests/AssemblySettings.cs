@@ -1,0 +1,2 @@
+// Each test has a runtime of its own and fills the machine with it.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,47 @@
+using YamlDotNet.RepresentationModel;
+
+namespace Multus.EndToEnd.Tests.Deployment;
+
+/// <summary>What <c>deploy/</c> has for a cluster; not the samples.</summary>
+internal static class DeployedFiles
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Every document of every file: "daemonset.yaml" and its content.</summary>
+    public static IReadOnlyList<(string File, YamlMappingNode Document)> All { get; } =
+    [
+        .. from file in Directory.EnumerateFiles(Path.Combine(Root, "deploy"), "*.yaml").Order(StringComparer.Ordinal)
+           from document in Parse(file)
+           select (Path.GetFileName(file), document),
+    ];
+
+    public static YamlMappingNode Single(string kind) => All.Single(one => one.Document.Text("kind") == kind).Document;
+
+    /// <summary>A file of the ConfigMap.</summary>
+    public static string Config(string file) => Single("ConfigMap").Map("data").Text(file);
+
+    public static YamlMappingNode PodSpec => Single("DaemonSet").Map("spec").Map("template").Map("spec");
+
+    public static YamlMappingNode Daemon => Assert.Single(PodSpec.Maps("containers"));
+
+    public static YamlMappingNode Installer => Assert.Single(PodSpec.Maps("initContainers"));
+
+    private static IEnumerable<YamlMappingNode> Parse(string file)
+    {
+        var yaml = new YamlStream();
+        using var text = File.OpenText(file);
+        yaml.Load(text);
+        return yaml.Documents.Select(document => (YamlMappingNode)document.RootNode);
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Multus.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException($"no Multus.sln in {AppContext.BaseDirectory} or above it");
+    }
+}
