@@ -48,7 +48,7 @@ internal static class Daemon
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);
         StateFolder.Sweep(settings.Daemon.CniDir, log);
-        await KillOrphansAsync(settings.Daemon.CniDir, time, log).ConfigureAwait(false);
+        await EndOrphansAsync(settings, time, log).ConfigureAwait(false);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         await using var app = Build(settings, node, mapping, socket, logs);
         await app.StartAsync().ConfigureAwait(false);
@@ -65,9 +65,9 @@ internal static class Daemon
     }
 
     // Before anybody can ask for anything: what an orphan makes after its sandbox was undone would be nobody's.
-    private static async Task KillOrphansAsync(string cniDir, TimeProvider time, ILogger log)
+    private static async Task EndOrphansAsync(DaemonSettings settings, TimeProvider time, ILogger log)
     {
-        var outcome = await OrphanedDelegates.KillAsync(cniDir, OrphanPatience, time).ConfigureAwait(false);
+        var outcome = await OrphanedDelegates.EndAsync(settings.Daemon.CniDir, settings.Node.Delegates.OrphanGrace, OrphanPatience, time).ConfigureAwait(false);
         foreach (var orphan in outcome.Killed)
             HostLog.OrphanKilled(log, orphan.Pid, orphan.Marker);
         if (!outcome.AllGone)

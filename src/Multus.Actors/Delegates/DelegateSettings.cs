@@ -12,6 +12,9 @@ public sealed record DelegateSettings(int Slots, int SlotsPerType, TimeSpan Dead
 {
     private const int MaxSlots = 1024;
 
+    /// <summary>How long plugins that a killed daemon has left running may take to finish before they are killed.</summary>
+    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(2);
+
     public static DelegateSettings Read(HoconReader hocon)
     {
         var slots = hocon.NumberOrAuto("multus.delegates.slots", 1, MaxSlots, automatic: Math.Max(12, 4 * Environment.ProcessorCount));
@@ -20,6 +23,6 @@ public sealed record DelegateSettings(int Slots, int SlotsPerType, TimeSpan Dead
             hocon.NumberOrAuto("multus.delegates.slots-per-type", 1, MaxSlots, automatic: Math.Max(1, slots - slots / 4)),
             hocon.Duration("multus.delegates.deadline", TimeSpan.FromMilliseconds(100)),
             hocon.Bytes("multus.delegates.max-stdout", 4096, 64 << 20),
-            hocon.Bytes("multus.delegates.max-stderr", 256, 16 << 20));
+            hocon.Bytes("multus.delegates.max-stderr", 256, 16 << 20)) { OrphanGrace = hocon.Duration("multus.delegates.orphan-grace", TimeSpan.Zero) };
     }
 }

@@ -19,29 +19,32 @@ public static class OrphanedDelegates
     public sealed record Outcome(IReadOnlyList<Orphan> Killed, bool AllGone);
 
     /// <summary>
-    /// Kills the process group of every delegate whose marker names this folder and a daemon that does not run any more, and waits until nothing of them
-    /// is left. A delegate is a process that leads the group which its daemon made for it; whatever has left for a session of its own was meant to stay.
+    /// Ends every delegate whose marker names this folder and a daemon that does not run any more, and returns when nothing of them is left. They may finish by
+    /// themselves: host-local killed between making an address's file and writing its owner into it leaves an address that no DEL finds. Who does not is
+    /// killed with its process group. A delegate is a process that leads the group which its daemon made for it; whatever has left for a session of its own was meant to stay.
     /// Delegates of a daemon that runs are never touched.
     /// </summary>
-    /// <param name="patience">How long to wait: a process in the kernel's hands cannot be killed.</param>
-    public static async Task<Outcome> KillAsync(string cniDir, TimeSpan patience, TimeProvider time)
+    /// <param name="grace">How long they may take to finish.</param>
+    /// <param name="patience">How long to wait after that: a process in the kernel's hands cannot be killed.</param>
+    public static async Task<Outcome> EndAsync(string cniDir, TimeSpan grace, TimeSpan patience, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         var startedAt = time.GetTimestamp();
         var killed = new Dictionary<int, Orphan>();
+        var groups = new HashSet<int>();
         while (true)
         {
-            var groups = new HashSet<int>(killed.Keys);
+            var mayFinish = time.GetElapsedTime(startedAt) < grace;
             foreach (var orphan in Find(cniDir))
             {
-                killed.TryAdd(orphan.Pid, orphan);
                 groups.Add(orphan.Pid);
-                _ = ProcessStarter.KillGroup(orphan.Pid); // its own id is that of its group; that it has gone meanwhile is as good
+                if (!mayFinish && ProcessStarter.KillGroup(orphan.Pid) == 0) // its own id is that of its group; that it has gone meanwhile is as good
+                    killed.TryAdd(orphan.Pid, orphan);
             }
 
             if (groups.Count == 0 || !AnyLeft(groups))
                 return new Outcome([.. killed.Values], AllGone: true);
-            if (time.GetElapsedTime(startedAt) > patience)
+            if (time.GetElapsedTime(startedAt) > grace + patience)
                 return new Outcome([.. killed.Values], AllGone: false);
             await Task.Delay(LookAgain, time).ConfigureAwait(false);
         }

@@ -69,6 +69,18 @@ public sealed class OrphanedDelegatesTests : IDisposable
         ProcessTool.Try("kill", "-9", pids.Child.ToString(CultureInfo.InvariantCulture));
     }
 
+    [Fact]
+    public async Task A_delegate_that_finishes_in_time_is_not_killed()
+    {
+        const string ends = "echo $$ > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; exec /bin/sleep 0.2";
+        await Start("ending", Dead(), ends);
+
+        var outcome = await OrphanedDelegates.EndAsync(_folder.Path + "/", ProcessTool.Patience, ProcessTool.Patience, TimeProvider.System);
+
+        Assert.Empty(outcome.Killed);
+        Assert.True(outcome.AllGone);
+    }
+
     [Theory]
     [InlineData("12.345:/var/lib/cni/multus", 12, 345ul, "/var/lib/cni/multus")]
     [InlineData("1.0:/a:b.c", 1, 0ul, "/a:b.c")]
@@ -100,7 +112,7 @@ public sealed class OrphanedDelegatesTests : IDisposable
         Assert.Equal($"{Delegation.MarkerVariable}={marker.Value}\nA=1\nB=2\n", result.Out());
     }
 
-    private Task<OrphanedDelegates.Outcome> Kill() => OrphanedDelegates.KillAsync(_folder.Path + "/", ProcessTool.Patience, TimeProvider.System);
+    private Task<OrphanedDelegates.Outcome> Kill() => OrphanedDelegates.EndAsync(_folder.Path + "/", TimeSpan.Zero, ProcessTool.Patience, TimeProvider.System);
 
     // The same process id, but started at another time: a daemon that is gone and whose id was given out again.
     private DelegationMarker Dead() => new(Environment.ProcessId, 1, _folder.Path);
