@@ -79,8 +79,7 @@ internal sealed class AttachOperation(SandboxServices services)
             // The daemon may have ended between the last delegate and the routes.
             results = await new DefaultRoutes(services, files).TakeOverAsync(recorded, results, stopping).ConfigureAwait(false);
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
-            var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
-            await PublishAsync(recorded, pod, results, request).ConfigureAwait(false);
+            await PublishAgainAsync(recorded, results, request, stopping).ConfigureAwait(false);
             return results[0];
         }
 
@@ -99,27 +98,10 @@ internal sealed class AttachOperation(SandboxServices services)
         Attachments = [.. plan.Attachments.Select(attachment => attachment with { Parameters = attachment.Parameters with { NetNs = null } })],
     };
 
-    // None also when what is cached cannot be read: then the sandbox is attached anew, as if it had never been finished.
     private static CniResult[]? Results(AttachmentPlan plan, SandboxFiles files)
     {
-        var results = new CniResult[plan.Attachments.Length];
-        try
-        {
-            for (var i = 0; i < results.Length; i++)
-            {
-                var attachment = plan.Attachments[i];
-                var cached = files.Results.Load(attachment.Configuration.Name, plan.Sandbox.Value, attachment.Parameters.IfName);
-                if (cached is not { Damaged: null, Result.IsEmpty: false })
-                    return null;
-                results[i] = CniResult.Parse(cached.Result, attachment.Configuration.Version);
-            }
-        }
-        catch (CniException e) when (e.Error.Code is CniErrorCode.Decode or CniErrorCode.IncompatibleVersion)
-        {
-            return null;
-        }
-
-        return results.Length == 0 ? null : results;
+        var results = plan.Attachments.Select(files.ReadableResultOf).OfType<CniResult>().ToArray();
+        return results.Length > 0 && results.Length == plan.Attachments.Length ? results : null;
     }
 
     private async Task<(AttachmentPlan Plan, Pod? Pod)> PlanAsync(SandboxRequest request, CancellationToken cancel)
@@ -235,6 +217,20 @@ internal sealed class AttachOperation(SandboxServices services)
         };
         if (reason is not null)
             SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, pod.Key.Namespace, pod.Key.Name, reason);
+    }
+
+    // The first ADD has published it, or stored it to be published. What is attached stays so while nobody can be asked about its pod.
+    private async Task PublishAgainAsync(AttachmentPlan recorded, CniResult[] results, SandboxRequest request, CancellationToken stopping)
+    {
+        try
+        {
+            var pod = request.Pod.IsPod ? await services.FindPodAsync(request.Pod, stopping).ConfigureAwait(false) : null;
+            await PublishAsync(recorded, pod, results, request).ConfigureAwait(false);
+        }
+        catch (CniException e)
+        {
+            SandboxLog.StatusNotWritten(services.Log, recorded.Sandbox.Value, request.Pod.Namespace, request.Pod.Name, e.Error.Text);
+        }
     }
 
     private void SayAttached(AttachmentPlan plan, Pod? pod, CniResult[] results)

@@ -59,7 +59,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
 
         if (recorded?.Attachments.FirstOrDefault(a => a.Parameters.IfName == request.IfName.Value) is { } before && before.Configuration.Name == plug.Wish.Network.Name)
         {
-            if (ResultOf(before, files) is { } result)
+            if (files.ReadableResultOf(before) is { } result)
                 return result;
 
             // It was begun and never finished: undone, and done anew.
@@ -195,12 +195,6 @@ internal sealed class HotPlugOperation(SandboxServices services)
 
     private static AttachmentPlan? Read(SandboxRequest request, SandboxFiles files) =>
         files.Read(new RecordContext(request.Sandbox, request.NetNs, ClusterInterface, request.Pod, request.PluginPath));
-
-    private static CniResult? ResultOf(PlannedAttachment attachment, SandboxFiles files)
-    {
-        var cached = files.Results.Load(attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName);
-        return cached is { Damaged: null, Result.IsEmpty: false } ? CniResult.Parse(cached.Result, attachment.Configuration.Version) : null;
-    }
 
     private static AttachmentPlan Without(PlannedAttachment attachment, AttachmentPlan plan) =>
         plan with { Attachments = [.. plan.Attachments.Where(other => other.Parameters.IfName != attachment.Parameters.IfName).Select((other, index) => other with { Index = index })] };

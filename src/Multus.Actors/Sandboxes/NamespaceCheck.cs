@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Multus.Cni;
-using Multus.Cni.Results;
 using Multus.Core.Checks;
 using Multus.Core.Planning;
 
@@ -17,17 +16,11 @@ internal static class NamespaceCheck
         var found = await PodNamespace.LookAsync(services, netNs, cancel).ConfigureAwait(false);
         foreach (var attachment in attachments.Where(attachment => !attachment.Configuration.DisableCheck))
         {
-            if (ResultOf(attachment, files) is { } result && AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes) is { } missing)
+            if (files.ResultOf(attachment) is { } result && AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes) is { } missing)
             {
                 throw new CniException(CniErrorCode.Internal,
                     $"{missing} is gone from {netNs}: network {attachment.DisplayName}, interface {attachment.Parameters.IfName}");
             }
         }
-    }
-
-    private static CniResult? ResultOf(PlannedAttachment attachment, SandboxFiles files)
-    {
-        var cached = files.Results.Load(attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName);
-        return cached is { Damaged: null, Result.IsEmpty: false } ? CniResult.Parse(cached.Result, attachment.Configuration.Version) : null;
     }
 }

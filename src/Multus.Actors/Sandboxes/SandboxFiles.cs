@@ -1,6 +1,7 @@
 using System.Text;
 using Multus.Actors.Garbage;
 using Multus.Cni;
+using Multus.Cni.Results;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Core.Records;
@@ -27,6 +28,27 @@ internal sealed class SandboxFiles
     public FileResultCache Results { get; }
 
     public NetworkFiles Networks { get; }
+
+    /// <summary>What the plugins of an attachment answered; null if nothing whole is kept of it: then its ADD has not finished.</summary>
+    /// <exception cref="CniException">It is kept, and is no result, or one in a version that is not spoken.</exception>
+    public CniResult? ResultOf(PlannedAttachment attachment)
+    {
+        var cached = Results.Load(attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName);
+        return cached is { Damaged: null, Result.IsEmpty: false } ? CniResult.Parse(cached.Result, attachment.Configuration.Version) : null;
+    }
+
+    /// <summary>The same, and null also for what cannot be read: who can attach anew does so, as if the ADD had never finished.</summary>
+    public CniResult? ReadableResultOf(PlannedAttachment attachment)
+    {
+        try
+        {
+            return ResultOf(attachment);
+        }
+        catch (CniException e) when (e.Error.Code is CniErrorCode.Decode or CniErrorCode.IncompatibleVersion)
+        {
+            return null;
+        }
+    }
 
     /// <summary>
     /// Puts the plan on record, and its networks among those ever attached here; when this returns, both survive a crash of the daemon and of the node.

@@ -9,7 +9,7 @@ internal static class RequestId
     private const int RunLength = 8;
 
     // Of this run of the daemon. Not the process id, which is 1 in every container, and no time, which may be set back.
-    private static readonly string Run = string.Concat(Guid.NewGuid().ToByteArray().Take(RunLength).Select(random => Alphabet[random % Alphabet.Length]));
+    private static readonly string Run = new(Random.Shared.GetItems<char>(Alphabet, RunLength));
 
     private static long _last;
 

@@ -24,7 +24,7 @@ public class EventTextsTests
         Assert.Equal(expected, EventTexts.Added([Attachment("net1", displayName)], [Result(result)]));
 
     [Fact]
-    public void All_interfaces_of_a_sandbox_are_one_message_in_the_order_of_the_plan() => Assert.Equal(
+    public void Edge_122_all_interfaces_of_a_sandbox_are_one_message_in_the_order_of_the_plan() => Assert.Equal(
         "Add eth0 [10.0.0.2/24] from cluster; Add net2 [10.0.0.2/24] from ns/b",
         EventTexts.Added(
             [Attachment("eth0", "cluster"), Attachment("net1", "ns/a"), Attachment("net2", "ns/b")],

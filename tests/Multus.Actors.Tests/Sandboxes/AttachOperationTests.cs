@@ -183,6 +183,20 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
+    public async Task An_add_that_is_repeated_succeeds_although_nobody_can_be_asked_about_its_pod()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Calls.Clear();
+        Cluster = question => question is ClusterProtocol.FindPod
+            ? new ClusterProtocol.PodReply.Failed(new CniError(CniErrorCode.TryAgainLater, "the API server is away"))
+            : null;
+
+        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.Empty(Plugins.Calls);
+    }
+
+    [Fact]
     public async Task An_add_after_one_that_was_cut_off_undoes_that_one_first()
     {
         var sandboxes = Sandboxes();

@@ -12,10 +12,6 @@ internal static partial class EdgeCaseRows
     /// <summary>The rows that no test can show, with the reason.</summary>
     public static IReadOnlyDictionary<int, string> LeftOut { get; } = new Dictionary<int, string>
     {
-        [96] = "needs a client of the API server: a kubeconfig that does not exist",
-        [107] = "needs a client of the API server: a watch that hears of the pod after its ADD has begun",
-        [122] = "needs a client of the API server: events",
-        [145] = "needs a client of the API server: a kubeconfig that cannot be used",
         [275] = "there is nothing to call: what is put into a plugin's configuration has fixed keys here, and values that are never null",
     };
 

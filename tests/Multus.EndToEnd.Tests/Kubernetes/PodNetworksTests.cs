@@ -68,7 +68,7 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : ApiServerTest(o
     }
 
     [RootFact]
-    public async Task A_pod_and_a_network_of_which_the_watch_has_not_told_yet_are_asked_for()
+    public async Task Edge_107_a_pod_and_a_network_of_which_the_watch_has_not_told_yet_are_asked_for()
     {
         UseKubeconfig();
         await Node.StartDaemon();

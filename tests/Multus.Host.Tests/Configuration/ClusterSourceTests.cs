@@ -61,7 +61,7 @@ public sealed class ClusterSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_kubeconfig_that_is_missing_is_an_error_and_not_passed_over()
+    public void Edge_096_a_kubeconfig_that_is_missing_is_an_error_and_not_passed_over()
     {
         InContainer();
 

@@ -103,7 +103,7 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("", "is empty")]
     [InlineData("a: [", "not YAML")]
     [InlineData("a: b", "current-context is missing")]
-    public void A_file_that_is_no_kubeconfig_is_refused(string text, string problem) =>
+    public void Edge_145_a_file_that_is_no_kubeconfig_is_refused(string text, string problem) =>
         Assert.Contains(problem, Assert.Throws<ApiConfigurationException>(() => Kubeconfig.Read(_folder.File("kubeconfig", text))).Message, StringComparison.Ordinal);
 
     [Fact]
