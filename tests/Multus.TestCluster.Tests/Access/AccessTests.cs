@@ -69,6 +69,21 @@ public sealed class AccessTests : ServerTest
     }
 
     [Fact]
+    public async Task A_user_with_a_role_may_do_what_a_rule_of_it_allows_and_nothing_else()
+    {
+        AddPod("p1");
+        Server.Access.AllowOnly(User, [new RoleRule([""], ["pods"], ["get", "list"]), new RoleRule(["k8s.cni.cncf.io"], ["*"], ["list"])]);
+
+        Assert.Equal(200, (await Client.GetAsync($"{Pods}/p1")).Code);
+        Assert.Equal(200, (await Client.GetAsync(AllPods)).Code);
+        Assert.Equal(200, (await Client.GetAsync(AllNetworks)).Code);
+        Assert.Equal(403, (await Client.PatchAsync($"{Pods}/p1/status", "{}")).Code);
+        Assert.Equal(403, (await Client.PatchAsync($"{Pods}/p1", "{}")).Code);
+        Assert.Equal(403, (await Client.GetAsync("/apis/resource.k8s.io/v1/resourceslices")).Code);
+        Assert.Equal(200, (await NewClient(Server.Access.IssueToken("somebody")).GetAsync("/apis/resource.k8s.io/v1/resourceslices")).Code);
+    }
+
+    [Fact]
     public async Task What_is_denied_is_forbidden_in_the_servers_words_until_allowed_again()
     {
         AddPod("p1");

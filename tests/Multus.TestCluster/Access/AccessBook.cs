@@ -5,11 +5,12 @@ using Multus.TestCluster.Statuses;
 
 namespace Multus.TestCluster.Access;
 
-/// <summary>Who is let in, and what they may do: everything that no rule denies.</summary>
+/// <summary>Who is let in, and what they may do: everything that no rule denies, or, for users with a role, what that allows of it.</summary>
 public sealed class AccessBook
 {
     private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<DenyRule, byte> _denials = new();
+    private readonly ConcurrentDictionary<string, IReadOnlyList<RoleRule>> _roles = new(StringComparer.Ordinal);
 
     /// <summary>A new bearer token of a user; earlier ones stay valid until they are revoked.</summary>
     public string IssueToken(string user = "system:serviceaccount:kube-system:multus")
@@ -29,14 +30,18 @@ public sealed class AccessBook
         return new Lifting(() => _denials.TryRemove(rule, out _));
     }
 
+    /// <summary>From now on the user may do what one of the rules allows, in every namespace, and nothing else: as a ClusterRole that is bound to it.</summary>
+    public void AllowOnly(string user, IReadOnlyList<RoleRule> rules) => _roles[user] = rules;
+
     internal string? UserOf(string token) => _users.GetValueOrDefault(token);
 
     /// <exception cref="ApiException">403.</exception>
     internal void RequireAllowed(string user, ApiTarget target, string verb)
     {
-        if (!_denials.Keys.Any(rule => rule.Covers(user, target, verb)))
-            return;
         var resource = target.Subresource.Length == 0 ? target.Type.Plural : $"{target.Type.Plural}/{target.Subresource}";
+        var isInRole = !_roles.TryGetValue(user, out var role) || role.Any(rule => rule.Covers(target.Type.Group, resource, verb));
+        if (isInRole && !_denials.Keys.Any(rule => rule.Covers(user, target, verb)))
+            return;
         var subject = target.Name.Length == 0 ? $"{target.Type.QualifiedName} is" : $"{target.Type.QualifiedName} \"{target.Name}\" is";
         var where = target.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{target.Namespace}\"";
         throw new ApiException(ApiStatus.Forbidden(
@@ -61,4 +66,14 @@ public sealed record DenyRule(string? Verb = null, string? Resource = null, stri
         var resource = target.Subresource.Length == 0 ? target.Type.Plural : $"{target.Type.Plural}/{target.Subresource}";
         return (Verb ?? verb) == verb && (Resource ?? resource) == resource && (Namespace ?? target.Namespace) == target.Namespace && (User ?? user) == user;
     }
+}
+
+/// <summary>A rule of a Role, with the words of RBAC: lists of which each member counts with each of the others.</summary>
+public sealed record RoleRule(IReadOnlyList<string> ApiGroups, IReadOnlyList<string> Resources, IReadOnlyList<string> Verbs)
+{
+    private const string All = "*";
+
+    internal bool Covers(string group, string resource, string verb) => Has(ApiGroups, group) && Has(Resources, resource) && Has(Verbs, verb);
+
+    private static bool Has(IReadOnlyList<string> allowed, string one) => allowed.Contains(one) || allowed.Contains(All);
 }
