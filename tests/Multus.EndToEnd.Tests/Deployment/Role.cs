@@ -1,3 +1,4 @@
+using Multus.TestCluster.Access;
 using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
@@ -6,6 +7,10 @@ namespace Multus.EndToEnd.Tests.Deployment;
 internal static class Role
 {
     public static IReadOnlyList<YamlMappingNode> Rules { get; } = [.. DeployedFiles.Single("ClusterRole").Maps("rules")];
+
+    /// <summary>The same for an API server that is to enforce it.</summary>
+    public static IReadOnlyList<RoleRule> Enforced { get; } =
+        [.. Rules.Select(rule => new RoleRule([.. rule.Texts("apiGroups")], [.. rule.Texts("resources")], [.. rule.Texts("verbs")]))];
 
     public static IReadOnlySet<string> Permissions { get; } = new SortedSet<string>(
         from rule in Rules

@@ -1,0 +1,95 @@
+using System.Text;
+using YamlDotNet.RepresentationModel;
+
+namespace Multus.EndToEnd.Tests.Deployment;
+
+/// <summary>
+/// What kubelet and a runtime do to start a container of the DaemonSet's pod, as a shell script: the image's file system (Debian's programs, and what the
+/// Dockerfile copies), the volumes with their types, propagation and rights, the environment, the command.
+/// </summary>
+internal static class ContainerSetup
+{
+    public const string Image = "/var/lib/images/multus";
+    public const string Volumes = "/var/lib/kubelet/pods/multus";
+    public const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <param name="root">Folder of the node that becomes the container's root; it is empty.</param>
+    /// <param name="environment">What kubelet adds to the manifest's environment.</param>
+    /// <param name="node">The node's name, for fields that ask for it.</param>
+    public static string Script(YamlMappingNode container, string root, IReadOnlyDictionary<string, string> environment, string node)
+    {
+        var script = new StringBuilder($"""
+            root={root}
+            mkdir -p $root/usr $root/proc $root/sys $root/dev $root/tmp $root/run $root/etc/ssl $root/etc/alternatives $root/var/lib $root/opt
+            for folder in bin sbin lib lib64; do ln -s usr/$folder $root/$folder; done
+            ln -s ../run $root/var/run
+            mount --bind $root $root
+            for folder in usr sys dev etc/ssl etc/alternatives; do mount --rbind /$folder $root/$folder; done
+            mount --rbind {Image}/usr/local $root/usr/local
+            mount -t proc proc $root/proc
+
+            """);
+        foreach (var mount in MountsOf(container).OrderBy(mount => mount.Target.Count(c => c == '/')))
+            mount.Append(script);
+        var variables = EnvironmentOf(container, node).Concat(environment).Select(variable => $"{variable.Key}={variable.Value}");
+        string[] command = ["chroot", root, "/usr/bin/env", "-i", $"PATH={SearchPath}", "HOME=/root", .. variables, .. container.Texts("command"), .. container.Has("args") ? container.Texts("args") : []];
+        // The shell is the pod's first process, as its pause container is: it waits for whoever has lost its parent.
+        return script.Append(string.Join(' ', command.Select(Quoted))).Append(" &\nwait $!\n").ToString();
+    }
+
+    private static IEnumerable<VolumeMount> MountsOf(YamlMappingNode container)
+    {
+        var volumes = DeployedFiles.PodSpec.Maps("volumes").ToDictionary(volume => volume.Text("name"));
+        foreach (var mount in container.Maps("volumeMounts"))
+        {
+            var volume = volumes[mount.Text("name")];
+            var host = volume.Has("hostPath") ? volume.Map("hostPath") : null;
+            yield return new VolumeMount(
+                host?.Text("path") ?? $"{Volumes}/{mount.Text("name")}",
+                mount.Text("mountPath"),
+                host is not null && host.Has("type") ? host.Text("type") : "",
+                mount.Has("mountPropagation") ? mount.Text("mountPropagation") : "None",
+                mount.Has("readOnly") && mount.Text("readOnly") == "true");
+        }
+
+        yield return new VolumeMount($"{Volumes}/serviceaccount", ServiceAccount, "", "None", IsReadOnly: true);
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(YamlMappingNode container, string node) => !container.Has("env")
+        ? []
+        : container.Maps("env").Select(variable => new KeyValuePair<string, string>(
+            variable.Text("name"),
+            variable.Has("value") ? variable.Text("value")
+            : variable.Map("valueFrom").Map("fieldRef").Text("fieldPath") == "spec.nodeName" ? node
+            : throw new InvalidOperationException($"what is {variable}?")));
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private sealed record VolumeMount(string Source, string Target, string Type, string Propagation, bool IsReadOnly)
+    {
+        private string Flag => Propagation switch
+        {
+            "None" => "--make-rprivate",
+            "HostToContainer" => "--make-rslave",
+            "Bidirectional" => "--make-rshared",
+            _ => throw new InvalidOperationException($"no such mountPropagation: {Propagation}"),
+        };
+
+        public void Append(StringBuilder script)
+        {
+            script.Append(Type switch
+            {
+                "DirectoryOrCreate" => $"mkdir -p {Source}\n",
+                "FileOrCreate" => $"[ -e {Source} ] || : >{Source}\n",
+                "" => "",
+                _ => throw new InvalidOperationException($"no such type of a hostPath here: {Type}"),
+            });
+            script.Append(Type == "FileOrCreate" ? $"mkdir -p $root{Path.GetDirectoryName(Target)}\n: >$root{Target}\n" : $"mkdir -p $root{Target}\n");
+            script.Append($"mount --rbind {Source} $root{Target}\nmount {Flag} $root{Target}\n");
+            if (IsReadOnly)
+                script.Append($"mount -o remount,bind,ro $root{Target}\n");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestCluster;
+using Multus.TestCluster.Objects;
+using Multus.TestSupport;
+using YamlDotNet.RepresentationModel;
+
+namespace Multus.EndToEnd.Tests.Deployment;
+
+/// <summary>A node with a cluster network, to which the DaemonSet comes as it is written, in a cluster that holds the daemon to its role.</summary>
+internal sealed class DeployedNode : IAsyncDisposable
+{
+    public const string Name = "node-1";
+    public const string StateFolder = "/var/lib/cni";
+
+    private const string Account = "system:serviceaccount:kube-system:multus";
+
+    private readonly Machine _machine = new();
+    private readonly List<DeployedContainer> _daemons = [];
+    private int _containers;
+
+    public Machine Machine => _machine;
+
+    /// <summary>Listens on the node, as the service address of a cluster does.</summary>
+    public TestApiServer Cluster { get; private set; } = null!; // set before anybody has the node
+
+    public DaemonLog Log { get; } = new();
+
+    /// <summary>The container started last.</summary>
+    public DeployedContainer Daemon => _daemons[^1];
+
+    public static async Task<DeployedNode> StartAsync()
+    {
+        var node = new DeployedNode();
+        try
+        {
+            node.Cluster = await TestApiServer.StartAsync(new TestApiServerSettings { Bind = node._machine.Network.Bind });
+            node.Cluster.Access.AllowOnly(Account, Role.Enforced);
+            node.Provision();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the init container, which must succeed.</summary>
+    public async Task InstallAsync()
+    {
+        using var installer = new DeployedContainer(_machine, Script(DeployedFiles.Installer), Log);
+        Assert.True(await installer.Exited() == 0, Log.ToString());
+    }
+
+    /// <summary>Starts the daemon's container and waits until its startup and readiness probes pass.</summary>
+    public async Task StartDaemonAsync()
+    {
+        _daemons.Add(new DeployedContainer(_machine, Script(DeployedFiles.Daemon), Log));
+        foreach (var probe in (string[])["startupProbe", "readinessProbe"])
+        {
+            await Wait.Until(
+                $"the {probe} passes",
+                () => !Daemon.HasExited ? Passes(probe) : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
+                () => $"\n{Log}");
+        }
+    }
+
+    public bool Passes(string probe) => _machine.Files("/run/multus").Count > 0 && Daemon.Probe(DeployedFiles.Daemon.Map(probe)).ExitCode == 0;
+
+    /// <summary>A pod that is bound to the node, and its sandbox.</summary>
+    /// <param name="change">Makes more of the pod before the cluster has it.</param>
+    public TestSandbox AddPod(string name, string networks, Func<JsonObject, JsonObject>? change = null)
+    {
+        var wanted = TestObjects.Pod("default", name, networks, Name);
+        var pod = Cluster.Objects.Create(ResourceType.Pods, change?.Invoke(wanted) ?? wanted);
+        var sandbox = new TestSandbox("default", name, pod.Uid);
+        _machine.AddSandbox(sandbox);
+        return sandbox;
+    }
+
+    /// <summary>A network on a bridge of the node, with host-local's addresses where host-local has them by itself.</summary>
+    /// <param name="more">Further members of its configuration, each with a comma in front.</param>
+    /// <param name="resource">Whose devices it takes; null for none.</param>
+    public void AddNetwork(string name, string subnet, string more = "", string? resource = null)
+    {
+        var network = TestObjects.Network("default", name, Bridge(name, $"br-{name}", subnet, more));
+        if (resource is not null)
+            network["metadata"]!["annotations"] = new JsonObject { ["k8s.v1.cni.cncf.io/resourceName"] = resource };
+        Cluster.Objects.Create(ResourceType.Networks, network);
+    }
+
+    public string? Status(string pod) => Cluster.Objects.Get(ResourceType.Pods, "default", pod).Annotation("k8s.v1.cni.cncf.io/network-status");
+
+    /// <summary>What pods have on the node's disk: records, results, DELs that wait, addresses. Networks are remembered for GC and do not count.</summary>
+    public IReadOnlyList<string> OfPods() =>
+    [
+        .. _machine.Files(StateFolder).Where(file => !file.StartsWith("multus/networks/", StringComparison.Ordinal) && Path.GetFileName(file) is not ("lock" or "last_reserved_ip.0")),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var daemon in _daemons)
+            daemon.Dispose();
+        if (Cluster is not null)
+            await Cluster.DisposeAsync();
+        await _machine.DisposeAsync();
+    }
+
+    private string Script(YamlMappingNode container)
+    {
+        var root = $"/var/lib/containers/{++_containers}";
+        return ContainerSetup.Script(container, root, Cluster.FilesIn(_machine[ContainerSetup.Volumes]).InClusterEnvironment, Name);
+    }
+
+    private void Provision()
+    {
+        foreach (var plugin in (string[])["bridge", "host-local", "loopback"])
+            _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"/opt/cni/bin/{plugin}");
+        _machine.Write("/etc/cni/net.d/10-cluster.conf", Bridge("cluster", "cni0", "10.244.0.0/16", ""));
+        foreach (var (from, to) in ImageFile.Copies())
+            _machine.Copy(from, ContainerSetup.Image + to);
+        foreach (var (file, content) in DeployedFiles.Single("ConfigMap").Map("data").Children)
+            _machine.Write($"{ContainerSetup.Volumes}/config/{file}", content.ToString());
+        Cluster.FilesIn(_machine[ContainerSetup.Volumes]).ServiceAccount(Cluster.Access.IssueToken(Account));
+    }
+
+    private static string Bridge(string name, string bridge, string subnet, string more) =>
+        $$"""{"cniVersion":"1.0.0","name":"{{name}}","type":"bridge","bridge":"{{bridge}}","isGateway":true,"ipam":{"type":"host-local","ranges":[[{"subnet":"{{subnet}}"}]]}{{more}} }""";
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestCluster.Objects;
+using Multus.TestSupport;
+using Xunit.Abstractions;
+
+namespace Multus.EndToEnd.Tests.Deployment;
+
+/// <summary>The DaemonSet as it is written, mounts, paths, commands, probes and all, on a node of the test's own.</summary>
+public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const string Conf = "/etc/cni/net.d";
+
+    private DeployedNode _node = null!; // set before the test begins
+
+    private Machine Machine => _node.Machine;
+
+    public async Task InitializeAsync() => _node = await DeployedNode.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        output.WriteLine(_node.Log.ToString());
+    }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task It_attaches_a_pod_whose_sandbox_is_made_after_it_and_takes_all_of_it_away()
+    {
+        await _node.InstallAsync();
+        await _node.StartDaemonAsync();
+        _node.AddNetwork("one", "10.1.0.0/16");
+        var pod = _node.AddPod("pod", "one");
+
+        var result = Machine.Shim("ADD", pod).Result();
+
+        Assert.Equal("1.0.0", result.GetProperty("cniVersion").GetString());
+        Assert.Equal(["eth0", "net1"], Machine.Links(pod));
+        Assert.Equal(["networks/cluster/10.244.0.2", "networks/one/10.1.0.2"], _node.OfPods().Where(file => file.StartsWith("networks/", StringComparison.Ordinal)));
+        await Wait.Until("the pod has its status", () => _node.Status("pod") is not null);
+
+        Machine.Shim("DEL", pod).Succeeded();
+
+        Assert.Empty(Machine.Links(pod));
+        Assert.Empty(_node.OfPods());
+    }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task A_pod_that_comes_while_the_daemon_is_replaced_waits_for_the_new_one_and_has_all_its_networks()
+    {
+        _node.AddNetwork("one", "10.1.0.0/16");
+        await _node.InstallAsync();
+        await _node.StartDaemonAsync();
+        _node.Daemon.AskToStop();
+        Assert.Equal(0, await _node.Daemon.Exited());
+        Assert.Contains("00-multus.conf", Machine.Files(Conf));
+        var pod = _node.AddPod("pod", "one");
+
+        var add = Task.Run(() => Machine.Shim("ADD", pod));
+        await _node.InstallAsync(); // the shim is replaced while it runs
+        await _node.StartDaemonAsync();
+
+        (await add).Succeeded();
+        Assert.Equal(["eth0", "net1"], Machine.Links(pod));
+    }
+
+    [RootFact]
+    public async Task Only_what_is_meant_is_left_on_the_node_by_the_installer()
+    {
+        await _node.InstallAsync();
+        await _node.InstallAsync();
+
+        Assert.Equal(["00-multus.conf", "10-cluster.conf"], Machine.Files(Conf));
+        Assert.Equal(["bridge", "host-local", "loopback", "multus-shim"], Machine.Files("/opt/cni/bin"));
+        Assert.Equal(File.ReadAllBytes(Binaries.Shim), File.ReadAllBytes(Machine["/opt/cni/bin/multus-shim"]));
+        Assert.Equal(DeployedFiles.Config("00-multus.conf"), File.ReadAllText(Machine[$"{Conf}/00-multus.conf"]));
+        Assert.Equal("755 600", Machine.Run("stat", "--format=%a", "/opt/cni/bin/multus-shim", $"{Conf}/00-multus.conf").Trim().Replace('\n', ' '));
+    }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task The_pod_is_alive_and_ready_also_when_its_environment_names_a_proxy()
+    {
+        await _node.StartDaemonAsync();
+
+        Assert.All(
+            (string[])["startupProbe", "livenessProbe", "readinessProbe"],
+            probe => Assert.Equal(0, _node.Daemon.Exec(["env", "http_proxy=http://127.0.0.1:9", .. DeployedFiles.Daemon.Map(probe).Map("exec").Texts("command")]).ExitCode));
+    }
+}

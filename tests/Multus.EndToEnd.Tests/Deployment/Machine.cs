@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestSupport;
+
+namespace Multus.EndToEnd.Tests.Deployment;
+
+/// <summary>
+/// A node as the manifests see it: a root file system, a mount namespace and a network namespace of its own, so that every path in them can be what it says.
+/// Programs come from the machine that the test runs on; what is in /etc, /opt, /run and /var is the node's. Gone when disposed.
+/// </summary>
+internal sealed class Machine : IAsyncDisposable
+{
+    private readonly TempFolder _root = new("mdep-");
+    private readonly TestNamespace _network = new("mdep");
+    private readonly Process _holder = new(); // keeps the mount namespace
+
+    public Machine()
+    {
+        _holder.StartInfo = new ProcessStartInfo("unshare", ["--mount", "--propagation=private", "sh", "-ec", Setup, "sh", _root.Path])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _holder.Start();
+        if (_holder.StandardOutput.ReadLine() != "ready")
+            throw new InvalidOperationException($"the mounts of a node cannot be made: {_holder.StandardError.ReadToEnd()}");
+    }
+
+    public TestNamespace Network => _network;
+
+    /// <summary>The command that runs another one on the node.</summary>
+    public IReadOnlyList<string> Enter =>
+        ["nsenter", $"--target={_holder.Id.ToString(CultureInfo.InvariantCulture)}", "--mount", "--root", "--wd", $"--net={_network.Path}"];
+
+    /// <summary>Where a path of the node is for this process.</summary>
+    public string this[string path] => $"/proc/{_holder.Id}/root{path}";
+
+    /// <summary>Writes a file of the node, its folder included.</summary>
+    public void Write(string path, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[path])!);
+        File.WriteAllText(this[path], content);
+    }
+
+    public void Copy(string from, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[path])!);
+        File.Copy(from, this[path]);
+    }
+
+    /// <summary>Every file below a folder of the node, relative to it, sorted; none when it is not there.</summary>
+    public IReadOnlyList<string> Files(string folder) => !Directory.Exists(this[folder])
+        ? []
+        : [.. Directory.EnumerateFiles(this[folder], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(this[folder], file)).Order(StringComparer.Ordinal)];
+
+    public string Run(params IReadOnlyList<string> command) => ProcessTool.Run(Enter[0], [.. Enter.Skip(1), .. command]);
+
+    public ToolResult Try(params IReadOnlyList<string> command) => ProcessTool.Try(Enter[0], [.. Enter.Skip(1), .. command]);
+
+    /// <summary>Makes the network namespace of a sandbox as runtimes do, by mounting it below /run/netns.</summary>
+    public void AddSandbox(TestSandbox sandbox) => Run("ip", "netns", "add", sandbox.Name);
+
+    /// <summary>The names of a sandbox's links without lo, sorted.</summary>
+    public IReadOnlyList<string> Links(TestSandbox sandbox)
+    {
+        using var links = JsonDocument.Parse(Run("ip", "-json", "-n", sandbox.Name, "link", "show"));
+        return [.. links.RootElement.EnumerateArray().Select(link => link.GetProperty("ifname").GetString()!).Where(name => name != "lo").Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Runs the shim that is installed, with the configuration that is installed, as the container runtime does.</summary>
+    public ShimRun Shim(string command, TestSandbox sandbox)
+    {
+        var ran = Try(
+            "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", $"CNI_COMMAND={command}", $"CNI_CONTAINERID={sandbox.Id}", "CNI_IFNAME=eth0", $"CNI_NETNS={sandbox.NetNs}",
+            $"CNI_ARGS={sandbox.CniArgs}", "CNI_PATH=/opt/cni/bin", "sh", "-c", "exec /opt/cni/bin/multus-shim </etc/cni/net.d/00-multus.conf");
+        return new ShimRun($"{command} of {sandbox.Pod}", ran.ExitCode, ran.Stdout, ran.Stderr);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _holder.Kill();
+        await _holder.WaitForExitAsync();
+        _holder.Dispose();
+        _network.Dispose();
+        _root.Dispose();
+    }
+
+    // As systemd leaves it: every mount is shared with those who ask for it.
+    private const string Setup = """
+        root=$1
+        mkdir -p "$root/usr" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/run" "$root/etc/ssl" "$root/etc/alternatives" "$root/opt" "$root/var/lib"
+        for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
+        ln -s ../run "$root/var/run"
+        mount --bind "$root" "$root"
+        for folder in usr proc sys dev etc/ssl etc/alternatives; do mount --rbind "/$folder" "$root/$folder"; done
+        mount -t tmpfs run "$root/run"
+        mount --make-rshared "$root"
+        echo ready
+        exec chroot "$root" sleep infinity
+        """;
+}
+
+/// <summary>A sandbox of a pod on a <see cref="Machine"/>, as a container runtime knows it.</summary>
+internal sealed record TestSandbox(string Namespace, string Pod, string Uid)
+{
+    public string Id { get; } = Unique.ContainerId();
+
+    public string Name { get; } = $"cni-{Guid.NewGuid()}"; // as containerd names them
+
+    public string NetNs => $"/var/run/netns/{Name}";
+
+    public string CniArgs => $"IgnoreUnknown=1;K8S_POD_NAMESPACE={Namespace};K8S_POD_NAME={Pod};K8S_POD_INFRA_CONTAINER_ID={Id};K8S_POD_UID={Uid}";
+}
