@@ -15,6 +15,9 @@ internal static class ContainerSetup
 
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /// <summary>Whether the containers of the pod see each other's processes, and have the pause container's as their first.</summary>
+    public static bool IsPodOneProcessSpace => DeployedFiles.PodSpec.Has("shareProcessNamespace") && DeployedFiles.PodSpec.Text("shareProcessNamespace") == "true";
+
     /// <param name="root">Folder of the node that becomes the container's root; it is empty.</param>
     /// <param name="environment">What kubelet adds to the manifest's environment.</param>
     /// <param name="node">The node's name, for fields that ask for it.</param>
@@ -35,8 +38,9 @@ internal static class ContainerSetup
             mount.Append(script);
         var variables = EnvironmentOf(container, node).Concat(environment).Select(variable => $"{variable.Key}={variable.Value}");
         string[] command = ["chroot", root, "/usr/bin/env", "-i", $"PATH={SearchPath}", "HOME=/root", .. variables, .. container.Texts("command"), .. container.Has("args") ? container.Texts("args") : []];
-        // The shell is the pod's first process, as its pause container is: it waits for whoever has lost its parent.
-        return script.Append(string.Join(' ', command.Select(Quoted))).Append(" &\nwait $!\n").ToString();
+        var main = string.Join(' ', command.Select(Quoted));
+        // As the pod's pause container the shell then is the first process, and waits for whoever has lost its parent.
+        return script.Append(IsPodOneProcessSpace ? $"{main} &\nwait $!\n" : $"exec {main}\n").ToString();
     }
 
     private static IEnumerable<VolumeMount> MountsOf(YamlMappingNode container)

@@ -62,8 +62,8 @@ internal sealed class DeployedContainer : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>The id of its main process as we see it: the child of its first process, which is the child of unshare.</summary>
-    private int Main => ChildOf(ChildOf(_process.Id));
+    /// <summary>The id of its main process as we see it: the first process of its own space, which is the child of unshare, or a child of that.</summary>
+    private int Main => ContainerSetup.IsPodOneProcessSpace ? ChildOf(ChildOf(_process.Id)) : ChildOf(_process.Id);
 
     private static int ChildOf(int process) => int.Parse(
         File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).First(), CultureInfo.InvariantCulture);

@@ -13,6 +13,9 @@ internal sealed class DeployedNode : IAsyncDisposable
     public const string Name = "node-1";
     public const string StateFolder = "/var/lib/cni";
 
+    /// <summary>Of the image, as it is on the node.</summary>
+    public static string DaemonBinary => ContainerSetup.Image + ImageFile.Entrypoint;
+
     private const string Account = "system:serviceaccount:kube-system:multus";
 
     private readonly Machine _machine = new();
@@ -47,10 +50,13 @@ internal sealed class DeployedNode : IAsyncDisposable
     }
 
     /// <summary>Runs the init container, which must succeed.</summary>
-    public async Task InstallAsync()
+    public async Task InstallAsync() => Assert.True(await TryInstallAsync() == 0, Log.ToString());
+
+    /// <summary>Runs the init container and returns its exit status.</summary>
+    public async Task<int> TryInstallAsync()
     {
         using var installer = new DeployedContainer(_machine, Script(DeployedFiles.Installer), Log);
-        Assert.True(await installer.Exited() == 0, Log.ToString());
+        return await installer.Exited();
     }
 
     /// <summary>Starts the daemon's container and waits until its startup and readiness probes pass.</summary>

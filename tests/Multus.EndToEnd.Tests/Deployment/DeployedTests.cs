@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
@@ -77,12 +76,33 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [PluginFact("bridge", "host-local")]
-    public async Task The_pod_is_alive_and_ready_also_when_its_environment_names_a_proxy()
+    public async Task What_plugins_leave_running_is_no_zombie_when_it_has_ended()
     {
+        Machine.Write("/opt/cni/bin/leaver", "#!/bin/sh\nsleep 0.1 <&- >&- 2>&- &\necho '{\"cniVersion\":\"1.0.0\"}'\n");
+        Machine.Run("chmod", "+x", "/opt/cni/bin/leaver");
+        _node.Cluster.Objects.Create(ResourceType.Networks, TestObjects.Network("default", "left", """{"cniVersion":"1.0.0","name":"left","type":"leaver"}"""));
+        await _node.InstallAsync();
         await _node.StartDaemonAsync();
 
-        Assert.All(
-            (string[])["startupProbe", "livenessProbe", "readinessProbe"],
-            probe => Assert.Equal(0, _node.Daemon.Exec(["env", "http_proxy=http://127.0.0.1:9", .. DeployedFiles.Daemon.Map(probe).Map("exec").Texts("command")]).ExitCode));
+        Machine.Shim("ADD", _node.AddPod("pod", "left")).Succeeded();
+
+        await Wait.Until("the container has no processes but its own", () => Processes() is ["multus-daemon", "sh"] or ["multus-daemon"], () => string.Join(", ", Processes()));
     }
+
+    [RootFact]
+    public async Task A_daemon_that_cannot_start_leaves_the_runtime_with_what_it_had()
+    {
+        Machine.Write(DeployedNode.DaemonBinary, "no program");
+
+        Assert.NotEqual(0, await _node.TryInstallAsync());
+
+        Assert.Equal(["10-cluster.conf"], Machine.Files(Conf));
+    }
+
+    /// <summary>The names of all in the container, zombies included; not of who looks.</summary>
+    private IReadOnlyList<string> Processes() =>
+    [
+        .. _node.Daemon.Exec(["sh", "-c", "cat /proc/[0-9]*/comm"]).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(name => name is not "cat").Distinct().Order(StringComparer.Ordinal),
+    ];
 }

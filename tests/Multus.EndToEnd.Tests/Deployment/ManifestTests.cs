@@ -44,7 +44,7 @@ public sealed class ManifestTests
         var schema = version.Map("schema").Map("openAPIV3Schema");
 
         Assert.Equal(("k8s.cni.cncf.io", "Namespaced", "v1"), (spec.Text("group"), spec.Text("scope"), version.Text("name")));
-        Assert.Equal(["net-attach-def"], spec.Map("names").Texts("shortNames"));
+        Assert.Equal(["nad", "net-attach-def"], spec.Map("names").Texts("shortNames")); // attach.md §1
         Assert.Equal($"{spec.Map("names").Text("plural")}.k8s.cni.cncf.io", DeployedFiles.Single("CustomResourceDefinition").Map("metadata").Text("name"));
         Assert.All(PropertiesOf(schema).Prepend(schema), property => Assert.True(property.Has("type")));
         Assert.Equal("string", schema.Map("properties").Map("spec").Map("properties").Map("config").Text("type"));
@@ -62,8 +62,19 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public void The_memory_limit_is_enough_for_as_many_fat_plugins_as_run_at_once()
+    {
+        const int Daemon = 40, Plugin = 55; // MiB; what Cilium's takes: user-pain row 1
+        const int Slots = 12 + 1; // multus.delegates.slots with one processor, and the one that is kept for DEL
+        var resources = DeployedFiles.Daemon.Map("resources").Map("limits");
+
+        Assert.EndsWith("m", resources.Text("cpu"), StringComparison.Ordinal); // less than one
+        Assert.True(int.Parse(resources.Text("memory").Replace("Mi", "", StringComparison.Ordinal), null) >= Daemon + (Slots * Plugin));
+    }
+
+    [Fact]
     public void The_pod_sees_no_processes_but_its_own() =>
-        Assert.All((string[])["hostPID", "hostIPC", "shareProcessNamespace"], key => Assert.False(DeployedFiles.PodSpec.Has(key)));
+        Assert.All((string[])["hostPID", "hostIPC"], key => Assert.False(DeployedFiles.PodSpec.Has(key)));
 
     [Theory]
     [InlineData("startupProbe", "/healthz")]
@@ -79,11 +90,26 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void The_daemon_has_time_to_drain()
+    public void The_daemon_has_time_to_drain_and_to_close()
     {
+        const int Closing = 5; // what the daemon allows itself beyond the drain
         var drain = File.ReadLines(Path.Combine(DeployedFiles.Root, "akka.hocon")).Single(line => line.Trim().StartsWith("drain-timeout = ", StringComparison.Ordinal));
 
-        Assert.True(int.Parse(DeployedFiles.PodSpec.Text("terminationGracePeriodSeconds"), null) > int.Parse(drain.Split('=')[1].Trim().TrimEnd('s'), null));
+        Assert.True(int.Parse(DeployedFiles.PodSpec.Text("terminationGracePeriodSeconds"), null) > int.Parse(drain.Split('=')[1].Trim().TrimEnd('s'), null) + Closing);
+    }
+
+    [Fact]
+    public void Why_the_daemon_does_not_start_is_seen_in_the_pods_description() =>
+        Assert.All([DeployedFiles.Daemon, DeployedFiles.Installer], container => Assert.Equal("FallbackToLogsOnError", container.Text("terminationMessagePolicy")));
+
+    [Fact]
+    public void The_image_has_what_the_DaemonSet_starts()
+    {
+        var copied = ImageFile.Copies().ToList();
+
+        Assert.All(copied, copy => Assert.True(File.Exists(copy.From), $"{copy.From} is missing: run ./build.sh publish"));
+        Assert.Contains(ImageFile.Entrypoint, copied.Select(copy => copy.To));
+        Assert.Equal(ImageFile.Entrypoint, DeployedFiles.Daemon.Texts("command").First());
     }
 
     [Fact]
