@@ -26,12 +26,10 @@ internal static class DeployedFiles
 
     public static YamlMappingNode Installer => Assert.Single(PodSpec.Maps("initContainers"));
 
-    private static IEnumerable<YamlMappingNode> Parse(string file)
+    private static IReadOnlyList<YamlMappingNode> Parse(string file)
     {
-        var yaml = new YamlStream();
         using var text = File.OpenText(file);
-        yaml.Load(text);
-        return yaml.Documents.Select(document => (YamlMappingNode)document.RootNode);
+        return YamlNodes.Documents(text);
     }
 
     private static string FindRoot()

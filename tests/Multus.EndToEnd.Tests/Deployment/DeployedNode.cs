@@ -18,6 +18,8 @@ internal sealed class DeployedNode : IAsyncDisposable
 
     private const string Account = "system:serviceaccount:kube-system:multus";
 
+    private static readonly string[] Plugins = ["bridge", "host-local", "macvlan"];
+
     private readonly Machine _machine = new();
     private readonly List<DeployedContainer> _daemons = [];
     private int _containers;
@@ -79,8 +81,13 @@ internal sealed class DeployedNode : IAsyncDisposable
     public TestSandbox AddPod(string name, string networks, Func<JsonObject, JsonObject>? change = null)
     {
         var wanted = TestObjects.Pod("default", name, networks, Name);
-        var pod = Cluster.Objects.Create(ResourceType.Pods, change?.Invoke(wanted) ?? wanted);
-        var sandbox = new TestSandbox("default", name, pod.Uid);
+        return AddPod(change?.Invoke(wanted) ?? wanted);
+    }
+
+    public TestSandbox AddPod(JsonObject wanted)
+    {
+        var pod = Cluster.Objects.Create(ResourceType.Pods, wanted);
+        var sandbox = new TestSandbox(pod.Key.Namespace, pod.Key.Name, pod.Uid);
         _machine.AddSandbox(sandbox);
         return sandbox;
     }
@@ -96,7 +103,7 @@ internal sealed class DeployedNode : IAsyncDisposable
         Cluster.Objects.Create(ResourceType.Networks, network);
     }
 
-    public string? Status(string pod) => Cluster.Objects.Get(ResourceType.Pods, "default", pod).Annotation("k8s.v1.cni.cncf.io/network-status");
+    public string? Status(string pod, string ns = "default") => Cluster.Objects.Get(ResourceType.Pods, ns, pod).Annotation("k8s.v1.cni.cncf.io/network-status");
 
     /// <summary>What pods have on the node's disk: records, results, DELs that wait, addresses. Networks are remembered for GC and do not count.</summary>
     public IReadOnlyList<string> OfPods() =>
@@ -121,7 +128,7 @@ internal sealed class DeployedNode : IAsyncDisposable
 
     private void Provision()
     {
-        foreach (var plugin in (string[])["bridge", "host-local", "loopback"])
+        foreach (var plugin in Plugins.Where(plugin => File.Exists(Path.Combine(Requirements.PluginFolder, plugin))))
             _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"/opt/cni/bin/{plugin}");
         _machine.Write("/etc/cni/net.d/10-cluster.conf", Bridge("cluster", "cni0", "10.244.0.0/16", ""));
         foreach (var (from, to) in ImageFile.Copies())

@@ -65,11 +65,12 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
     [RootFact]
     public async Task Only_what_is_meant_is_left_on_the_node_by_the_installer()
     {
+        var plugins = Machine.Files("/opt/cni/bin");
         await _node.InstallAsync();
         await _node.InstallAsync();
 
         Assert.Equal(["00-multus.conf", "10-cluster.conf"], Machine.Files(Conf));
-        Assert.Equal(["bridge", "host-local", "loopback", "multus-shim"], Machine.Files("/opt/cni/bin"));
+        Assert.Equal(["multus-shim"], Machine.Files("/opt/cni/bin").Except(plugins));
         Assert.Equal(File.ReadAllBytes(Binaries.Shim), File.ReadAllBytes(Machine["/opt/cni/bin/multus-shim"]));
         Assert.Equal(DeployedFiles.Config("00-multus.conf"), File.ReadAllText(Machine[$"{Conf}/00-multus.conf"]));
         Assert.Equal("755 600", Machine.Run("stat", "--format=%a", "/opt/cni/bin/multus-shim", $"{Conf}/00-multus.conf").Trim().Replace('\n', ' '));

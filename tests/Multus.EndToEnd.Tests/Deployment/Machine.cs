@@ -70,6 +70,16 @@ internal sealed class Machine : IAsyncDisposable
         return [.. links.RootElement.EnumerateArray().Select(link => link.GetProperty("ifname").GetString()!).Where(name => name != "lo").Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The IPv4 address of a sandbox's link, as CIDR.</summary>
+    public string Address(TestSandbox sandbox, string link)
+    {
+        var address = Assert.Single(Show(sandbox, "-4", "address", link).GetProperty("addr_info").EnumerateArray());
+        return $"{address.GetProperty("local").GetString()}/{address.GetProperty("prefixlen").GetInt32()}";
+    }
+
+    /// <summary>What a sandbox's link is: veth, macvlan …</summary>
+    public string Kind(TestSandbox sandbox, string link) => Show(sandbox, "-details", "link", link).GetProperty("linkinfo").GetProperty("info_kind").GetString()!;
+
     /// <summary>Runs the shim that is installed, with the configuration that is installed, as the container runtime does.</summary>
     public ShimRun Shim(string command, TestSandbox sandbox)
     {
@@ -77,6 +87,12 @@ internal sealed class Machine : IAsyncDisposable
             "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", $"CNI_COMMAND={command}", $"CNI_CONTAINERID={sandbox.Id}", "CNI_IFNAME=eth0", $"CNI_NETNS={sandbox.NetNs}",
             $"CNI_ARGS={sandbox.CniArgs}", "CNI_PATH=/opt/cni/bin", "sh", "-c", "exec /opt/cni/bin/multus-shim </etc/cni/net.d/00-multus.conf");
         return new ShimRun($"{command} of {sandbox.Pod}", ran.ExitCode, ran.Stdout, ran.Stderr);
+    }
+
+    private JsonElement Show(TestSandbox sandbox, string option, string what, string link)
+    {
+        using var shown = JsonDocument.Parse(Run("ip", "-json", option, "-n", sandbox.Name, what, "show", "dev", link));
+        return shown.RootElement.EnumerateArray().Single(found => found.TryGetProperty("ifname", out _)).Clone();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
@@ -21,5 +22,20 @@ internal static class YamlNodes
         YamlMappingNode map => map.Children.Values.SelectMany(Everything).Prepend(map),
         YamlSequenceNode items => items.SelectMany(Everything),
         _ => [],
+    };
+
+    public static IReadOnlyList<YamlMappingNode> Documents(TextReader text)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(text);
+        return [.. yaml.Documents.Select(document => (YamlMappingNode)document.RootNode)];
+    }
+
+    /// <summary>The same as an API server has it, with every scalar as a text.</summary>
+    public static JsonNode ToJson(this YamlNode node) => node switch
+    {
+        YamlMappingNode map => new JsonObject(map.Children.Select(member => KeyValuePair.Create<string, JsonNode?>(((YamlScalarNode)member.Key).Value!, ToJson(member.Value)))),
+        YamlSequenceNode items => new JsonArray([.. items.Select(ToJson)]),
+        _ => JsonValue.Create(((YamlScalarNode)node).Value!),
     };
 }
