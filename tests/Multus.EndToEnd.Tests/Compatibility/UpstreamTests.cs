@@ -50,6 +50,31 @@ public sealed class UpstreamTests(ITestOutputHelper output) : NodeTest(output)
         Assert.Equal(before, Node.Remains(pod));
     }
 
+    [PluginFact("bridge", "host-local")]
+    public async Task Upstreams_configuration_files_serve_our_daemon_and_our_shim()
+    {
+        var primary = Node.ClusterNetwork(Node.Networks.BridgeList("blue", "cni0", Node.ClusterSubnet, """{"type":"tuning"}""", "0.4.0"), "10-blue.conflist");
+        var folder = Path.GetDirectoryName(primary)!;
+        // The ConfigMap of upstream's manifest (wire-and-daemon.md §1), but for what says where this node is.
+        Node.Without("clusterNetwork").Without("logLevel").With("cniVersion", "0.3.1").With("logLevel", "verbose").WithJson("logToStderr", "true")
+            .With("cniConfigDir", folder).With("multusAutoconfigDir", folder).With("multusConfigFile", "auto");
+        // What upstream's daemon makes of it and of the cluster network, every key that it can write (§9.4).
+        var generated =
+            $$"""{"binDir":"{{Node.Folders.Plugins}}","capabilities":{"bandwidth":true,"portMappings":true},"cniVersion":"0.3.1","logFile":"","logLevel":"verbose","logToStderr":false,"""
+            + $$"""  "logOptions":{"maxAge":5,"maxSize":100,"maxBackups":5,"compress":true},"name":"multus-cni-network","clusterNetwork":"{{primary}}","namespaceIsolation":false,"""
+            + $$"""  "globalNamespaces":"default","type":"multus-shim","cniDir":"{{Node.Folders.CniDir}}","auxiliaryCNIChainName":"","daemonSocketDir":"{{Node.Folders.SocketDir}}","overrideNetworkName":true}""";
+        var pod = Node.Pod();
+        var before = Node.Remains(pod);
+        await Node.StartDaemon();
+
+        var result = (await Node.Add(pod, new ShimOptions(Stdin: generated))).Result();
+
+        Assert.Equal("0.3.1", result.GetProperty("cniVersion").GetString());
+        Assert.Equal(["eth0"], pod.Links());
+        (await Node.Del(pod, new ShimOptions(Stdin: generated))).Succeeded();
+        Assert.Equal(before, Node.Remains(pod));
+    }
+
     // The body of wire-and-daemon.md §3.1: the complete environment of the plugin, the configuration in base64.
     private StringContent Body(string command, TestPod pod) => new(
         $$"""

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
@@ -9,7 +9,7 @@ using YamlDotNet.RepresentationModel;
 namespace Multus.EndToEnd.Tests.Deployment;
 
 /// <summary>The manifests of the README, of deploy/samples and of the public guides, letter for letter, on a node to which the DaemonSet has come.</summary>
-public sealed class QuickstartTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLifetime
 {
     // As the guide for the thick plugin has it: no name, an old version, addresses of the network that the card is in.
     private const string MacVlan = """
@@ -130,9 +130,27 @@ public sealed class QuickstartTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.Equal("macvlan", Machine.Kind(pod, "net1"));
         Assert.Equal("192.168.1.200/24", Machine.Address(pod, "net1"));
-        var status = await StatusAsync(pod);
-        Assert.Equal("""{"name":"cluster","interface":"eth0","ips":["10.244.0.2"],"mac":"*","default":true,"dns":{}}""", Shown(status[0]));
-        Assert.Equal("""{"name":"default/macvlan-conf","interface":"net1","ips":["192.168.1.200"],"mac":"*","dns":{}}""", Shown(status[1]));
+        // attach.md §12.1, byte for byte; a route without a gateway shows none.
+        Assert.Equal("""
+            [{
+                "name": "cluster",
+                "interface": "eth0",
+                "ips": [
+                    "10.244.0.2"
+                ],
+                "mac": "*",
+                "default": true,
+                "dns": {}
+            },{
+                "name": "default/macvlan-conf",
+                "interface": "net1",
+                "ips": [
+                    "192.168.1.200"
+                ],
+                "mac": "*",
+                "dns": {}
+            }]
+            """, await StatusAsync(pod));
     }
 
     [PluginFact("bridge", "macvlan", "host-local")]
@@ -164,7 +182,18 @@ public sealed class QuickstartTests(ITestOutputHelper output) : IAsyncLifetime
         var pod = Apply(DefaultNetwork)["pod-example"];
 
         Assert.Equal("10.60.0.2/16", Machine.Address(pod, "eth0"));
-        Assert.Equal("""{"name":"kube-system/calico-conf","interface":"eth0","ips":["10.60.0.2"],"mac":"*","default":true,"dns":{}}""", Shown(Assert.Single(await StatusAsync(pod))));
+        Assert.Equal("""
+            [{
+                "name": "kube-system/calico-conf",
+                "interface": "eth0",
+                "ips": [
+                    "10.60.0.2"
+                ],
+                "mac": "*",
+                "default": true,
+                "dns": {}
+            }]
+            """, await StatusAsync(pod));
     }
 
     /// <summary>As <c>kubectl apply</c>, scheduler and kubelet: networks first, then every pod with its sandbox attached, by its name.</summary>
@@ -188,19 +217,12 @@ public sealed class QuickstartTests(ITestOutputHelper output) : IAsyncLifetime
         return json;
     }
 
-    private async Task<IReadOnlyList<JsonElement>> StatusAsync(TestSandbox pod)
+    private async Task<string> StatusAsync(TestSandbox pod)
     {
         await Wait.Until("the pod has its status", () => _node.Status(pod.Pod, pod.Namespace) is not null);
-        using var status = JsonDocument.Parse(_node.Status(pod.Pod, pod.Namespace)!);
-        return [.. status.RootElement.EnumerateArray().Select(network => network.Clone())];
+        return Mac().Replace(_node.Status(pod.Pod, pod.Namespace)!, "*");
     }
 
-    /// <summary>An entry in one line, with a star for the MAC, which is there and nobody knows.</summary>
-    private static string Shown(JsonElement entry)
-    {
-        var json = JsonNode.Parse(entry.GetRawText())!;
-        Assert.Equal(17, json["mac"]!.GetValue<string>().Length);
-        json["mac"] = "*";
-        return json.ToJsonString();
-    }
+    [GeneratedRegex("[0-9a-f]{2}(:[0-9a-f]{2}){5}")]
+    private static partial Regex Mac(); // is there, and nobody knows it
 }

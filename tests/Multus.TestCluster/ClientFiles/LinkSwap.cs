@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Multus.TestCluster.ClientFiles;
 
 /// <summary>Points a link elsewhere in one step. <see cref="File.Move(string, string, bool)"/> will not rename a link that leads to a folder.</summary>
-internal static class LinkSwap
+public static class LinkSwap
 {
     /// <exception cref="Win32Exception">The kernel refused.</exception>
     public static void Point(string link, string target)
