@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Multus.Cri.Tests.Runtimes;
-using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster;
 using Multus.TestCluster.Objects;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Cri.Tests.Nodes;
 

@@ -1,7 +1,7 @@
 using Multus.Cri.Tests.Nodes;
 using Multus.Cri.Tests.Protocol;
-using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.Cri.Tests.Sandboxes;

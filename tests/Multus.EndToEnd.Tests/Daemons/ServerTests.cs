@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Daemons;

@@ -1,5 +1,6 @@
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Delegates;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;

@@ -1,3 +1,4 @@
+using Multus.TestSupport.Daemons;
 using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
@@ -5,7 +6,7 @@ namespace Multus.EndToEnd.Tests.Deployment;
 /// <summary>What <c>deploy/</c> has for a cluster; not the samples.</summary>
 internal static class DeployedFiles
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Binaries.Tree;
 
     /// <summary>Every document of every file: "daemonset.yaml" and its content.</summary>
     public static IReadOnlyList<(string File, YamlMappingNode Document)> All { get; } =
@@ -30,16 +31,5 @@ internal static class DeployedFiles
     {
         using var text = File.OpenText(file);
         return YamlNodes.Documents(text);
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Multus.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"no Multus.sln in {AppContext.BaseDirectory} or above it");
     }
 }

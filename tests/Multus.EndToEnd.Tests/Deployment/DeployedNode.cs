@@ -3,6 +3,7 @@ using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;

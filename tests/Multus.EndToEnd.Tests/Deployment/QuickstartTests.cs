@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 using YamlDotNet.RepresentationModel;
 

@@ -3,6 +3,7 @@ using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Kubelets;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Deployment;

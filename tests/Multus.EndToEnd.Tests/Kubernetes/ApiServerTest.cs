@@ -31,9 +31,8 @@ public abstract class ApiServerTest(ITestOutputHelper output) : NodeTest(output)
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
-        _server = await TestApiServer.StartAsync();
+        _server = await Node.StartApiServer(NodeName);
         Files = Server.FilesIn(Path.Combine(Node.Folders.Root, "client"));
-        Node.WithApiServer(Server, NodeName);
         _plugin = Node.Steered("recorder");
         Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", _plugin.Type)));
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Kubernetes;

@@ -1,3 +1,5 @@
+using Multus.TestSupport.Daemons;
+
 namespace Multus.EndToEnd.Tests.Nodes;
 
 /// <summary>Looks for what a node should have taken with it.</summary>

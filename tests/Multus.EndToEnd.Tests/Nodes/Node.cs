@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Multus.TestCluster;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.EndToEnd.Tests.Nodes;
 
@@ -20,7 +21,6 @@ public sealed class Node : IAsyncDisposable
     private readonly List<DaemonProcess> _daemons = [];
     private readonly SortedDictionary<string, string> _settings;
     private readonly SortedDictionary<string, string> _environment = new(StringComparer.Ordinal);
-    private ServerForward? _forward;
 
     public Node()
     {
@@ -75,13 +75,13 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes pods and networks from an API server of the test's instead of manifests. The caller says how the daemon gets in: with a kubeconfig, or
-    /// with the environment and the files of a pod.
+    /// Starts an API server that the daemon reaches, and takes pods and networks from it instead of manifests. The caller says how the daemon gets in: with a
+    /// kubeconfig, or with the environment and the files of a pod.
     /// </summary>
-    public Node WithApiServer(TestApiServer server, string nodeName)
+    public Task<TestApiServer> StartApiServer(string nodeName)
     {
-        _forward = new ServerForward(_namespace.Path, server.Host, server.Port);
-        return Without("manifestDir").WithVariable("MULTUS_NODE_NAME", nodeName);
+        Without("manifestDir").WithVariable("MULTUS_NODE_NAME", nodeName);
+        return TestApiServer.StartAsync(new TestApiServerSettings { Bind = _namespace.Bind });
     }
 
     /// <summary>Writes the configuration file of the cluster network and returns its path.</summary>
@@ -203,8 +203,6 @@ public sealed class Node : IAsyncDisposable
         _client.Dispose();
         foreach (var pod in _pods)
             pod.Dispose();
-        if (_forward is not null)
-            await _forward.DisposeAsync();
         _namespace.Dispose();
         try
         {

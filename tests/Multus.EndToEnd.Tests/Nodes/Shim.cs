@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.EndToEnd.Tests.Nodes;
 

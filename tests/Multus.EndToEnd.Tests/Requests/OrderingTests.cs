@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Requests;

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Multus.TestSupport;
 
-namespace Multus.EndToEnd.Tests.Nodes;
+namespace Multus.TestSupport.Daemons;
 
 /// <summary>One run of the published daemon in the network namespace of its node.</summary>
 public sealed class DaemonProcess : IDisposable
@@ -10,7 +9,7 @@ public sealed class DaemonProcess : IDisposable
     private readonly Process _process = new();
     private readonly DaemonLog _log;
 
-    internal DaemonProcess(string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
+    public DaemonProcess(string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
     {
         _log = log;
         _process.StartInfo = new ProcessStartInfo("nsenter", [$"--net={netNs}", Binaries.Daemon, .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true };

@@ -1,4 +1,4 @@
-namespace Multus.EndToEnd.Tests.Nodes;
+namespace Multus.TestSupport.Daemons;
 
 /// <summary>What the daemons of a node have written to stderr so far, and a way to wait for a line.</summary>
 public sealed class DaemonLog

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Multus.EndToEnd.Tests.Nodes;
+namespace Multus.TestSupport.Daemons;
 
 /// <summary>Talks to the daemon's socket as any HTTP client could.</summary>
 public sealed class DaemonClient(string socket) : IDisposable

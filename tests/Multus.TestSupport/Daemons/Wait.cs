@@ -1,7 +1,7 @@
-namespace Multus.EndToEnd.Tests.Nodes;
+namespace Multus.TestSupport.Daemons;
 
 /// <summary>Bounded waits for what the kernel, the disk or another process will show sooner or later.</summary>
-internal static class Wait
+public static class Wait
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -1,21 +1,27 @@
-namespace Multus.EndToEnd.Tests.Nodes;
+namespace Multus.TestSupport.Daemons;
 
 /// <summary>The published binaries of the tree that the tests were built from.</summary>
-internal static class Binaries
+public static class Binaries
 {
+    /// <summary>The root folder of that tree.</summary>
+    public static string Tree { get; } = FindTree();
+
     public static string Shim => Find("multus-shim");
 
     public static string Daemon => Find("multus-daemon");
 
     private static string Find(string name)
     {
+        var binary = Path.Combine(Tree, "artifacts", name);
+        return File.Exists(binary) ? binary : throw new InvalidOperationException($"{binary} is missing: run ./build.sh publish");
+    }
+
+    private static string FindTree()
+    {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "Multus.sln")))
-                continue;
-
-            var binary = Path.Combine(folder.FullName, "artifacts", name);
-            return File.Exists(binary) ? binary : throw new InvalidOperationException($"{binary} is missing: run ./build.sh publish");
+            if (File.Exists(Path.Combine(folder.FullName, "Multus.sln")))
+                return folder.FullName;
         }
 
         throw new InvalidOperationException($"no Multus.sln in {AppContext.BaseDirectory} or above it: these tests run the binaries of the tree they were built from");
