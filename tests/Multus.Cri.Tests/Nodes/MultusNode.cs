@@ -2,6 +2,7 @@ using System.Text.Json;
 using Multus.Cri.Tests.Runtimes;
 using Multus.TestCluster;
 using Multus.TestCluster.Objects;
+using Multus.TestSupport;
 using Multus.TestSupport.Daemons;
 
 namespace Multus.Cri.Tests.Nodes;
@@ -81,6 +82,7 @@ internal sealed class MultusNode : IAsyncDisposable
     public IReadOnlyList<string> Remains() =>
     [
         .. Runtime.Remains(),
+        .. Processes().Except([Runtime.Process, Daemon.Id]).Select(process => $"process {process} on the node"),
         .. Runtime.Node.Links().Where(link => !link.StartsWith("br-", StringComparison.Ordinal)).Select(link => $"link {link}"), // bridges are the node's
         .. _state.OfPods().Select(file => $"file {file}"),
     ];
@@ -106,15 +108,13 @@ internal sealed class MultusNode : IAsyncDisposable
     private void WriteConfiguration()
     {
         _hocon = _state.Write("test.hocon", "multus { pending-deletes { retry-min = 50ms, retry-max = 200ms } }\n");
-        var cluster = _state.Write("net.d/10-cluster.conf",
-            $$"""{"cniVersion":"1.0.0","name":"cluster","type":"bridge","bridge":"br-cluster","ipam":{{_state.HostLocal("10.96.0.0/16")}}}""");
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
             foreach (var (key, value) in new[]
                      {
-                         ("socketDir", _state.SocketDir), ("cniDir", _state.CniDir), ("binDir", _state.Plugins), ("clusterNetwork", cluster),
+                         ("socketDir", _state.SocketDir), ("cniDir", _state.CniDir), ("binDir", _state.Plugins), ("clusterNetwork", Runtime.Folders.CniConfig),
                          ("kubeconfig", Cluster.FilesIn(_state.Folder("cluster")).KubeconfigWithToken(Cluster.Access.IssueToken())), ("logLevel", "verbose"),
                      })
                 writer.WriteString(key, value);
@@ -124,6 +124,14 @@ internal sealed class MultusNode : IAsyncDisposable
         _configuration = _state.Write("daemon-config.json", System.Text.Encoding.UTF8.GetString(json.ToArray()));
     }
 
-    private string RuntimeConfiguration(ContainerdFolders folders) =>
-        $$"""{"cniVersion":"1.0.0","name":"multus-cni-network","plugins":[{"type":"multus-shim","daemonSocketDir":"{{_state.SocketDir}}","cniDir":"{{_state.CniDir}}"}]}""";
+    /// <summary>As on a node to which the DaemonSet has come: the shim's own file first, the cluster network's behind it.</summary>
+    private Dictionary<string, string> RuntimeConfiguration(ContainerdFolders folders) => new()
+    {
+        ["00-multus.conf"] = File.ReadAllText(Path.Combine(Binaries.Tree, "deploy", "samples", "00-multus.conf"))
+            .Replace("/run/multus/", _state.SocketDir, StringComparison.Ordinal).Replace("/var/lib/cni/multus", _state.CniDir, StringComparison.Ordinal),
+        ["10-cluster.conf"] = $$"""{"cniVersion":"1.0.0","name":"cluster","type":"bridge","bridge":"br-cluster","ipam":{{_state.HostLocal("10.96.0.0/16")}} }""",
+    };
+
+    // The runtime, the daemon, and plugins if any is left.
+    private IEnumerable<int> Processes() => ProcessTool.Run("ip", "netns", "pids", Runtime.Node.Name).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
 }

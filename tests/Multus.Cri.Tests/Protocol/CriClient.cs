@@ -27,7 +27,8 @@ internal sealed class CriClient : IDisposable
 
     public Task<VersionResponse> VersionAsync() => CallAsync("Version", new VersionRequest(), VersionResponse.Parser);
 
-    public Task<StatusResponse> StatusAsync() => CallAsync("Status", new StatusRequest(), StatusResponse.Parser);
+    /// <summary>With the network configuration that it has taken.</summary>
+    public Task<StatusResponse> StatusAsync() => CallAsync("Status", new StatusRequest { Verbose = true }, StatusResponse.Parser);
 
     public async Task<string> RunPodSandboxAsync(PodSandboxConfig config) =>
         (await CallAsync("RunPodSandbox", new RunPodSandboxRequest { Config = config }, RunPodSandboxResponse.Parser)).PodSandboxId;

@@ -28,13 +28,13 @@ internal sealed class Containerd : IAsyncDisposable
     public ContainerdFolders Folders => _folders;
 
     /// <param name="plugins">Where the runtime finds the CNI plugins.</param>
-    /// <param name="network">Makes the network configuration, given the folders.</param>
-    public static async Task<Containerd> StartAsync(string plugins, Func<ContainerdFolders, string> network)
+    /// <param name="networks">Makes the network configurations, by the names of their files, given the folders.</param>
+    public static async Task<Containerd> StartAsync(string plugins, Func<ContainerdFolders, IReadOnlyDictionary<string, string>> networks)
     {
         var runtime = new Containerd();
         try
         {
-            runtime._folders.Write(plugins, network(runtime._folders));
+            runtime._folders.Write(plugins, networks(runtime._folders));
             PauseImage.Write(runtime._folders.Image);
             runtime.Launch();
             await runtime.WhenAnsweringAsync();
@@ -62,6 +62,9 @@ internal sealed class Containerd : IAsyncDisposable
     });
 
     public async Task<Sandbox> LookAtAsync(string id) => new(await Cri.PodSandboxStatusAsync(id));
+
+    /// <summary>The id of its own process.</summary>
+    public int Process => _process!.Id;
 
     /// <summary>What is there of sandboxes besides the runtime itself: processes, network namespaces and mounts.</summary>
     public IReadOnlyList<string> Remains() =>

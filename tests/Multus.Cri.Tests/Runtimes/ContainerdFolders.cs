@@ -23,10 +23,11 @@ internal sealed class ContainerdFolders : IDisposable
     public string Ipam => _root["ipam"];
 
     /// <param name="plugins">Where the runtime finds the CNI plugins.</param>
-    /// <param name="network">The one configuration that it finds there.</param>
-    public void Write(string plugins, string network)
+    /// <param name="networks">The configurations that it finds there, by the names of their files.</param>
+    public void Write(string plugins, IReadOnlyDictionary<string, string> networks)
     {
-        _root.File(Path.Combine("net.d", "10-test.conflist"), network);
+        foreach (var (file, network) in networks)
+            _root.File(Path.Combine("net.d", file), network);
         _root.File("config.toml", $"""
             version = 2
             root = "{_root["root"]}"

@@ -58,10 +58,13 @@ public sealed class BridgeTests : IAsyncLifetime
         Assert.DoesNotContain(await _runtime.Cri.ListPodSandboxAsync(), sandbox => sandbox.Metadata.Name == "late");
     }
 
-    private static string Network(ContainerdFolders folders) => $$$"""
-        {"cniVersion":"0.4.0","name":"net","plugins":[{"type":"bridge","bridge":"br0",
-          "ipam":{"type":"host-local","dataDir":"{{{folders.Ipam}}}","ranges":[[{"subnet":"10.97.0.0/29"}]]}}]}
-        """;
+    private static Dictionary<string, string> Network(ContainerdFolders folders) => new()
+    {
+        ["10-test.conflist"] = $$$"""
+            {"cniVersion":"0.4.0","name":"net","plugins":[{"type":"bridge","bridge":"br0",
+              "ipam":{"type":"host-local","dataDir":"{{{folders.Ipam}}}","ranges":[[{"subnet":"10.97.0.0/29"}]]}}]}
+            """,
+    };
 
     private IEnumerable<string> AddressesInUse() =>
         Directory.EnumerateFiles(_runtime.Folders.Ipam, "*", SearchOption.AllDirectories).Where(file => char.IsAsciiDigit(Path.GetFileName(file)[0]));

@@ -59,6 +59,16 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [PluginFact("bridge", "host-local")]
+    public async Task The_runtime_shows_that_it_has_taken_our_configuration_of_the_two_that_are_there()
+    {
+        var status = await _node.Runtime.Cri.StatusAsync();
+
+        Assert.True(status.Status.Conditions.Single(condition => condition.Type == "NetworkReady").Status);
+        Assert.Contains("multus-cni-network", status.Info["cniconfig"], StringComparison.Ordinal);
+        Assert.DoesNotContain("br-cluster", status.Info["cniconfig"], StringComparison.Ordinal);
+    }
+
+    [PluginFact("bridge", "host-local")]
     public async Task A_pod_that_asks_for_a_network_that_is_not_there_gets_no_sandbox_and_the_reason()
     {
         var uid = _node.AddPod("p1", "one,none");
@@ -66,6 +76,8 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<CriException>(() => _node.Runtime.RunAsync("p1", uid));
 
         Assert.Contains("cannot find a network-attachment-definition (none)", refused.Message, StringComparison.Ordinal);
+        var request = refused.Message.Split("request ")[^1].Split('"', ' ', '(')[0];
+        Assert.Contains(_node.Log.Lines, line => line.Contains($"(request {request})", StringComparison.Ordinal)); // README: the error names the request, the log has it
         Assert.DoesNotContain(await _node.Runtime.Cri.ListPodSandboxAsync(), sandbox => sandbox.State == PodSandboxState.SandboxReady);
         Assert.Empty(_node.Remains());
     }
@@ -89,15 +101,17 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         string[] names = [.. Enumerable.Range(0, Crowd).Select(i => $"p{i}")];
         var uids = names.ToDictionary(name => name, name => _node.AddPod(name, "one,two"));
 
-        var ids = await WhileTheDaemonIsKilledAsync(names, name => _kubelet.RunAsync(name, uids[name]));
+        var ids = await WhileTheDaemonIsKilledAsync(names, async name =>
+        {
+            var id = await _kubelet.RunAsync(name, uids[name]);
+            await RequireWholeAsync(id); // from the moment on in which it is ready
+            return id;
+        });
 
         foreach (var id in ids)
-        {
-            var sandbox = await _node.Runtime.LookAtAsync(id);
-            Assert.True(sandbox.IsReady);
-            Assert.Equal(Asked, sandbox.Links().Select(link => link.Split(' ')[0]));
-            Assert.All(sandbox.Links(), link => Assert.Contains(' ', link)); // each with its address
-        }
+            await RequireWholeAsync(id);
+        var ready = (await _node.Runtime.Cri.ListPodSandboxAsync()).Where(sandbox => sandbox.State == PodSandboxState.SandboxReady).Select(sandbox => sandbox.Id);
+        Assert.Equal(ids.Order(StringComparer.Ordinal), ready.Order(StringComparer.Ordinal)); // and no other, of attempts that failed
 
         await Wait.Until("every pod has its status", () => names.All(name => _node.Status(name)?.Count == Asked.Length), () => string.Join(' ', names.Where(name => _node.Status(name) is null)));
 
@@ -108,6 +122,15 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         });
 
         await Wait.Until("nothing is left", () => _node.Remains().Count == 0, () => string.Join('\n', _node.Remains()));
+    }
+
+    private async Task RequireWholeAsync(string id)
+    {
+        var sandbox = await _node.Runtime.LookAtAsync(id);
+        Assert.True(sandbox.IsReady);
+        var links = sandbox.Links();
+        Assert.Equal(Asked, links.Select(link => link.Split(' ')[0]));
+        Assert.All(links, link => Assert.Contains(' ', link)); // each with its address
     }
 
     /// <summary>Does all at once. As they end, the daemon is killed in the middle of the others: by SIGKILL, by SIGTERM, and so on.</summary>

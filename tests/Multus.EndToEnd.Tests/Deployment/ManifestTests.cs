@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
@@ -71,6 +72,9 @@ public sealed class ManifestTests
         Assert.EndsWith("m", resources.Text("cpu"), StringComparison.Ordinal); // less than one
         Assert.True(int.Parse(resources.Text("memory").Replace("Mi", "", StringComparison.Ordinal), null) >= Daemon + (Slots * Plugin));
     }
+
+    [Fact]
+    public void Plugins_work_on_the_nodes_network() => Assert.Equal("true", DeployedFiles.PodSpec.Text("hostNetwork"));
 
     [Fact]
     public void The_pod_sees_no_processes_but_its_own() =>
@@ -152,6 +156,10 @@ public sealed class ManifestTests
         Assert.Equal(Text(Configuration(), "socketDir"), Text(shim.RootElement, "daemonSocketDir"));
         Assert.Equal(Text(Configuration(), "cniDir"), Text(shim.RootElement, "cniDir"));
     }
+
+    [Fact]
+    public void The_sample_of_the_runtimes_file_is_the_one_that_is_deployed() => Assert.True(JsonNode.DeepEquals(
+        JsonNode.Parse(File.ReadAllText(Path.Combine(DeployedFiles.Root, "deploy", "samples", "00-multus.conf"))), JsonNode.Parse(DeployedFiles.Config("00-multus.conf"))));
 
     private static IEnumerable<YamlMappingNode> PropertiesOf(YamlMappingNode schema) =>
         schema.Everything().Where(map => map.Has("properties")).SelectMany(map => map.Map("properties").Children.Values).Cast<YamlMappingNode>();

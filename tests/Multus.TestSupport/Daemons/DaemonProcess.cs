@@ -25,6 +25,8 @@ public sealed class DaemonProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>How many file descriptors it has open.</summary>
