@@ -52,6 +52,17 @@ internal sealed class MultusNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts a cluster network that maps ports before the one that is there.</summary>
+    public void MapPorts() => File.WriteAllText(
+        Path.Combine(Runtime.Folders.CniConfig, "05-ports.conflist"),
+        $$"""
+        {"cniVersion":"1.0.0","name":"ports","plugins":[{"type":"bridge","bridge":"br-ports","isGateway":true,"ipam":{{_state.HostLocal("10.95.0.0/16")}} },
+          {"type":"portmap","capabilities":{"portMappings":true} }]}
+        """);
+
+    /// <summary>The node's rules for addresses that are translated.</summary>
+    public string Translations() => Runtime.Node.Exec("iptables-save", "-t", "nat");
+
     /// <summary>A bridge of the node that pods may ask for by this name.</summary>
     public void AddNetwork(string name, string subnet) => Cluster.Objects.Create(ResourceType.Networks, TestObjects.Network(
         Namespace, name, $$"""{"cniVersion":"1.0.0","name":"{{name}}","type":"bridge","bridge":"br-{{name}}","ipam":{{_state.HostLocal(subnet)}}}"""));

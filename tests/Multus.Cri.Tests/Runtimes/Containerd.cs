@@ -50,9 +50,11 @@ internal sealed class Containerd : IAsyncDisposable
 
     /// <summary>Runs the sandbox of a pod as kubelet does, and returns its id.</summary>
     /// <exception cref="CriException">The runtime's refusal, with the plugin's in it.</exception>
-    public Task<string> RunAsync(string name, string uid, string ns = "default", uint attempt = 0) => Cri.RunPodSandboxAsync(new PodSandboxConfig
+    /// <param name="ports">Ports of the node that lead to the pod.</param>
+    public Task<string> RunAsync(string name, string uid, string ns = "default", uint attempt = 0, params IEnumerable<PortMapping> ports) => Cri.RunPodSandboxAsync(new PodSandboxConfig
     {
         Metadata = new PodSandboxMetadata { Name = name, Namespace = ns, Uid = uid, Attempt = attempt },
+        PortMappings = { ports },
         Hostname = name,
         Linux = new LinuxPodSandboxConfig
         {

@@ -68,6 +68,21 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.DoesNotContain("br-cluster", status.Info["cniconfig"], StringComparison.Ordinal);
     }
 
+    [PluginFact("bridge", "host-local", "portmap")]
+    public async Task Ports_of_the_node_lead_to_the_pod_through_its_cluster_network_until_it_goes()
+    {
+        _node.MapPorts();
+        var uid = _node.AddPod("p1", "one");
+
+        var id = await _node.Runtime.RunAsync("p1", uid, ports: new PortMapping { HostPort = 18080, ContainerPort = 80 });
+
+        var ip = (await _node.Runtime.LookAtAsync(id)).Ip;
+        Assert.Single(_node.Translations().Split('\n'), rule => rule.Contains("--dport 18080 ", StringComparison.Ordinal) && rule.Contains($"DNAT --to-destination {ip}:80", StringComparison.Ordinal));
+        await _kubelet.RemoveAsync(id);
+        Assert.DoesNotContain("18080", _node.Translations(), StringComparison.Ordinal);
+        Assert.Empty(_node.Remains());
+    }
+
     [PluginFact("bridge", "host-local")]
     public async Task A_pod_that_asks_for_a_network_that_is_not_there_gets_no_sandbox_and_the_reason()
     {

@@ -115,7 +115,7 @@ internal sealed class Machine : IAsyncDisposable
         mount -t tmpfs run "$root/run"
         mount --make-rshared "$root"
         echo ready
-        exec chroot "$root" sleep infinity
+        exec chroot "$root" cat # for as long as there is a test at the other end
         """;
 }
 
