@@ -37,16 +37,15 @@ internal sealed class DeployedContainer : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Runs a command in it, as probes and <c>kubectl exec</c> do.</summary>
-    public ToolResult Exec(IEnumerable<string> command) =>
-        ProcessTool.Try("nsenter", [$"--target={Main.ToString(CultureInfo.InvariantCulture)}", "--mount", "--root", "--wd", "--pid", "--net", .. command]);
+    /// <summary>Runs a command in it, as <c>kubectl exec</c> does. The daemon must have begun.</summary>
+    public ToolResult Exec(IEnumerable<string> command) => Exec(Daemon!.Value, command);
 
-    public ToolResult Probe(YamlMappingNode probe) => Exec(probe.Map("exec").Texts("command"));
+    public bool Passes(YamlMappingNode probe) => Daemon is { } daemon && Exec(daemon, probe.Map("exec").Texts("command")).ExitCode == 0;
 
     /// <summary>As kubelet stops it.</summary>
-    public void AskToStop() => ProcessTool.Run("kill", "-TERM", Main.ToString(CultureInfo.InvariantCulture));
+    public void AskToStop() => ProcessTool.Run("kill", "-TERM", Text(Daemon!.Value));
 
-    public void KillNow() => ProcessTool.Run("kill", "-KILL", Main.ToString(CultureInfo.InvariantCulture));
+    public void KillNow() => ProcessTool.Run("kill", "-KILL", Text(Daemon!.Value));
 
     /// <summary>The exit status of its main process.</summary>
     public async Task<int> Exited()
@@ -63,11 +62,28 @@ internal sealed class DeployedContainer : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>The id of its main process as we see it: the first process of its own space, which is the child of unshare, or a child of that.</summary>
-    private int Main => ContainerSetup.IsPodOneProcessSpace ? ChildOf(ChildOf(_process.Id)) : ChildOf(_process.Id);
+    /// <summary>The daemon's process as we see it, among the first of the container's own; null until it has begun.</summary>
+    private int? Daemon => ChildrenOf(_process.Id).SelectMany(first => ChildrenOf(first).Prepend(first)).Select(process => (int?)process).FirstOrDefault(process => Read(process!.Value, "comm").Trim() == "multus-daemon");
 
-    private static int ChildOf(int process) => int.Parse(
-        File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).First(), CultureInfo.InvariantCulture);
+    private static ToolResult Exec(int process, IEnumerable<string> command) =>
+        ProcessTool.Try("nsenter", [$"--target={Text(process)}", "--mount", "--root", "--wd", "--pid", "--net", .. command]);
+
+    private static IEnumerable<int> ChildrenOf(int process) =>
+        Read(process, $"task/{Text(process)}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
+
+    private static string Read(int process, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{Text(process)}/{file}");
+        }
+        catch (IOException)
+        {
+            return ""; // ended between two looks
+        }
+    }
+
+    private static string Text(int process) => process.ToString(CultureInfo.InvariantCulture);
 
     private async Task<bool> ExitedAsync()
     {

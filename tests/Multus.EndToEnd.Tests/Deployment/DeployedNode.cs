@@ -70,12 +70,10 @@ internal sealed class DeployedNode : IAsyncDisposable
         {
             await Wait.Until(
                 $"the {probe} passes",
-                () => !Daemon.HasExited ? Passes(probe) : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
+                () => !Daemon.HasExited ? Daemon.Passes(DeployedFiles.Daemon.Map(probe)) : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
                 () => $"\n{Log}");
         }
     }
-
-    public bool Passes(string probe) => _machine.Files("/run/multus").Count > 0 && Daemon.Probe(DeployedFiles.Daemon.Map(probe)).ExitCode == 0;
 
     /// <summary>A pod that is bound to the node, and its sandbox.</summary>
     /// <param name="change">Makes more of the pod before the cluster has it.</param>

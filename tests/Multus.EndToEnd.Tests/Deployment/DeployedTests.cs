@@ -44,14 +44,19 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Empty(_node.OfPods());
     }
 
-    [PluginFact("bridge", "host-local")]
-    public async Task A_pod_that_comes_while_the_daemon_is_replaced_waits_for_the_new_one_and_has_all_its_networks()
+    [PluginTheory("bridge", "host-local")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pod_that_comes_while_the_daemon_is_replaced_waits_for_the_new_one_and_has_all_its_networks(bool isAsked)
     {
         _node.AddNetwork("one", "10.1.0.0/16");
         await _node.InstallAsync();
         await _node.StartDaemonAsync();
-        _node.Daemon.AskToStop();
-        Assert.Equal(0, await _node.Daemon.Exited());
+        if (isAsked)
+            _node.Daemon.AskToStop();
+        else
+            _node.Daemon.KillNow();
+        Assert.Equal(isAsked ? 0 : 128 + 9, await _node.Daemon.Exited());
         Assert.Contains("00-multus.conf", Machine.Files(Conf));
         var pod = _node.AddPod("pod", "one");
 

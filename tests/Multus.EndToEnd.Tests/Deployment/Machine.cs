@@ -63,11 +63,21 @@ internal sealed class Machine : IAsyncDisposable
     /// <summary>Makes the network namespace of a sandbox as runtimes do, by mounting it below /run/netns.</summary>
     public void AddSandbox(TestSandbox sandbox) => Run("ip", "netns", "add", sandbox.Name);
 
-    /// <summary>The names of a sandbox's links without lo, sorted.</summary>
-    public IReadOnlyList<string> Links(TestSandbox sandbox)
+    public IReadOnlyList<string> Links(TestSandbox sandbox) => Links(sandbox.Name);
+
+    /// <summary>The names of the links in a network namespace of the node, without lo, sorted.</summary>
+    public IReadOnlyList<string> Links(string netNs)
     {
-        using var links = JsonDocument.Parse(Run("ip", "-json", "-n", sandbox.Name, "link", "show"));
+        using var links = JsonDocument.Parse(Run("ip", "-json", "-n", netNs, "link", "show"));
         return [.. links.RootElement.EnumerateArray().Select(link => link.GetProperty("ifname").GetString()!).Where(name => name != "lo").Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Gives the node a network card, with a cable to nowhere.</summary>
+    public void AddCard(string name)
+    {
+        Network.Ip("link", "add", name, "type", "veth", "peer", "name", $"{name}-wire");
+        Network.Ip("link", "set", name, "up");
+        Network.Ip("link", "set", $"{name}-wire", "up");
     }
 
     /// <summary>The IPv4 address of a sandbox's link, as CIDR.</summary>
@@ -114,8 +124,7 @@ internal sealed class Machine : IAsyncDisposable
         for folder in usr proc sys dev etc/ssl etc/alternatives; do mount --rbind "/$folder" "$root/$folder"; done
         mount -t tmpfs run "$root/run"
         mount --make-rshared "$root"
-        echo ready
-        exec chroot "$root" cat # for as long as there is a test at the other end
+        exec chroot "$root" sh -c 'echo ready; exec cat' # for as long as there is a test at the other end; not before its root is its own
         """;
 }
 

@@ -141,11 +141,15 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void Every_key_of_the_daemons_configuration_is_described_in_the_README()
+    public void Every_key_of_the_daemons_configurations_is_described_in_the_README()
     {
         var readme = File.ReadAllText(Path.Combine(DeployedFiles.Root, "README.md"));
+        var samples = Directory.EnumerateFiles(Path.Combine(DeployedFiles.Root, "deploy", "samples"), "daemon-config*.json").Select(File.ReadAllText).ToList();
 
-        Assert.All(Configuration().EnumerateObject(), key => Assert.Contains($"| `{key.Name}` |", readme, StringComparison.Ordinal));
+        Assert.Equal(2, samples.Count);
+        Assert.All(
+            samples.Append(DeployedFiles.Config("daemon-config.json")).SelectMany(json => JsonNode.Parse(json)!.AsObject()),
+            key => Assert.Contains($"| `{key.Key}` |", readme, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -94,13 +94,8 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
     public async Task InitializeAsync()
     {
         _node = await DeployedNode.StartAsync();
-        foreach (var card in (string[])["eth0", "eth1"])
-        {
-            Machine.Network.Ip("link", "add", card, "type", "veth", "peer", "name", $"{card}-wire"); // the card, and the other end of its cable
-            Machine.Network.Ip("link", "set", card, "up");
-            Machine.Network.Ip("link", "set", $"{card}-wire", "up");
-        }
-
+        Machine.AddCard("eth0");
+        Machine.AddCard("eth1");
         await _node.InstallAsync();
         await _node.StartDaemonAsync();
     }

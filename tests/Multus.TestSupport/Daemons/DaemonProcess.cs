@@ -3,16 +3,23 @@ using System.Globalization;
 
 namespace Multus.TestSupport.Daemons;
 
-/// <summary>One run of the published daemon in the network namespace of its node.</summary>
+/// <summary>One run of the published daemon on its node.</summary>
 public sealed class DaemonProcess : IDisposable
 {
     private readonly Process _process = new();
     private readonly DaemonLog _log;
 
+    /// <summary>In a network namespace.</summary>
     public DaemonProcess(string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
+        : this(["nsenter", $"--net={netNs}", Binaries.Daemon, .. arguments], environment, log)
+    {
+    }
+
+    /// <param name="command">One that becomes the daemon: the process id is the daemon's.</param>
+    public DaemonProcess(IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
     {
         _log = log;
-        _process.StartInfo = new ProcessStartInfo("nsenter", [$"--net={netNs}", Binaries.Daemon, .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true };
+        _process.StartInfo = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
             _process.StartInfo.Environment[name] = value;
         _process.ErrorDataReceived += (_, line) =>
@@ -20,7 +27,7 @@ public sealed class DaemonProcess : IDisposable
             if (line.Data is not null)
                 _log.Add(line.Data);
         };
-        _process.Start(); // nsenter becomes the daemon: the process id is the daemon's
+        _process.Start();
         _process.StandardInput.Close();
         _process.BeginErrorReadLine();
     }
