@@ -68,6 +68,29 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(["eth0", "net1"], Machine.Links(pod));
     }
 
+    [PluginFact("bridge", "host-local")]
+    public async Task Networks_by_the_nodes_files_and_devices_by_the_kubelets_checkpoint_are_within_its_reach()
+    {
+        const string resource = "vendor.example/vf", device = "0000:03:02.0";
+        await _node.InstallAsync();
+        await _node.StartDaemonAsync();
+        Machine.Write("/etc/cni/multus/net.d/20-file.conf", """{"cniVersion":"1.0.0","name":"file","type":"bridge","bridge":"br-file","ipam":{"type":"host-local","subnet":"10.2.0.0/16"}}""");
+        _node.Cluster.Objects.Create(ResourceType.Networks, TestObjects.Network("default", "file", config: null));
+        _node.AddNetwork("dev", "10.1.0.0/16", resource: resource);
+        var pod = _node.AddPod("pod", "file,dev");
+        Machine.Write(
+            "/var/lib/kubelet/device-plugins/kubelet_internal_checkpoint",
+            $$"""
+            {"Data":{"PodDeviceEntries":[{"PodUID":"{{pod.Uid}}","ContainerName":"main","ResourceName":"{{resource}}","DeviceIDs":{"0":["{{device}}"]},"AllocResp":""}],
+             "RegisteredDevices":{} },"Checksum":1}
+            """);
+
+        Machine.Shim("ADD", pod).Succeeded();
+
+        Assert.Equal("10.2.0.2/16", Machine.Address(pod, "net1"));
+        Assert.Contains($"\"deviceID\":\"{device}\"", await File.ReadAllTextAsync(Machine[$"{DeployedNode.StateFolder}/multus/{pod.Id}"]), StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task Only_what_is_meant_is_left_on_the_node_by_the_installer()
     {
