@@ -77,7 +77,7 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         var id = await _node.Runtime.RunAsync("p1", uid, ports: new PortMapping { HostPort = 18080, ContainerPort = 80 });
 
         var ip = (await _node.Runtime.LookAtAsync(id)).Ip;
-        Assert.Single(_node.Translations().Split('\n'), rule => rule.Contains("--dport 18080 ", StringComparison.Ordinal) && rule.Contains($"DNAT --to-destination {ip}:80", StringComparison.Ordinal));
+        Assert.EndsWith($"DNAT --to-destination {ip}:80", Assert.Single(_node.Translations().Split('\n'), rule => rule.Contains("--dport 18080 -j DNAT", StringComparison.Ordinal)), StringComparison.Ordinal);
         await _kubelet.RemoveAsync(id);
         Assert.DoesNotContain("18080", _node.Translations(), StringComparison.Ordinal);
         Assert.Empty(_node.Remains());

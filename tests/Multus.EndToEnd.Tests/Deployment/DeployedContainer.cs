@@ -40,6 +40,7 @@ internal sealed class DeployedContainer : IDisposable
     /// <summary>Runs a command in it, as <c>kubectl exec</c> does. The daemon must have begun.</summary>
     public ToolResult Exec(IEnumerable<string> command) => Exec(Daemon!.Value, command);
 
+    /// <summary>Whether a probe does, as kubelet sees it.</summary>
     public bool Passes(YamlMappingNode probe) => Daemon is { } daemon && Exec(daemon, probe.Map("exec").Texts("command")).ExitCode == 0;
 
     /// <summary>As kubelet stops it.</summary>
@@ -63,7 +64,8 @@ internal sealed class DeployedContainer : IDisposable
     }
 
     /// <summary>The daemon's process as we see it, among the first of the container's own; null until it has begun.</summary>
-    private int? Daemon => ChildrenOf(_process.Id).SelectMany(first => ChildrenOf(first).Prepend(first)).Select(process => (int?)process).FirstOrDefault(process => Read(process!.Value, "comm").Trim() == "multus-daemon");
+    private int? Daemon => ChildrenOf(_process.Id).SelectMany(first => ChildrenOf(first).Prepend(first)).Select(process => (int?)process)
+        .FirstOrDefault(process => Read(process!.Value, "comm").Trim() == "multus-daemon");
 
     private static ToolResult Exec(int process, IEnumerable<string> command) =>
         ProcessTool.Try("nsenter", [$"--target={Text(process)}", "--mount", "--root", "--wd", "--pid", "--net", .. command]);

@@ -45,7 +45,8 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
         _machine.Copy(Sample("pods.yaml"), "/etc/cni/multus/manifests/pods.yaml");
         _machine.Run("ip", "netns", "add", "ns1");
         await StartAsync("daemon-config.json");
-        var command = (await File.ReadAllTextAsync(Path.Combine(DeployedFiles.Root, "README.md"))).Split("```\n").Single(block => block.StartsWith("CNI_COMMAND=ADD", StringComparison.Ordinal));
+        var readme = await File.ReadAllTextAsync(Path.Combine(DeployedFiles.Root, "README.md"));
+        var command = readme.Split("```\n").Single(block => block.StartsWith("CNI_COMMAND=ADD", StringComparison.Ordinal));
 
         _machine.Run("env", "PATH=/opt/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin", "sh", "-ec", command);
 
