@@ -11,6 +11,8 @@ namespace Multus.Cri.Tests.Runtimes;
 /// </summary>
 internal sealed class Containerd : IAsyncDisposable
 {
+    private const string Results = "/var/lib/cni/results"; // what the runtime remembers of its ADDs; it has no setting for the folder
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly ContainerdFolders _folders = new();
@@ -68,12 +70,13 @@ internal sealed class Containerd : IAsyncDisposable
     /// <summary>The id of its own process.</summary>
     public int Process => _process!.Id;
 
-    /// <summary>What is there of sandboxes besides the runtime itself: processes, network namespaces and mounts.</summary>
+    /// <summary>What is there of sandboxes besides the runtime itself: processes, network namespaces, mounts, and results that it remembers.</summary>
     public IReadOnlyList<string> Remains() =>
     [
         .. Cgroups.Processes(_cgroup).Select(process => $"process {process}"),
         .. ShimProcesses().Select(process => $"shim {process}"),
         .. Mounts().Select(mount => $"mount {mount}"),
+        .. Remembered().Select(result => $"file {result}"),
     ];
 
     public async ValueTask DisposeAsync()
@@ -146,6 +149,8 @@ internal sealed class Containerd : IAsyncDisposable
             ProcessTool.Try("kill", "-KILL", process.ToString(CultureInfo.InvariantCulture));
         foreach (var mount in Mounts().OrderByDescending(path => path.Length))
             ProcessTool.Try("umount", "--lazy", mount);
+        foreach (var result in Remembered())
+            File.Delete(result);
         _node.Dispose();
         Cgroups.Remove(_cgroup);
         _folders.Dispose();
@@ -170,6 +175,10 @@ internal sealed class Containerd : IAsyncDisposable
 
         return found;
     }
+
+    // Each says where the namespace is that it is about, and ours are below our folder.
+    private List<string> Remembered() =>
+        !Directory.Exists(Results) ? [] : [.. Directory.EnumerateFiles(Results).Where(file => File.ReadAllText(file).Contains(_folders.Root + "/", StringComparison.Ordinal))];
 
     private List<string> Mounts() =>
     [

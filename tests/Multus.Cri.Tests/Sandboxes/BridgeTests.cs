@@ -23,6 +23,7 @@ public sealed class BridgeTests : IAsyncLifetime
         Assert.True(running.IsReady);
         Assert.StartsWith("10.97.0.", running.Ip, StringComparison.Ordinal);
         Assert.Equal([$"eth0 {running.Ip}"], running.Links());
+        Assert.Equal(["file", "mount", "process", "shim"], _runtime.Remains().Select(what => what.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal)); // they are seen
 
         await _runtime.Cri.StopPodSandboxAsync(id);
         Assert.False((await _runtime.LookAtAsync(id)).IsReady);
