@@ -50,6 +50,7 @@ public sealed class KillTests : NodeTest
         Node.Manifests.Network("second", Node.Networks.Bridge("second", "br-second", "10.10.0.0/16"));
         Node.Manifests.Network("linked", Networks.Steered("linked", link.Type));
         var pod = Node.Pod("second,linked");
+        Node.Hocon = "multus.delegates.orphan-grace = 10s"; // plugins that are left alone end by themselves, on a busy machine not so soon
         await Node.StartDaemon();
         using var trigger = new KillTrigger(Node.Folders);
         var before = Node.Remains(pod);
