@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Core.Devices;
 using Multus.Core.Json;
@@ -75,7 +76,14 @@ internal static class CapabilityArguments
     {
         if (values.TryGetValue(DeviceId, out var device) && !IsEmpty(device))
             values[DeviceInfoLocation.Capability] = JsonText.StringOf(deviceInfoFile);
-        return [.. Shared.Where(name => values.TryGetValue(name, out var value) && !IsEmpty(value)).Select(name => KeyValuePair.Create(name, values[name]))];
+        var ordered = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>();
+        foreach (var name in Shared)
+        {
+            if (values.TryGetValue(name, out var value) && !IsEmpty(value))
+                ordered.Add(new(name, value));
+        }
+
+        return ordered.ToImmutable();
     }
 
     private static bool Has(string[] names, string key) => names.Contains(key, StringComparer.OrdinalIgnoreCase);
