@@ -27,7 +27,7 @@ internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
         return claims.ToImmutable();
     }
 
-    // Of the template; the claim has a name that nobody knows before it is there.
+    // A claim of a template gets a name that only the status tells.
     private static string? MadeFor(string? local, JsonElement status)
     {
         foreach (var made in status.Member("resourceClaimStatuses").Elements())
