@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Xunit;
 
 namespace Multus.Architecture.Tests.Binaries;
@@ -23,9 +24,19 @@ public sealed class ValueTypeQueryTests
         Assert.Contains(found, line => line.EndsWith($"{nameof(ValueTypeQueryTests)}.{nameof(Lengths)} calls Select over Int32", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_query_over_an_immutable_array_of_a_value_type_is_found()
+    {
+        var found = ValueTypeQueries.In(typeof(ValueTypeQueryTests).Assembly.Location).ToList();
+
+        Assert.Contains(found, line => line.EndsWith($"{nameof(ValueTypeQueryTests)}.{nameof(Positive)} calls Where over Int32", StringComparison.Ordinal));
+    }
+
     private static bool IsOurs(string file) =>
         Path.GetFileName(file) is var name && (name.StartsWith("Multus.", StringComparison.Ordinal) || name == "multus-daemon.dll") && !name.Contains("Tests", StringComparison.Ordinal);
 
-    // What the test above looks for.
+    // What the tests above look for.
     private static IEnumerable<int> Lengths(IEnumerable<string> words) => words.Select(word => word.Length);
+
+    private static IEnumerable<int> Positive(ImmutableArray<int> numbers) => numbers.Where(number => number > 0);
 }
