@@ -22,7 +22,7 @@ public sealed class CoordinatedShutdown
 
     private readonly ActorSystemImpl _system;
     private readonly IReadOnlyList<ShutdownPhase> _phases; // in the order they run
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<(string Name, Func<Task<Done>> Run)>> _tasks = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<PhaseTask>> _tasks = new();
     private readonly TaskCompletionSource<Done> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Reason? _reason;
 
@@ -39,7 +39,16 @@ public sealed class CoordinatedShutdown
     public Reason? ShutdownReason => _reason;
 
     /// <summary>How long all phases together may take.</summary>
-    public TimeSpan TotalTimeout => _phases.Aggregate(TimeSpan.Zero, (sum, phase) => sum + (HasTasks(phase.Name) ? phase.Timeout : TimeSpan.Zero));
+    public TimeSpan TotalTimeout
+    {
+        get
+        {
+            var total = TimeSpan.Zero;
+            foreach (var phase in _phases.Where(phase => HasTasks(phase.Name)))
+                total += phase.Timeout;
+            return total;
+        }
+    }
 
     public static CoordinatedShutdown Get(ActorSystem sys) => ((ActorSystemImpl)sys).Shutdown;
 
@@ -49,7 +58,7 @@ public sealed class CoordinatedShutdown
     {
         ArgumentException.ThrowIfNullOrEmpty(taskName);
         ArgumentNullException.ThrowIfNull(task);
-        _tasks.GetOrAdd(Known(phase).Name, _ => new ConcurrentQueue<(string, Func<Task<Done>>)>()).Enqueue((taskName, task));
+        _tasks.GetOrAdd(Known(phase).Name, _ => new ConcurrentQueue<PhaseTask>()).Enqueue(new PhaseTask(taskName, task));
     }
 
     /// <summary>How long a phase may take.</summary>
@@ -86,10 +95,10 @@ public sealed class CoordinatedShutdown
         }
     }
 
-    private async Task RunPhase(ShutdownPhase phase, ConcurrentQueue<(string Name, Func<Task<Done>> Run)> tasks)
+    private async Task RunPhase(ShutdownPhase phase, ConcurrentQueue<PhaseTask> tasks)
     {
         _system.Log.Debug("Performing phase [{0}] with [{1}] tasks: [{2}]", phase.Name, tasks.Count, string.Join(", ", tasks.Select(task => task.Name)));
-        var running = tasks.Select(task => (task.Name, Work: RunTask(phase, task))).ToArray(); // Task.Run inside: one that blocks is bounded too
+        var running = tasks.Select(task => new RunningTask(task.Name, RunTask(phase, task))).ToArray(); // Task.Run inside: one that blocks is bounded too
         try
         {
             await Task.WhenAll(running.Select(task => task.Work)).WaitAsync(phase.Timeout, _system.Clock).ConfigureAwait(false);
@@ -104,7 +113,7 @@ public sealed class CoordinatedShutdown
         }
     }
 
-    private Task RunTask(ShutdownPhase phase, (string Name, Func<Task<Done>> Run) task) => Task.Run(async () =>
+    private Task RunTask(ShutdownPhase phase, PhaseTask task) => Task.Run(async () =>
     {
         try
         {
@@ -127,6 +136,10 @@ public sealed class CoordinatedShutdown
 
     private ShutdownPhase Known(string phase) => _phases.FirstOrDefault(known => known.Name == phase) ?? throw new ConfigurationException(
         $"Unknown phase [{phase}], known phases [{string.Join(", ", _phases.Select(known => known.Name))}]. All phases must be defined in akka.coordinated-shutdown.phases");
+
+    private sealed record PhaseTask(string Name, Func<Task<Done>> Run);
+
+    private sealed record RunningTask(string Name, Task Work);
 
     /// <summary>Why a system is shut down.</summary>
     public class Reason

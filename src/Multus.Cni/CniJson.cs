@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Multus.Cni.Json;
@@ -21,7 +23,13 @@ public static class CniJson
 
     public static readonly JsonWriterOptions Indented4 = Compact with { Indented = true, IndentSize = 4, NewLine = "\n" };
 
+    private const int SpareBytes = 4096;
+
     private static readonly JsonReaderOptions Reading = new() { MaxDepth = MaxDepth };
+
+    // Each thread keeps the buffer of its last write for the next: nearly every document is a few hundred bytes.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? s_spare;
 
     /// <summary>Reads one document that owns its memory, so that nothing has to be disposed.</summary>
     /// <exception cref="JsonException">No JSON, more than one document, too large, too deep, or text that is not Unicode.</exception>
@@ -45,6 +53,9 @@ public static class CniJson
         if (o.TryGetProperty(name, out value))
             return true;
 
+        if (!MayHold(JsonMarshal.GetRawUtf8Value(o), name))
+            return false;
+
         var isFound = false;
         foreach (var member in o.EnumerateObject())
         {
@@ -62,10 +73,18 @@ public static class CniJson
     public static byte[] Write(Action<Utf8JsonWriter> write, bool indented = false)
     {
         ArgumentNullException.ThrowIfNull(write);
-        var buffer = new ArrayBufferWriter<byte>(512);
+        var buffer = s_spare ?? new ArrayBufferWriter<byte>(SpareBytes);
+        s_spare = null; // one write may be in the middle of another
         using (var writer = new Utf8JsonWriter(buffer, indented ? Indented4 : Compact))
             write(writer);
-        return buffer.WrittenSpan.ToArray();
+        var written = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity <= SpareBytes)
+        {
+            buffer.ResetWrittenCount();
+            s_spare = buffer;
+        }
+
+        return written;
     }
 
     /// <summary>
@@ -90,6 +109,24 @@ public static class CniJson
                 value.WriteTo(writer);
                 break;
         }
+    }
+
+    // Whether the name, in whatever case, is anywhere in the object's text, or could be by an escape or a letter beyond ASCII. Most members asked for
+    // are optional and absent: this spares making a string of the name of each one that is there.
+    private static bool MayHold(ReadOnlySpan<byte> json, string name)
+    {
+        if (name.Length == 0 || json.Contains((byte)'\\') || !Ascii.IsValid(json) || !Ascii.IsValid(name))
+            return true;
+
+        var (lower, upper) = ((byte)char.ToLowerInvariant(name[0]), (byte)char.ToUpperInvariant(name[0]));
+        for (var at = json.IndexOfAny(lower, upper); at >= 0 && json.Length - at > name.Length; at = json.IndexOfAny(lower, upper))
+        {
+            if (Ascii.EqualsIgnoreCase(json.Slice(at, name.Length), name))
+                return true;
+            json = json[(at + 1)..];
+        }
+
+        return false;
     }
 
     /// <summary>The reader takes broken text for granted and only complains, with another exception, once somebody asks for the string.</summary>

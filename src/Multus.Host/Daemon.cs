@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Multus.Actors.Node;
 using Multus.Host.Clusters;
 using Multus.Host.Configuration;
@@ -50,7 +51,7 @@ internal static class Daemon
         StateFolder.Sweep(settings.Daemon.CniDir, log);
         await EndOrphansAsync(settings, time, log).ConfigureAwait(false);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
-        await using var app = Build(settings, node, mapping, socket, logs);
+        using var app = Build(settings, node, mapping, socket, logs);
         await app.StartAsync().ConfigureAwait(false);
         SocketFolder.Protect(socket);
         HostLog.Listening(log, CommandLine.VersionText, socket, cluster.Description, time.GetElapsedTime(startedAt).TotalMilliseconds);
@@ -74,9 +75,9 @@ internal static class Daemon
             HostLog.OrphansLeft(log, OrphanPatience.TotalSeconds);
     }
 
-    private static WebApplication Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, string socket, ILoggerFactory logs)
+    private static IHost Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, string socket, ILoggerFactory logs)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(logs);
         builder.Services.Configure<HostOptions>(options =>
         {
@@ -87,28 +88,30 @@ internal static class Daemon
             .AddHocon(settings.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers => loggers.AddLoggerFactory(logs))
             .AddNode(node));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
-            kestrel.Limits.MinRequestBodyDataRate = null; // a loaded node is slow, not hostile: only root reaches the socket
-            kestrel.ListenUnixSocket(socket);
-        });
-
-        var app = builder.Build();
-        var endpoints = new Endpoints(
-            app.Services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
-            () => app.Services.GetRequiredService<ActorSystem>().WhenTerminated,
-            mapping,
-            logs.CreateLogger("Multus.Host.Server"));
-        app.Run(endpoints.HandleAsync);
-        return app;
+        builder.Services.AddHostedService(services => new UnixSocketServer(
+            ServerOptions(settings, socket),
+            new Endpoints(
+                services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
+                () => services.GetRequiredService<ActorSystem>().WhenTerminated,
+                mapping,
+                logs.CreateLogger("Multus.Host.Server")).HandleAsync,
+            logs));
+        return builder.Build();
     }
 
-    private static async Task WaitForStopAsync(WebApplication app, CancellationToken failed)
+    private static KestrelServerOptions ServerOptions(DaemonSettings settings, string socket)
+    {
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
+        kestrel.Limits.MinRequestBodyDataRate = null; // a loaded node is slow, not hostile: only root reaches the socket
+        kestrel.ListenUnixSocket(socket);
+        return kestrel;
+    }
+
+    private static async Task WaitForStopAsync(IHost app, CancellationToken failed)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var told = app.Lifetime.ApplicationStopping.Register(() => stopped.TrySetResult());
+        await using var told = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => stopped.TrySetResult());
         await using var failing = failed.Register(() => stopped.TrySetResult());
         await stopped.Task.ConfigureAwait(false);
     }

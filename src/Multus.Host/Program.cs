@@ -2,6 +2,7 @@ using Multus.Host.Configuration;
 using Multus.Host.Logging;
 using Multus.Host.Server;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.Linux.Processes;
 
 namespace Multus.Host;
 
@@ -10,6 +11,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        NativeHeap.UseOneArena(); // docs/decisions/0008-memory.md
         switch (CommandLine.Parse(args))
         {
             case CommandLine.Version:

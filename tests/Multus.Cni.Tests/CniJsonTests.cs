@@ -16,8 +16,41 @@ public sealed class CniJsonTests
         Assert.Equal(expected, value.GetInt32());
     }
 
+    [Theory]
+    [InlineData("""{"a":1}""", "b")]
+    [InlineData("""{"a":"ips"}""", "ips")]
+    [InlineData("""{"a":{"ips":1}}""", "ips")]
+    [InlineData("""{"ipsy":1,"tips":2}""", "ips")]
+    [InlineData("""{"a":1}""", "a-name-longer-than-the-object")]
+    [InlineData("{}", "a")]
+    public void An_absent_name_is_not_found(string json, string name) => Assert.False(CniJson.TryGetIgnoringCase(Json.Element(json), name, out _));
+
+    [Theory]
+    [InlineData("""{"\u0049ps":1}""", "ips")]
+    [InlineData("""{"x":"é","IPS":1}""", "ips")]
+    [InlineData("""{"É":1}""", "é")]
+    [InlineData("""{"a":"ip","i":"ips","iPs":1}""", "ips")]
+    [InlineData("""{"":1}""", "")]
+    public void A_name_is_found_however_it_is_written(string json, string name)
+    {
+        Assert.True(CniJson.TryGetIgnoringCase(Json.Element(json), name, out var value));
+        Assert.Equal(1, value.GetInt32());
+    }
+
     [Fact]
-    public void An_absent_name_is_not_found() => Assert.False(CniJson.TryGetIgnoringCase(Json.Element("""{"a":1}"""), "b", out _));
+    public void Documents_are_written_one_within_the_other()
+    {
+        var outer = CniJson.Write(writer =>
+        {
+            writer.WriteStartArray();
+            writer.WriteRawValue(CniJson.Write(inner => inner.WriteStringValue(new string('x', 10_000))));
+            writer.WriteRawValue(CniJson.Write(inner => inner.WriteNumberValue(1)));
+            writer.WriteEndArray();
+        });
+
+        Assert.Equal($"[\"{new string('x', 10_000)}\",1]", Encoding.UTF8.GetString(outer));
+        Assert.Equal("2", Encoding.UTF8.GetString(CniJson.Write(writer => writer.WriteNumberValue(2))));
+    }
 
     [Theory]
     [InlineData("""{"b":{"z":1,"a":[{"y":1,"x":2}]},"a":null}""", """{"a":null,"b":{"a":[{"x":2,"y":1}],"z":1}}""")]

@@ -59,7 +59,10 @@ internal sealed class Stash(ActorCell cell) : IStash
 
     public void Prepend(IEnumerable<Envelope> envelopes)
     {
-        foreach (var envelope in envelopes.Distinct().Reverse())
+        var seen = new HashSet<Envelope>();
+        var distinct = new List<Envelope>(envelopes).FindAll(seen.Add);
+        distinct.Reverse();
+        foreach (var envelope in distinct)
             _kept.AddFirst(envelope);
     }
 

@@ -129,12 +129,14 @@ public sealed class EventStream
 
         lock (_gate) // so that what is put in is not older than a subscription that clears the cache
         {
-            var subscribers = _channels
-                .Where(entry => entry.Value.Any(channel => channel.IsAssignableFrom(type)))
-                .Select(entry => entry.Key)
-                .ToImmutableArray();
-            _byEvent[type] = subscribers;
-            return subscribers;
+            var subscribers = ImmutableArray.CreateBuilder<IActorRef>();
+            foreach (var (subscriber, channels) in _channels)
+            {
+                if (channels.Any(channel => channel.IsAssignableFrom(type)))
+                    subscribers.Add(subscriber);
+            }
+
+            return _byEvent[type] = subscribers.ToImmutable();
         }
     }
 

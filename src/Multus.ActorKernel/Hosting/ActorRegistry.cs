@@ -110,7 +110,7 @@ public sealed class ActorRegistry : IActorRegistry
     public IEnumerator<KeyValuePair<Type, IActorRef>> GetEnumerator()
     {
         lock (_gate)
-            return _actors.ToList().GetEnumerator();
+            return new List<KeyValuePair<Type, IActorRef>>(_actors).GetEnumerator();
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -61,10 +61,17 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
     {
         try
         {
-            return !Directory.Exists(_folder) ? [] :
-            [
-                .. Directory.EnumerateFiles(_folder).Where(path => !DurableFile.IsTemp(Path.GetFileName(path))).Select(Read).OfType<(ICommand, DateTimeOffset)>(),
-            ];
+            if (!Directory.Exists(_folder))
+                return [];
+
+            var writes = new List<(ICommand, DateTimeOffset)>();
+            foreach (var path in Directory.EnumerateFiles(_folder).Where(path => !DurableFile.IsTemp(Path.GetFileName(path))))
+            {
+                if (Read(path) is { } write)
+                    writes.Add(write);
+            }
+
+            return writes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -20,7 +20,16 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     public int InFlight => _inFlight;
 
     /// <summary>Since when the pod that has waited longest has something to be written; null when nothing waits.</summary>
-    public DateTimeOffset? Oldest => _pods.Count == 0 ? null : _pods.Values.Min(entry => entry.Since);
+    public DateTimeOffset? Oldest
+    {
+        get
+        {
+            DateTimeOffset? oldest = null;
+            foreach (var entry in _pods.Values)
+                oldest = oldest < entry.Since ? oldest : entry.Since;
+            return oldest;
+        }
+    }
 
     /// <summary>The newest wish of every pod that is not known to be stored.</summary>
     public IReadOnlyList<TWrite> Open => [.. _pods.Values.Select(Newest)];

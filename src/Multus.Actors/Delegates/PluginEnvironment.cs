@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.Immutable;
 using Multus.Cni.Runtime;
 
@@ -13,12 +12,12 @@ internal static class PluginEnvironment
 
     public static ImmutableArray<KeyValuePair<string, string>> For(PluginCall call) => Inherited.AddRange(call.Environment);
 
-    private static ImmutableArray<KeyValuePair<string, string>> Read() =>
-    [
-        .. from DictionaryEntry variable in Environment.GetEnvironmentVariables()
-           let name = (string)variable.Key
-           where !name.StartsWith(CniPrefix, StringComparison.Ordinal)
-           orderby name
-           select KeyValuePair.Create(name, (string?)variable.Value ?? ""),
-    ];
+    private static ImmutableArray<KeyValuePair<string, string>> Read()
+    {
+        var variables = Environment.GetEnvironmentVariables();
+        var inherited = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(variables.Count);
+        foreach (var name in variables.Keys.Cast<string>().Where(name => !name.StartsWith(CniPrefix, StringComparison.Ordinal)).Order())
+            inherited.Add(new(name, (string?)variables[name] ?? ""));
+        return inherited.ToImmutable();
+    }
 }

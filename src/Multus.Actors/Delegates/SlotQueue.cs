@@ -87,7 +87,7 @@ public sealed class SlotQueue<TTicket>(int slots, int slotsPerType)
 
     /// <summary>The tickets of one plugin type that hold a slot.</summary>
     public IReadOnlyList<TTicket> RunningOf(string pluginType) =>
-        [.. from running in _running where running.Value.PluginType == pluginType select running.Key];
+        [.. _running.Keys.Where(ticket => _running[ticket].PluginType == pluginType)];
 
     private Slot? SlotFor(Entry entry)
     {

@@ -31,7 +31,7 @@ public static class EventTexts
     {
         ArgumentNullException.ThrowIfNull(attachments);
         ArgumentNullException.ThrowIfNull(results);
-        string[] each = [.. attachments.Zip(results).Where(pair => Shows(pair.Second)).Select(pair => Of(pair.First, pair.Second))];
+        string[] each = [.. attachments.Zip(results, (attachment, result) => Shows(result) ? Of(attachment, result) : null).OfType<string>()];
         return each.Length == 0 ? null : Join(each);
     }
 

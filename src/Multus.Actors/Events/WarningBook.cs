@@ -46,8 +46,8 @@ internal sealed class WarningBook(int maxPods)
             return known;
 
         if (known is null && _stories.Count >= maxPods)
-            _stories.Remove(_stories.MinBy(entry => entry.Value.Since).Key);
-        return _stories[pod] = new Story(now);
+            _stories.Remove(_stories.Values.Aggregate((oldest, story) => story.Since < oldest.Since ? story : oldest).Pod);
+        return _stories[pod] = new Story(pod, now);
     }
 
     private static bool IsPowerOfTen(int count)
@@ -57,8 +57,10 @@ internal sealed class WarningBook(int maxPods)
         return count == 1;
     }
 
-    private sealed class Story(DateTimeOffset since)
+    private sealed class Story((PodKey, string) pod, DateTimeOffset since)
     {
+        public (PodKey, string) Pod { get; } = pod;
+
         public DateTimeOffset Since { get; } = since;
 
         public int Said { get; set; }

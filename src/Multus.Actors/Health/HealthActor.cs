@@ -35,17 +35,25 @@ internal sealed class HealthActor : ReceiveActor
                 waitingFor));
     }
 
-    private Task<(string Name, Figures? Figures)[]> GatherAsync() => Task.WhenAll(_parts.Select(part => AskAsync(part.Key, part.Value)));
+    private Task<Answer[]> GatherAsync()
+    {
+        var asked = new List<Task<Answer>>(_parts.Length);
+        foreach (var (name, part) in _parts)
+            asked.Add(AskAsync(name, part));
+        return Task.WhenAll(asked);
+    }
 
-    private async Task<(string Name, Figures? Figures)> AskAsync(string name, IActorRef part)
+    private async Task<Answer> AskAsync(string name, IActorRef part)
     {
         try
         {
-            return (name, await part.Ask<Figures>(new Report(), _patience).ConfigureAwait(false));
+            return new Answer(name, await part.Ask<Figures>(new Report(), _patience).ConfigureAwait(false));
         }
         catch (AskTimeoutException)
         {
-            return (name, null); // said in the answer: this part is silent
+            return new Answer(name, null); // said in the answer: this part is silent
         }
     }
+
+    private sealed record Answer(string Name, Figures? Figures);
 }

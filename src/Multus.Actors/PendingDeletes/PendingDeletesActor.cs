@@ -100,7 +100,7 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var gone in _entries.Where(entry => entry.Value.State != State.Running).Select(entry => entry.Key).Except(stored.Select(delete => delete.Name)).ToList())
+        foreach (var gone in _entries.Keys.Where(name => _entries[name].State != State.Running).Except(stored.Select(delete => delete.Name)).ToList())
             Drop(gone); // done by a DEL of the runtime's, undone by an ADD, or taken away by the operator
         foreach (var (name, since) in stored)
             Note(name, since);
@@ -229,9 +229,14 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
         new("done", _done), new("failed_attempts", _failed), new("set_aside", _setAside),
     ]);
 
-    private long OldestSeconds() => _entries.Count == 0
-        ? 0
-        : Math.Max(0, (long)(_time.GetUtcNow() - _entries.Values.Min(entry => entry.Since)).TotalSeconds);
+    private long OldestSeconds()
+    {
+        var now = _time.GetUtcNow();
+        var oldest = now;
+        foreach (var entry in _entries.Values)
+            oldest = entry.Since < oldest ? entry.Since : oldest;
+        return (long)(now - oldest).TotalSeconds;
+    }
 
     private enum State
     {

@@ -17,7 +17,16 @@ public sealed class AdmissionQueue<TCommand>(int max)
     public void Enqueue(SandboxId sandbox, TCommand command) => _waiting.AddLast((sandbox, command));
 
     /// <summary>Whether an ADD of this sandbox waits.</summary>
-    public bool Holds(SandboxId sandbox) => _waiting.Any(waiting => waiting.Sandbox == sandbox);
+    public bool Holds(SandboxId sandbox)
+    {
+        foreach (var waiting in _waiting)
+        {
+            if (waiting.Sandbox == sandbox)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Takes the next one that may begin; give its place back with <see cref="Leave"/>.</summary>
     public bool TryAdmit(out TCommand? command)

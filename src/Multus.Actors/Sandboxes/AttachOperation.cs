@@ -147,8 +147,8 @@ internal sealed class AttachOperation(SandboxServices services)
         catch
         {
             // The failed ones are undone too: a plugin may fail after it has made something.
-            var begun = plan with { Attachments = [.. started.OrderBy(attachment => attachment.Index)] };
-            await new Undo(services, files, request).RunAsync(begun, stopping).ConfigureAwait(false);
+            started.Sort((one, other) => one.Index.CompareTo(other.Index));
+            await new Undo(services, files, request).RunAsync(plan with { Attachments = started.ToImmutable() }, stopping).ConfigureAwait(false);
             throw;
         }
     }
@@ -173,12 +173,19 @@ internal sealed class AttachOperation(SandboxServices services)
         var results = new CniResult[plan.Attachments.Length];
         foreach (var wave in AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode))
         {
-            started.AddRange(wave.Select(index => plan.Attachments[index]));
-            var attaching = wave.Select(async index => results[index] = await AttachAsync(runtime, plan.Attachments[index], request, cancel).ConfigureAwait(false));
+            var attaching = new List<Task>(wave.Length);
+            foreach (var index in wave)
+            {
+                started.Add(plan.Attachments[index]);
+                attaching.Add(AttachOneAsync(index));
+            }
+
             await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
         }
 
         return results;
+
+        async Task AttachOneAsync(int index) => results[index] = await AttachAsync(runtime, plan.Attachments[index], request, cancel).ConfigureAwait(false);
     }
 
     private async Task<CniResult> AttachAsync(CniRuntime runtime, PlannedAttachment attachment, SandboxRequest request, CancellationToken cancel)

@@ -24,7 +24,7 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
 
         var found = await PodNamespace.LookAsync(services, plan.NetNs, cancel).ConfigureAwait(false);
         var decision = DefaultRouteTakeover.Decide(plan, [.. results], found.Observed);
-        ImmutableArray<RouteInfo> remove = [.. decision.Remove.Select(found.Route)];
+        var remove = found.Routes(decision.Remove);
         ImmutableArray<RouteInfo> add = [.. decision.Add.Select(gateway => found.DefaultRoute(gateway.Address, LinkOf(plan, gateway)))];
         await ChangeAsync(plan, remove, add, decision, found).ConfigureAwait(false);
         try

@@ -11,12 +11,13 @@ namespace Multus.Actors.Sandboxes;
 internal sealed class PodNamespace
 {
     private readonly NamespaceView _view;
-    private readonly Dictionary<int, string> _names;
+    private readonly Dictionary<int, string> _names = [];
 
     private PodNamespace(NamespaceView view)
     {
         _view = view;
-        _names = view.Links.ToDictionary(link => link.Index, link => link.Name);
+        foreach (var link in view.Links)
+            _names.Add(link.Index, link.Name);
         Observed = new ObservedNamespace(
             [.. view.Links.Select(link => link.Name)],
             [.. view.Addresses.Select(address => new ObservedAddress(NameOf(address.Link), address.Address))],
@@ -34,8 +35,14 @@ internal sealed class PodNamespace
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };
 
-    /// <param name="index">Into the routes of <see cref="Observed"/>.</param>
-    public RouteInfo Route(int index) => _view.Routes[index];
+    /// <param name="indexes">Into the routes of <see cref="Observed"/>.</param>
+    public ImmutableArray<RouteInfo> Routes(ImmutableArray<int> indexes)
+    {
+        var routes = ImmutableArray.CreateBuilder<RouteInfo>(indexes.Length);
+        foreach (var index in indexes)
+            routes.Add(_view.Routes[index]);
+        return routes.MoveToImmutable();
+    }
 
     /// <summary>A default route over one of the links that are there.</summary>
     public RouteInfo DefaultRoute(IPAddress gateway, string link) => RouteInfo.Default(gateway, _view.Links.First(found => found.Name == link).Index);

@@ -67,8 +67,14 @@ internal sealed class SandboxFiles
         if (!Directory.Exists(_cniDir))
             return [];
 
-        var names = Directory.EnumerateFiles(_cniDir).Select(Path.GetFileName).Where(name => !DurableFile.IsTemp(name!));
-        return [.. names.Select(name => SandboxId.TryParse(name, out var id) ? id : default).Where(id => id != default)];
+        var records = new List<SandboxId>();
+        foreach (var name in Directory.EnumerateFiles(_cniDir).Select(path => Path.GetFileName(path)))
+        {
+            if (!DurableFile.IsTemp(name) && SandboxId.TryParse(name, out var id))
+                records.Add(id);
+        }
+
+        return records;
     }
 
     /// <summary>Whether there is a record of the sandbox, readable or not.</summary>

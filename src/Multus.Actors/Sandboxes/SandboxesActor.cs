@@ -72,8 +72,11 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         _stopping.Cancel();
         foreach (var waiting in _admission.DropAll().Concat(_unready.DropAll()))
             Refuse(waiting.Attach, waiting.ReplyTo, Stopped);
-        foreach (var (command, replyTo) in _children.Values.SelectMany(child => child.Given.Concat(child.Held)))
-            Refuse(command, replyTo, Stopped);
+        foreach (var child in _children.Values)
+        {
+            foreach (var (command, replyTo) in (List<(ICommand, IActorRef)>)[.. child.Given, .. child.Held])
+                Refuse(command, replyTo, Stopped);
+        }
     }
 
     private void OnAttach(Attach attach)

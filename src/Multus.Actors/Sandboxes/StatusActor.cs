@@ -98,7 +98,7 @@ internal sealed class StatusActor : ReceiveActor, IWithTimers
 
         if (_boards.Count >= MostBoards)
         {
-            foreach (var idle in _boards.Where(other => !other.Value.IsAsking).Select(other => other.Key).ToList())
+            foreach (var idle in _boards.Keys.Where(other => !_boards[other].IsAsking).ToList())
                 _boards.Remove(idle);
         }
 

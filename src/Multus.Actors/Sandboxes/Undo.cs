@@ -39,9 +39,9 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         var runtime = services.RuntimeOn(files);
         var failures = new CniException?[plan.Attachments.Length];
-        foreach (var wave in AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode).Reverse())
+        foreach (var wave in Backwards(AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode)))
         {
-            var detaching = wave.Reverse().Select(
+            var detaching = Backwards(wave).ConvertAll(
                 async index => failures[index] = await DetachAsync(runtime, plan.Attachments[index], plan, cancel.Token).ConfigureAwait(false));
             await Task.WhenAll(detaching).ConfigureAwait(false);
         }
@@ -54,6 +54,13 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         if (first is null)
             return unrecorded;
         return left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first);
+    }
+
+    private static List<T> Backwards<T>(ImmutableArray<T> items)
+    {
+        List<T> backwards = [.. items];
+        backwards.Reverse();
+        return backwards;
     }
 
     // When it fails the record says more than is left, never less: the next DEL detaches some of it once more, which does no harm.

@@ -122,8 +122,17 @@ internal static class MultusConfigurationReader
     private static ImmutableArray<string> SystemNamespacesOf(ImmutableArray<string>? list) =>
         list is { IsEmpty: false } given ? given : [MultusConfiguration.DefaultMultusNamespace];
 
-    private static ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfigOf(JsonElement? runtimeConfig) =>
-        runtimeConfig is { } o
-            ? [.. o.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => KeyValuePair.Create(p.Name, p.Value))]
-            : [];
+    private static ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfigOf(JsonElement? runtimeConfig)
+    {
+        if (runtimeConfig is not { } o)
+            return [];
+        var values = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>();
+        foreach (var member in o.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.Null)
+                values.Add(new(member.Name, member.Value));
+        }
+
+        return values.ToImmutable();
+    }
 }

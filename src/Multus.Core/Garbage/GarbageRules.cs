@@ -41,7 +41,13 @@ public static class GarbageRules
         .. known
             .SelectMany(sandbox => sandbox.Attachments.Where(a => a.Network == network).Select(a => new ValidAttachment(sandbox.Id.Value, a.IfName)))
             .Concat(unknown)
-            .Concat(unknown.SelectMany(lost => Enumerable.Range(1, DefaultNames).Select(n => new ValidAttachment(lost.ContainerId, $"net{n}"))))
+            .Concat(unknown.SelectMany(UnderDefaultNames))
             .Distinct(),
     ];
+
+    private static IEnumerable<ValidAttachment> UnderDefaultNames(ValidAttachment lost)
+    {
+        for (var n = 1; n <= DefaultNames; n++)
+            yield return new ValidAttachment(lost.ContainerId, $"net{n}");
+    }
 }

@@ -23,9 +23,28 @@ public static class AttachWaves
     /// <summary>Positions in the plan, wave by wave, each in the order of the plan.</summary>
     public static ImmutableArray<ImmutableArray<int>> Of(ImmutableArray<PlannedAttachment> attachments, AttachMode mode)
     {
-        if (mode == AttachMode.Sequential || attachments.Length <= 2)
-            return [.. Enumerable.Range(0, attachments.Length).Select(index => ImmutableArray.Create(index))];
+        var waveOf = mode == AttachMode.Sequential || attachments.Length <= 2 ? OneByOne(attachments.Length) : SideBySide(attachments);
+        var waves = new List<List<int>>();
+        for (var index = 0; index < waveOf.Length; index++)
+        {
+            while (waves.Count <= waveOf[index])
+                waves.Add([]);
+            waves[waveOf[index]].Add(index);
+        }
 
+        return [.. waves.ConvertAll<ImmutableArray<int>>(wave => [.. wave])];
+    }
+
+    private static int[] OneByOne(int count)
+    {
+        var waveOf = new int[count];
+        for (var index = 0; index < count; index++)
+            waveOf[index] = index;
+        return waveOf;
+    }
+
+    private static int[] SideBySide(ImmutableArray<PlannedAttachment> attachments)
+    {
         var links = attachments.Select(LinksOf).ToArray();
         var waveOf = new int[attachments.Length];
         var lastAlone = 0; // the wave of the last one that runs alone; the cluster network does
@@ -42,7 +61,7 @@ public static class AttachWaves
                 lastAlone = waveOf[index];
         }
 
-        return [.. Enumerable.Range(0, waveOf.Max() + 1).Select(wave => Enumerable.Range(0, waveOf.Length).Where(i => waveOf[i] == wave).ToImmutableArray())];
+        return waveOf;
     }
 
     private static bool DependsOn(PlannedAttachment one, Links its, PlannedAttachment earlier, Links made) =>
@@ -77,8 +96,11 @@ public static class AttachWaves
     {
         if (!CniJson.TryGetIgnoringCase(plugin, LinksKey, out var links) || links.ValueKind != JsonValueKind.Array)
             return;
-        foreach (var link in links.EnumerateArray().Where(link => link.ValueKind == JsonValueKind.Object))
-            AddText(texts, link, "name");
+        foreach (var link in links.EnumerateArray())
+        {
+            if (link.ValueKind == JsonValueKind.Object)
+                AddText(texts, link, "name");
+        }
     }
 
     private sealed record Links(HashSet<string> Parents, HashSet<string> Bridges);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Core.Devices;
 using Multus.Core.Json;
@@ -26,7 +27,7 @@ internal static class CapabilityArguments
     /// <summary>For the cluster network: everything that the runtime offers, also what upstream drops.</summary>
     public static Capabilities ForMaster(Capabilities runtimeConfig, string deviceInfoFile) =>
         Ordered(SharedOf(runtimeConfig), deviceInfoFile)
-            .AddRange(runtimeConfig.Where(entry => !Has(Shared, entry.Key)));
+            .AddRange(runtimeConfig.RemoveAll(entry => Has(Shared, entry.Key)));
 
     /// <summary>For any other network: also what upstream drops (cgroupPath, …), but not what describes the cluster network.</summary>
     /// <param name="deviceId">The device that kubelet gave or the pod named, <c>null</c> for none; the runtime's counts then.</param>
@@ -39,7 +40,7 @@ internal static class CapabilityArguments
         if (deviceId is not null)
             values[DeviceId] = JsonText.StringOf(deviceId);
         var offer = Ordered(values, deviceInfoFile)
-            .AddRange(runtimeConfig.Where(entry => !Has(Shared, entry.Key) && !Has(OfClusterNetwork, entry.Key) && entry.Key != IpamClaim));
+            .AddRange(runtimeConfig.RemoveAll(entry => Has(Shared, entry.Key) || Has(OfClusterNetwork, entry.Key) || entry.Key == IpamClaim));
 
         // The specification does not say how a plugin learns of the claim. As a capability it reaches those that ask for it, and no others.
         return selection?.IpamClaimReference is { } claim ? offer.Add(new(IpamClaim, JsonText.StringOf(claim))) : offer;
@@ -75,7 +76,14 @@ internal static class CapabilityArguments
     {
         if (values.TryGetValue(DeviceId, out var device) && !IsEmpty(device))
             values[DeviceInfoLocation.Capability] = JsonText.StringOf(deviceInfoFile);
-        return [.. Shared.Where(name => values.TryGetValue(name, out var value) && !IsEmpty(value)).Select(name => KeyValuePair.Create(name, values[name]))];
+        var ordered = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>();
+        foreach (var name in Shared)
+        {
+            if (values.TryGetValue(name, out var value) && !IsEmpty(value))
+                ordered.Add(new(name, value));
+        }
+
+        return ordered.ToImmutable();
     }
 
     private static bool Has(string[] names, string key) => names.Contains(key, StringComparer.OrdinalIgnoreCase);

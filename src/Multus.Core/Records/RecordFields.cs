@@ -37,12 +37,14 @@ internal static class RecordFields
         writer.WriteEndArray();
     }
 
-    public static ImmutableArray<KeyValuePair<string, string>> Pairs(JsonMembers members, string name) =>
-    [
-        .. NamedValues(members, name).Select(pair => pair.Value.ValueKind == JsonValueKind.String
-            ? KeyValuePair.Create(pair.Key, pair.Value.GetString()!)
-            : throw members.WrongType(name, pair.Value, "pairs of strings")),
-    ];
+    public static ImmutableArray<KeyValuePair<string, string>> Pairs(JsonMembers members, string name)
+    {
+        var named = NamedValues(members, name);
+        var pairs = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(named.Length);
+        foreach (var (key, value) in named)
+            pairs.Add(value.ValueKind == JsonValueKind.String ? new(key, value.GetString()!) : throw members.WrongType(name, value, "pairs of strings"));
+        return pairs.MoveToImmutable();
+    }
 
     /// <summary>An array of [name, value] arrays; none when the member is absent.</summary>
     public static ImmutableArray<KeyValuePair<string, JsonElement>> NamedValues(JsonMembers members, string name)

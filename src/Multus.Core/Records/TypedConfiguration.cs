@@ -87,7 +87,7 @@ internal static class TypedConfiguration
             JsonValueKind.Null => false,
             JsonValueKind.String => !value.ValueEquals(""),
             JsonValueKind.Array => value.GetArrayLength() > 0,
-            JsonValueKind.Object => value.EnumerateObject().Any(),
+            JsonValueKind.Object => value.GetPropertyCount() > 0,
             _ => true,
         };
 }

@@ -36,11 +36,13 @@ public sealed record DefaultRouteTakeover(ImmutableArray<int> Remove, ImmutableA
         var link = attachment.Parameters.IfName;
         Require(gateway, attachment, found);
 
-        var held = Held(found, gateway.Family);
-        var same = held.FirstOrDefault(i => found.Routes[i].Hops is [var hop] && hop.Link == link && gateway.Address.Equals(hop.Gateway), -1);
+        var others = Held(found, gateway.Family);
+        var same = others.FindIndex(i => found.Routes[i].Hops is [var hop] && hop.Link == link && gateway.Address.Equals(hop.Gateway));
+        if (same >= 0)
+            others.RemoveAt(same);
         return this with
         {
-            Remove = [.. Remove, .. held.Where(i => i != same)],
+            Remove = [.. Remove, .. others],
             Add = same < 0 ? Add.Add(gateway) : Add,
             Results = [.. Results.Select((result, i) => i == gateway.Attachment
                 ? ResultRoutes.WithDefault(result, gateway.Address)
@@ -53,21 +55,29 @@ public sealed record DefaultRouteTakeover(ImmutableArray<int> Remove, ImmutableA
     {
         var link = plan.Attachments[chosen].Parameters.IfName;
         var held = Held(found, family);
-        var own = held.Where(i => found.Routes[i].Hops.Any(hop => hop.Link == link)).ToHashSet();
-        var gateway = own.Count == 0
-            ? ResultRoutes.DefaultGatewayOf(Results[chosen], family)
-            : own.Select(i => found.Routes[i].Hops is [var hop] ? hop.Gateway : null).FirstOrDefault();
+        var own = held.FindAll(i => found.Routes[i].Hops.Any(hop => hop.Link == link));
+        var gateway = own.Count == 0 ? ResultRoutes.DefaultGatewayOf(Results[chosen], family)
+            : found.Routes[own[0]].Hops is [var only] ? only.Gateway : null;
         if (gateway is not null && own.Count < 2)
             return Through(new DefaultGateway(chosen, gateway), plan, found);
         return own.Count == 0 ? this : this with
         {
-            Remove = [.. Remove, .. held.Where(i => !own.Contains(i))],
+            Remove = [.. Remove, .. held.FindAll(i => !own.Contains(i))],
             Results = [.. Results.Select((result, i) => i == chosen ? result : ResultRoutes.WithoutDefault(result, family))],
         };
     }
 
-    private static int[] Held(ObservedNamespace found, AddressFamily family) =>
-        [.. Enumerable.Range(0, found.Routes.Length).Where(i => found.Routes[i].IsDefault && found.Routes[i].Destination.AddressFamily == family)];
+    private static List<int> Held(ObservedNamespace found, AddressFamily family)
+    {
+        var held = new List<int>();
+        for (var i = 0; i < found.Routes.Length; i++)
+        {
+            if (found.Routes[i].IsDefault && found.Routes[i].Destination.AddressFamily == family)
+                held.Add(i);
+        }
+
+        return held;
+    }
 
     private static void Require(DefaultGateway gateway, PlannedAttachment attachment, ObservedNamespace found)
     {

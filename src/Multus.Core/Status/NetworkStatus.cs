@@ -45,18 +45,22 @@ public static class NetworkStatus
 
     private static ImmutableArray<NetworkStatusEntry> OfSandboxInterfaces(NetworkStatusEntry blank, bool isMaster, CniResult result)
     {
-        var inSandbox = Enumerable.Range(0, result.Interfaces.Length).Where(i => IsInSandbox(result.Interfaces[i])).ToArray();
-        if (inSandbox.Length == 0)
-            return [];
-        var ips = inSandbox.ToDictionary(i => i, _ => ImmutableArray.CreateBuilder<string>());
-        foreach (var ip in result.Ips)
+        var inSandbox = new List<int>();
+        for (var i = 0; i < result.Interfaces.Length; i++)
         {
-            if (ips.TryGetValue(ip.Interface ?? inSandbox[^1], out var ofInterface))
-                ofInterface.Add(AddressOf(ip));
+            if (IsInSandbox(result.Interfaces[i]))
+                inSandbox.Add(i);
         }
 
+        if (inSandbox.Count == 0)
+            return [];
+        var last = inSandbox[^1]; // has the addresses that name no interface
         var defaultIndex = isMaster ? DefaultInterfaceOf(result, inSandbox[0]) : -1;
-        return [.. inSandbox.Select(i => Named(blank, result.Interfaces[i]) with { Ips = ips[i].ToImmutable(), IsDefault = i == defaultIndex })];
+        return [.. inSandbox.ConvertAll(i => Named(blank, result.Interfaces[i]) with
+        {
+            Ips = [.. result.Ips.Where(ip => (ip.Interface ?? last) == i).Select(AddressOf)],
+            IsDefault = i == defaultIndex,
+        })];
     }
 
     /// <summary>The interface of the first address with a gateway; when that is the host's, none of the pod's is the default one.</summary>

@@ -19,7 +19,7 @@ internal sealed class ExecPluginProcesses(IProcessRunner processes) : IExecPlugi
     {
         ArgumentNullException.ThrowIfNull(plugin);
         var environment = EnvironmentOf(plugin);
-        var spec = new ProcessSpec(PathOf(plugin.Command, environment.GetValueOrDefault("PATH") ?? ""), default, [.. environment], Deadline, MostOutput, MostComplaint)
+        var spec = new ProcessSpec(PathOf(plugin.Command, environment.GetValueOrDefault("PATH") ?? ""), default, [.. new List<KeyValuePair<string, string>>(environment)], Deadline, MostOutput, MostComplaint)
         {
             Arguments = plugin.Arguments,
         };

@@ -15,6 +15,7 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
     private const string AsideSuffix = ".invalid";
 
     private static readonly TimeSpan TempLife = TimeSpan.FromMinutes(10);
+    private static readonly Comparer<StoredDelete> OldestFirst = Comparer<StoredDelete>.Create((one, other) => one.Since.CompareTo(other.Since));
 
     private readonly CniRequestMapping _mapping;
     private readonly TimeProvider _time;
@@ -33,11 +34,10 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
         var folder = new DirectoryInfo(Path);
         return !folder.Exists ? [] :
         [
-            .. from file in folder.EnumerateFiles()
-               where PendingDelete.IsPendingFile(file.Name)
-               let since = file.LastWriteTimeUtc
-               orderby since
-               select new StoredDelete(file.Name, since),
+            .. folder.EnumerateFiles()
+                .Where(file => PendingDelete.IsPendingFile(file.Name))
+                .Select(file => new StoredDelete(file.Name, file.LastWriteTimeUtc))
+                .Order(OldestFirst),
         ];
     }
 

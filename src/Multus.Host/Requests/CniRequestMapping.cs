@@ -98,7 +98,14 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             return OwnDelete(request);
 
         var body = Parse(request.Body);
-        return body with { Env = [.. body.Env.Select(variable => variable.Key == Verb ? new(Verb, CniCommand.Del.ToWire()) : variable)] };
+        var env = body.Env.ToBuilder();
+        for (var i = 0; i < env.Count; i++)
+        {
+            if (env[i].Key == Verb)
+                env[i] = new(Verb, CniCommand.Del.ToWire());
+        }
+
+        return body with { Env = env.ToImmutable() };
     }
 
     private static CniRequestBody OwnDelete(SandboxProtocol.SandboxRequest request)

@@ -12,9 +12,6 @@ namespace Multus.Host.Server;
 internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, Func<Task> actorsEnded, CniRequestMapping mapping, ILogger log)
 {
     private const string Json = "application/json";
-    private const long GarbageBytes = 4 << 20;
-
-    private readonly GarbageBudget _garbage = new(GarbageBytes);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -41,8 +38,6 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
             HostLog.RequestCrashed(log, context.Request.Method, context.Request.Path, e);
             await RefuseAsync(context, new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}")).ConfigureAwait(false);
         }
-
-        _garbage.Spend();
     }
 
     private Task RouteAsync(HttpContext context) => (context.Request.Path.Value, context.Request.Method) switch

@@ -49,13 +49,10 @@ internal sealed record ClusterPicture(
         return changes;
     }
 
-    private static bool AreEqual(Pod a, Pod b) => a.Uid == b.Uid && AreEqual(a.Annotations, b.Annotations);
+    private static bool AreEqual(Pod a, Pod b) => a.Uid == b.Uid && Annotations.AreSame(a.Annotations, b.Annotations);
 
     private static bool AreEqual(NetworkAttachmentDefinition a, NetworkAttachmentDefinition b) =>
-        a.Config == b.Config && AreEqual(a.Annotations, b.Annotations);
-
-    private static bool AreEqual(ImmutableDictionary<string, string> a, ImmutableDictionary<string, string> b) =>
-        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
+        a.Config == b.Config && Annotations.AreSame(a.Annotations, b.Annotations);
 
     private sealed class FirstWins<TKey, TObject>(string kind)
         where TKey : notnull

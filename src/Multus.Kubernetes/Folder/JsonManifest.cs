@@ -23,11 +23,19 @@ internal static class JsonManifest
     private static ManifestNode NodeOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => MapOf(value),
-        JsonValueKind.Array => new ManifestNode.List(0, [.. value.EnumerateArray().Select(NodeOf)]),
+        JsonValueKind.Array => ListOf(value),
         JsonValueKind.String => new ManifestNode.Text(0, value.GetString()!),
         JsonValueKind.Null => new ManifestNode.Null(0),
         _ => new ManifestNode.Unquoted(0, value.GetRawText()),
     };
+
+    private static ManifestNode.List ListOf(JsonElement value)
+    {
+        var items = new List<ManifestNode>(value.GetArrayLength());
+        foreach (var item in value.EnumerateArray())
+            items.Add(NodeOf(item));
+        return new ManifestNode.List(0, items);
+    }
 
     private static ManifestNode.Map MapOf(JsonElement value)
     {

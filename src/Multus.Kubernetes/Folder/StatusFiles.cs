@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,8 @@ namespace Multus.Kubernetes.Folder;
 internal sealed class StatusFiles(string folder, ILogger log)
 {
     private const string TempSuffix = ".tmp";
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
     /// <exception cref="KubernetesException">It is not written.</exception>
     public void Write(PodKey pod, string json)
@@ -80,7 +83,7 @@ internal sealed class StatusFiles(string folder, ILogger log)
 
     // Names come from the runtime's arguments, and outside Kubernetes nobody has checked them.
     private static bool IsSafe(string name) =>
-        name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+        name.Length > 0 && name[0] != '.' && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
     private void Perform(PodKey pod, string what, Action work)
     {

@@ -90,8 +90,12 @@ internal sealed class YamlDocuments
                 throw new ManifestException(value.Line, $"key '{key}' is there twice");
         }
 
-        foreach (var (key, value) in merged.SelectMany(map => map.Members))
-            members.TryAdd(key, value);
+        foreach (var map in merged)
+        {
+            foreach (var (key, value) in map.Members)
+                members.TryAdd(key, value);
+        }
+
         return new ManifestNode.Map(line, members);
     }
 

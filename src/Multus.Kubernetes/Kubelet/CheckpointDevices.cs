@@ -37,8 +37,10 @@ public sealed class CheckpointDevices(string path) : IDeviceSource
     private static ImmutableArray<PodDevice> DevicesOf(JsonElement entries, string uid)
     {
         var devices = ImmutableArray.CreateBuilder<PodDevice>();
-        foreach (var entry in entries.EnumerateArray().Where(entry => entry.GetProperty("PodUID").ValueEquals(uid)))
+        foreach (var entry in entries.EnumerateArray())
         {
+            if (!entry.GetProperty("PodUID").ValueEquals(uid))
+                continue;
             var container = entry.GetProperty("ContainerName").GetString() ?? "";
             var resource = entry.GetProperty("ResourceName").GetString() ?? "";
             devices.AddRange(IdsOf(entry.GetProperty("DeviceIDs")).Distinct().Order(StringComparer.Ordinal).Select(id => new PodDevice(container, resource, id)));
@@ -48,10 +50,20 @@ public sealed class CheckpointDevices(string path) : IDeviceSource
     }
 
     // By NUMA node since 1.20, a plain list before.
-    private static IEnumerable<string> IdsOf(JsonElement ids) => ids.ValueKind switch
+    private static List<string> IdsOf(JsonElement ids)
     {
-        JsonValueKind.Object => ids.EnumerateObject().SelectMany(node => IdsOf(node.Value)),
-        JsonValueKind.Array => ids.EnumerateArray().Select(id => id.GetString() ?? ""),
-        _ => [],
-    };
+        var all = new List<string>();
+        if (ids.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var node in ids.EnumerateObject())
+                all.AddRange(IdsOf(node.Value));
+        }
+        else if (ids.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var id in ids.EnumerateArray())
+                all.Add(id.GetString() ?? "");
+        }
+
+        return all;
+    }
 }

@@ -14,7 +14,9 @@ public sealed class JoinedDevices(ImmutableArray<IDeviceSource> sources) : IDevi
     /// <inheritdoc/>
     public async Task<ImmutableArray<PodDevice>> ReadAsync(PodKey pod, string uid, CancellationToken cancel)
     {
-        var devices = await Task.WhenAll(sources.Select(source => source.ReadAsync(pod, uid, cancel))).ConfigureAwait(false);
-        return [.. devices.SelectMany(its => its)];
+        var devices = ImmutableArray.CreateBuilder<PodDevice>();
+        foreach (var its in await Task.WhenAll(sources.Select(source => source.ReadAsync(pod, uid, cancel))).ConfigureAwait(false))
+            devices.AddRange(its);
+        return devices.ToImmutable();
     }
 }

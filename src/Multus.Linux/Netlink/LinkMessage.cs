@@ -52,7 +52,7 @@ internal static class LinkMessage
     private static LinkInfo With(LinkInfo link, ushort type, ReadOnlySpan<byte> value) => type switch
     {
         IfName => link with { Name = Text(value) },
-        Address when value.Length > 0 => link with { Mac = Convert.ToHexStringLower(value).Pairs() },
+        Address when value.Length > 0 => link with { Mac = MacText(value) },
         Mtu when value.Length == sizeof(uint) => link with { Mtu = (int)MemoryMarshal.Read<uint>(value) },
         LinkInformation => link with { Kind = KindIn(value) },
         _ => link,
@@ -70,7 +70,7 @@ internal static class LinkMessage
         return null;
     }
 
-    private static string Pairs(this string hex) => string.Join(':', hex.Chunk(2).Select(pair => new string(pair)));
+    private static string MacText(ReadOnlySpan<byte> address) => BitConverter.ToString(address.ToArray()).Replace('-', ':').ToLowerInvariant();
 
     private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.TrimEnd((byte)0));
 }

@@ -73,7 +73,7 @@ internal static class RouteMessage
         return [.. hops.Select(hop => route with { Hops = [hop.Info], Message = hop.Message })];
     }
 
-    private static RouteInfo ReadRoute(ReadOnlySpan<byte> payload, out ImmutableArray<(RouteHop Info, byte[] Message)> hops)
+    private static RouteInfo ReadRoute(ReadOnlySpan<byte> payload, out ImmutableArray<ReadHop> hops)
     {
         var any = payload[0] == V6 ? IPAddress.IPv6Any : IPAddress.Any;
         var route = new RouteInfo(any, payload[1], payload[4], payload[7], payload[5], payload[6], 0, payload[2] != 0 || payload[3] != 0, []);
@@ -103,7 +103,7 @@ internal static class RouteMessage
         }
 
         if (hops.IsDefault)
-            hops = only.Link == 0 ? [] : [(only, [])];
+            hops = only.Link == 0 ? [] : [new ReadHop(only, [])];
         return route;
     }
 
@@ -119,10 +119,10 @@ internal static class RouteMessage
         struct rtnexthop { unsigned short rtnh_len; unsigned char rtnh_flags; unsigned char rtnh_hops; int rtnh_ifindex; }
         host byte order, <linux/rtnetlink.h>; attributes of the hop follow, rtnh_len counts them, the next one begins at a multiple of 4
     */
-    private static ImmutableArray<(RouteHop Info, byte[] Message)> ReadHops(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> list)
+    private static ImmutableArray<ReadHop> ReadHops(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> list)
     {
         const int hopHeader = 8;
-        var hops = ImmutableArray.CreateBuilder<(RouteHop, byte[])>();
+        var hops = ImmutableArray.CreateBuilder<ReadHop>();
         while (!list.IsEmpty)
         {
             var length = list.Length < hopHeader ? 0 : MemoryMarshal.Read<ushort>(list);
@@ -133,7 +133,7 @@ internal static class RouteMessage
             var attributes = new AttributeReader(list[hopHeader..length]);
             while (attributes.TryRead(out var type, out var value))
                 hop = With(hop, type, value);
-            hops.Add((hop, RequestOfHop(payload, list[2], hop.Link, list[hopHeader..length])));
+            hops.Add(new ReadHop(hop, RequestOfHop(payload, list[2], hop.Link, list[hopHeader..length])));
             list = list[Math.Min(MessageReader.Align(length), list.Length)..];
         }
 
@@ -201,4 +201,7 @@ internal static class RouteMessage
         value.CopyTo(attribute[4..]);
         body.Advance(attribute.Length);
     }
+
+    /// <param name="Message">To name this hop alone to the kernel; empty where it is the route's only one.</param>
+    private sealed record ReadHop(RouteHop Info, byte[] Message);
 }

@@ -61,7 +61,16 @@ public static class OrphanedDelegates
         }
     }
 
-    private static bool AnyLeft(HashSet<int> groups) => ProcessStat.Pids().Any(pid => ProcessStat.Read(pid) is { IsGone: false } process && groups.Contains(process.Group));
+    private static bool AnyLeft(HashSet<int> groups)
+    {
+        foreach (var pid in ProcessStat.Pids())
+        {
+            if (ProcessStat.Read(pid) is { IsGone: false } process && groups.Contains(process.Group))
+                return true;
+        }
+
+        return false;
+    }
 
     // The environment as it was at exec: "K=V", each closed by a zero byte.
     private static DelegationMarker? MarkerOf(int pid)

@@ -29,9 +29,14 @@ internal readonly record struct ProcessStat(int Pid, char State, int Group, int 
     }
 
     /// <summary>All processes that /proc shows.</summary>
-    public static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-        .Where(pid => pid > 0);
+    public static IEnumerable<int> Pids()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0)
+                yield return pid;
+        }
+    }
 
     // "pid (name) state ppid pgrp session …": the name may hold anything, a ')' too.
     private static ProcessStat? Parse(int pid, string text)

@@ -8,7 +8,7 @@ internal static class ObjectJson
     public static JsonElement Member(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
 
-    public static IEnumerable<JsonElement> Elements(this JsonElement element) => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
+    public static JsonElement.ArrayEnumerator Elements(this JsonElement element) => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default;
 
     /// <summary><c>null</c> also when it is empty.</summary>
     public static string? Text(this JsonElement element, string name) =>

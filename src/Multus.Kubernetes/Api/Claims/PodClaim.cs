@@ -13,13 +13,12 @@ internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
     public static ImmutableArray<PodClaim> Of(JsonElement pod)
     {
         var (spec, status) = (pod.Member("spec"), pod.Member("status"));
-        var made = status.Member("resourceClaimStatuses").Elements().ToLookup(made => made.Text("name"), made => made.Text("resourceClaimName"));
-        var containers = spec.Member("initContainers").Elements().Concat(spec.Member("containers").Elements()).ToList();
+        List<JsonElement> containers = [.. spec.Member("initContainers").Elements(), .. spec.Member("containers").Elements()];
         var claims = ImmutableArray.CreateBuilder<PodClaim>();
         foreach (var reference in spec.Member("resourceClaims").Elements())
         {
             var local = reference.Text("name");
-            if ((reference.Text("resourceClaimName") ?? made[local].FirstOrDefault()) is { } name)
+            if ((reference.Text("resourceClaimName") ?? MadeFor(local, status)) is { } name)
                 claims.Add(new PodClaim(name, UsesOf(local, containers)));
         }
 
@@ -28,18 +27,43 @@ internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
         return claims.ToImmutable();
     }
 
+    // A claim of a template gets a name that only the status tells.
+    private static string? MadeFor(string? local, JsonElement status)
+    {
+        foreach (var made in status.Member("resourceClaimStatuses").Elements())
+        {
+            if (made.Text("name") == local)
+                return made.Text("resourceClaimName");
+        }
+
+        return null;
+    }
+
     private static ImmutableArray<ClaimUse> UsesOf(string? local, List<JsonElement> containers)
     {
-        var uses = containers.SelectMany(container => container.Member("resources").Member("claims").Elements()
-            .Where(claim => claim.Text("name") == local)
-            .Select(claim => new ClaimUse(container.Text("name") ?? "", claim.Text("request"), null))).ToImmutableArray();
-        return uses.IsEmpty ? [new ClaimUse("", null, null)] : uses; // the pod has it, though no container asks for it
+        var uses = ImmutableArray.CreateBuilder<ClaimUse>();
+        foreach (var container in containers)
+        {
+            foreach (var claim in container.Member("resources").Member("claims").Elements())
+            {
+                if (claim.Text("name") == local)
+                    uses.Add(new ClaimUse(container.Text("name") ?? "", claim.Text("request"), null));
+            }
+        }
+
+        return uses.Count == 0 ? [new ClaimUse("", null, null)] : uses.ToImmutable(); // the pod has it, though no container asks for it
     }
 
     // The scheduler's own claim for what containers ask of a device plugin's resource that a driver serves now.
-    private static PodClaim? Extended(JsonElement status) => status.Text("resourceClaimName") is not { } name ? null : new PodClaim(
-        name,
-        [.. status.Member("requestMappings").Elements().Select(mapping => new ClaimUse(mapping.Text("containerName") ?? "", mapping.Text("requestName"), mapping.Text("resourceName")))]);
+    private static PodClaim? Extended(JsonElement status)
+    {
+        if (status.Text("resourceClaimName") is not { } name)
+            return null;
+        var uses = ImmutableArray.CreateBuilder<ClaimUse>();
+        foreach (var mapping in status.Member("requestMappings").Elements())
+            uses.Add(new ClaimUse(mapping.Text("containerName") ?? "", mapping.Text("requestName"), mapping.Text("resourceName")));
+        return new PodClaim(name, uses.ToImmutable());
+    }
 }
 
 /// <summary>What one container uses of a claim.</summary>

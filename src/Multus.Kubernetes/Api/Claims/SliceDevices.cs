@@ -14,13 +14,17 @@ internal sealed class SliceDevices
     /// <param name="list">A ResourceSliceList, <c>resource.k8s.io/v1</c>.</param>
     public static SliceDevices Of(JsonElement list)
     {
+        // While a driver renews a pool the slices of both generations are there; only the newer are true.
+        var newest = NewestGenerations(list);
         var all = new SliceDevices();
-        foreach (var pool in list.Member("items").Elements().Select(item => item.Member("spec")).GroupBy(spec => spec.Member("pool").Text("name") ?? ""))
+        foreach (var item in list.Member("items").Elements())
         {
-            // While a driver renews a pool the slices of both generations are there; only the newer are true.
-            var newest = pool.Max(GenerationOf);
-            foreach (var device in pool.Where(spec => GenerationOf(spec) == newest).SelectMany(spec => spec.Member("devices").Elements()))
-                all._devices[(pool.Key, device.Text("name") ?? "")] = DeviceOf(device.Member("attributes"));
+            var spec = item.Member("spec");
+            var pool = PoolOf(spec);
+            if (GenerationOf(spec) != newest[pool])
+                continue;
+            foreach (var device in spec.Member("devices").Elements())
+                all._devices[(pool, device.Text("name") ?? "")] = DeviceOf(device.Member("attributes"));
         }
 
         return all;
@@ -31,6 +35,21 @@ internal sealed class SliceDevices
     private static SliceDevice DeviceOf(JsonElement attributes) => new(
         attributes.Member(DeviceIdAttribute).Text("string") ?? attributes.Member(PciAttribute).Text("string"),
         attributes.Member(ResourceNameAttribute).Text("string"));
+
+    /// <summary>By the pool's name.</summary>
+    private static Dictionary<string, long> NewestGenerations(JsonElement list)
+    {
+        var newest = new Dictionary<string, long>();
+        foreach (var item in list.Member("items").Elements())
+        {
+            var spec = item.Member("spec");
+            newest[PoolOf(spec)] = Math.Max(GenerationOf(spec), newest.GetValueOrDefault(PoolOf(spec), long.MinValue));
+        }
+
+        return newest;
+    }
+
+    private static string PoolOf(JsonElement spec) => spec.Member("pool").Text("name") ?? "";
 
     private static long GenerationOf(JsonElement spec) =>
         spec.Member("pool").Member("generation") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var generation) ? generation : 0;

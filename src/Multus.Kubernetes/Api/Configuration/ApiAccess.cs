@@ -19,12 +19,12 @@ public sealed record UserAccess(
     /// <summary>The ways, without a secret: this may be in a log line.</summary>
     public override string ToString()
     {
-        (string Name, bool IsThere)[] ways =
+        string?[] ways =
         [
-            ("client certificate", Certificate is not null), ("token", Token is not null), ("token file", TokenFile is not null),
-            ("password", Login is not null), ("exec plugin", Exec is not null),
+            Certificate is null ? null : "client certificate", Token is null ? null : "token", TokenFile is null ? null : "token file",
+            Login is null ? null : "password", Exec is null ? null : "exec plugin",
         ];
-        return string.Join(", ", ways.Where(way => way.IsThere).Select(way => way.Name).DefaultIfEmpty("anonymous"));
+        return string.Join(", ", ways.OfType<string>().DefaultIfEmpty("anonymous"));
     }
 }
 

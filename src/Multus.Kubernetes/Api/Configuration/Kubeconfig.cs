@@ -115,11 +115,18 @@ public sealed class Kubeconfig
             throw Invalid("exec.interactiveMode is Always: a daemon has nobody to ask");
 
         var command = exec.RequiredText("command");
-        var variables = exec.Items("env").Select(item => ManifestFields.Of(item, "the item of exec.env"));
+        var variables = exec.Items("env");
         return new ExecPlugin(
             version, command.Contains('/', StringComparison.Ordinal) ? FullPathOf(command) : command, exec.TextItems("args"),
-            [.. variables.Select(v => KeyValuePair.Create(v.RequiredText("name"), v.Text("value") ?? ""))],
-            exec.Flag("provideClusterInfo"), exec.Text("installHint"));
+            EnvironmentOf(variables), exec.Flag("provideClusterInfo"), exec.Text("installHint"));
+    }
+
+    private static ImmutableArray<KeyValuePair<string, string>> EnvironmentOf(IReadOnlyList<ManifestNode> variables)
+    {
+        var environment = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(variables.Count);
+        foreach (var variable in variables.Select(item => ManifestFields.Of(item, "the item of exec.env")))
+            environment.Add(new(variable.RequiredText("name"), variable.Text("value") ?? ""));
+        return environment.MoveToImmutable();
     }
 
     /// <summary>As kubectl: what is inline counts before what is in a file.</summary>

@@ -63,6 +63,6 @@ internal sealed class UserCredentials : IDisposable
         var token = File.ReadAllText(path).Trim();
         if (token.Length == 0)
             throw new FormatException($"token file {path} is empty");
-        return token.Any(c => c is <= ' ' or > '~') ? throw new FormatException($"token file {path} holds more than one token, or none") : token;
+        return token.AsSpan().ContainsAnyExceptInRange('!', '~') ? throw new FormatException($"token file {path} holds more than one token, or none") : token;
     }
 }

@@ -11,14 +11,13 @@ namespace Multus.Kubernetes.Api.Json;
 /// </summary>
 internal static class KeptAnnotations
 {
-    private static readonly (byte[] Utf8, string Key)[] Keys =
-    [
-        .. KeysIn(Dialect.Multus)
+    private static readonly (byte[] Utf8, string Key)[] Keys = Array.ConvertAll(
+        KeysIn(Dialect.Multus)
             .Concat(KeysIn(Dialect.Tke))
             .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, Pod.SourceAnnotation, Pod.MirrorAnnotation])
             .Distinct()
-            .Select(key => (Encoding.UTF8.GetBytes(key), key)),
-    ];
+            .ToArray(),
+        key => (Encoding.UTF8.GetBytes(key), key));
 
     /// <summary>The key at the reader's position as a shared string, <c>null</c> when it is not kept.</summary>
     public static string? Find(ref Utf8JsonReader reader)

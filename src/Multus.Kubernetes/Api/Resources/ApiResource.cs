@@ -42,14 +42,14 @@ internal static class ApiResources
 {
     /// <param name="nodeName"><c>null</c>: of all nodes.</param>
     public static ApiResource<PodKey, Pod> PodsOf(string? nodeName) => new(
-        "pods", "/api/v1", "pods", HasSpec: false, PodOf, pod => pod.Key, (a, b) => a.Uid == b.Uid && AreSame(a.Annotations, b.Annotations))
+        "pods", "/api/v1", "pods", HasSpec: false, PodOf, pod => pod.Key, (a, b) => a.Uid == b.Uid && Annotations.AreSame(a.Annotations, b.Annotations))
     {
         FieldSelector = nodeName is null ? null : $"spec.nodeName={nodeName}",
     };
 
     public static ApiResource<NetworkKey, NetworkAttachmentDefinition> Networks { get; } = new(
         "network-attachment-definitions.k8s.cni.cncf.io", "/apis/k8s.cni.cncf.io/v1", "network-attachment-definitions", HasSpec: true, NetworkOf,
-        network => network.Key, (a, b) => a.Config == b.Config && AreSame(a.Annotations, b.Annotations))
+        network => network.Key, (a, b) => a.Config == b.Config && Annotations.AreSame(a.Annotations, b.Annotations))
     {
         MayBeAbsent = true,
     };
@@ -64,7 +64,4 @@ internal static class ApiResources
 
     private static string NamespaceOf(ObjectDraft draft) =>
         draft.Namespace ?? throw new InvalidDataException($"the answer has an object '{draft.Name}' without metadata.namespace");
-
-    private static bool AreSame(ImmutableDictionary<string, string> a, ImmutableDictionary<string, string> b) =>
-        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
 }
