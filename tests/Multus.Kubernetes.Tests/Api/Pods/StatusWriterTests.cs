@@ -115,6 +115,43 @@ public sealed class StatusWriterTests
         Assert.Null(fixture.StatusOf());
     }
 
+    /// <summary>An admission hook answers 403 for one pod, too: that is no reason to give up the statuses of all others.</summary>
+    [Fact]
+    public async Task A_pod_that_may_not_be_written_at_all_does_not_keep_the_next_one_from_its_patch()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var refused = fixture.AddPod("refused");
+        var pod = fixture.AddPod();
+        using var hook = fixture.Server.Faults.Always(
+            request => request.IsWrite && request.Name == "refused", new FaultAction.Answer(403, "admission webhook \"policy\" denied the request"));
+        var cluster = fixture.ClusterWithToken();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => cluster.WriteNetworkStatusAsync(new("shop", "refused"), refused.Uid, NetworkStatus.Annotation, Status, default));
+        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal((403, false), (e.Status, e.IsTransient));
+        Assert.StartsWith("may not patch pods/status shop/refused: RBAC needs verb patch on pods/status", e.Message, StringComparison.Ordinal);
+        Assert.Contains("admission webhook", e.Message, StringComparison.Ordinal);
+        Assert.Equal(["patch", "get", "update", "patch"], fixture.Server.Journal.All.Select(request => request.Verb));
+        Assert.Equal(Status, fixture.StatusOf());
+    }
+
+    [Fact]
+    public async Task Where_neither_patch_nor_update_is_allowed_the_permission_that_would_do_is_named()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        using var noPatch = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
+        using var noUpdate = fixture.Server.Access.Deny(new DenyRule("update", "pods/status"));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.StartsWith("may not patch pods/status shop/web: RBAC needs verb patch on pods/status in namespace shop (403)", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(4, true)]
     [InlineData(5, false)]
