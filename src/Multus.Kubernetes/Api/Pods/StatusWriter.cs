@@ -90,7 +90,7 @@ internal sealed class StatusWriter
     private async Task PatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         var precondition = string.IsNullOrEmpty(uid) ? null
-            : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } ? mirrorUid // the runtime knows a static pod by another UID
+            : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } mirror && mirror.IsFor(uid) ? mirrorUid // the runtime knows a static pod by another UID
             : uid;
         for (var tries = 1; ; tries++)
         {
@@ -165,11 +165,10 @@ internal sealed class StatusWriter
 
     private static void RequireMeant(PodKey pod, string? uid, Pod found)
     {
-        var isMeant = string.IsNullOrEmpty(uid) || found.IsStatic || found.Uid == uid;
-        if (!isMeant)
+        if (!found.IsFor(uid))
         {
             throw new KubernetesException(
-                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.Uid}\" from the API server, this is another pod",
+                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.RuntimeUid}\" from the API server, this is another pod",
                 isTransient: false);
         }
     }

@@ -75,6 +75,28 @@ public sealed class StatusWriterTests
         Assert.Equal(isWatched ? 1 : 2, fixture.Server.Journal.Count(request => request.Verb == "patch"));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task The_status_of_a_static_pod_is_not_written_to_the_mirror_of_the_next_manifest(bool isWatched, bool isPatchForbidden)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        AddMirrorPod(fixture, mirrored: "hash-of-the-next");
+        using var denied = isPatchForbidden ? fixture.Server.Access.Deny(new DenyRule("patch", "pods/status")) : null;
+        var cluster = fixture.ClusterWithToken();
+        await using var watched = isWatched ? new WatchedChanges(cluster) : null;
+        if (watched is not null)
+            await watched.NextAsync<ClusterChange.Replaced>();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => cluster.WriteNetworkStatusAsync(ApiFixture.Web, "hash-of-the-manifest", NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.Contains("expected pod UID \"hash-of-the-manifest\" but got \"hash-of-the-next\"", e.Message, StringComparison.Ordinal);
+        Assert.Null(fixture.StatusOf());
+    }
+
     [Fact]
     public async Task A_pod_that_is_gone_is_said_to_be_and_not_tried_again()
     {
@@ -227,10 +249,11 @@ public sealed class StatusWriterTests
     private static System.Text.Json.JsonElement AnnotationsOf(ApiFixture fixture) =>
         fixture.Server.Objects.Get(ResourceType.Pods, "shop", "web").Json.GetProperty("metadata").GetProperty("annotations");
 
-    private static void AddMirrorPod(ApiFixture fixture)
+    private static void AddMirrorPod(ApiFixture fixture, string mirrored = "hash-of-the-manifest")
     {
         var pod = TestObjects.Pod("shop", "web", "blue", ApiFixture.Node);
         pod["metadata"]!["annotations"]!["kubernetes.io/config.source"] = "file";
+        pod["metadata"]!["annotations"]!["kubernetes.io/config.mirror"] = mirrored;
         fixture.Server.Objects.Create(ResourceType.Pods, pod);
     }
 }
