@@ -38,6 +38,9 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public IExecPluginRunner? Runner { get; set; }
 
+    /// <summary>The environment of clients made from here on.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public static async Task<ApiFixture> StartAsync(TestApiServerSettings? settings = null) => new(await TestApiServer.StartAsync(settings));
 
     public static ApiClusterSettings Settings { get; } = new(Node, "1.2.3")
@@ -53,7 +56,7 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public ApiCluster Cluster(ApiAccess access, ApiClusterSettings? settings = null)
     {
-        var cluster = new ApiCluster(access, settings ?? Settings, Runner, _ => null, ClientTime, new Random(1), NullLogger<ApiCluster>.Instance);
+        var cluster = new ApiCluster(access, settings ?? Settings, Runner, Environment.GetValueOrDefault, ClientTime, new Random(1), NullLogger<ApiCluster>.Instance);
         _clusters.Add(cluster);
         return cluster;
     }

@@ -11,11 +11,13 @@ internal static class ApiErrors
     private const int MaxShownCharacters = 512;
 
     /// <summary>Reads the refusal's metav1.Status, as far as it is one.</summary>
-    public static async Task<KubernetesException> ReadAsync(ApiRequest request, HttpResponseMessage response, string server, CancellationToken cancel)
+    public static async Task<KubernetesException> ReadAsync(
+        ApiRequest request, HttpResponseMessage response, string server, DateTimeOffset now, CancellationToken cancel)
     {
         var status = await StatusBody.ReadAsync(response, MaxBodyBytes, cancel);
-        var fromHeader = response.Headers.RetryAfter is { Delta: { } delta } ? delta : (TimeSpan?)null;
-        return Of(request, (int)response.StatusCode, status.Message, fromHeader ?? status.RetryAfter, server);
+        var header = response.Headers.RetryAfter;
+        var fromHeader = header?.Delta ?? (header?.Date is { } date ? date - now : null); // a date is what gateways send
+        return Of(request, (int)response.StatusCode, status.Message, fromHeader > TimeSpan.Zero ? fromHeader : status.RetryAfter, server);
     }
 
     /// <param name="message">The server's own words.</param>

@@ -5,6 +5,7 @@ using Multus.Kubernetes.Api.Configuration;
 using Multus.TestCluster;
 using Multus.TestCluster.Access;
 using Multus.TestCluster.Faults;
+using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
 
@@ -12,8 +13,6 @@ namespace Multus.Kubernetes.Tests.Api.Transport;
 
 public sealed class ApiTransportTests
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
-
     [Fact]
     public async Task Requests_share_one_HTTP_2_connection_and_say_who_they_are()
     {
@@ -41,19 +40,6 @@ public sealed class ApiTransportTests
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)));
 
         Assert.All(fixture.Server.Journal.All, request => Assert.Equal("HTTP/1.1", request.Protocol));
-    }
-
-    [Fact]
-    public async Task Requests_go_through_the_proxy_that_the_kubeconfig_names()
-    {
-        await using var fixture = await ApiFixture.StartAsync();
-        using var proxy = new TunnelProxy();
-        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with { Proxy = proxy.Address };
-
-        Assert.Null(await fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
-
-        Assert.Equal([fixture.Server.Address.Authority], proxy.Tunnels);
-        Assert.Equal("HTTP/2", Assert.Single(fixture.Server.Journal.All).Protocol);
     }
 
     [Fact]
@@ -90,35 +76,6 @@ public sealed class ApiTransportTests
 
         Assert.False(e.IsTransient);
         Assert.StartsWith("may not get pods shop/web: RBAC needs verb get on pods in namespace shop (403): pods \"web\" is forbidden", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_busy_server_is_asked_again_when_it_says()
-    {
-        var time = new ManualTime();
-        await using var fixture = await ApiFixture.StartAsync();
-        fixture.ClientTime = time;
-        fixture.AddPod();
-        using var busy = fixture.Server.Faults.Next(2, _ => true, new FaultAction.TooManyRequests(3));
-        var began = time.GetUtcNow();
-
-        var found = await FinishAsync(fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default), time);
-
-        Assert.NotNull(found);
-        Assert.Equal(2, busy.Met);
-        Assert.True(time.GetUtcNow() - began >= TimeSpan.FromSeconds(6));
-    }
-
-    [Fact]
-    public async Task A_server_that_is_busy_for_longer_than_we_wait_is_passing_trouble()
-    {
-        await using var fixture = await ApiFixture.StartAsync();
-        using var busy = fixture.Server.Faults.Always(_ => true, new FaultAction.TooManyRequests(60));
-
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
-
-        Assert.Equal((true, 429, TimeSpan.FromSeconds(60)), (e.IsTransient, e.Status, e.RetryAfter));
-        Assert.Equal(1, busy.Met);
     }
 
     [Theory]
@@ -196,11 +153,28 @@ public sealed class ApiTransportTests
 
         var getting = Enumerable.Range(0, 10).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)).ToList();
         await fixture.Server.Journal.WhenSeenAsync(_ => true, 3).WaitAsync(ProcessTool.Patience);
-        Assert.Equal(3, fixture.Server.Journal.All.Count);
+        // What another client sends now is there after anything that was on its way.
+        await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken(
+            ApiFixture.Settings with { RequestTimeout = TimeSpan.FromMilliseconds(200) }).GetPodAsync(ApiFixture.Web, default));
+        Assert.Equal(3 + 1, fixture.Server.Journal.All.Count);
         mayAnswer.SetResult();
         await Task.WhenAll(getting);
 
-        Assert.Equal(10, fixture.Server.Journal.All.Count);
+        Assert.Equal(10 + 1, fixture.Server.Journal.All.Count);
+    }
+
+    [Fact]
+    public async Task Watches_are_not_counted_among_the_requests_under_way()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { MaxInFlight = 1 });
+        await using var watched = new WatchedChanges(cluster);
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+
+        Assert.Equal(pod.Uid, (await cluster.GetPodAsync(ApiFixture.Web, default).WaitAsync(ProcessTool.Patience))?.Uid);
     }
 
     [Fact]
@@ -278,18 +252,5 @@ public sealed class ApiTransportTests
         var e = Assert.Throws<ApiConfigurationException>(() => new ApiCluster(
             access, new ApiClusterSettings("Node 1", "1"), null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance));
         Assert.Contains("MULTUS_NODE_NAME", e.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Moves time on in small steps until the work is done.</summary>
-    private static async Task<Pod?> FinishAsync(Task<Pod?> work, ManualTime time)
-    {
-        await Eventually.Holds(
-            () =>
-            {
-                time.Advance(work.IsCompleted ? TimeSpan.Zero : Step);
-                return work.IsCompleted;
-            },
-            "the request is answered");
-        return await work;
     }
 }
