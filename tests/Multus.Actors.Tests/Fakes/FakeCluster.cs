@@ -74,14 +74,15 @@ internal sealed class FakeCluster : IClusterApi
     }
 
     public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) =>
-        WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid });
+        WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid }, cancel);
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid });
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
+        WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid }, cancel);
 
-    private Task WriteAsync(StatusWrite write)
+    private Task WriteAsync(StatusWrite write, CancellationToken cancel)
     {
-        _writes.Add(write);
-        return write.Task;
+        _writes.Add(write, CancellationToken.None);
+        return write.Task.WaitAsync(cancel);
     }
 
     /// <summary>One write that waits for the test; <see cref="Json"/> is null for a clearing.</summary>
