@@ -15,7 +15,8 @@ internal static class KeptAnnotations
     [
         .. KeysIn(Dialect.Multus)
             .Concat(KeysIn(Dialect.Tke))
-            .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, Pod.SourceAnnotation, Pod.MirrorAnnotation])
+            .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, NetworkAttachmentDefinition.AttachModeAnnotation])
+            .Concat([Pod.SourceAnnotation, Pod.MirrorAnnotation])
             .Distinct()
             .Select(key => (Encoding.UTF8.GetBytes(key), key)),
     ];
