@@ -195,6 +195,42 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
+    public async Task Somebody_who_edits_the_pod_all_the_time_loses_nothing_and_neither_does_the_status()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        var cluster = fixture.ClusterWithToken();
+        using var stop = new CancellationTokenSource();
+        var edits = 0;
+        var editing = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                edits++;
+                fixture.Server.Objects.Update(ResourceType.Pods, "shop", "web", stored =>
+                {
+                    var changed = stored.ToMutable();
+                    changed["metadata"]!["annotations"]!["edits"] = $"{edits}";
+                    return changed;
+                });
+            }
+        });
+
+        for (var i = 0; i < 50; i++)
+        {
+            await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, $"[{i}]", default);
+            Assert.Equal($"[{i}]", fixture.StatusOf());
+        }
+
+        await stop.CancelAsync();
+        await editing;
+        Assert.True(edits > 50, $"{edits} edits");
+        Assert.Equal($"{edits}", AnnotationsOf(fixture).GetProperty("edits").GetString());
+        Assert.Equal("blue", AnnotationsOf(fixture).GetProperty(TestObjects.NetworksAnnotation).GetString());
+        Assert.Equal(50, fixture.Server.Journal.All.Count);
+    }
+
+    [Fact]
     public async Task A_status_that_the_server_finds_invalid_is_not_tried_again()
     {
         await using var fixture = await ApiFixture.StartAsync();
