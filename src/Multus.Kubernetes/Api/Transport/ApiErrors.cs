@@ -34,8 +34,9 @@ internal static class ApiErrors
         return new KubernetesException(text, IsTransient(status)) { Status = status, RetryAfter = retryAfter };
     }
 
-    public static KubernetesException Unreachable(ApiRequest request, string server, Exception e) =>
-        new($"cannot {request}: {server}: {Reasons(e)}", isTransient: true, e);
+    /// <param name="reason">Where more is known than the exception says.</param>
+    public static KubernetesException Unreachable(ApiRequest request, string server, string? reason, Exception e) =>
+        new($"cannot {request}: {server}: {reason ?? Reasons(e)}", isTransient: true, e);
 
     public static KubernetesException TimedOut(ApiRequest request, string server, TimeSpan timeout, Exception e) =>
         new($"cannot {request}: {server} has not answered within {timeout.TotalSeconds:0.#} s", isTransient: true, e);

@@ -40,7 +40,7 @@ internal sealed class ApiTransport : IDisposable
                 before => ServerTrust.Read(authority, before), settings.CredentialInterval, time, trouble => ApiLog.AuthorityKept(log, authority.Place, trouble));
         }
 
-        _connections = new ConnectionPool(access, settings, ProxyOf(access, environment), log);
+        _connections = new ConnectionPool(access, settings, ProxyOf(access, environment), time, log);
         _slots = new SemaphoreSlim(settings.MaxInFlight);
         _basePath = access.Server.AbsolutePath.TrimEnd('/');
     }
@@ -120,7 +120,7 @@ internal sealed class ApiTransport : IDisposable
         catch (Exception e) when (IsTrouble(e))
         {
             cancel.ThrowIfCancellationRequested(); // a body read may end so when cancelled
-            throw ApiErrors.Unreachable(request, Server, e);
+            throw ApiErrors.Unreachable(request, Server, IsHandshake(e) ? _connections.Refusal : null, e);
         }
         finally
         {
@@ -164,6 +164,8 @@ internal sealed class ApiTransport : IDisposable
     private static bool IsTrouble(Exception e) =>
         e is HttpRequestException or IOException or SocketException or AuthenticationException or JsonException or InvalidDataException
             or OperationCanceledException;
+
+    private static bool IsHandshake(Exception e) => e is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
     /// <summary>One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to will refuse again.</summary>
     private static bool IsBrokenConnection(Exception? e) => e is HttpRequestException

@@ -207,7 +207,7 @@ public sealed class ApiTransportTests
         if (isAccepted)
             Assert.NotNull(await getting);
         else
-            Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => getting)).IsTransient);
+            Assert.EndsWith("is not accepted: it is not for somebody.else", (await Assert.ThrowsAsync<KubernetesException>(() => getting)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -219,8 +219,21 @@ public sealed class ApiTransportTests
 
         var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
 
-        Assert.Contains("certificate", e.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("is not accepted: nobody trusted by certificate-authority-data of kubeconfig", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("has signed it for a server", e.Message, StringComparison.Ordinal);
         Assert.Empty(fixture.Server.Journal.All);
+    }
+
+    [Fact]
+    public async Task A_servers_certificate_that_has_expired_is_said_to_have()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.Server.Identity.RenewCertificate(TimeSpan.FromSeconds(-2));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+
+        Assert.True(e.IsTransient);
+        Assert.Contains("is not accepted: it is valid from ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
