@@ -130,6 +130,22 @@ public sealed class ApiTransportTests
     }
 
     [Fact]
+    public async Task An_answer_that_stops_in_the_middle_is_given_up_and_holds_up_no_other()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        using var fault = fixture.Server.Faults.Next(1, _ => true, new FaultAction.HangingBody());
+        var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(1), MaxInFlight = 1 });
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+
+        Assert.True(e.IsTransient);
+        Assert.EndsWith("has not answered within 1 s", e.Message, StringComparison.Ordinal);
+        Assert.NotNull(await cluster.GetPodAsync(ApiFixture.Web, default));
+        Assert.Equal(1, fixture.Server.Connections.Accepted);
+    }
+
+    [Fact]
     public async Task Who_cancels_is_told_so()
     {
         await using var fixture = await ApiFixture.StartAsync();
