@@ -49,9 +49,9 @@ internal sealed class StatusWriter
             if (!IsPatchForbidden() || !await TryPutAsync(pod, uid, status, cancel))
                 await PatchOrPutAsync(pod, uid, status, cancel);
         }
-        catch (KubernetesException e) when (e.Status == NotFound)
+        catch (KubernetesException e) when (e.IsNoSuchObject)
         {
-            throw new KubernetesException($"cannot write the network-status of pod {pod}: the pod does not exist any more", isTransient: false, e) { Status = NotFound };
+            throw new KubernetesException($"cannot write the network-status of pod {pod}: the pod does not exist any more", isTransient: false, e) { Status = NotFound, IsNoSuchObject = true };
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class StatusWriter
     private async Task<string?> MeantUidAsync(PodKey pod, string? uid, CancellationToken cancel)
     {
         var found = await _transport.GetAsync(_pods, pod.Namespace, pod.Name, cancel)
-            ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false) { Status = NotFound };
+            ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false) { Status = NotFound, IsNoSuchObject = true };
         RequireMeant(pod, uid, found);
         return string.IsNullOrEmpty(uid) ? null : found.Uid;
     }

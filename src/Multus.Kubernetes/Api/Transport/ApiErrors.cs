@@ -17,11 +17,12 @@ internal static class ApiErrors
         var status = await StatusBody.ReadAsync(response, MaxBodyBytes, cancel);
         var header = response.Headers.RetryAfter;
         var fromHeader = header?.Delta ?? (header?.Date is { } date ? date - now : null); // a date is what gateways send
-        return Of(request, (int)response.StatusCode, status.Message, fromHeader > TimeSpan.Zero ? fromHeader : status.RetryAfter, server);
+        return Of(request, (int)response.StatusCode, status.Message, fromHeader > TimeSpan.Zero ? fromHeader : status.RetryAfter, server, status.Reason);
     }
 
     /// <param name="message">The server's own words.</param>
-    public static KubernetesException Of(ApiRequest request, int status, string? message, TimeSpan? retryAfter, string server)
+    /// <param name="reason">The server's one word, <c>null</c> when it gave none: then the server may be another one.</param>
+    public static KubernetesException Of(ApiRequest request, int status, string? message, TimeSpan? retryAfter, string server, string? reason = null)
     {
         var said = string.IsNullOrWhiteSpace(message) ? "no reason given" : Shortened(message);
         var text = status switch
@@ -31,7 +32,13 @@ internal static class ApiErrors
             429 => $"cannot {request}: {server} has too many requests (429): {said}",
             _ => $"cannot {request}: {server} answered {status.ToString(CultureInfo.InvariantCulture)}: {said}",
         };
-        return new KubernetesException(text, IsTransient(status)) { Status = status, RetryAfter = retryAfter };
+        var isStranger = status == 404 && reason is null;
+        return new KubernetesException(text, isStranger || IsTransient(status))
+        {
+            Status = status,
+            RetryAfter = retryAfter,
+            IsNoSuchObject = status == 404 && reason == "NotFound",
+        };
     }
 
     /// <param name="reason">Where more is known than the exception says.</param>

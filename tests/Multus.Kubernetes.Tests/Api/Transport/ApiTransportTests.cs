@@ -51,6 +51,26 @@ public sealed class ApiTransportTests
         Assert.Null(await cluster.GetNetworkAsync(ApiFixture.Blue, default));
     }
 
+    /// <summary>To believe it would be to attach a pod without the networks that it asks for.</summary>
+    [Theory]
+    [InlineData("<html>404 Not Found</html>")]
+    [InlineData("404 page not found\n")]
+    [InlineData("""{"type":"error","code":"NotFound","reason":"NotFound"}""")]
+    public async Task A_404_of_somebody_else_than_the_API_server_does_not_mean_that_there_is_no_such_pod(string body)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Answer(404, body, "text/html"));
+        var cluster = fixture.ClusterWithToken();
+
+        var read = await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+        var written = await Assert.ThrowsAsync<KubernetesException>(() => cluster.WriteNetworkStatusAsync(ApiFixture.Web, "u", "a", "[]", default));
+
+        Assert.Equal((404, true, false), (read.Status, read.IsTransient, read.IsNoSuchObject));
+        Assert.Equal((404, true, false), (written.Status, written.IsTransient, written.IsNoSuchObject));
+        Assert.Contains("answered 404", read.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(500, true)]
     [InlineData(503, true)]
@@ -269,7 +289,8 @@ public sealed class ApiTransportTests
         await using var fixture = await ApiFixture.StartAsync();
         var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
 
-        await fixture.Cluster(access with { Server = new Uri(access.Server, "/k8s/c1/") }).GetPodAsync(ApiFixture.Web, default);
+        await Assert.ThrowsAsync<KubernetesException>( // the test server has nothing there
+            () => fixture.Cluster(access with { Server = new Uri(access.Server, "/k8s/c1/") }).GetPodAsync(ApiFixture.Web, default));
 
         Assert.Equal("/k8s/c1/api/v1/namespaces/shop/pods/web", Assert.Single(fixture.Server.Journal.All).Path);
     }
