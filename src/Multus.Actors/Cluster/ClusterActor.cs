@@ -113,11 +113,11 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
 
         read.Question.ReplyTo.Tell(read switch
         {
-            { Crash: not null } when _view.Find(key, uid) is { } known => new PodReply.Found(known),
-            { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {key}", crash)),
-            { Pod: null } => _view.Find(key, uid) is { } late ? new PodReply.Found(late) : new PodReply.Unknown(),
             { Pod: { } found } when found.IsFor(uid) => new PodReply.Found(found),
-            _ => new PodReply.Replaced(read.Pod.RuntimeUid ?? ""),
+            _ when _view.Find(key, uid) is { } known => new PodReply.Found(known), // by now, or still
+            { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {key}", crash)),
+            { Pod: { } other } => new PodReply.Replaced(other.RuntimeUid ?? ""),
+            _ => new PodReply.Unknown(),
         });
     }
 

@@ -115,6 +115,26 @@ public class ClusterActorTests : TestKit
         Assert.Equal("hash", Assert.IsType<PodReply.Found>(await finding).Pod.RuntimeUid);
     }
 
+    [Theory]
+    [InlineData("hash", "before")]
+    [InlineData("8c1b3a52-4f0e-4a6e-9d4f-2f3f6f0d9c11", "an-earlier-pod")]
+    public async Task What_the_watch_brings_while_the_source_is_asked_counts_before_an_older_answer(string asked, string read)
+    {
+        var cluster = Cluster(Settings with { MirrorWait = Patience });
+        await _api.SayAsync(new ClusterChange.Replaced([], []));
+        _api.Pods[Key] = Pod(read);
+        var mayAnswer = new TaskCompletionSource();
+        _api.MayAnswer = mayAnswer.Task;
+        var finding = Find(cluster, asked);
+        await AwaitAssertAsync(() => Assert.Single(_api.LiveReads), Patience);
+
+        await _api.SayAsync(new ClusterChange.PodChanged(Pod(asked)));
+        await cluster.Ask<ActorIdentity>(new Identify(null), Patience);
+        mayAnswer.SetResult();
+
+        Assert.Equal(asked, Assert.IsType<PodReply.Found>(await finding).Pod.Uid);
+    }
+
     [Fact]
     public async Task A_mirror_that_stays_that_of_the_manifest_before_is_another_pod()
     {

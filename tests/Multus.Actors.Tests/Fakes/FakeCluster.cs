@@ -27,6 +27,9 @@ internal sealed class FakeCluster : IClusterApi
 
     public Exception? ReadFailure { get; set; }
 
+    /// <summary>What questions about pods wait for when they have been looked up.</summary>
+    public Task MayAnswer { get; set; } = Task.CompletedTask;
+
     /// <summary>Whether questions about pods stay without an answer.</summary>
     public bool IsSilent { get; set; }
 
@@ -62,7 +65,9 @@ internal sealed class FakeCluster : IClusterApi
         LiveReads.Enqueue(key);
         if (IsSilent)
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
-        return await (ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key)));
+        var found = Pods.GetValueOrDefault(key);
+        await MayAnswer.WaitAsync(cancel);
+        return await (ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(found));
     }
 
     public Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)

@@ -126,6 +126,22 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
+    public async Task A_role_that_has_been_changed_from_update_to_patch_counts_at_once()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        var cluster = fixture.ClusterWithToken();
+        using (fixture.Server.Access.Deny(new DenyRule("patch", "pods/status")))
+            await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, "[]", default);
+
+        using var denied = fixture.Server.Access.Deny(new DenyRule("update", "pods/status"));
+        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal(Status, fixture.StatusOf());
+        Assert.Equal(["patch", "get", "update", "get", "update", "patch"], fixture.Server.Journal.All.Select(request => request.Verb));
+    }
+
+    [Fact]
     public async Task Without_patch_another_pod_of_the_name_is_left_alone_too()
     {
         await using var fixture = await ApiFixture.StartAsync();
