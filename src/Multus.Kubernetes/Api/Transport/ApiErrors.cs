@@ -10,6 +10,9 @@ internal static class ApiErrors
     private const int MaxBodyBytes = 64 * 1024;
     private const int MaxShownCharacters = 512;
 
+    /// <summary>An API server asks for a second or ten. A maintenance page may ask for an hour, and the server be back in a minute.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     /// <summary>Reads the refusal's metav1.Status, as far as it is one.</summary>
     public static async Task<KubernetesException> ReadAsync(
         ApiRequest request, HttpResponseMessage response, string server, DateTimeOffset now, CancellationToken cancel)
@@ -17,6 +20,8 @@ internal static class ApiErrors
         var status = await StatusBody.ReadAsync(response, MaxBodyBytes, cancel);
         var header = response.Headers.RetryAfter;
         var fromHeader = header?.Delta ?? (header?.Date is { } date ? date - now : null); // a date is what gateways send
+        if (fromHeader > LongestWait)
+            fromHeader = LongestWait;
         return Of(request, (int)response.StatusCode, status.Message, fromHeader > TimeSpan.Zero ? fromHeader : status.RetryAfter, server, status.Reason);
     }
 

@@ -45,16 +45,18 @@ public sealed class BusyServerTests
         Assert.True(time.GetUtcNow() - began >= TimeSpan.FromSeconds(seconds));
     }
 
-    [Fact]
-    public async Task A_gateway_may_say_by_a_date_when_it_wants_to_be_asked_again()
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(3600, 60)]
+    public async Task A_gateway_may_say_by_a_date_when_it_wants_to_be_asked_again_but_not_by_a_far_one(int asked, int counts)
     {
         var now = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
         using var answer = new HttpResponseMessage(HttpStatusCode.TooManyRequests) { Content = new StringContent("") };
-        answer.Headers.RetryAfter = new RetryConditionHeaderValue(now.AddSeconds(7));
+        answer.Headers.RetryAfter = new RetryConditionHeaderValue(now.AddSeconds(asked));
 
         var e = await ApiErrors.ReadAsync(new ApiRequest("get", "pods", "/"), answer, "https://a", now, default);
 
-        Assert.Equal(TimeSpan.FromSeconds(7), e.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(counts), e.RetryAfter);
     }
 
     [Fact]
