@@ -52,7 +52,7 @@ public sealed class WatchTroubleTests
         await using var fixture = await ApiFixture.StartAsync();
         var never = new TaskCompletionSource();
         using var held = fixture.Server.Faults.Next(1, IsPodWatch, new FaultAction.Hold(never.Task));
-        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(1) }));
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(3) }));
         await watched.NextAsync<ClusterChange.Replaced>();
 
         Assert.Contains("watch pods: ", (await watched.NextAsync<ClusterChange.Disconnected>()).Reason, StringComparison.Ordinal);
