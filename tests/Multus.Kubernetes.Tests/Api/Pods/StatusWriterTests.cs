@@ -240,7 +240,7 @@ public sealed class StatusWriterTests
 
         await stop.CancelAsync();
         await editing;
-        Assert.True(edits > 50, $"{edits} edits");
+        Assert.True(edits > 10, $"{edits} edits");
         Assert.Equal($"{edits}", AnnotationsOf(fixture).GetProperty("edits").GetString());
         Assert.Equal("blue", AnnotationsOf(fixture).GetProperty(TestObjects.NetworksAnnotation).GetString());
         Assert.Equal(50, fixture.Server.Journal.All.Count);
