@@ -15,6 +15,9 @@ public sealed class KubernetesException : Exception
     /// <summary>The HTTP status of an API server's answer, or the code in a watch's ERROR event; <c>null</c> when there was no answer.</summary>
     public int? Status { get; init; }
 
+    /// <summary>Whether the API server itself says that there is no such object; a gateway in front of it that knows no such page says 404, too.</summary>
+    public bool IsNoSuchObject { get; init; }
+
     /// <summary>How long the server wants not to be asked again; <c>null</c> when it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -106,12 +106,13 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
 
     private void StartWhatMayRun()
     {
+        var by = _stopping;
         while (_queue.TryStart(out var pod, out var write))
         {
             WriteAsync(write!).PipeTo(
                 Self,
-                success: () => new Written(pod!, write!, null),
-                failure: crash => new Written(pod!, write!, crash));
+                success: () => new Written(by, pod!, write!, null),
+                failure: crash => new Written(by, pod!, write!, crash));
         }
     }
 
@@ -127,6 +128,9 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
 
     private void OnWritten(Written written)
     {
+        if (written.By != _stopping)
+            return; // of the instance before a crash, which has cancelled it
+
         if (written.Crash is null)
         {
             _stored++;
@@ -204,7 +208,9 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
 
     private long OldestSeconds() => _queue.Oldest is { } since ? Math.Max(0, (long)(_time.GetUtcNow() - since).TotalSeconds) : 0;
 
-    private sealed record Written(PodKey Pod, ICommand Write, Exception? Crash);
+    /// <param name="By">The token source of the instance that began it.</param>
+    /// <param name="Crash">Why it failed, null when it did not.</param>
+    private sealed record Written(CancellationTokenSource By, PodKey Pod, ICommand Write, Exception? Crash);
 
     private sealed record Retry(PodKey Pod);
 

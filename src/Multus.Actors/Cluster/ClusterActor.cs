@@ -104,7 +104,8 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
     private void OnPodRead(PodRead read)
     {
         var (key, uid) = read.Question.Asked;
-        if (read is { Pod: null, Crash: null, Question.MayWait: true } && _settings.MirrorWait > TimeSpan.Zero && _view.Find(key, uid) is null)
+        var isMissing = read.Crash is null && read.Pod?.IsFor(uid) != true; // the mirror of the manifest before is not the one
+        if (isMissing && read.Question.MayWait && _settings.MirrorWait > TimeSpan.Zero && _view.Find(key, uid) is null)
         {
             WaitForMirror(read.Question);
             return;
@@ -112,11 +113,11 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
 
         read.Question.ReplyTo.Tell(read switch
         {
-            { Crash: not null } when _view.Find(key, uid) is { } known => new PodReply.Found(known),
+            { Pod: { } found } when found.IsFor(uid) => new PodReply.Found(found),
+            _ when _view.Find(key, uid) is { } known => new PodReply.Found(known), // by now, or still
             { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {key}", crash)),
-            { Pod: null } => _view.Find(key, uid) is { } late ? new PodReply.Found(late) : new PodReply.Unknown(),
-            { Pod: { } found } when ClusterView.IsMeant(found, uid) => new PodReply.Found(found),
-            _ => new PodReply.Replaced(read.Pod.Uid ?? ""),
+            { Pod: { } other } => new PodReply.Replaced(other.RuntimeUid ?? ""),
+            _ => new PodReply.Unknown(),
         });
     }
 

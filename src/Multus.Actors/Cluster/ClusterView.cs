@@ -24,11 +24,8 @@ public sealed record ClusterView(
     };
 
     /// <summary>The pod, if memory is sure of it: there was a complete picture, and the pod is in it with the UID asked for.</summary>
-    public Pod? Find(PodKey key, string uid) => Synced && Pods.TryGetValue(key, out var pod) && IsMeant(pod, uid) ? pod : null;
+    public Pod? Find(PodKey key, string uid) => Synced && Pods.TryGetValue(key, out var pod) && pod.IsFor(uid) ? pod : null;
 
     /// <summary>The network, on the same terms.</summary>
     public NetworkAttachmentDefinition? Find(NetworkKey key) => Synced ? Networks.GetValueOrDefault(key) : null;
-
-    /// <summary>Whether <paramref name="pod"/> is the one with this UID. A mirror pod's UID is never the runtime's; a pod without one is taken by name.</summary>
-    public static bool IsMeant(Pod pod, string uid) => uid.Length == 0 || string.IsNullOrEmpty(pod.Uid) || pod.IsStatic || pod.Uid == uid;
 }

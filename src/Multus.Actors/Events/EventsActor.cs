@@ -83,8 +83,8 @@ internal sealed class EventsActor : ReceiveActor, IWithTimers
         while (!_isPaused && _inFlight < _settings.MaxInFlight && _waiting.TryDequeue(out var next))
         {
             _inFlight++;
-            var happened = next;
-            PostAsync(happened).PipeTo(Self, success: () => new Posted(happened, null), failure: crash => new Posted(happened, crash));
+            var (happened, by) = (next, _stopping);
+            PostAsync(happened).PipeTo(Self, success: () => new Posted(by, happened, null), failure: crash => new Posted(by, happened, crash));
         }
 
         _saidFull = _saidFull && _waiting.Count > 0;
@@ -99,6 +99,9 @@ internal sealed class EventsActor : ReceiveActor, IWithTimers
 
     private void OnPosted(Posted posted)
     {
+        if (posted.By != _stopping)
+            return; // of the instance before a crash, which counted it
+
         _inFlight--;
         if (posted.Crash is null)
         {
@@ -140,7 +143,8 @@ internal sealed class EventsActor : ReceiveActor, IWithTimers
         new("suppressed", _suppressed),
     ]);
 
-    private sealed record Posted(ClusterEvent Happened, Exception? Crash);
+    /// <param name="By">The token source of the instance that began it.</param>
+    private sealed record Posted(CancellationTokenSource By, ClusterEvent Happened, Exception? Crash);
 
     private sealed record PauseOver;
 }

@@ -118,9 +118,9 @@ internal sealed class AttachOperation(SandboxServices services)
         return (AttachmentPlanner.Plan(wanted, pod, demand, known), pod);
     }
 
-    // A runtime that does not say the UID leaves it to the pod object; a static pod's object has another than the node.
+    // A runtime that does not say the UID leaves it to the pod object.
     private static PodIdentity Identified(PodIdentity named, Pod? pod) =>
-        named.Uid.Length > 0 || pod is null or { IsStatic: true } ? named : named with { Uid = pod.Uid ?? "" };
+        named.Uid.Length > 0 || pod is null ? named : named with { Uid = pod.RuntimeUid ?? "" };
 
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
     private async Task<string?> CheckAsync(AttachmentPlan plan, CancellationToken cancel)

@@ -1,8 +1,10 @@
+using Multus.Actors.Events;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Results;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
+using Multus.Core.Pods;
 using Multus.Core.Records;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -68,7 +70,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
         }
 
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
-        await RequirePodAsync(request, cancel).ConfigureAwait(false);
+        var pod = await RequirePodAsync(request, cancel).ConfigureAwait(false);
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
         var attachment = HotPlugPlanner.Plan(wanted, plug.Wish, recorded);
         foreach (var type in RequiredPlugins.Of(attachment.Configuration))
@@ -78,7 +80,10 @@ internal sealed class HotPlugOperation(SandboxServices services)
         var plan = recorded ?? new AttachmentPlan(request.Sandbox, netNs, request.Pod, request.Configuration.Version, []);
         plan = plan with { Attachments = plan.Attachments.Add(attachment) };
         files.Write(plan);
-        return await AttachAsync(attachment, plan, files, request, cancel, stopping).ConfigureAwait(false);
+        var attached = await AttachAsync(attachment, plan, files, request, cancel, stopping).ConfigureAwait(false);
+        if (services.Events is { } events && pod is not null && EventTexts.Added([attachment], [attached]) is { } message)
+            events.Tell(new EventsProtocol.Attached(pod.Key, pod.Uid ?? request.Pod.Uid, message));
+        return attached;
     }
 
     private async Task<CniResult> AttachAsync(
@@ -184,13 +189,14 @@ internal sealed class HotPlugOperation(SandboxServices services)
         }
     }
 
-    private async Task RequirePodAsync(SandboxRequest request, CancellationToken cancel)
+    /// <returns>Null when the request is about none.</returns>
+    private async Task<Pod?> RequirePodAsync(SandboxRequest request, CancellationToken cancel)
     {
-        if (request.Pod.IsPod && await services.FindPodAsync(request.Pod, cancel).ConfigureAwait(false) is null)
-        {
-            throw new CniException(CniErrorCode.UnknownContainer,
-                $"there is no pod {request.Pod.Namespace}/{request.Pod.Name} in {services.ClusterName}: nothing is attached to what is left of it");
-        }
+        if (!request.Pod.IsPod)
+            return null;
+
+        return await services.FindPodAsync(request.Pod, cancel).ConfigureAwait(false) ?? throw new CniException(CniErrorCode.UnknownContainer,
+            $"there is no pod {request.Pod.Namespace}/{request.Pod.Name} in {services.ClusterName}: nothing is attached to what is left of it");
     }
 
     private static AttachmentPlan? Read(SandboxRequest request, SandboxFiles files) =>

@@ -9,9 +9,8 @@ public static class PodRules
     /// <exception cref="CniException">Code 11: see <see cref="AnotherPod"/>.</exception>
     internal static void RequireSamePod(PodIdentity identity, Pod? pod)
     {
-        if (pod is null or { IsStatic: true } || identity.Uid.Length == 0 || string.IsNullOrEmpty(pod.Uid) || identity.Uid == pod.Uid)
-            return;
-        throw AnotherPod(identity, pod.Uid);
+        if (pod is not null && !pod.IsFor(identity.Uid))
+            throw AnotherPod(identity, pod.RuntimeUid!);
     }
 
     /// <summary>Code 11: the object is an older or newer pod of the same name; a retry will see the right one, or never come.</summary>

@@ -5,7 +5,7 @@ namespace Multus.Kubernetes.Api;
 /// <param name="Version">Ours, for the User-Agent.</param>
 public sealed record ApiClusterSettings(string NodeName, string Version)
 {
-    /// <summary>From the wait for a free slot to the last byte of the answer; watches last longer.</summary>
+    /// <summary>From the wait for a free slot to the last byte of the answer; of a watch, to the first.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a request is repeated while the server says that it is too busy.</summary>

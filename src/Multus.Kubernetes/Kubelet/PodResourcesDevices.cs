@@ -15,6 +15,7 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
     private const string Service = "/v1.PodResourcesLister/";
     private const int MaxMessage = 64 << 20; // a node's list; upstream stops at 16 MiB, and large nodes have been larger
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RateLimitPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TryGetAgainAfter = TimeSpan.FromMinutes(10); // the kubelet may have been updated
 
     private readonly UnixGrpcClient _kubelet;
@@ -80,7 +81,7 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
         }
         catch (GrpcException e) when (e.Status is not (GrpcStatus.Unavailable or GrpcStatus.DeadlineExceeded))
         {
-            return null; // older kubelets answer "pod not found" with a code of their own; the list is sure
+            return null; // older kubelets answer "pod not found" with a code of their own, and busy ones refuse; the list is sure
         }
     }
 
@@ -90,12 +91,27 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
             return _getRefusedAt is { } at && _time.GetElapsedTime(at) < TryGetAgainAfter;
     }
 
-    // For many callers at once: no one's cancellation ends it.
+    // For many callers at once: no one's cancellation ends it. The kubelet answers ten questions at once and a hundred a second; whose Get is one too many
+    // comes here, and all of them are one question more, for which there is room soon.
     private async Task<ListPodResourcesResponse> ListAsync()
     {
         using var limit = new CancellationTokenSource(Patience, _time);
-        return await _kubelet.CallAsync(Service + "List", new ListPodResourcesRequest(), ListPodResourcesResponse.Parser, limit.Token).ConfigureAwait(false);
+        while (true)
+        {
+            try
+            {
+                return await _kubelet.CallAsync(Service + "List", new ListPodResourcesRequest(), ListPodResourcesResponse.Parser, limit.Token).ConfigureAwait(false);
+            }
+            catch (GrpcException e) when (IsRateLimit(e))
+            {
+                await Task.Delay(RateLimitPause, _time, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (limit.IsCancellationRequested)
+                    throw;
+            }
+        }
     }
+
+    private static bool IsRateLimit(GrpcException e) => e.Status == GrpcStatus.ResourceExhausted && e.Message.Contains("rate limit", StringComparison.Ordinal);
 
     private ImmutableArray<PodDevice> DevicesOf(PodResources pod)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Annotations;
 using Multus.Actors.Configuration;
+using Multus.Actors.Health;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Core.Pods;
@@ -118,7 +119,49 @@ public class AnnotationsActorTests : TestKit
         Assert.IsType<Reply.Stored>(await clear);
     }
 
-    private IActorRef Annotations() => Sys.ActorOf(AnnotationsActor.PropsFor(
+    [Fact]
+    public async Task After_a_crash_of_its_own_the_writes_of_before_do_not_disturb_those_of_now()
+    {
+        var parent = Sys.ActorOf(Props.Create(() => new CountingParent()));
+        var annotations = await parent.Ask<IActorRef>(PropsOf(), Patience);
+        var before = Enumerable.Range(0, 4).Select(i => annotations.Ask<Reply>(new Publish(Sandbox, new PodKey("ns", $"pod-{i}"), "", Key, "[1]"), Patience)).ToList();
+        before.ForEach(_ => _cluster.NextWrite());
+
+        annotations.Tell(Kill.Instance);
+        Assert.All(await Task.WhenAll(before), reply => Assert.IsType<Reply.Queued>(reply));
+
+        for (var i = 0; i < 10; i++)
+        {
+            var publish = annotations.Ask<Reply>(new Publish(Sandbox, new PodKey("ns", $"pod-{i}"), "", Key, "[2]"), Patience);
+            _cluster.NextWrite().Succeed();
+            Assert.IsType<Reply.Stored>(await publish);
+        }
+
+        var figures = await annotations.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience);
+        Assert.Equal((10, 0, 0), (figures.Values.ToDictionary()["stored"], figures.Values.ToDictionary()["failed"], figures.Values.ToDictionary()["in_flight"]));
+        Assert.Equal(1, await parent.Ask<int>("crashes", Patience));
+    }
+
+    private IActorRef Annotations() => Sys.ActorOf(PropsOf());
+
+    private Props PropsOf() => AnnotationsActor.PropsFor(
         new AnnotationsSettings(4, Patience, Patience, new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1))),
-        _cluster, null, TimeProvider.System, NullLogger.Instance));
+        _cluster, null, TimeProvider.System, NullLogger.Instance);
+
+    private sealed class CountingParent : ReceiveActor
+    {
+        private int _crashes;
+
+        public CountingParent()
+        {
+            Receive<Props>(props => Sender.Tell(Context.ActorOf(props)));
+            Receive<string>(_ => Sender.Tell(_crashes));
+        }
+
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
+        {
+            _crashes++;
+            return Directive.Restart;
+        });
+    }
 }

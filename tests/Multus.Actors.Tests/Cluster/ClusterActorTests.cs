@@ -100,6 +100,51 @@ public class ClusterActorTests : TestKit
     }
 
     [Fact]
+    public async Task The_mirror_of_the_manifest_before_is_not_taken_for_a_static_pod_s_and_the_new_one_is_waited_for()
+    {
+        var cluster = Cluster(Settings with { MirrorWait = Patience });
+        _api.Pods[Key] = Mirror("before");
+        await _api.SayAsync(new ClusterChange.Replaced([Mirror("before")], []));
+        var finding = Find(cluster, "hash");
+        await AwaitAssertAsync(() => Assert.Single(_api.LiveReads), Patience);
+        await cluster.Ask<ActorIdentity>(new Identify(null), Patience);
+        Assert.False(finding.IsCompleted);
+
+        await _api.SayAsync(new ClusterChange.PodChanged(Mirror()));
+
+        Assert.Equal("hash", Assert.IsType<PodReply.Found>(await finding).Pod.RuntimeUid);
+    }
+
+    [Theory]
+    [InlineData("hash", "before")]
+    [InlineData("8c1b3a52-4f0e-4a6e-9d4f-2f3f6f0d9c11", "an-earlier-pod")]
+    public async Task What_the_watch_brings_while_the_source_is_asked_counts_before_an_older_answer(string asked, string read)
+    {
+        var cluster = Cluster(Settings with { MirrorWait = Patience });
+        await _api.SayAsync(new ClusterChange.Replaced([], []));
+        _api.Pods[Key] = Pod(read);
+        var mayAnswer = new TaskCompletionSource();
+        _api.MayAnswer = mayAnswer.Task;
+        var finding = Find(cluster, asked);
+        await AwaitAssertAsync(() => Assert.Single(_api.LiveReads), Patience);
+
+        await _api.SayAsync(new ClusterChange.PodChanged(Pod(asked)));
+        await cluster.Ask<ActorIdentity>(new Identify(null), Patience);
+        mayAnswer.SetResult();
+
+        Assert.Equal(asked, Assert.IsType<PodReply.Found>(await finding).Pod.Uid);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_stays_that_of_the_manifest_before_is_another_pod()
+    {
+        _api.Pods[Key] = Mirror("before");
+
+        Assert.Equal("before", Assert.IsType<PodReply.Replaced>(await Find(Cluster(Settings with { MirrorWait = TimeSpan.FromMilliseconds(20) }), "hash")).FoundUid);
+        Assert.Equal([Key, Key], _api.LiveReads);
+    }
+
+    [Fact]
     public async Task A_mirror_that_does_not_come_in_time_is_asked_for_once_more()
     {
         var cluster = Cluster(Settings with { MirrorWait = TimeSpan.FromMilliseconds(20) });
@@ -227,7 +272,7 @@ public class ClusterActorTests : TestKit
 
     private static Pod Pod(string uid) => new(Key, uid, ImmutableDictionary<string, string>.Empty);
 
-    private static Pod Mirror() => new(Key, "mirror", ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, "hash"));
+    private static Pod Mirror(string mirrored = "hash") => new(Key, "mirror", ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, mirrored));
 
     private static NetworkAttachmentDefinition Definition(NetworkKey key) => new(key, "{}", ImmutableDictionary<string, string>.Empty);
 

@@ -39,20 +39,14 @@ public class ClusterViewTests
         Assert.NotNull(view.Find(Key, "u1"));
     }
 
-    [Theory]
-    [InlineData("u1", "u1", true)]
-    [InlineData("u1", "u2", false)]
-    [InlineData("u1", "", true)]
-    [InlineData(null, "u2", true)]
-    public void A_pod_is_the_one_meant_unless_both_uids_are_known_and_differ(string? found, string asked, bool meant) =>
-        Assert.Equal(meant, ClusterView.IsMeant(Pod(found), asked));
-
     [Fact]
-    public void A_static_pod_is_meant_whatever_its_mirror_has_as_uid()
+    public void The_mirror_of_the_manifest_before_is_not_the_static_pod_of_today()
     {
-        var mirror = Pod("mirror") with { Annotations = ImmutableDictionary<string, string>.Empty.Add("kubernetes.io/config.source", "file") };
+        var mirror = Pod("mirror") with { Annotations = ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, "before") };
+        var view = ClusterView.Empty.Apply(new ClusterChange.Replaced([mirror], []));
 
-        Assert.True(ClusterView.IsMeant(mirror, "the-runtime's"));
+        Assert.NotNull(view.Find(Key, "before"));
+        Assert.Null(view.Find(Key, "today"));
     }
 
     private static Pod Pod(string? uid) => new(Key, uid, ImmutableDictionary<string, string>.Empty);

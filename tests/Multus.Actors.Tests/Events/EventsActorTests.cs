@@ -132,6 +132,27 @@ public class EventsActorTests : TestKit
     }
 
     [Fact]
+    public async Task After_a_crash_of_its_own_no_more_are_posted_at_once_than_may_be()
+    {
+        var parent = Sys.ActorOf(Props.Create(() => new RestartingParent()));
+        var events = await parent.Ask<IActorRef>(PropsOf(maxInFlight: 2, maxQueued: 100), Patience);
+        foreach (var message in new[] { "1", "2" })
+            events.Tell(new Attached(Pod, "u1", message));
+        var hanging = new[] { _events.Next(), _events.Next() };
+
+        events.Tell(Kill.Instance);
+        foreach (var post in hanging)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => post.Task);
+        for (var i = 0; i < 4; i++)
+            events.Tell(new Attached(Pod, "u1", $"{i}"));
+        _events.Next();
+        _events.Next();
+
+        await AwaitAssertAsync(async () => Assert.Equal((2, 2, 0), await CountsAsync(events)), Patience);
+        Assert.False(_events.HasMore);
+    }
+
+    [Fact]
     public async Task One_that_hangs_makes_room_after_its_time_limit()
     {
         var events = Events(maxInFlight: 1);
@@ -157,6 +178,21 @@ public class EventsActorTests : TestKit
     private static async Task<Dictionary<string, long>> Figures(IActorRef events) =>
         (await events.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
 
-    private IActorRef Events(int maxInFlight = 4, int maxQueued = 100) => Sys.ActorOf(EventsActor.PropsFor(
-        new EventsSettings(true, maxQueued, maxInFlight, Patience, new Backoff(Pause, Pause * 8)), _events, _time, NullLogger.Instance));
+    private static async Task<(long, long, long)> CountsAsync(IActorRef events)
+    {
+        var figures = await Figures(events);
+        return (figures["in_flight"], figures["queued"], figures["failed"]);
+    }
+
+    private IActorRef Events(int maxInFlight = 4, int maxQueued = 100) => Sys.ActorOf(PropsOf(maxInFlight, maxQueued));
+
+    private Props PropsOf(int maxInFlight, int maxQueued) =>
+        EventsActor.PropsFor(new EventsSettings(true, maxQueued, maxInFlight, Patience, new Backoff(Pause, Pause * 8)), _events, _time, NullLogger.Instance);
+
+    private sealed class RestartingParent : ReceiveActor
+    {
+        public RestartingParent() => Receive<Props>(props => Sender.Tell(Context.ActorOf(props)));
+
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+    }
 }

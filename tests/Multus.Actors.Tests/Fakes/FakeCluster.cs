@@ -27,6 +27,9 @@ internal sealed class FakeCluster : IClusterApi
 
     public Exception? ReadFailure { get; set; }
 
+    /// <summary>What questions about pods wait for when they have been looked up.</summary>
+    public Task MayAnswer { get; set; } = Task.CompletedTask;
+
     /// <summary>Whether questions about pods stay without an answer.</summary>
     public bool IsSilent { get; set; }
 
@@ -62,7 +65,9 @@ internal sealed class FakeCluster : IClusterApi
         LiveReads.Enqueue(key);
         if (IsSilent)
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
-        return await (ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(Pods.GetValueOrDefault(key)));
+        var found = Pods.GetValueOrDefault(key);
+        await MayAnswer.WaitAsync(cancel);
+        return await (ReadFailure is { } failure ? Task.FromException<Pod?>(failure) : Task.FromResult(found));
     }
 
     public Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
@@ -74,14 +79,15 @@ internal sealed class FakeCluster : IClusterApi
     }
 
     public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) =>
-        WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid });
+        WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid }, cancel);
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid });
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
+        WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid }, cancel);
 
-    private Task WriteAsync(StatusWrite write)
+    private Task WriteAsync(StatusWrite write, CancellationToken cancel)
     {
-        _writes.Add(write);
-        return write.Task;
+        _writes.Add(write, CancellationToken.None);
+        return write.Task.WaitAsync(cancel);
     }
 
     /// <summary>One write that waits for the test; <see cref="Json"/> is null for a clearing.</summary>

@@ -47,6 +47,16 @@ public class NodeActorTests : TestKit
         Assert.Equal(["sandboxes", "delegates", "netlink", "cluster", "annotations", "pending-deletes"], health.Parts.Select(part => part.Part));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Events_have_a_part_where_the_cluster_takes_them_unless_they_are_switched_off(bool areEnabled)
+    {
+        var health = await Health(Start(areEnabled, new FakeEvents()));
+
+        Assert.Equal(areEnabled, health.Parts.Any(part => part.Part == "events"));
+    }
+
     [Fact]
     public async Task A_part_that_crashes_again_and_again_ends_the_process_with_a_reason()
     {
@@ -72,14 +82,17 @@ public class NodeActorTests : TestKit
         await AwaitAssertAsync(() => Assert.False(_pendingDeletes.IsWatched), Patience);
     }
 
-    private IActorRef Start()
+    private IActorRef Start(bool hasEvents = true, IClusterEvents? events = null)
     {
         var settings = new NodeSettings(
             new DelegateSettings(2, 2, Patience, 4096, 4096), new NetlinkSettings(1), new SandboxSettings(8, Patience, Patience),
-            new AnnotationsSettings(2, Patience, Patience, Quick), new EventsSettings(true, 10, 1, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
+            new AnnotationsSettings(2, Patience, Patience, Quick), new EventsSettings(hasEvents, 10, 1, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
         return Sys.ActorOf(NodeActor.PropsFor(new NodeServices(
             settings, _cluster, new FakeProcesses(), new NoLinks(), new RouteTable(), _pendingDeletes, TimeProvider.System, NullLoggerFactory.Instance,
-            reason => _fatal.TrySetResult(reason))));
+            reason => _fatal.TrySetResult(reason))
+        {
+            Events = events,
+        }));
     }
 
     private static async Task<HealthProtocol.Reply.Health> Health(IActorRef node) =>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Multus.Actors.Cluster;
 using Multus.Actors.Events;
 using Multus.Cni;
+using Multus.Cni.Configurations;
 using Multus.Core.Networks;
+using Multus.Core.Planning;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
@@ -77,6 +79,26 @@ public class SandboxEventsTests : SandboxFixture
     }
 
     // What was told before this is received before it.
+    /// <summary>As upstream has it for /delegate (wire-and-daemon.md §3.5).</summary>
+    [Fact]
+    public async Task An_interface_that_is_plugged_in_is_told_once()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        var events = ListenForEvents();
+        sandboxes = Sandboxes();
+        var plug = new HotPlug(
+            Request() with { IfName = InterfaceName.Parse("net9") },
+            HotPlugWish.Of(NetworkConfiguration.Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}"""u8.ToArray()), [], null, null), CancellationToken.None);
+
+        Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience));
+        Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience)); // is attached already
+
+        var attached = await events.ExpectMsgAsync<EventsProtocol.Attached>(Patience);
+        Assert.Equal(("pod", "u1", "Add net9 [] from extra"), (attached.Pod.Name, attached.Uid, attached.Message));
+        await NothingMore(events);
+    }
+
     private static async Task NothingMore(TestProbe events)
     {
         events.Ref.Tell("end");

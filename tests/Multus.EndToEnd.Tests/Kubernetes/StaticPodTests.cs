@@ -44,6 +44,28 @@ public sealed class StaticPodTests(ITestOutputHelper output) : ApiServerTest(out
         Assert.Equal(["eth0", "net1"], Attached);
     }
 
+    /// <summary>Kubelet replaces the mirror when the manifest changes; the old one has the old manifest's networks, and must not get the new pod's status.</summary>
+    [RootFact]
+    public async Task A_static_pod_whose_manifest_was_changed_waits_for_the_mirror_of_the_new_one()
+    {
+        CreateNetwork("blue");
+        var pod = Node.UnknownPod("static", Hash);
+        CreateMirror(pod, "", mirrored: "hash-of-the-manifest-before");
+        UseKubeconfig();
+        Node.Hocon = "multus.cluster.mirror-wait = 2m\n";
+        await Node.StartDaemon();
+
+        var adding = Node.Add(pod);
+        await Wait.For("the question about the pod", Answered(pod));
+        Assert.Empty(Attached);
+        Server.Objects.Delete(ResourceType.Pods, pod.Namespace, pod.Name);
+        CreateMirror(pod, "blue");
+
+        (await adding).Succeeded();
+        Assert.Equal(["eth0", "net1"], Attached);
+        Assert.Contains("blue", StatusOf(pod)!, StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task A_static_pod_without_a_mirror_gets_the_cluster_network_only_and_the_log_says_so()
     {
@@ -61,12 +83,12 @@ public sealed class StaticPodTests(ITestOutputHelper output) : ApiServerTest(out
         (await Node.Del(pod)).Succeeded();
     }
 
-    private void CreateMirror(TestPod pod, string networks)
+    private void CreateMirror(TestPod pod, string networks, string mirrored = Hash)
     {
         var mirror = TestObjects.Pod(pod.Namespace, pod.Name, networks, NodeName);
         var annotations = mirror["metadata"]!["annotations"]!.AsObject();
         annotations["kubernetes.io/config.source"] = JsonValue.Create("file");
-        annotations["kubernetes.io/config.mirror"] = JsonValue.Create(Hash);
+        annotations["kubernetes.io/config.mirror"] = JsonValue.Create(mirrored);
         Server.Objects.Create(ResourceType.Pods, mirror);
     }
 

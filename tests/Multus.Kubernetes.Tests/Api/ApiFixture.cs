@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.Kubernetes.Tests.Folder;
 using Multus.TestCluster;
 using Multus.TestCluster.ClientFiles;
 using Multus.TestCluster.Objects;
@@ -38,6 +38,12 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public IExecPluginRunner? Runner { get; set; }
 
+    /// <summary>What clients say, all of them.</summary>
+    public MemoryLog<ApiCluster> Log { get; } = new();
+
+    /// <summary>The environment of clients made from here on.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public static async Task<ApiFixture> StartAsync(TestApiServerSettings? settings = null) => new(await TestApiServer.StartAsync(settings));
 
     public static ApiClusterSettings Settings { get; } = new(Node, "1.2.3")
@@ -53,7 +59,7 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public ApiCluster Cluster(ApiAccess access, ApiClusterSettings? settings = null)
     {
-        var cluster = new ApiCluster(access, settings ?? Settings, Runner, _ => null, ClientTime, new Random(1), NullLogger<ApiCluster>.Instance);
+        var cluster = new ApiCluster(access, settings ?? Settings, Runner, Environment.GetValueOrDefault, ClientTime, new Random(1), Log);
         _clusters.Add(cluster);
         return cluster;
     }

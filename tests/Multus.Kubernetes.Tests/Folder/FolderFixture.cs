@@ -27,7 +27,7 @@ internal sealed class FolderFixture : IDisposable
 
     public FolderCluster Cluster { get; }
 
-    public MemoryLog Log { get; } = new();
+    public MemoryLog<FolderCluster> Log { get; } = new();
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -63,7 +63,7 @@ internal sealed class FastTime : TimeProvider
 }
 
 /// <summary>Keeps every line.</summary>
-internal sealed class MemoryLog : ILogger<FolderCluster>
+internal sealed class MemoryLog<T> : ILogger<T>
 {
     private readonly ConcurrentQueue<string> _lines = new();
 

@@ -110,6 +110,41 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
         Assert.Equal(2, _kubelet.Calls.Count);
     }
 
+    /// <summary>A kubelet answers ten such questions at once and a hundred a second, and refuses the rest.</summary>
+    [Fact]
+    public async Task A_hundred_that_ask_at_once_are_all_answered_by_a_kubelet_that_limits_their_rate()
+    {
+        _kubelet.With("ns", "pod", "main", Vf, "a");
+        var (gets, lists) = (0, 0);
+        _kubelet.Refuses = method => (method == "Get" ? Interlocked.Increment(ref gets) > 10 : Interlocked.Increment(ref lists) <= 2) ? (8, "rejected by rate limit") : null;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReadAsync())).WaitAsync(Patience);
+
+        Assert.All(answers, devices => Assert.Single(devices));
+        Assert.InRange(lists, 3, 3 + 10); // the first of them was refused twice; few more share the rest
+    }
+
+    [Fact]
+    public async Task A_kubelet_that_limits_the_rate_for_ever_is_given_up()
+    {
+        var time = new ManualTime();
+        using var devices = new KubeletDevices(_temp["kubelet"], time, NullLogger.Instance);
+        _kubelet.Refuses = _ => (8, "rejected by rate limit");
+
+        var reading = devices.ReadAsync(Pod, "u1", CancellationToken.None);
+        await Eventually.Holds(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return reading.IsCompleted;
+            },
+            "it is given up");
+
+        var failed = await Assert.ThrowsAsync<KubernetesException>(() => reading);
+        Assert.True(failed.IsTransient);
+        Assert.Contains("rejected by rate limit", failed.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_kubelet_that_refuses_is_an_error_with_its_words()
     {

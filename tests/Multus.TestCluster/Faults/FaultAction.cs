@@ -31,6 +31,9 @@ public abstract record FaultAction
     /// <summary>The request is carried out, half of the answer's body is sent, then the connection is reset.</summary>
     public sealed record HalfBody : FaultAction;
 
+    /// <summary>The request is carried out, half of the answer's body is sent, and nothing more; the connection is well.</summary>
+    public sealed record HangingBody : FaultAction;
+
     /// <summary>The request waits, then goes its way.</summary>
     public sealed record Hold(Task Until) : FaultAction;
 }

@@ -28,6 +28,9 @@ public sealed class FakeKubelet : IAsyncDisposable
     /// <summary>The same for a List.</summary>
     public (int Status, string Message)? ListFails { get; set; }
 
+    /// <summary>What a call of a method is refused with, before anything else; null: it is not.</summary>
+    public Func<string, (int Status, string Message)?> Refuses { get; set; } = _ => null;
+
     /// <summary>Awaited before a List is answered.</summary>
     public Func<Task> BeforeList { get; set; } = () => Task.CompletedTask;
 
@@ -100,7 +103,11 @@ public sealed class FakeKubelet : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         context.Response.ContentType = "application/grpc";
-        if (method == "List")
+        if (Refuses(method) is { } refusal)
+        {
+            await FailAsync(context, refusal);
+        }
+        else if (method == "List")
         {
             await BeforeList();
             await (ListFails is { } fails ? FailAsync(context, fails) : SendAsync(context, _node));

@@ -54,7 +54,7 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
         if (fault is FaultAction.LoseAnswer)
             Break(request, fault);
         else
-            await SendAsync(request, reply, fault is FaultAction.HalfBody);
+            await SendAsync(request, reply, fault);
     }
 
     private static ApiReply? Refusal(FaultAction? fault) => fault switch
@@ -112,8 +112,9 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
     private static ApiReply Deleted(ObjectForm form, StoredObject item) =>
         new(200, item.Type == ResourceType.Pods ? form.Render(item) : ApiStatus.Deleted(item).ToUtf8());
 
-    private async Task SendAsync(ApiRequest request, ApiReply reply, bool onlyHalf)
+    private async Task SendAsync(ApiRequest request, ApiReply reply, FaultAction? fault)
     {
+        var onlyHalf = fault is FaultAction.HalfBody or FaultAction.HangingBody;
         var response = request.Http.Response;
         response.StatusCode = reply.Code;
         response.ContentType = reply.ContentType;
@@ -125,6 +126,8 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
         if (!onlyHalf)
             return;
         await response.Body.FlushAsync(request.Http.RequestAborted);
+        if (fault is FaultAction.HangingBody)
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, request.Http.RequestAborted);
         Break(request, new FaultAction.ResetConnection());
     }
 

@@ -50,7 +50,7 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
         {
             return await GetAsync(request, PodClaim.Of, cancel).ConfigureAwait(false);
         }
-        catch (KubernetesException e) when (e.Status == 404)
+        catch (KubernetesException e) when (e.IsNoSuchObject)
         {
             return []; // a static pod whose mirror is not there yet has no claims
         }

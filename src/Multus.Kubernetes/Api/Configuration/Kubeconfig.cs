@@ -113,6 +113,8 @@ public sealed class Kubeconfig
             throw Invalid($"exec.apiVersion is '{version}', must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1");
         if (exec.Text("interactiveMode") is "Always")
             throw Invalid("exec.interactiveMode is Always: a daemon has nobody to ask");
+        if (exec.Text("interactiveMode") is { } mode and not ("Never" or "IfAvailable"))
+            throw Invalid($"exec.interactiveMode is '{mode}', must be Never or IfAvailable");
 
         var command = exec.RequiredText("command");
         var variables = exec.Items("env");

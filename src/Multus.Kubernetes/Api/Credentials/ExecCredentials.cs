@@ -2,45 +2,72 @@ using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Kubernetes.Api.Credentials;
 
-/// <summary>Asks the plugin once for all who need a credential, and again when it has expired or was refused.</summary>
+/// <summary>
+/// Asks the plugin once for all who need a credential, and again when it has expired or was refused. One run at a time, and who comes meanwhile gets
+/// its outcome, a failure too: a hundred requests are no reason to run a plugin that fails a hundred times.
+/// </summary>
 internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExecPluginRunner runner, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _oneRun = new(1, 1);
+    private const int MaxShownCharacters = 512;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new(); // guards the two below
     private ExecCredential? _current;
+    private Task<ExecCredential>? _running;
 
     /// <exception cref="KubernetesException">The plugin gave none.</exception>
+    /// <param name="cancel">Ends this caller's waiting, not the run, which others may wait for.</param>
     public async ValueTask<Credential> CurrentAsync(CancellationToken cancel)
     {
-        if (_current is { } known && !IsExpired(known))
-            return known.Credential;
-        await _oneRun.WaitAsync(cancel);
-        try
+        Task<ExecCredential> running;
+        lock (_gate)
         {
-            if (_current is { } meanwhile && !IsExpired(meanwhile))
-                return meanwhile.Credential;
-            var made = await RunAsync(cancel);
-            _current = made;
-            return made.Credential;
+            if (_current is { } known && !IsExpired(known))
+                return known.Credential;
+            running = _running ??= RunForAllAsync(_current?.Credential.Certificate);
         }
-        finally
-        {
-            _oneRun.Release();
-        }
+
+        return (await running.WaitAsync(cancel)).Credential;
     }
 
     /// <summary>What was made after <paramref name="refused"/> stays: many requests may be refused at once.</summary>
     public void Refuse(Credential refused)
     {
-        var current = _current;
-        if (current is not null && (current.Credential == refused || current.Credential.Authorization == refused.Authorization))
-            Interlocked.CompareExchange(ref _current, null, current);
+        lock (_gate)
+        {
+            if (_current is { } current && (current.Credential == refused || current.Credential.Authorization == refused.Authorization))
+                _current = null;
+        }
     }
 
-    public void Dispose() => _oneRun.Dispose();
+    /// <summary>A run that is under way is ended.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
 
     private bool IsExpired(ExecCredential credential) => credential.Expires <= time.GetUtcNow();
 
-    private async Task<ExecCredential> RunAsync(CancellationToken cancel)
+    private async Task<ExecCredential> RunForAllAsync(ClientCertificate? before)
+    {
+        var stopping = _stopping.Token;
+        await Task.Yield(); // the plugin must not be started under the lock, nor end before _running is set
+        try
+        {
+            var made = await RunAsync(before, stopping);
+            lock (_gate)
+                _current = made;
+            return made;
+        }
+        finally
+        {
+            lock (_gate)
+                _running = null;
+        }
+    }
+
+    private async Task<ExecCredential> RunAsync(ClientCertificate? before, CancellationToken cancel)
     {
         var info = KeyValuePair.Create("KUBERNETES_EXEC_INFO", ExecCredentialCodec.Request(access, plugin));
         ExecPluginEnd end;
@@ -55,16 +82,19 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
         }
 
         if (end.ExitCode != 0)
-            throw Failed($"exit code {end.ExitCode}: {end.Stderr.Trim()}", null);
+            throw Failed($"exit code {end.ExitCode}: {Shortened(end.Stderr.Trim())}", null);
         try
         {
-            return ExecCredentialCodec.Parse(end.Stdout, plugin, _current?.Credential.Certificate);
+            return ExecCredentialCodec.Parse(end.Stdout, plugin, before);
         }
         catch (FormatException e)
         {
             throw Failed(e.Message, e);
         }
     }
+
+    // Where a traceback ends is what it is about.
+    private static string Shortened(string text) => text.Length <= MaxShownCharacters ? text : $"…{text[^MaxShownCharacters..]}";
 
     private KubernetesException Failed(string reason, Exception? inner)
     {

@@ -14,7 +14,8 @@ internal static class KeptAnnotations
     private static readonly (byte[] Utf8, string Key)[] Keys = Array.ConvertAll(
         KeysIn(Dialect.Multus)
             .Concat(KeysIn(Dialect.Tke))
-            .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, Pod.SourceAnnotation, Pod.MirrorAnnotation])
+            .Concat([NetworkAttachmentDefinition.ResourceNameAnnotation, NetworkAttachmentDefinition.AttachModeAnnotation])
+            .Concat([Pod.SourceAnnotation, Pod.MirrorAnnotation])
             .Distinct()
             .ToArray(),
         key => (Encoding.UTF8.GetBytes(key), key));

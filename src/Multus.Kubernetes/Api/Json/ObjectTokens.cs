@@ -77,11 +77,8 @@ internal abstract class ObjectTokens(ObjectTokens.Place top) : IJsonTokens
                 break;
             case var _ when _skipped > 0:
                 break;
-            case JsonTokenType.PropertyName:
-                _field = FieldAt(ref reader);
-                break;
             default:
-                Keep(ref reader);
+                Read(ref reader);
                 break;
         }
     }
@@ -131,6 +128,22 @@ internal abstract class ObjectTokens(ObjectTokens.Place top) : IJsonTokens
         OnObject();
         Draft.Clear();
         EventType = null;
+    }
+
+    private void Read(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+                _field = FieldAt(ref reader);
+            else
+                Keep(ref reader);
+        }
+        catch (InvalidOperationException e)
+        {
+            // To pass it over could be to give a pod fewer networks than it asks for.
+            throw new InvalidDataException($"the answer has text that is no Unicode, after object '{Draft.Namespace}/{Draft.Name}' began: {e.Message}", e);
+        }
     }
 
     private Field FieldAt(ref Utf8JsonReader reader) => _places.Peek() switch

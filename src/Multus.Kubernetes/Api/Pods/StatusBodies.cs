@@ -44,8 +44,12 @@ internal static class StatusBodies
             || metadata.ValueKind != JsonValueKind.Object)
             throw new KubernetesException($"the API server's answer for pod {key} has no metadata", isTransient: true);
         var annotations = ImmutableDictionary<string, string>.Empty;
-        if (TextIn(AnnotationsOf(metadata), Pod.SourceAnnotation) is { } source)
-            annotations = annotations.Add(Pod.SourceAnnotation, source);
+        foreach (var deciding in (ReadOnlySpan<string>)[Pod.SourceAnnotation, Pod.MirrorAnnotation]) // what decides whose pod it is
+        {
+            if (TextIn(AnnotationsOf(metadata), deciding) is { } value)
+                annotations = annotations.Add(deciding, value);
+        }
+
         return new Pod(key, TextIn(metadata, "uid"), annotations);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Api.Resources;
@@ -13,6 +12,10 @@ namespace Multus.Kubernetes.Api.Pods;
 internal sealed class StatusWriter
 {
     private const int MaxTries = 5;
+    private const int Forbidden = 403;
+    private const int NotFound = 404;
+    private const int Conflict = 409;
+    private const int Invalid = 422;
     private static readonly TimeSpan ConflictWait = TimeSpan.FromMilliseconds(10);
 
     private readonly ApiTransport _transport;
@@ -43,39 +46,64 @@ internal sealed class StatusWriter
             throw new KubernetesException($"cannot write the network-status of pod {pod}: no pod can have that name", isTransient: false);
         try
         {
-            if (!IsPatchForbidden() && await TryPatchAsync(pod, uid, status, cancel))
-                return;
-            await ReadAndPutAsync(pod, uid, status, cancel);
+            if (!IsPatchForbidden() || !await TryPutAsync(pod, uid, status, cancel))
+                await PatchOrPutAsync(pod, uid, status, cancel);
         }
-        catch (KubernetesException e) when (e.Status == 404)
+        catch (KubernetesException e) when (e.IsNoSuchObject)
         {
-            throw new KubernetesException($"cannot write the network-status of pod {pod}: the pod does not exist any more", isTransient: false, e) { Status = 404 };
+            throw new KubernetesException($"cannot write the network-status of pod {pod}: the pod does not exist any more", isTransient: false, e) { Status = NotFound, IsNoSuchObject = true };
         }
     }
 
-    /// <summary>False when PATCH is forbidden.</summary>
-    private async Task<bool> TryPatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    /// <summary>
+    /// That patch is forbidden is believed when the other way works: an admission hook refuses one pod with the same status, whichever way it is written,
+    /// and the next pod's patch may well be taken.
+    /// </summary>
+    private async Task PatchOrPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    {
+        try
+        {
+            await PatchAsync(pod, uid, status, cancel);
+        }
+        catch (KubernetesException refusal) when (refusal.Status == Forbidden)
+        {
+            if (!await TryPutAsync(pod, uid, status, cancel))
+                throw; // names the permission that would do
+            RememberForbidden(refusal);
+        }
+    }
+
+    /// <summary>False when it is forbidden.</summary>
+    private async Task<bool> TryPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    {
+        try
+        {
+            await ReadAndPutAsync(pod, uid, status, cancel);
+            return true;
+        }
+        catch (KubernetesException e) when (e.Status == Forbidden)
+        {
+            return false;
+        }
+    }
+
+    private async Task PatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         var precondition = string.IsNullOrEmpty(uid) ? null
-            : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } ? mirrorUid // the runtime knows a static pod by another UID
+            : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } mirror && mirror.IsFor(uid) ? mirrorUid // the runtime knows a static pod by another UID
             : uid;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await PatchAsync(pod, precondition, status, cancel);
-                return true;
-            }
-            catch (KubernetesException e) when (e.Status == (int)HttpStatusCode.Forbidden)
-            {
-                RememberForbidden(e);
-                return false;
+                await SendPatchAsync(pod, precondition, status, cancel);
+                return;
             }
             catch (KubernetesException e) when (IsConflict(e) && tries < MaxTries)
             {
                 // Either somebody wrote at the same time, or this is another pod: only the pod itself tells.
                 var meant = await MeantUidAsync(pod, uid, cancel);
-                if (meant == precondition && e.Status == (int)HttpStatusCode.UnprocessableEntity)
+                if (meant == precondition && e.Status == Invalid)
                     throw; // it was not the UID that the server did not like
                 precondition = meant;
                 await Task.Delay(ConflictWait * tries, _time, cancel);
@@ -87,7 +115,7 @@ internal sealed class StatusWriter
         }
     }
 
-    private async Task PatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
+    private async Task SendPatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         var request = new ApiRequest("patch", "pods/status", StatusPath(pod))
         {
@@ -115,7 +143,7 @@ internal sealed class StatusWriter
                     await _transport.SendAsync(put, Bodies.DrainAsync, cancel);
                     return;
                 }
-                catch (KubernetesException e) when (e.Status == (int)HttpStatusCode.Conflict)
+                catch (KubernetesException e) when (e.Status == Conflict)
                 {
                     if (tries == MaxTries)
                         throw;
@@ -130,24 +158,23 @@ internal sealed class StatusWriter
     private async Task<string?> MeantUidAsync(PodKey pod, string? uid, CancellationToken cancel)
     {
         var found = await _transport.GetAsync(_pods, pod.Namespace, pod.Name, cancel)
-            ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false) { Status = 404 };
+            ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false) { Status = NotFound, IsNoSuchObject = true };
         RequireMeant(pod, uid, found);
         return string.IsNullOrEmpty(uid) ? null : found.Uid;
     }
 
     private static void RequireMeant(PodKey pod, string? uid, Pod found)
     {
-        var isMeant = string.IsNullOrEmpty(uid) || found.IsStatic || found.Uid == uid;
-        if (!isMeant)
+        if (!found.IsFor(uid))
         {
             throw new KubernetesException(
-                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.Uid}\" from the API server, this is another pod",
+                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.RuntimeUid}\" from the API server, this is another pod",
                 isTransient: false);
         }
     }
 
     /// <summary>Kubernetes calls a patch with another UID invalid, since a UID cannot be changed; an update, a conflict.</summary>
-    private static bool IsConflict(KubernetesException e) => e.Status is (int)HttpStatusCode.Conflict or (int)HttpStatusCode.UnprocessableEntity;
+    private static bool IsConflict(KubernetesException e) => e.Status is Conflict or Invalid;
 
     private string StatusPath(PodKey pod) => $"{_pods.ObjectPath(pod.Namespace, pod.Name)}/status";
 

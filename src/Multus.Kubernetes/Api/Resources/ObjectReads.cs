@@ -20,7 +20,7 @@ internal static class ObjectReads
         {
             return await transport.SendAsync(request, (body, stop) => SingleObject<TObject>.ReadAsync(body, resource.Decode, stop), cancel);
         }
-        catch (KubernetesException e) when (e.Status == 404)
+        catch (KubernetesException e) when (e.IsNoSuchObject || (e.Status == 404 && resource.MayBeAbsent))
         {
             return null;
         }

@@ -10,16 +10,24 @@ internal static class ApiErrors
     private const int MaxBodyBytes = 64 * 1024;
     private const int MaxShownCharacters = 512;
 
+    /// <summary>An API server asks for a second or ten. A maintenance page may ask for an hour, and the server be back in a minute.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     /// <summary>Reads the refusal's metav1.Status, as far as it is one.</summary>
-    public static async Task<KubernetesException> ReadAsync(ApiRequest request, HttpResponseMessage response, string server, CancellationToken cancel)
+    public static async Task<KubernetesException> ReadAsync(
+        ApiRequest request, HttpResponseMessage response, string server, DateTimeOffset now, CancellationToken cancel)
     {
         var status = await StatusBody.ReadAsync(response, MaxBodyBytes, cancel);
-        var fromHeader = response.Headers.RetryAfter is { Delta: { } delta } ? delta : (TimeSpan?)null;
-        return Of(request, (int)response.StatusCode, status.Message, fromHeader ?? status.RetryAfter, server);
+        var header = response.Headers.RetryAfter;
+        var fromHeader = header?.Delta ?? (header?.Date is { } date ? date - now : null); // a date is what gateways send
+        if (fromHeader > LongestWait)
+            fromHeader = LongestWait;
+        return Of(request, (int)response.StatusCode, status.Message, fromHeader > TimeSpan.Zero ? fromHeader : status.RetryAfter, server, status.Reason);
     }
 
     /// <param name="message">The server's own words.</param>
-    public static KubernetesException Of(ApiRequest request, int status, string? message, TimeSpan? retryAfter, string server)
+    /// <param name="reason">The server's one word, <c>null</c> when it gave none: then the server may be another one.</param>
+    public static KubernetesException Of(ApiRequest request, int status, string? message, TimeSpan? retryAfter, string server, string? reason = null)
     {
         var said = string.IsNullOrWhiteSpace(message) ? "no reason given" : Shortened(message);
         var text = status switch
@@ -29,11 +37,18 @@ internal static class ApiErrors
             429 => $"cannot {request}: {server} has too many requests (429): {said}",
             _ => $"cannot {request}: {server} answered {status.ToString(CultureInfo.InvariantCulture)}: {said}",
         };
-        return new KubernetesException(text, IsTransient(status)) { Status = status, RetryAfter = retryAfter };
+        var isStranger = status == 404 && reason is null;
+        return new KubernetesException(text, isStranger || IsTransient(status))
+        {
+            Status = status,
+            RetryAfter = retryAfter,
+            IsNoSuchObject = status == 404 && reason == "NotFound",
+        };
     }
 
-    public static KubernetesException Unreachable(ApiRequest request, string server, Exception e) =>
-        new($"cannot {request}: {server}: {Reasons(e)}", isTransient: true, e);
+    /// <param name="reason">Where more is known than the exception says.</param>
+    public static KubernetesException Unreachable(ApiRequest request, string server, string? reason, Exception e) =>
+        new($"cannot {request}: {server}: {reason ?? Reasons(e)}", isTransient: true, e);
 
     public static KubernetesException TimedOut(ApiRequest request, string server, TimeSpan timeout, Exception e) =>
         new($"cannot {request}: {server} has not answered within {timeout.TotalSeconds:0.#} s", isTransient: true, e);

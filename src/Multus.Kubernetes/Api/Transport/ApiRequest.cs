@@ -26,8 +26,8 @@ internal sealed record ApiRequest(string Verb, string Resource, string Path)
 
     public string ContentType { get; init; } = Json;
 
-    /// <summary>How long until the answer has been read to its end; <c>null</c>: what is usual.</summary>
-    public TimeSpan? Timeout { get; init; }
+    /// <summary>How long an answer that has begun may go on; <c>null</c>: it must have ended within the usual time of a request.</summary>
+    public TimeSpan? Lifetime { get; init; }
 
     /// <summary>True when it may be sent again although the server may have done it already.</summary>
     public bool IsRepeatable { get; init; } = true;

@@ -15,6 +15,8 @@ namespace Multus.Kubernetes.Api.Transport;
 /// </summary>
 internal sealed class ApiTransport : IDisposable
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
     private readonly ApiAccess _access;
     private readonly ApiClusterSettings _settings;
     private readonly TimeProvider _time;
@@ -38,7 +40,7 @@ internal sealed class ApiTransport : IDisposable
                 before => ServerTrust.Read(authority, before), settings.CredentialInterval, time, trouble => ApiLog.AuthorityKept(log, authority.Place, trouble));
         }
 
-        _connections = new ConnectionPool(access, settings, ProxyOf(access, environment), log);
+        _connections = new ConnectionPool(access, settings, ProxyOf(access, environment), time, log);
         _slots = new SemaphoreSlim(settings.MaxInFlight);
         _basePath = access.Server.AbsolutePath.TrimEnd('/');
     }
@@ -55,16 +57,15 @@ internal sealed class ApiTransport : IDisposable
         var mayReconnect = request.IsRepeatable && !request.IsWatch;
         while (true)
         {
-            Credential? used = null;
+            var used = await _credentials.CurrentAsync(cancel);
             try
             {
-                used = await _credentials.CurrentAsync(cancel);
                 return await SendOnceAsync(request, used, read, cancel);
             }
             catch (KubernetesException e) when (e.Status == 401 && mayRenewCredential)
             {
                 mayRenewCredential = false;
-                _credentials.Refuse(used!);
+                _credentials.Refuse(used);
             }
             catch (KubernetesException e) when (WaitFor(request, e, _time.GetElapsedTime(began)) is { } wait)
             {
@@ -86,7 +87,7 @@ internal sealed class ApiTransport : IDisposable
 
     private async Task<T> SendOnceAsync<T>(ApiRequest request, Credential credential, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancel)
     {
-        var limit = request.Timeout ?? _settings.RequestTimeout;
+        var limit = _settings.RequestTimeout;
         using var timeout = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         var hasSlot = false;
@@ -102,7 +103,13 @@ internal sealed class ApiTransport : IDisposable
             using var message = MessageOf(request, credential);
             using var response = await lease.Invoker.SendAsync(message, either.Token);
             if (!response.IsSuccessStatusCode)
-                throw await ApiErrors.ReadAsync(request, response, Server, either.Token);
+                throw await ApiErrors.ReadAsync(request, response, Server, _time.GetUtcNow(), either.Token);
+            if (request.Lifetime is { } lifetime)
+            {
+                limit = lifetime;
+                timeout.CancelAfter(lifetime);
+            }
+
             await using var body = await response.Content.ReadAsStreamAsync(either.Token);
             return await read(body, either.Token);
         }
@@ -113,7 +120,7 @@ internal sealed class ApiTransport : IDisposable
         catch (Exception e) when (IsTrouble(e))
         {
             cancel.ThrowIfCancellationRequested(); // a body read may end so when cancelled
-            throw ApiErrors.Unreachable(request, Server, e);
+            throw ApiErrors.Unreachable(request, Server, IsHandshake(e) ? _connections.Refusal : null, e);
         }
         finally
         {
@@ -146,7 +153,7 @@ internal sealed class ApiTransport : IDisposable
     private TimeSpan? WaitFor(ApiRequest request, KubernetesException e, TimeSpan elapsed)
     {
         var isBusy = e.Status == 429 || (e.Status == 503 && e.RetryAfter is not null);
-        var wait = e.RetryAfter ?? TimeSpan.FromSeconds(1);
+        var wait = e.RetryAfter is { } asked && asked > ShortestWait ? asked : ShortestWait; // a busy server that says "at once" is not taken at its word
         return isBusy && request.MayWait && elapsed + wait <= _settings.Patience ? wait : null;
     }
 
@@ -157,6 +164,8 @@ internal sealed class ApiTransport : IDisposable
     private static bool IsTrouble(Exception e) =>
         e is HttpRequestException or IOException or SocketException or AuthenticationException or JsonException or InvalidDataException
             or OperationCanceledException;
+
+    private static bool IsHandshake(Exception e) => e is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
     /// <summary>One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to will refuse again.</summary>
     private static bool IsBrokenConnection(Exception? e) => e is HttpRequestException

@@ -20,17 +20,23 @@ internal sealed class ConnectionPool : IDisposable
     private readonly ApiAccess _access;
     private readonly ApiClusterSettings _settings;
     private readonly IWebProxy _proxy;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
     private Generation? _newest;
+    private volatile string? _refusal;
 
-    public ConnectionPool(ApiAccess access, ApiClusterSettings settings, IWebProxy proxy, ILogger log)
+    public ConnectionPool(ApiAccess access, ApiClusterSettings settings, IWebProxy proxy, TimeProvider time, ILogger log)
     {
+        _time = time;
         _access = access;
         _settings = settings;
         _proxy = proxy;
         _log = log;
     }
+
+    /// <summary>Why the certificate that a server has shown last is not accepted, <c>null</c> when it is: the framework only says that it is not.</summary>
+    public string? Refusal => _refusal;
 
     /// <summary>To be disposed of when the answer has been read.</summary>
     public Lease Rent(ClientCertificate? certificate, ServerTrust trust)
@@ -105,16 +111,29 @@ internal sealed class ConnectionPool : IDisposable
     private bool Accepts(ServerTrust trust, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         if (trust.Accepts(shown, chain, errors))
+        {
+            _refusal = null;
             return true;
+        }
+
         if (shown is X509Certificate2 certificate)
         {
-            var problem = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-                ? $"it is not for {_access.TlsServerName ?? _access.Server.Host}"
-                : $"nobody trusted by {_access.Authority?.Place ?? "the system"} has signed it for a server, or it has expired";
+            var problem = ProblemOf(certificate, errors);
+            _refusal = $"its certificate {certificate.Subject}, issued by {certificate.Issuer}, is not accepted: {problem}";
             ApiLog.ServerNotTrusted(_log, certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, problem);
         }
 
         return false;
+    }
+
+    private string ProblemOf(X509Certificate2 certificate, SslPolicyErrors errors)
+    {
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            return $"it is not for {_access.TlsServerName ?? _access.Server.Host}";
+        var now = _time.GetUtcNow();
+        if (now < certificate.NotBefore || now > certificate.NotAfter)
+            return $"it is valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}, and it is {now:u}";
+        return $"nobody trusted by {_access.Authority?.Place ?? "the system"} has signed it for a server";
     }
 
     /// <summary>

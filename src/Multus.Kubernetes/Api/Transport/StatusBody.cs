@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Multus.Kubernetes.Api.Transport;
 
 /// <summary>The parts of a metav1.Status that decide anything.</summary>
-internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter)
+/// <param name="Reason">The server's one word for it; <c>null</c> when the body is no Status.</param>
+internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter, string? Reason)
 {
     /// <summary>A body that is no Status, as a gateway's page, is its own message.</summary>
     public static async Task<StatusBody> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancel)
@@ -30,17 +31,17 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
-                return new StatusBody(root.GetRawText(), null);
-            return new StatusBody(MessageOf(root), RetryAfterOf(root));
+                return new StatusBody(root.GetRawText(), null, null);
+            return new StatusBody(TextOf(root, "message"), RetryAfterOf(root), TextOf(root, "kind") == "Status" ? TextOf(root, "reason") : null);
         }
         catch (JsonException)
         {
-            return new StatusBody(Encoding.UTF8.GetString(body.Span).ReplaceLineEndings(" ").Trim(), null);
+            return new StatusBody(Encoding.UTF8.GetString(body.Span).ReplaceLineEndings(" ").Trim(), null, null);
         }
     }
 
-    private static string? MessageOf(JsonElement root) =>
-        root.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString() : null;
+    private static string? TextOf(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
     private static TimeSpan? RetryAfterOf(JsonElement root) =>
         root.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object

@@ -119,7 +119,7 @@ internal sealed class ListWatch<TKey, TObject>
         var query = $"watch=1&allowWatchBookmarks=true&timeoutSeconds={Math.Max(1, (int)lifetime.TotalSeconds)}&{From(version)}";
         var request = new ApiRequest("watch", _resource.Name, _resource.ListPath(query))
         {
-            Accept = _resource.Accept, MayWait = false, Timeout = lifetime + WatchGrace,
+            Accept = _resource.Accept, MayWait = false, Lifetime = lifetime + WatchGrace,
         };
         var events = new WatchEvents<TKey, TObject>(_resource, _observer, request, _transport.Server, version);
         try
@@ -166,7 +166,7 @@ internal sealed class ListWatch<TKey, TObject>
             _listFrom = NewestVersion;
         }
 
-        if (_failures == 1 && (isLost || _isWatching))
+        if (_failures == 1 && (isLost || _isWatching) && trouble.RetryAfter is null)
         {
             ApiLog.WatchResumed(_log, _resource.Name, _version, trouble.Message);
             return; // at once, and nobody need know

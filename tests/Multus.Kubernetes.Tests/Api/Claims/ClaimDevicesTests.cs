@@ -118,6 +118,8 @@ public sealed class ClaimDevicesTests : IAsyncLifetime
         _fixture.Server.Objects.Install(ResourceType.ResourceClaims, isInstalled: false);
 
         Assert.Empty(await ReadAsync());
+        Assert.Empty(await ReadAsync());
+        Assert.StartsWith("Warning: Devices of ResourceClaims are left out", Assert.Single(Warnings), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,9 +130,16 @@ public sealed class ClaimDevicesTests : IAsyncLifetime
         AddPod(pod => pod.WithClaim("net", "claim", "main"));
         AddClaim("claim", $"a {Driver}/node-1/vf-0");
         using (_fixture.Server.Access.Deny(new DenyRule(Resource: resource)))
+        {
             Assert.Empty(await ReadAsync());
+            Assert.Empty(await ReadAsync());
+            Assert.Contains($"RBAC needs verb {(resource == "resourceclaims" ? "get" : "list")} on {resource}.resource.k8s.io", Assert.Single(Warnings), StringComparison.Ordinal);
+        }
 
         Assert.Single(await ReadAsync());
+        using (_fixture.Server.Access.Deny(new DenyRule(Resource: resource)))
+            Assert.Empty(await ReadAsync());
+        Assert.Equal(2, Warnings.Count);
     }
 
     [Fact]
@@ -144,6 +153,8 @@ public sealed class ClaimDevicesTests : IAsyncLifetime
 
         Assert.Contains("list resourceslices.resource.k8s.io", failed.Message, StringComparison.Ordinal);
     }
+
+    private List<string> Warnings => [.. _fixture.Log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
 
     private static PodDevice Allocated(string container, string id, string claim, string device) =>
         new(container, Vf, id) { Allocation = new DeviceAllocation($"shop/{claim}", $"{Driver}/node-1/{device}") };

@@ -85,6 +85,7 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("server: https://a", "token: a\n    as: root", "user key as is not supported")]
     [InlineData("server: https://a", "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}", "exec.apiVersion is 'client.authentication.k8s.io/v1alpha1'")]
     [InlineData("server: https://a", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}", "a daemon has nobody to ask")]
+    [InlineData("server: https://a", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Sometimes}", "must be Never or IfAvailable")]
     public void What_cannot_be_used_is_named_with_its_file(string cluster, string user, string problem)
     {
         var message = Assert.Throws<ApiConfigurationException>(() => Read(cluster, user)).Message;

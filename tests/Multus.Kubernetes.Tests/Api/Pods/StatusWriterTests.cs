@@ -75,6 +75,28 @@ public sealed class StatusWriterTests
         Assert.Equal(isWatched ? 1 : 2, fixture.Server.Journal.Count(request => request.Verb == "patch"));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task The_status_of_a_static_pod_is_not_written_to_the_mirror_of_the_next_manifest(bool isWatched, bool isPatchForbidden)
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        AddMirrorPod(fixture, mirrored: "hash-of-the-next");
+        using var denied = isPatchForbidden ? fixture.Server.Access.Deny(new DenyRule("patch", "pods/status")) : null;
+        var cluster = fixture.ClusterWithToken();
+        await using var watched = isWatched ? new WatchedChanges(cluster) : null;
+        if (watched is not null)
+            await watched.NextAsync<ClusterChange.Replaced>();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => cluster.WriteNetworkStatusAsync(ApiFixture.Web, "hash-of-the-manifest", NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.Contains("expected pod UID \"hash-of-the-manifest\" but got \"hash-of-the-next\"", e.Message, StringComparison.Ordinal);
+        Assert.Null(fixture.StatusOf());
+    }
+
     [Fact]
     public async Task A_pod_that_is_gone_is_said_to_be_and_not_tried_again()
     {
@@ -104,6 +126,22 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
+    public async Task A_role_that_has_been_changed_from_update_to_patch_counts_at_once()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        var cluster = fixture.ClusterWithToken();
+        using (fixture.Server.Access.Deny(new DenyRule("patch", "pods/status")))
+            await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, "[]", default);
+
+        using var denied = fixture.Server.Access.Deny(new DenyRule("update", "pods/status"));
+        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal(Status, fixture.StatusOf());
+        Assert.Equal(["patch", "get", "update", "get", "update", "patch"], fixture.Server.Journal.All.Select(request => request.Verb));
+    }
+
+    [Fact]
     public async Task Without_patch_another_pod_of_the_name_is_left_alone_too()
     {
         await using var fixture = await ApiFixture.StartAsync();
@@ -113,6 +151,43 @@ public sealed class StatusWriterTests
         await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, "the-old-one", NetworkStatus.Annotation, Status, default));
 
         Assert.Null(fixture.StatusOf());
+    }
+
+    /// <summary>An admission hook answers 403 for one pod, too: that is no reason to give up the statuses of all others.</summary>
+    [Fact]
+    public async Task A_pod_that_may_not_be_written_at_all_does_not_keep_the_next_one_from_its_patch()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var refused = fixture.AddPod("refused");
+        var pod = fixture.AddPod();
+        using var hook = fixture.Server.Faults.Always(
+            request => request.IsWrite && request.Name == "refused", new FaultAction.Answer(403, "admission webhook \"policy\" denied the request"));
+        var cluster = fixture.ClusterWithToken();
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => cluster.WriteNetworkStatusAsync(new("shop", "refused"), refused.Uid, NetworkStatus.Annotation, Status, default));
+        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+
+        Assert.Equal((403, false), (e.Status, e.IsTransient));
+        Assert.StartsWith("may not patch pods/status shop/refused: RBAC needs verb patch on pods/status", e.Message, StringComparison.Ordinal);
+        Assert.Contains("admission webhook", e.Message, StringComparison.Ordinal);
+        Assert.Equal(["patch", "get", "update", "patch"], fixture.Server.Journal.All.Select(request => request.Verb));
+        Assert.Equal(Status, fixture.StatusOf());
+    }
+
+    [Fact]
+    public async Task Where_neither_patch_nor_update_is_allowed_the_permission_that_would_do_is_named()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        using var noPatch = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
+        using var noUpdate = fixture.Server.Access.Deny(new DenyRule("update", "pods/status"));
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(
+            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default));
+
+        Assert.False(e.IsTransient);
+        Assert.StartsWith("may not patch pods/status shop/web: RBAC needs verb patch on pods/status in namespace shop (403)", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -133,6 +208,42 @@ public sealed class StatusWriterTests
         else
             Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => writing)).IsTransient);
         Assert.Equal(isWritten ? Status : null, fixture.StatusOf());
+    }
+
+    [Fact]
+    public async Task Somebody_who_edits_the_pod_all_the_time_loses_nothing_and_neither_does_the_status()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var pod = fixture.AddPod();
+        var cluster = fixture.ClusterWithToken();
+        using var stop = new CancellationTokenSource();
+        var edits = 0;
+        var editing = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                edits++;
+                fixture.Server.Objects.Update(ResourceType.Pods, "shop", "web", stored =>
+                {
+                    var changed = stored.ToMutable();
+                    changed["metadata"]!["annotations"]!["edits"] = $"{edits}";
+                    return changed;
+                });
+            }
+        });
+
+        for (var i = 0; i < 50; i++)
+        {
+            await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, $"[{i}]", default);
+            Assert.Equal($"[{i}]", fixture.StatusOf());
+        }
+
+        await stop.CancelAsync();
+        await editing;
+        Assert.True(edits > 10, $"{edits} edits");
+        Assert.Equal($"{edits}", AnnotationsOf(fixture).GetProperty("edits").GetString());
+        Assert.Equal("blue", AnnotationsOf(fixture).GetProperty(TestObjects.NetworksAnnotation).GetString());
+        Assert.Equal(50, fixture.Server.Journal.All.Count);
     }
 
     [Fact]
@@ -190,10 +301,11 @@ public sealed class StatusWriterTests
     private static System.Text.Json.JsonElement AnnotationsOf(ApiFixture fixture) =>
         fixture.Server.Objects.Get(ResourceType.Pods, "shop", "web").Json.GetProperty("metadata").GetProperty("annotations");
 
-    private static void AddMirrorPod(ApiFixture fixture)
+    private static void AddMirrorPod(ApiFixture fixture, string mirrored = "hash-of-the-manifest")
     {
         var pod = TestObjects.Pod("shop", "web", "blue", ApiFixture.Node);
         pod["metadata"]!["annotations"]!["kubernetes.io/config.source"] = "file";
+        pod["metadata"]!["annotations"]!["kubernetes.io/config.mirror"] = mirrored;
         fixture.Server.Objects.Create(ResourceType.Pods, pod);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class TunnelProxy : IDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Where names lead to; without it only addresses lead anywhere.</summary>
+    public IPEndPoint? Behind { get; init; }
+
     /// <summary>By name, so that who connects has to try its addresses.</summary>
     public Uri Address => new($"http://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
@@ -57,7 +60,7 @@ internal sealed class TunnelProxy : IDisposable
             var near = client.GetStream();
             var target = await ReadTargetAsync(near);
             _tunnels.Enqueue(target);
-            await server.ConnectAsync(IPEndPoint.Parse(target));
+            await server.ConnectAsync(IPEndPoint.TryParse(target, out var address) ? address : Behind!);
             var far = server.GetStream();
             await near.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray());
             await Task.WhenAny(near.CopyToAsync(far), far.CopyToAsync(near));
