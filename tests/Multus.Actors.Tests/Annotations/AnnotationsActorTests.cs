@@ -147,21 +147,4 @@ public class AnnotationsActorTests : TestKit
     private Props PropsOf() => AnnotationsActor.PropsFor(
         new AnnotationsSettings(4, Patience, Patience, new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1))),
         _cluster, null, TimeProvider.System, NullLogger.Instance);
-
-    private sealed class CountingParent : ReceiveActor
-    {
-        private int _crashes;
-
-        public CountingParent()
-        {
-            Receive<Props>(props => Sender.Tell(Context.ActorOf(props)));
-            Receive<string>(_ => Sender.Tell(_crashes));
-        }
-
-        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
-        {
-            _crashes++;
-            return Directive.Restart;
-        });
-    }
 }

@@ -276,23 +276,6 @@ public class ClusterActorTests : TestKit
 
     private static NetworkAttachmentDefinition Definition(NetworkKey key) => new(key, "{}", ImmutableDictionary<string, string>.Empty);
 
-    private sealed class CountingParent : ReceiveActor
-    {
-        private int _crashes;
-
-        public CountingParent()
-        {
-            Receive<Props>(props => Sender.Tell(Context.ActorOf(props)));
-            Receive<string>(_ => Sender.Tell(_crashes));
-        }
-
-        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
-        {
-            _crashes++;
-            return Directive.Restart;
-        });
-    }
-
     private sealed class StoppingParent : ReceiveActor
     {
         public StoppingParent() => Receive<Props>(props => Sender.Tell(Context.ActorOf(props)));

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
+using Multus.TestSupport;
 
 namespace Multus.Cri.Tests.Protocol;
 
@@ -15,7 +15,7 @@ internal sealed class CriClient : IDisposable
 
     private readonly HttpClient _http;
 
-    public CriClient(string socket) => _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = (_, cancel) => ConnectAsync(socket, cancel) })
+    public CriClient(string socket) => _http = new HttpClient(UnixSocketHandler.For(socket))
     {
         BaseAddress = new Uri("http://containerd"),
         DefaultRequestVersion = HttpVersion.Version20,
@@ -85,20 +85,5 @@ internal sealed class CriClient : IDisposable
             return;
         var text = trailers.TryGetValues("grpc-message", out var messages) ? Uri.UnescapeDataString(messages.Single()) : "no message";
         throw new CriException(code, $"{method}: {text} (gRPC status {code})");
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(string socket, CancellationToken cancel)
-    {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
-            return new NetworkStream(connection, ownsSocket: true);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 }

@@ -1,11 +1,9 @@
-using System.Net.Sockets;
-
 namespace Multus.TestSupport.Daemons;
 
 /// <summary>Talks to the daemon's socket as any HTTP client could.</summary>
 public sealed class DaemonClient(string socket) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = (_, cancel) => Connect(socket, cancel) })
+    private readonly HttpClient _http = new(UnixSocketHandler.For(socket))
     {
         BaseAddress = new Uri("http://dummy"),
         Timeout = Wait.Patience,
@@ -32,19 +30,4 @@ public sealed class DaemonClient(string socket) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static async ValueTask<Stream> Connect(string socket, CancellationToken cancel)
-    {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
-            return new NetworkStream(connection, ownsSocket: true);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
 }
