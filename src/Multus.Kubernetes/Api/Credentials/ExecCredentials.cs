@@ -35,7 +35,9 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
     {
         lock (_gate)
         {
-            if (_current is { } current && (current.Credential == refused || current.Credential.Authorization == refused.Authorization))
+            var isIt = _current?.Credential is { } current
+                && (current == refused || (current.Authorization is not null && current.Authorization == refused.Authorization));
+            if (isIt)
                 _current = null;
         }
     }

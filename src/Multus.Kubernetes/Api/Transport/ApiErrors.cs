@@ -20,9 +20,8 @@ internal static class ApiErrors
         var status = await StatusBody.ReadAsync(response, MaxBodyBytes, cancel);
         var header = response.Headers.RetryAfter;
         var fromHeader = header?.Delta ?? (header?.Date is { } date ? date - now : null); // a date is what gateways send
-        if (fromHeader > LongestWait)
-            fromHeader = LongestWait;
-        return Of(request, (int)response.StatusCode, status.Message, fromHeader > TimeSpan.Zero ? fromHeader : status.RetryAfter, server, status.Reason);
+        var retryAfter = fromHeader > TimeSpan.Zero ? fromHeader : status.RetryAfter ?? (fromHeader is null ? null : TimeSpan.Zero);
+        return Of(request, (int)response.StatusCode, status.Message, retryAfter, server, status.Reason);
     }
 
     /// <param name="message">The server's own words.</param>
@@ -41,7 +40,7 @@ internal static class ApiErrors
         return new KubernetesException(text, isStranger || IsTransient(status))
         {
             Status = status,
-            RetryAfter = retryAfter,
+            RetryAfter = retryAfter > LongestWait ? LongestWait : retryAfter,
             IsNoSuchObject = status == 404 && reason == "NotFound",
         };
     }

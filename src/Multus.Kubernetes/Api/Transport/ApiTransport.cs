@@ -120,7 +120,7 @@ internal sealed class ApiTransport : IDisposable
         catch (Exception e) when (IsTrouble(e))
         {
             cancel.ThrowIfCancellationRequested(); // a body read may end so when cancelled
-            throw ApiErrors.Unreachable(request, Server, IsHandshake(e) ? _connections.Refusal : null, e);
+            throw ApiErrors.Unreachable(request, Server, IsCertificateRefused(e) ? _connections.Refusal : null, e);
         }
         finally
         {
@@ -165,7 +165,8 @@ internal sealed class ApiTransport : IDisposable
         e is HttpRequestException or IOException or SocketException or AuthenticationException or JsonException or InvalidDataException
             or OperationCanceledException;
 
-    private static bool IsHandshake(Exception e) => e is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+    /// <summary>By us. Of a handshake that fails for another reason the cause is there, or it is no authentication at all that failed.</summary>
+    private static bool IsCertificateRefused(Exception e) => (e is HttpRequestException ? e.InnerException : e) is AuthenticationException { InnerException: null };
 
     /// <summary>One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to will refuse again.</summary>
     private static bool IsBrokenConnection(Exception? e) => e is HttpRequestException

@@ -1,5 +1,6 @@
 using System.Text;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.Kubernetes.Api.Credentials;
 using Multus.TestSupport;
 
 namespace Multus.Kubernetes.Tests.Api.Credentials;
@@ -55,6 +56,28 @@ public sealed class ExecCredentialTests
         await fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused"))).GetPodAsync(ApiFixture.Web, default);
 
         Assert.Equal(["by-plugin"], UsersOf(fixture));
+    }
+
+    /// <summary>Many requests are refused at once, and some hear of it late.</summary>
+    [Fact]
+    public async Task A_certificate_that_was_made_after_another_was_refused_stays()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var plugin = new FakePlugin(() =>
+        {
+            var issued = fixture.Server.Identity.Authority.IssueClient("by-plugin");
+            return Answer($$"""{"clientCertificateData":{{Quoted(issued.CertificatePem)}},"clientKeyData":{{Quoted(issued.KeyPem)}}}""");
+        });
+        var access = WithPlugin(fixture, exec => exec);
+        using var credentials = new ExecCredentials(access, access.User.Exec!, plugin, TimeProvider.System);
+        var old = await credentials.CurrentAsync(default);
+        credentials.Refuse(old);
+        var made = await credentials.CurrentAsync(default);
+
+        credentials.Refuse(old);
+
+        Assert.Same(made, await credentials.CurrentAsync(default));
+        Assert.Equal(2, plugin.Calls.Count);
     }
 
     [Theory]

@@ -59,6 +59,54 @@ public sealed class BusyServerTests
         Assert.Equal(TimeSpan.FromSeconds(counts), e.RetryAfter);
     }
 
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(3600, 60)]
+    public async Task A_wait_that_is_asked_for_in_the_answer_itself_has_the_same_bound(int asked, int counts)
+    {
+        using var answer = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)
+        {
+            Content = new StringContent($$$"""{"kind":"Status","details":{"retryAfterSeconds":{{{asked}}}}}"""),
+        };
+
+        var e = await ApiErrors.ReadAsync(new ApiRequest("get", "pods", "/"), answer, "https://a", DateTimeOffset.UnixEpoch, default);
+
+        Assert.Equal(TimeSpan.FromSeconds(counts), e.RetryAfter);
+    }
+
+    /// <summary>A gateway's "now", or its date by a clock that is behind ours.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    public async Task Who_is_out_of_service_until_a_date_that_is_over_is_asked_again(int seconds)
+    {
+        var now = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        using var answer = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Content = new StringContent("") };
+        answer.Headers.RetryAfter = new RetryConditionHeaderValue(now.AddSeconds(seconds));
+
+        var e = await ApiErrors.ReadAsync(new ApiRequest("get", "pods", "/"), answer, "https://a", now, default);
+
+        Assert.Equal(TimeSpan.Zero, e.RetryAfter); // not null: that a 503 passes is known by there being one
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_ended_with_a_wish_not_to_come_back_for_a_century_comes_back()
+    {
+        var time = new ManualTime();
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.ClientTime = time;
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken(Patient));
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        fixture.Server.Watches.FailAll(new ApiStatus(429, "TooManyRequests", "storage is (re)initializing") { RetryAfterSeconds = int.MaxValue }, ResourceType.Pods);
+        await watched.NextAsync<ClusterChange.Disconnected>();
+        var waited = await WaitedAsync(fixture, time, request => request.Verb == "watch" && request.Resource == ResourceType.Pods, count: 2);
+
+        Assert.True(waited >= TimeSpan.FromMinutes(1), $"it waited for {waited}");
+        await watched.NextAsync<ClusterChange.Replaced>();
+    }
+
     [Fact]
     public async Task A_server_that_is_busy_for_longer_than_we_wait_is_passing_trouble()
     {

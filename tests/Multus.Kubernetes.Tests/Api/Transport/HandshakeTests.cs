@@ -1,3 +1,8 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Kubernetes.Tests.Api.Transport;
@@ -49,6 +54,31 @@ public sealed class HandshakeTests
     }
 
     [Fact]
+    public async Task A_handshake_that_is_broken_off_is_not_blamed_on_a_certificate_that_was_refused_before()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken("t")) with { Server = new Uri($"https://{listener.LocalEndpoint}") };
+        var cluster = fixture.Cluster(access);
+
+        var refused = Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+        using (var first = await listener.AcceptTcpClientAsync())
+        {
+            await ShowStrangersCertificateAsync(first);
+            Assert.Contains("is not accepted: ", (await refused).Message, StringComparison.Ordinal);
+        }
+
+        var broken = Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+        using (await listener.AcceptTcpClientAsync())
+        {
+            // hangs up before it has shown any
+        }
+
+        Assert.DoesNotContain("is not accepted", (await broken).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verification_can_be_skipped()
     {
         await using var fixture = await ApiFixture.StartAsync();
@@ -57,5 +87,22 @@ public sealed class HandshakeTests
 
         Assert.NotNull(await fixture.Cluster(access with { Authority = null, SkipsTlsVerification = true }).GetPodAsync(ApiFixture.Web, default));
         await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access with { Authority = null }).GetPodAsync(ApiFixture.Web, default));
+    }
+
+    private static async Task ShowStrangersCertificateAsync(TcpClient client)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=stranger", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        await using var tls = new SslStream(client.GetStream());
+        try
+        {
+            await tls.AuthenticateAsServerAsync(certificate);
+            _ = await tls.ReadAsync(new byte[1]);
+        }
+        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
+        {
+            // the client has hung up, which it tells in its own words
+        }
     }
 }
