@@ -25,8 +25,14 @@ internal sealed class Machine : IAsyncDisposable
             RedirectStandardError = true,
         };
         _holder.Start();
-        if (_holder.StandardOutput.ReadLine() != "ready")
-            throw new InvalidOperationException($"the mounts of a node cannot be made: {_holder.StandardError.ReadToEnd()}");
+        if (_holder.StandardOutput.ReadLine() == "ready")
+            return;
+
+        var reason = _holder.StandardError.ReadToEnd();
+        _holder.Dispose();
+        _network.Dispose();
+        _root.Dispose();
+        throw new InvalidOperationException($"the mounts of a node cannot be made: {reason}");
     }
 
     public TestNamespace Network => _network;

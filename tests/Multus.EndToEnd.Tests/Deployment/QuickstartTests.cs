@@ -94,10 +94,18 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
     public async Task InitializeAsync()
     {
         _node = await DeployedNode.StartAsync();
-        Machine.AddCard("eth0");
-        Machine.AddCard("eth1");
-        await _node.InstallAsync();
-        await _node.StartDaemonAsync();
+        try
+        {
+            Machine.AddCard("eth0");
+            Machine.AddCard("eth1");
+            await _node.InstallAsync();
+            await _node.StartDaemonAsync();
+        }
+        catch // xunit disposes of nothing that was not made whole
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()

@@ -23,7 +23,15 @@ public sealed class RoleTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _node = await DeployedNode.StartAsync();
-        _kubelet = await FakeKubelet.StartAsync(_node.Machine["/var/lib/kubelet/pod-resources/kubelet.sock"]);
+        try
+        {
+            _kubelet = await FakeKubelet.StartAsync(_node.Machine["/var/lib/kubelet/pod-resources/kubelet.sock"]);
+        }
+        catch // xunit disposes of nothing that was not made whole
+        {
+            await _node.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()

@@ -18,17 +18,24 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
     private Machine _machine = null!; // set before the test begins
     private DaemonProcess? _daemon;
 
-    public Task InitializeAsync()
+    public async Task InitializeAsync()
     {
         _machine = new Machine();
-        foreach (var plugin in ((string[])["bridge", "host-local", "macvlan"]).Where(plugin => Requirements.Plugins(plugin) is null))
-            _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"/opt/cni/bin/{plugin}");
-        _machine.Copy(Binaries.Daemon, Daemon);
-        _machine.Copy(Binaries.Shim, "/opt/cni/bin/multus-shim");
-        _machine.Copy(Sample("00-multus.conf"), "/etc/cni/net.d/00-multus.conf");
-        _machine.Copy(Sample("10-bridge.conf"), "/etc/cni/multus/net.d/10-bridge.conf");
-        _machine.AddCard("eth0");
-        return Task.CompletedTask;
+        try
+        {
+            foreach (var plugin in ((string[])["bridge", "host-local", "macvlan"]).Where(plugin => Requirements.Plugins(plugin) is null))
+                _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"/opt/cni/bin/{plugin}");
+            _machine.Copy(Binaries.Daemon, Daemon);
+            _machine.Copy(Binaries.Shim, "/opt/cni/bin/multus-shim");
+            _machine.Copy(Sample("00-multus.conf"), "/etc/cni/net.d/00-multus.conf");
+            _machine.Copy(Sample("10-bridge.conf"), "/etc/cni/multus/net.d/10-bridge.conf");
+            _machine.AddCard("eth0");
+        }
+        catch // xunit disposes of nothing that was not made whole
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
