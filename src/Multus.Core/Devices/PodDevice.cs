@@ -19,14 +19,10 @@ public sealed record PodDevice(string Container, string Resource, string Id)
         return Id == other.Id && (Resource == other.Resource || IsPciAddress(Id));
     }
 
-    // Domain, bus, device and function: "0000:03:02.0", a domain of up to eight digits. A line end after it does not matter.
-    private static bool IsPciAddress(ReadOnlySpan<char> id)
-    {
-        if (id is [.., '\n'])
-            id = id[..^1];
-        return id.Length is >= 12 and <= 16
-            && IsHex(id[..^8]) && id[^8] == ':' && IsHex(id[^7..^5]) && id[^5] == ':' && IsHex(id[^4..^2]) && id[^2] == '.' && id[^1] is >= '0' and <= '7';
-    }
+    // Domain, bus, device and function: "0000:03:02.0", a domain of up to eight digits.
+    private static bool IsPciAddress(ReadOnlySpan<char> id) =>
+        id.Length is >= 12 and <= 16
+        && IsHex(id[..^8]) && id[^8] == ':' && IsHex(id[^7..^5]) && id[^5] == ':' && IsHex(id[^4..^2]) && id[^2] == '.' && id[^1] is >= '0' and <= '7';
 
     private static bool IsHex(ReadOnlySpan<char> digits)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Multus.Cri.Tests.Protocol;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Cri.Tests.Runtimes;
 
@@ -12,8 +13,6 @@ namespace Multus.Cri.Tests.Runtimes;
 internal sealed class Containerd : IAsyncDisposable
 {
     private const string Results = "/var/lib/cni/results"; // what the runtime remembers of its ADDs; it has no setting for the folder
-
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly ContainerdFolders _folders = new();
     private readonly string _cgroup = Unique.Name("mcri");
@@ -105,21 +104,23 @@ internal sealed class Containerd : IAsyncDisposable
 
     private async Task WhenAnsweringAsync()
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
+        var answer = "";
+        await Wait.Until(
+            "containerd answers",
+            async () =>
             {
-                await Cri.VersionAsync();
-                return;
-            }
-            catch (CriException notYet) // the socket is not there yet, or what is behind it
-            {
-                if (_process!.HasExited || TimeProvider.System.GetElapsedTime(started) > ProcessTool.Patience)
-                    throw new ToolFailedException($"containerd does not answer: {notYet.Message}\n{await File.ReadAllTextAsync(_folders.Log)}", notYet);
-                await Task.Delay(PollInterval, TimeProvider.System);
-            }
-        }
+                try
+                {
+                    await Cri.VersionAsync();
+                    return true;
+                }
+                catch (CriException notYet) // the socket is not there yet, or what is behind it
+                {
+                    answer = notYet.Message;
+                    return !_process!.HasExited ? false : throw new ToolFailedException($"containerd has ended: {answer}\n{File.ReadAllText(_folders.Log)}", notYet);
+                }
+            },
+            () => $"{answer}\n{File.ReadAllText(_folders.Log)}");
     }
 
     private async Task RemoveSandboxesAsync()
