@@ -20,7 +20,7 @@ case "$command" in
         machine_for_testing
         eng/test.sh "$@"
         ;;
-    build)          ## compile the solution (further arguments go to dotnet build, e.g. -p:ActorRuntime=akka)
+    build)          ## compile the solution (further arguments go to dotnet build)
         machine_for_dotnet
         compile Multus.sln "$@"
         ;;

@@ -52,7 +52,7 @@ main() {
     ip netns add "$Prefix-node"
     ip -n "$Prefix-node" link set lo up
     # nsenter and not ip netns exec: the driver makes more namespaces, which must be mounted where everybody sees them.
-    nsenter --net="/run/netns/$Prefix-node" dotnet artifacts/build/net10.0-kernel/bin/Multus.Bench/release/Multus.Bench.dll \
+    nsenter --net="/run/netns/$Prefix-node" dotnet artifacts/build/bin/Multus.Bench/release/Multus.Bench.dll \
         --shim "${MULTUS_SHIM:-artifacts/multus-shim}" --daemon "${MULTUS_DAEMON:-artifacts/multus-daemon}" --null artifacts/bench/null \
         --plugins "$(plugin_dir)" --work "$work" --prefix "$Prefix" --out artifacts/bench/latest.json "$@" &
     bench_pid=$!

@@ -23,7 +23,7 @@ publish_one() {
     rm -rf "$out"
     mkdir -p "$out" artifacts/symbols
     say "publishing $2"
-    dotnet publish "$1" -c Release -r "$Rid" -p:MultusTargetFramework=net9.0 -p:MultusAot=true -o "$out" --nologo -v minimal -clp:NoSummary >"$log" 2>&1 ||
+    dotnet publish "$1" -c Release -r "$Rid" -p:MultusAot=true -o "$out" --nologo -v minimal -clp:NoSummary >"$log" 2>&1 ||
         { cat "$log" >&2; die "publishing $2 failed (log: $log)"; }
     refuse_il_warnings "$2" "$log"
     [ -x "$out/$2" ] || die "dotnet publish made no $out/$2 (log: $log)"

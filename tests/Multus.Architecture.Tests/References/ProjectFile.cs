@@ -18,10 +18,6 @@ internal sealed record ProjectFile(string Name, string Folder, IReadOnlyList<str
     {
         foreach (var reference in xml.Descendants("ProjectReference"))
             yield return Path.GetFileNameWithoutExtension(Include(reference).Replace('\\', '/'));
-
-        // Shared by the projects that hold actors; in the built-in flavour it adds this reference.
-        if (xml.Descendants("Import").Any(import => ((string?)import.Attribute("Project"))?.EndsWith("ActorRuntime.props", StringComparison.Ordinal) == true))
-            yield return "Multus.ActorKernel";
     }
 
     private static IEnumerable<string> VersionedPackagesOf(XDocument xml) =>

@@ -10,11 +10,10 @@ internal static class ReferenceArrows
         ["Multus.Core"] = ["Multus.Cni"],
         ["Multus.Linux"] = ["Multus.Cni"],
         ["Multus.Kubernetes"] = ["Multus.Cni", "Multus.Core"],
-        ["Multus.ActorKernel"] = [],
-        ["Multus.Actors"] = ["Multus.Core", "Multus.Linux", "Multus.Kubernetes", "Multus.ActorKernel"],
+        ["Multus.Actors"] = ["Multus.Core", "Multus.Linux", "Multus.Kubernetes"],
         ["Multus.Host"] =
         [
-            "Multus.Cni", "Multus.Wire", "Multus.Core", "Multus.Linux", "Multus.Kubernetes", "Multus.ActorKernel", "Multus.Actors",
+            "Multus.Cni", "Multus.Wire", "Multus.Core", "Multus.Linux", "Multus.Kubernetes", "Multus.Actors",
         ],
         ["Multus.Shim"] = ["Multus.Cni", "Multus.Wire"],
     };

@@ -19,10 +19,7 @@ public sealed class SourceRuleTests
         Assert.Empty(Product.Select(path => SourceRules.LengthObjection(Repository.Relative(path), File.ReadAllLines(path))).OfType<string>());
 
     [Fact]
-    public void Actors_name_neither_of_the_two_runtimes() => Assert.Empty(FilesWhere(SourceRules.NamesAnActorRuntime, ActorSources()));
-
-    [Fact]
-    public void Actors_have_one_source_for_both_runtimes() => Assert.Empty(FilesWhere(SourceRules.HasConditionalCode, ActorSources()));
+    public void There_is_one_flavour_of_the_product() => Assert.Empty(FilesWhere(SourceRules.HasConditionalCode, Product));
 
     [Theory]
     [InlineData("src/Multus.Cni/Results/A.cs", "namespace Multus.Cni.Results;\nclass A;", null)]
@@ -57,17 +54,8 @@ public sealed class SourceRuleTests
     }
 
     [Theory]
-    [InlineData("using Akka.Actor;", true)]
-    [InlineData("using Multus.ActorKernel;", true)]
-    [InlineData("global using static Akka.Actor.SupervisorStrategy;", true)]
-    [InlineData("using Props = Multus.ActorKernel.Props;", true)]
-    [InlineData("using Multus.Actors.Sandboxes;", false)]
-    [InlineData("// as Akka does", false)]
-    public void The_name_of_a_runtime_in_a_using_is_seen(string text, bool seen) => Assert.Equal(seen, SourceRules.NamesAnActorRuntime(text));
-
-    [Theory]
-    [InlineData("#if AKKA", true)]
-    [InlineData("  # if AKKA", true)]
+    [InlineData("#if DEBUG", true)]
+    [InlineData("  # if DEBUG", true)]
     [InlineData("#pragma warning disable CA1000 // if", false)]
     public void Conditional_code_is_seen(string text, bool seen) => Assert.Equal(seen, SourceRules.HasConditionalCode(text));
 
@@ -75,8 +63,4 @@ public sealed class SourceRuleTests
         paths.Where(path => textBreaksTheRule(File.ReadAllText(path))).Select(Repository.Relative);
 
     private static bool IsOutsideLinux(string path) => !Repository.Relative(path).StartsWith("src/Multus.Linux/", StringComparison.Ordinal);
-
-    private static IEnumerable<string> ActorSources() =>
-        Repository.CSharpFiles(Path.Combine(Repository.Source, "Multus.Actors"))
-            .Concat(Repository.CSharpFiles(Path.Combine(Repository.Root, "tests", "Multus.Actors.Tests")));
 }

@@ -30,8 +30,6 @@ internal static partial class SourceRules
             ? null
             : $"{relativePath} has {lines.Count} lines; split it by concern, or say in a comment in its first {LinesWithTheReason} lines why it is so long";
 
-    public static bool NamesAnActorRuntime(string text) => ActorRuntimeUsing().IsMatch(text);
-
     public static bool HasConditionalCode(string text) => Conditional().IsMatch(text);
 
     [GeneratedRegex(@"^\s*namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
@@ -45,9 +43,6 @@ internal static partial class SourceRules
 
     [GeneratedRegex(@"^\s*//.*\b(?:lines|long)\b", RegexOptions.IgnoreCase)]
     private static partial Regex ReasonForLength();
-
-    [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?(?:\w+\s*=\s*)?(?:global::)?(?:Akka|Multus\.ActorKernel)\b", RegexOptions.Multiline)]
-    private static partial Regex ActorRuntimeUsing();
 
     [GeneratedRegex(@"^\s*#\s*if\b", RegexOptions.Multiline)]
     private static partial Regex Conditional();
