@@ -38,6 +38,18 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public void Account_role_and_binding_are_not_named_as_upstreams_so_that_its_manifest_cannot_overwrite_them() =>
+        Assert.All((string[])["ServiceAccount", "ClusterRole", "ClusterRoleBinding"], kind => Assert.Equal("multus-node", DeployedFiles.Single(kind).Map("metadata").Text("name")));
+
+    [Fact]
+    public void The_image_has_the_programs_that_plugins_and_probes_call()
+    {
+        var installed = File.ReadAllText(Path.Combine(DeployedFiles.Root, "deploy", "Dockerfile")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.All((string[])["curl", "iptables", "iproute2"], package => Assert.Contains(package, installed));
+    }
+
+    [Fact]
     public void The_definition_of_networks_is_structural_and_is_upstreams()
     {
         var spec = DeployedFiles.Single("CustomResourceDefinition").Map("spec");
