@@ -37,6 +37,16 @@ public static class ErrorLine
             : error with { Message = message, Details = $"{Cut(details, room - message.Length)} ({id})" };
     }
 
+    /// <summary>The same for an answer that must not change from one time to the next, and so has no ID.</summary>
+    public static CniError Fit(CniError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        var message = Cut(Quoted.OneLine(error.Message).Trim(), MaxCharacters);
+        var details = Quoted.OneLine(error.Details ?? "").Trim();
+        var room = MaxCharacters - Between.Length - message.Length;
+        return error with { Message = message, Details = room < Math.Min(details.Length, ShortestDetails) ? "" : Cut(details, room) };
+    }
+
     /// <summary>The text with its middle left out if it has more than <paramref name="max"/> characters; never half of a surrogate pair.</summary>
     public static string Cut(string text, int max)
     {

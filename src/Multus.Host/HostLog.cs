@@ -44,4 +44,10 @@ internal static partial class HostLog
 
     [LoggerMessage(2013, LogLevel.Warning, "MULTUS_NODE_NAME is not set: the pods of all nodes are followed, at the cost of memory and of the API server. Set it from spec.nodeName.")]
     public static partial void NodeUnknown(ILogger log);
+
+    [LoggerMessage(2020, LogLevel.Warning, "STATUS says from now on that pods cannot be attached: {Trouble}")]
+    public static partial void StatusTrouble(ILogger log, string trouble);
+
+    [LoggerMessage(2021, LogLevel.Information, "STATUS says from now on that pods can be attached")]
+    public static partial void StatusFine(ILogger log);
 }

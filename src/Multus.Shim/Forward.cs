@@ -69,7 +69,10 @@ internal static class Forward
         : new(
             CniErrorCode.TryAgainLater,
             $"the multus daemon did not take this {call.Command.ToWire()}: {attempt.Words}",
-            $"socket {call.Settings.Socket}, waited {Seconds.Of(waited)}; see that the multus-daemon of this node runs");
+            $"socket {call.Settings.Socket}, {Waited(call, waited)}see that the multus-daemon of this node runs");
+
+    // What STATUS says becomes a condition of the Node, which is written anew each time that a figure in it changes.
+    private static string Waited(ShimCall call, TimeSpan waited) => call.Command == CniCommand.Status ? "" : $"waited {Seconds.Of(waited)}; ";
 
     // Any version comes in, the one that the runtime's configuration names goes out.
     private static byte[] ResultFor(ShimCall call, ReadOnlyMemory<byte> body)

@@ -4,6 +4,20 @@ namespace Multus.Cni.Tests;
 
 public sealed class ErrorLineTests
 {
+    [Theory]
+    [InlineData(10, 10)]
+    [InlineData(500, 10)]
+    [InlineData(10, 500)]
+    [InlineData(180, 500)]
+    [InlineData(500, 500)]
+    public void A_line_without_an_ID_is_as_short_as_one_with_it_and_begins_with_the_message(int message, int details)
+    {
+        var line = ErrorLine.Fit(new CniError(50, new string('m', message), new string('d', details)));
+
+        Assert.InRange(line.Text.Length, 1, ErrorLine.MaxCharacters);
+        Assert.StartsWith("mmmmmmmmmm", line.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_short_error_stays_as_it_is_and_ends_with_the_request()
     {

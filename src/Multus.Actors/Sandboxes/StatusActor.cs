@@ -42,7 +42,7 @@ internal sealed class StatusActor : ReceiveActor, IWithTimers
         }
         catch (CniException missing)
         {
-            Sender.Tell(new Reply.Refused(SandboxErrors.From(missing, status.Id)));
+            Sender.Tell(new Reply.Refused(SandboxErrors.From(missing, requestId: null)));
             return;
         }
 
@@ -58,7 +58,7 @@ internal sealed class StatusActor : ReceiveActor, IWithTimers
         Task.Run(() => operation.RunAsync(status, _stopping.Token)).PipeTo( // not on this thread: it reads files, and a disk may hang
             Self,
             success: reply => new Asked(board, reply),
-            failure: crash => new Asked(board, new Reply.Refused(SandboxErrors.From(crash, status.Id))));
+            failure: crash => new Asked(board, new Reply.Refused(SandboxErrors.From(crash, requestId: null))));
     }
 
     private void OnAsked(Asked asked)

@@ -16,12 +16,12 @@ namespace Multus.Actors.Sandboxes;
 /// </summary>
 internal sealed class StatusOperation(SandboxServices services)
 {
-    public Task<Reply> RunAsync(GetStatus status, CancellationToken stopping) => RunAsync(status.Id, cancel => AskClusterNetworkAsync(status, cancel), stopping);
+    public Task<Reply> RunAsync(GetStatus status, CancellationToken stopping) => RunAsync(null, cancel => AskClusterNetworkAsync(status, cancel), stopping);
 
     public Task<Reply> RunAsync(GetNetworkStatus status, CancellationToken stopping) => RunAsync(
         status.Id, cancel => AskAsync(status.Network, new SandboxFiles(status.Configuration.CniDir), status.PluginPath, cancel), stopping);
 
-    private async Task<Reply> RunAsync(string id, Func<CancellationToken, Task> ask, CancellationToken stopping)
+    private async Task<Reply> RunAsync(string? id, Func<CancellationToken, Task> ask, CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(services.Settings.StatusTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
@@ -32,8 +32,8 @@ internal sealed class StatusOperation(SandboxServices services)
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            return new Reply.Refused(new CniError(
-                CniErrorCode.PluginNotAvailable, $"the network did not say within {services.Settings.StatusTimeout.TotalSeconds:0.###} s whether it is able", $"request {id}"));
+            var late = new CniException(CniErrorCode.PluginNotAvailable, $"the network did not say within {services.Settings.StatusTimeout.TotalSeconds:0.###} s whether it is able");
+            return new Reply.Refused(SandboxErrors.From(late, id));
         }
         catch (CniException e)
         {

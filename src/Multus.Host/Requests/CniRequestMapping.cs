@@ -71,6 +71,19 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         };
     }
 
+    /// <summary>Whether a body is a STATUS of the node; false also for what is no request at all.</summary>
+    public static bool IsStatus(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return CniRequestBody.Parse(json).Variable(Verb) == CniCommand.Status.ToWire();
+        }
+        catch (WireFormatException)
+        {
+            return false; // said by whoever maps it
+        }
+    }
+
     /// <summary>Reads a stored DEL.</summary>
     /// <exception cref="CniException">It is none, or does not say of what: that does not get better by waiting.</exception>
     public static CniRequestBody ParseDelete(ReadOnlyMemory<byte> json)

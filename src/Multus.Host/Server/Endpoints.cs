@@ -13,6 +13,8 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
 {
     private const string Json = "application/json";
 
+    private string _statusTrouble = "";
+
     public async Task HandleAsync(HttpContext context)
     {
         context.Response.Headers.Connection = "close"; // as upstream: every client opens a connection for each request
@@ -53,13 +55,26 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
     private async Task CniAsync(HttpContext context, Func<ReadOnlyMemory<byte>, CancellationToken, object> map)
     {
         var body = await ReadBodyAsync(context).ConfigureAwait(false);
-        var command = map(body, context.RequestAborted);
+        object command;
+        try
+        {
+            command = map(body, context.RequestAborted);
+        }
+        catch (CniException e) when (CniRequestMapping.IsStatus(body))
+        {
+            await RefuseStatusAsync(context, e.Error).ConfigureAwait(false);
+            return;
+        }
+
         var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
 
         switch (command as SandboxProtocol.Reply ?? await AskAsync(actor, command).ConfigureAwait(false))
         {
             case SandboxProtocol.Reply.Attached attached:
                 await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result)).ConfigureAwait(false);
+                break;
+            case SandboxProtocol.Reply.Refused refused when command is SandboxProtocol.GetStatus:
+                await RefuseStatusAsync(context, refused.Error).ConfigureAwait(false);
                 break;
             case SandboxProtocol.Reply.Refused refused when IdOf(command) is { } id:
                 await WriteErrorAsync(context, ErrorLine.Fit(refused.Error, id)).ConfigureAwait(false);
@@ -68,9 +83,30 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
                 await RefuseAsync(context, refused.Error).ConfigureAwait(false);
                 break;
             default:
+                if (command is SandboxProtocol.GetStatus)
+                    SayStatus("");
                 context.Response.ContentLength = 0;
                 break;
         }
+    }
+
+    // The kubelet asks every few seconds and puts the answer into a condition of the Node: the same trouble has the same words, and is said once in the log.
+    private Task RefuseStatusAsync(HttpContext context, CniError error)
+    {
+        var fitted = ErrorLine.Fit(error);
+        SayStatus($"code {fitted.Code}: {fitted.Text}");
+        return WriteErrorAsync(context, fitted);
+    }
+
+    /// <param name="trouble">Empty: there is none.</param>
+    private void SayStatus(string trouble)
+    {
+        if (Interlocked.Exchange(ref _statusTrouble, trouble) == trouble)
+            return;
+        if (trouble.Length == 0)
+            HostLog.StatusFine(log);
+        else
+            HostLog.StatusTrouble(log, trouble);
     }
 
     // No time limit here: every operation has its own and always answers, as long as there are actors; the client's going away is part of the command.

@@ -147,6 +147,28 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         (await Node.Shim("STATUS", null, new ShimOptions("1.1.0"))).Succeeded();
     }
 
+    // The kubelet asks every five seconds, and writes the Node when the answer has other words.
+    [PluginFact("bridge", "host-local")]
+    public async Task A_STATUS_that_fails_says_the_same_each_time_and_is_in_the_log_once_when_it_begins_and_once_when_it_is_over()
+    {
+        var file = Node.ClusterNetwork("""{"cniVersion":"1.0.0","name":"cluster","type":"not-installed"}""");
+        Node.With("clusterNetwork", file);
+        await Node.StartDaemon();
+
+        var failed = new List<ShimRun>();
+        for (var i = 0; i < 3; i++)
+            failed.Add(await Node.Shim("STATUS", null, new ShimOptions("1.1.0")));
+        Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet));
+        (await Node.Shim("STATUS", null, new ShimOptions("1.1.0"))).Succeeded();
+        await Node.Log.Line("STATUS says from now on that pods can be attached");
+
+        Assert.All(failed, run => Assert.Equal(50u, run.Error().Code));
+        Assert.Contains("not-installed", failed[0].Stdout, StringComparison.Ordinal);
+        Assert.Single(failed.Select(run => run.Stdout).Distinct());
+        Assert.Single(Node.Log.Lines, line => line.Contains("STATUS says from now on that pods cannot be attached", StringComparison.Ordinal));
+        Assert.DoesNotContain("request ", failed[0].Stdout, StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task VERSION_is_answered_without_a_daemon()
     {
