@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the solution once, publishes the binaries that the end-to-end tests run, and runs every test project in turn.
+# Builds the solution once, publishes the binaries that the end-to-end tests run, and runs every test project in turn; the end-to-end tests once more
+# with newer plugins than the distribution has.
 # Options: names of test projects, in full or in part (./build.sh test Cni Wire); without any, all of them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -29,15 +30,22 @@ count() {
 # What the test runner says of itself; failures are said again, with their messages, by its console logger.
 without_noise() { sed -E '/^(Data collector .Blame|A total of [0-9]+ test files|Results File: |Test run for |\[xUnit\.net )/d; /^[[:space:]]*$/d'; }
 
+# $1 project, $2 what to add to the name of its results
 run_project() {
     local name trx status=0 from=$EPOCHREALTIME
-    name=$(basename "$1" .csproj) trx="$PWD/$Results/$name.trx"
+    name=$(basename "$1" .csproj)${2:-} trx="$PWD/$Results/$(basename "$1" .csproj)${2:-}.trx"
     say "── $name"
     dotnet test "$1" -c Release --no-build --nologo --results-directory "$Results" \
         --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
         --blame-hang-timeout "$HangTimeout" --blame-hang-dump-type none </dev/null 2>&1 | without_noise || status=${PIPESTATUS[0]}
     count "$trx" "$status"
     say "   $(seconds_since "$from") s"
+}
+
+with_newer_plugins() {
+    local folder
+    folder=$(eng/plugins.sh)
+    MULTUS_TEST_PLUGINS=$folder run_project "$1" -newer-plugins
 }
 
 selected() {
@@ -74,6 +82,9 @@ main() {
 
     local project
     for project in "${projects[@]}"; do run_project "$project"; done
+    for project in "${projects[@]}"; do
+        case "$project" in *EndToEnd*) with_newer_plugins "$project" ;; esac
+    done
 
     find "$Results" -mindepth 1 -type d -empty -delete # the hang watcher's
     say ''

@@ -18,7 +18,7 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
     public async Task A_pod_has_every_network_of_its_list_until_its_DEL(string version)
     {
         // The delegates speak the caller's version as far as the distribution's plugins know it.
-        GiveNetworks(version == "1.1.0" ? Networks.PluginVersion : version);
+        GiveNetworks(CniVersion(version) > CniVersion(Networks.PluginVersion) ? Networks.PluginVersion : version);
         var pod = Node.Pod("bridge-conf, macvlan-conf");
         var before = Node.Remains(pod);
         await Node.StartDaemon();
@@ -187,6 +187,8 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         Node.Manifests.Network("macvlan-conf", Node.Networks.MacVlan("macvlan-conf", Parent, "192.168.1.0/24", version));
         Node.Manifests.Network("asked-conf", Networks.MacVlanWithAskedAddresses("asked-conf", Parent, version));
     }
+
+    private static Version CniVersion(string text) => Version.Parse(text);
 
     // The layouts of the specification: 0.x says the family of each address, 1.x does not.
     private static void AssertPrintedIn(string version, JsonElement result, TestPod pod)
