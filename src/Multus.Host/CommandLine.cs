@@ -11,8 +11,11 @@ internal abstract record CommandLine
         $"""
         usage: multus-daemon [-config FILE] [-hocon FILE]
                multus-daemon -version
+               multus-daemon -selftest
           -config FILE  the daemon's configuration (default {DefaultConfigurationFile})
           -hocon FILE   settings of the actors, laid over the built-in akka.hocon
+          -version      the daemon's version, and those of the packages it runs on
+          -selftest     runs what the daemon needs of the actor runtime, in this binary
         """;
 
     private CommandLine() { }
@@ -31,6 +34,8 @@ internal abstract record CommandLine
             var (flag, inline) = Split(args[i]);
             if (flag == "version")
                 return new Version();
+            if (flag == "selftest")
+                return new SelfTest();
             if (flag is not ("config" or "hocon"))
                 return new Wrong($"unknown argument {args[i]}");
             if ((inline ?? (i + 1 < args.Count ? args[++i] : null)) is not { Length: > 0 } file)
@@ -56,6 +61,8 @@ internal abstract record CommandLine
     public sealed record Run(string ConfigurationFile, string? HoconFile) : CommandLine;
 
     public sealed record Version : CommandLine;
+
+    public sealed record SelfTest : CommandLine;
 
     public sealed record Wrong(string Reason) : CommandLine;
 }

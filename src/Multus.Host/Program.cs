@@ -16,7 +16,11 @@ internal static class Program
         {
             case CommandLine.Version:
                 Console.Out.WriteLine(CommandLine.VersionText);
+                foreach (var package in PackageVersions.Lines)
+                    Console.Out.WriteLine($"  {package}");
                 return ExitCode.Success;
+            case CommandLine.SelfTest:
+                return await SelfTests.SelfTest.RunAsync(Console.Out).ConfigureAwait(false);
             case CommandLine.Wrong wrong:
                 Console.Error.WriteLine($"multus-daemon: {wrong.Reason}\n{CommandLine.Usage}");
                 return ExitCode.Usage;
