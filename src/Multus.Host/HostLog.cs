@@ -44,4 +44,7 @@ internal static partial class HostLog
 
     [LoggerMessage(2013, LogLevel.Warning, "MULTUS_NODE_NAME is not set: the pods of all nodes are followed, at the cost of memory and of the API server. Set it from spec.nodeName.")]
     public static partial void NodeUnknown(ILogger log);
+
+    [LoggerMessage(2014, LogLevel.Information, "SIGHUP: the log file, if there is one, was opened anew")]
+    public static partial void Reopened(ILogger log);
 }
