@@ -3,6 +3,7 @@ using Multus.Actors.Node;
 using Multus.Host.Clusters;
 using Multus.Host.Configuration;
 using Multus.Host.Devices;
+using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Requests;
 using Multus.Host.Server;
@@ -15,13 +16,13 @@ namespace Multus.Host;
 /// <summary>Builds the daemon's parts, runs them until the process is told to stop, and says how it ended.</summary>
 internal static class Daemon
 {
-    // What the host may take beyond the drain: closing the server and the actor system.
-    private static readonly TimeSpan ShutdownMargin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(5);
 
-    public static async Task<int> RunAsync(DaemonSettings settings, ILoggerFactory logs)
+    public static async Task<int> RunAsync(DaemonSettings settings, LogPipeline output)
     {
         var time = TimeProvider.System;
+        var logs = output.Factory;
+        using var hangUp = output.ReopenOnHangUp();
         var startedAt = time.GetTimestamp();
         var log = logs.CreateLogger("Multus.Host");
         using var runner = new ProcessRunner(time);
@@ -51,7 +52,7 @@ internal static class Daemon
         StateFolder.Sweep(settings.Daemon.CniDir, log);
         await EndOrphansAsync(settings, time, log).ConfigureAwait(false);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
-        using var app = Build(settings, node, mapping, socket, logs);
+        using var app = Build(settings, node, mapping, socket, output);
         await app.StartAsync().ConfigureAwait(false);
         SocketFolder.Protect(socket);
         HostLog.Listening(log, CommandLine.VersionText, socket, cluster.Description, time.GetElapsedTime(startedAt).TotalMilliseconds);
@@ -75,35 +76,40 @@ internal static class Daemon
             HostLog.OrphansLeft(log, OrphanPatience.TotalSeconds);
     }
 
-    private static IHost Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, string socket, ILoggerFactory logs)
+    private static IHost Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, string socket, LogPipeline output)
     {
+        var stop = new StopTimes(settings.Node.DrainTimeout);
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSingleton(logs);
+        output.AddTo(builder.Services);
         builder.Services.Configure<HostOptions>(options =>
         {
-            options.ShutdownTimeout = settings.Node.DrainTimeout + ShutdownMargin;
+            options.ShutdownTimeout = stop.Host;
             options.ServicesStopConcurrently = true; // the server waits for its requests to end, and the actors know how long that may take
         });
         builder.Services.AddAkka("multus", (akka, _) => akka
-            .AddHocon(settings.Hocon, HoconAddMode.Prepend)
-            .ConfigureLoggers(loggers => loggers.AddLoggerFactory(logs))
+            .AddDaemonSettings(settings.Hocon, stop, output.Factory)
             .AddNode(node));
         builder.Services.AddHostedService(services => new UnixSocketServer(
-            ServerOptions(settings, socket),
+            ServerOptions(settings.Server, socket),
             new Endpoints(
                 services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
                 () => services.GetRequiredService<ActorSystem>().WhenTerminated,
                 mapping,
-                logs.CreateLogger("Multus.Host.Server")).HandleAsync,
-            logs));
+                settings.Server.ReadTimeout,
+                () => output.Losses,
+                TimeProvider.System,
+                output.Factory.CreateLogger("Multus.Host.Server")).HandleAsync,
+            output.Factory));
         return builder.Build();
     }
 
-    private static KestrelServerOptions ServerOptions(DaemonSettings settings, string socket)
+    private static KestrelServerOptions ServerOptions(ServerSettings settings, string socket)
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
-        kestrel.Limits.MinRequestBodyDataRate = null; // a loaded node is slow, not hostile: only root reaches the socket
+        kestrel.Limits.MinRequestBodyDataRate = null; // how long a body may take is bounded as a whole, by the endpoints
+        kestrel.Limits.RequestHeadersTimeout = settings.ReadTimeout;
+        kestrel.Limits.KeepAliveTimeout = settings.ReadTimeout; // until the first byte: every answer closes its connection
         kestrel.ListenUnixSocket(socket);
         return kestrel;
     }

@@ -50,4 +50,7 @@ internal static partial class HostLog
 
     [LoggerMessage(2021, LogLevel.Information, "STATUS says from now on that pods can be attached")]
     public static partial void StatusFine(ILogger log);
+
+    [LoggerMessage(2014, LogLevel.Information, "SIGHUP: the log file, if there is one, was opened anew")]
+    public static partial void Reopened(ILogger log);
 }

@@ -41,10 +41,10 @@ internal static class Program
             return ExitCode.Configuration;
         }
 
-        using var logs = LogSetup.Create(settings.Daemon);
+        using var log = LogPipeline.Create(settings.Daemon, TimeProvider.System);
         try
         {
-            return await Daemon.RunAsync(settings, logs).ConfigureAwait(false);
+            return await Daemon.RunAsync(settings, log).ConfigureAwait(false);
         }
         catch (ApiConfigurationException wrong)
         {
@@ -54,7 +54,7 @@ internal static class Program
         catch (Exception crash)
         {
             // The one boundary for what nobody foresaw: said on stderr whatever the log level is, and the supervisor of the process starts it anew.
-            HostLog.Crashed(logs.CreateLogger("Multus.Host"), crash);
+            HostLog.Crashed(log.Factory.CreateLogger("Multus.Host"), crash);
             Console.Error.WriteLine($"multus-daemon: {crash.Message}");
             return ExitCode.Failure;
         }

@@ -2,11 +2,16 @@ namespace Multus.Actors.Configuration;
 
 /// <summary>Reads settings from <c>akka.hocon</c> and collects every bad key, so that an operator sees all of them at once.</summary>
 /// <remarks>A bad or missing value reads as its type's default; the caller looks at <see cref="Errors"/> before it uses any setting.</remarks>
-public sealed class HoconReader(Config config)
+/// <param name="config">What is read.</param>
+/// <param name="placeOf">Where a key is set, as an operator looks it up; without it, errors begin with the key.</param>
+public sealed class HoconReader(Config config, Func<string, string>? placeOf = null)
 {
+    // Timers of the framework take no more than 24 days.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(20);
+
     private readonly List<string> _errors = [];
 
-    /// <summary>One line for each bad key: the full key, the rule and what was found.</summary>
+    /// <summary>One line for each bad key: where it is set, the full key, the rule and what was found.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
     /// <summary>A whole number within [<paramref name="min"/>, <paramref name="max"/>].</summary>
@@ -14,7 +19,7 @@ public sealed class HoconReader(Config config)
     {
         var value = Read(key, "a whole number", () => config.GetInt(key));
         if (value is { } number && (number < min || number > max))
-            _errors.Add($"{key} = {number}: must be between {min} and {max}");
+            Wrong(key, $"{key} = {number}: must be between {min} and {max}");
         return value ?? min;
     }
 
@@ -25,9 +30,11 @@ public sealed class HoconReader(Config config)
     /// <summary>A duration of at least <paramref name="min"/>, such as <c>500ms</c>, <c>30s</c> or <c>4m</c>.</summary>
     public TimeSpan Duration(string key, TimeSpan min)
     {
-        var value = Read(key, "a duration such as 500ms, 30s or 4m", () => config.GetTimeSpan(key, null, false));
+        var value = Read(key, "a duration such as 500ms, 30s or 4m", () => HasUnit(key) ? config.GetTimeSpan(key, null, false) : throw new FormatException("no unit"));
         if (value is { } duration && duration < min)
-            _errors.Add($"{key} = {duration.TotalMilliseconds} ms: must be at least {min.TotalMilliseconds} ms");
+            Wrong(key, $"{key} = {duration.TotalMilliseconds} ms: must be at least {min.TotalMilliseconds} ms");
+        if (value > Longest)
+            Wrong(key, $"{key} = {Text(key)}: must be at most {Longest.TotalDays} days");
         return value ?? min;
     }
 
@@ -36,7 +43,7 @@ public sealed class HoconReader(Config config)
     {
         var value = Read(key, "a size such as 64KiB or 1MiB", () => config.GetByteSize(key) ?? throw new FormatException("no size"));
         if (value is { } bytes && (bytes < min || bytes > max))
-            _errors.Add($"{key} = {bytes} bytes: must be between {min} and {max}");
+            Wrong(key, $"{key} = {bytes} bytes: must be between {min} and {max}");
         return (int)Math.Clamp(value ?? min, min, max);
     }
 
@@ -45,12 +52,17 @@ public sealed class HoconReader(Config config)
 
     private string? Text(string key) => config.HasPath(key) ? config.GetString(key) : null;
 
+    // Akka takes a bare number for milliseconds; who writes 30 means seconds, or forgot.
+    private bool HasUnit(string key) => Text(key) is [.., not (>= '0' and <= '9')];
+
+    private void Wrong(string key, string what) => _errors.Add(placeOf is null ? what : $"{placeOf(key)}: {what}");
+
     private T? Read<T>(string key, string expected, Func<T> read)
         where T : struct
     {
         if (!config.HasPath(key))
         {
-            _errors.Add($"{key}: missing; it must be {expected}");
+            Wrong(key, $"{key}: missing; it must be {expected}");
             return null;
         }
 
@@ -60,7 +72,7 @@ public sealed class HoconReader(Config config)
         }
         catch (Exception e) when (e is FormatException or ConfigurationException or OverflowException or InvalidOperationException)
         {
-            _errors.Add($"{key} = {Text(key)}: must be {expected}");
+            Wrong(key, $"{key} = {Text(key)}: must be {expected}");
             return null;
         }
     }

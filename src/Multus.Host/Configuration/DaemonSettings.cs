@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Multus.Actors.Configuration;
+using Multus.Actors.Netlink;
 using Multus.Actors.Node;
+using Multus.Host.Configuration.Hocon;
+using Multus.Host.Server;
 using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Host.Configuration;
@@ -10,8 +13,8 @@ namespace Multus.Host.Configuration;
 /// <param name="Cluster">Where pods and networks come from.</param>
 /// <param name="Node">From <c>akka.hocon</c>.</param>
 /// <param name="Hocon">The same, for the actor system itself.</param>
-/// <param name="MaxRequestBody">Bytes a request's body may have.</param>
-public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cluster, NodeSettings Node, Config Hocon, int MaxRequestBody)
+/// <param name="Server">From the same file, for the socket's server.</param>
+public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cluster, NodeSettings Node, Config Hocon, ServerSettings Server)
 {
     private const string BuiltIn = "akka.hocon";
 
@@ -23,18 +26,17 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
         var errors = new List<string>();
         var daemon = LoadDaemon(run.ConfigurationFile, errors);
         var cluster = daemon is null ? null : ChooseCluster(daemon, run.ConfigurationFile, errors);
-        var hocon = LoadHocon(run.HoconFile, errors);
-        DaemonSettings? settings = null;
-        if (hocon is not null)
-        {
-            var reader = new HoconReader(hocon);
-            var node = NodeSettings.Read(reader);
-            var maxBody = reader.Bytes("multus.server.max-request-body", 4096, 64 << 20);
-            errors.AddRange(reader.Errors.Select(error => $"{run.HoconFile ?? BuiltIn}: {error}"));
-            settings = daemon is null || cluster is null ? null : new DaemonSettings(daemon, cluster, node, hocon, maxBody);
-        }
+        var builtIn = LoadBuiltIn();
+        var changes = LoadChanges(run.HoconFile, builtIn, errors);
+        var hocon = changes?.Config.WithFallback(builtIn) ?? builtIn;
 
-        return new Loaded(errors.Count == 0 ? settings : null, [.. errors]);
+        var reader = new HoconReader(hocon, key => changes?.PlaceOf(key) ?? BuiltIn);
+        var node = NodeSettings.Read(reader);
+        var server = ServerSettings.Read(reader);
+        errors.AddRange(reader.Errors);
+        return errors.Count == 0 && daemon is not null && cluster is not null
+            ? new Loaded(new DaemonSettings(daemon, cluster, node, hocon, server), [])
+            : new Loaded(null, [.. errors]);
     }
 
     private static DaemonConfiguration? LoadDaemon(string file, List<string> errors)
@@ -66,17 +68,25 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
         }
     }
 
-    private static Config? LoadHocon(string? file, List<string> errors)
+    private static Config LoadBuiltIn()
     {
+        using var reader = new StreamReader(typeof(DaemonSettings).Assembly.GetManifestResourceStream(BuiltIn)!);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+
+    /// <returns>Null if there is no file, or none that can be read.</returns>
+    private static OperatorFile? LoadChanges(string? file, Config builtIn, List<string> errors)
+    {
+        if (file is null)
+            return null;
+
         try
         {
-            using var reader = new StreamReader(typeof(DaemonSettings).Assembly.GetManifestResourceStream(BuiltIn)!);
-            var builtIn = ConfigurationFactory.ParseString(reader.ReadToEnd());
-            return file is null ? builtIn : ConfigurationFactory.ParseString(File.ReadAllText(file)).WithFallback(builtIn);
+            return OperatorFile.Load(file, new KnownKeys(builtIn, ConfigurationFactory.Default(), NetlinkSettings.Dispatcher), errors);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ConfigurationException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.Add($"{file ?? BuiltIn} cannot be read: {e.Message}");
+            errors.Add($"{file}: cannot be read: {e.Message}");
             return null;
         }
     }

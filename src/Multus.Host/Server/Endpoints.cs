@@ -1,15 +1,32 @@
 using System.Buffers;
+using System.Collections.Immutable;
+using System.IO.Pipelines;
 using Multus.Actors.Health;
 using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Host.Logging;
 using Multus.Host.Requests;
 using Multus.Wire;
 
 namespace Multus.Host.Server;
 
 /// <summary>The HTTP side: paths and methods to messages, replies to bodies (wire-and-daemon.md §3). Decides nothing.</summary>
-internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, Func<Task> actorsEnded, CniRequestMapping mapping, ILogger log)
+/// <param name="node">Who is asked.</param>
+/// <param name="actorsEnded">The end of all who could answer.</param>
+/// <param name="mapping">Bodies to messages.</param>
+/// <param name="readTimeout">How long a body may take to arrive.</param>
+/// <param name="losses">Lines that the log has lost, for /healthz.</param>
+/// <param name="time">The clock of <paramref name="readTimeout"/>.</param>
+/// <param name="log">Says what was refused.</param>
+internal sealed class Endpoints(
+    IRequiredActor<NodeRegistration.NodeKey> node,
+    Func<Task> actorsEnded,
+    CniRequestMapping mapping,
+    TimeSpan readTimeout,
+    Func<ImmutableArray<LogLoss>> losses,
+    TimeProvider time,
+    ILogger log)
 {
     private const string Json = "application/json";
 
@@ -29,7 +46,8 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
         catch (BadHttpRequestException e)
         {
             HostLog.Refused(log, context.Request.Method, context.Request.Path, e.Message);
-            context.Response.StatusCode = e.StatusCode;
+            var code = e.StatusCode == StatusCodes.Status408RequestTimeout ? CniErrorCode.TryAgainLater : CniErrorCode.Internal;
+            await WriteAsync(context, e.StatusCode, new CniError(code, e.Message).ToJson()).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -127,15 +145,29 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
             throw new InvalidOperationException($"unknown reply {reply}");
 
         var fine = health.Silent.IsEmpty && (health.Ready || !requireReady);
-        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health)).ConfigureAwait(false);
+        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health, losses())).ConfigureAwait(false);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)
+    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)
     {
-        var reader = context.Request.BodyReader;
+        using var late = new CancellationTokenSource(readTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
+        try
+        {
+            return await ReadToEndAsync(context.Request.BodyReader, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException(
+                $"the request's body did not arrive within {readTimeout.TotalSeconds} s (multus.server.read-timeout)", StatusCodes.Status408RequestTimeout, e);
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader reader, CancellationToken cancel)
+    {
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            var read = await reader.ReadAsync(cancel).ConfigureAwait(false);
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Actors.Health;
+using Multus.Host.Logging;
 
 namespace Multus.Host.Server;
 
-/// <summary>The body of <c>/healthz</c> and <c>/readyz</c>: every actor's figures, for people and scripts. Upstream's clients do not read it.</summary>
+/// <summary>The body of <c>/healthz</c> and <c>/readyz</c>: every actor's figures and what the log has lost, for people and scripts. Upstream's clients do not read it.</summary>
 internal static class HealthBody
 {
-    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health)
+    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health, ImmutableArray<LogLoss> losses)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
@@ -26,10 +28,25 @@ internal static class HealthBody
             }
 
             json.WriteEndObject();
+            WriteLosses(json, losses);
             json.WriteEndObject();
         }
 
         return buffer.WrittenMemory;
+    }
+
+    private static void WriteLosses(Utf8JsonWriter json, ImmutableArray<LogLoss> losses)
+    {
+        json.WriteStartObject("log");
+        foreach (var loss in losses)
+        {
+            json.WriteStartObject(loss.Place);
+            json.WriteNumber("dropped", loss.Dropped);
+            json.WriteNumber("failed", loss.Failed);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)

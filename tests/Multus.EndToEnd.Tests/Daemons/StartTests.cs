@@ -13,7 +13,7 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
     public async Task Every_bad_key_of_both_files_is_named_and_the_exit_status_is_64()
     {
         Node.With("logLevel", "chatty").With("cniDir", "relative").WithJson("logToStderr", "\"maybe\"");
-        Node.Hocon = "multus { delegates.slots = 0, sandboxes.add-timeout = soon }";
+        Node.Hocon = "multus { delegates.slots = 0, sandboxes.add-timeout = soon, delegates { slotz = 1 } }";
 
         Assert.Equal(BadConfiguration, await Node.LaunchDaemon().Exited());
 
@@ -21,8 +21,9 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
         Assert.Contains("daemon-config.json: logLevel must be one of debug, verbose, info, error, panic; found \"chatty\"", log, StringComparison.Ordinal);
         Assert.Contains("daemon-config.json: cniDir must be an absolute path; found \"relative\"", log, StringComparison.Ordinal);
         Assert.Contains("daemon-config.json: logToStderr must be true or false; found \"maybe\"", log, StringComparison.Ordinal);
-        Assert.Contains("test.hocon: multus.delegates.slots = 0: must be between 1 and 1024", log, StringComparison.Ordinal);
-        Assert.Contains("test.hocon: multus.sandboxes.add-timeout = soon: must be a duration", log, StringComparison.Ordinal);
+        Assert.Contains("test.hocon:2:10: multus.delegates.slots = 0: must be between 1 and 1024", log, StringComparison.Ordinal);
+        Assert.Contains("test.hocon:2:31: multus.sandboxes.add-timeout = soon: must be a duration", log, StringComparison.Ordinal);
+        Assert.Contains("test.hocon:2:75: there is no key multus.delegates.slotz; did you mean multus.delegates.slots?", log, StringComparison.Ordinal);
     }
 
     [RootTheory]

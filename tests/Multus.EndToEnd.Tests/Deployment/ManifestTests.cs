@@ -106,15 +106,6 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void The_daemon_has_time_to_drain_and_to_close()
-    {
-        const int Closing = 5; // what the daemon allows itself beyond the drain
-        var drain = File.ReadLines(Path.Combine(DeployedFiles.Root, "akka.hocon")).Single(line => line.Trim().StartsWith("drain-timeout = ", StringComparison.Ordinal));
-
-        Assert.True(int.Parse(DeployedFiles.PodSpec.Text("terminationGracePeriodSeconds"), null) > int.Parse(drain.Split('=')[1].Trim().TrimEnd('s'), null) + Closing);
-    }
-
-    [Fact]
     public void Why_the_daemon_does_not_start_is_seen_in_the_pods_description() =>
         Assert.All([DeployedFiles.Daemon, DeployedFiles.Installer], container => Assert.Equal("FallbackToLogsOnError", container.Text("terminationMessagePolicy")));
 

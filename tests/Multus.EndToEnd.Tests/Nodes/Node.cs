@@ -48,6 +48,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Laid over akka.hocon, after the short back-offs that every node here has.</summary>
     public string Hocon { get; set; } = "";
 
+    /// <summary>A command that becomes the one that it is given as further arguments: the daemon is started through it.</summary>
+    public IReadOnlyList<string> Launcher { get; set; } = [];
+
     /// <summary>The daemon started last.</summary>
     public DaemonProcess Daemon => _daemons[^1];
 
@@ -132,7 +135,7 @@ public sealed class Node : IAsyncDisposable
     {
         const string quick = "multus { delegates.orphan-grace = 100ms, pending-deletes { retry-min = 50ms, retry-max = 200ms }, annotations { retry-min = 50ms, retry-max = 200ms } }\n";
         var hocon = Folders.Write("test.hocon", quick + Hocon);
-        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], _environment, Log);
+        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], _environment, Log, Launcher);
         _daemons.Add(daemon);
         return daemon;
     }

@@ -24,10 +24,10 @@ public sealed class HostEdgeTests : IDisposable
         var daemon = Configuration($$"""{"manifestDir":"/m","logToStderr":false,"logLevel":"debug","logFile":"{{file}}"}""");
         Assert.Equal(("debug", file), (daemon.LogLevel, daemon.LogFile));
 
-        using (var log = LogSetup.Create(daemon))
+        using (var log = LogPipeline.Create(daemon, TimeProvider.System))
         {
 #pragma warning disable CA1848, CA2254 // the one line of a test
-            log.CreateLogger("test").LogDebug("a line for those who look closely");
+            log.Factory.CreateLogger("test").LogDebug("a line for those who look closely");
 #pragma warning restore CA1848, CA2254
         }
 

@@ -10,8 +10,14 @@ public sealed class DaemonProcess : IDisposable
     private readonly DaemonLog _log;
 
     /// <summary>In a network namespace.</summary>
-    public DaemonProcess(string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
-        : this(["nsenter", $"--net={netNs}", Binaries.Daemon, .. arguments], environment, log)
+    /// <param name="netNs">Path of the namespace.</param>
+    /// <param name="arguments">Of the daemon.</param>
+    /// <param name="environment">Added to that of the tests.</param>
+    /// <param name="log">Gets the lines of stderr.</param>
+    /// <param name="launcher">A command that becomes the one that follows it, or nothing.</param>
+    public DaemonProcess(
+        string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log, params IEnumerable<string> launcher)
+        : this([.. launcher, "nsenter", $"--net={netNs}", Binaries.Daemon, .. arguments], environment, log)
     {
     }
 
@@ -47,7 +53,10 @@ public sealed class DaemonProcess : IDisposable
     ];
 
     /// <summary>SIGTERM: asks it to stop. How it ended is in <see cref="Exited"/>.</summary>
-    public void AskToStop() => ProcessTool.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+    public void AskToStop() => Signal("TERM");
+
+    /// <param name="name">Without SIG.</param>
+    public void Signal(string name) => ProcessTool.Run("kill", $"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>SIGKILL, at once; see <see cref="Exited"/>.</summary>
     public void KillNow() => _process.Kill();

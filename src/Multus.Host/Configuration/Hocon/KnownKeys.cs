@@ -1,0 +1,112 @@
+using System.Globalization;
+using AkkaValue = Akka.Configuration.Hocon.HoconValue;
+
+namespace Multus.Host.Configuration.Hocon;
+
+/// <summary>What a key's value has to be, as far as the value that is built in shows it.</summary>
+internal enum KeyKind
+{
+    Section,
+    Switch,
+    Number,
+    Duration,
+    List,
+    Text,
+}
+
+/// <summary>The keys that there are: those of the built-in akka.hocon and those of Akka's own reference configuration.</summary>
+internal sealed class KnownKeys
+{
+    private const string Dispatcher = "akka.actor.default-dispatcher";
+
+    private static readonly string[] DurationUnits =
+        ["ms", "millis", "millisecond", "milliseconds", "s", "second", "seconds", "m", "minute", "minutes", "h", "hour", "hours", "d", "day", "days"];
+
+    private readonly SortedDictionary<string, KeyKind> _kinds = new(StringComparer.Ordinal);
+
+    /// <param name="builtIn">The built-in akka.hocon.</param>
+    /// <param name="reference">Akka's reference configuration.</param>
+    /// <param name="dispatchers">Sections of the built-in file that are dispatchers: they take what Akka's own dispatcher takes.</param>
+    public KnownKeys(Config builtIn, Config reference, params IEnumerable<string> dispatchers)
+    {
+        Add("", reference.Root);
+        Add("", builtIn.Root);
+        foreach (var dispatcher in dispatchers)
+            Add(dispatcher, reference.GetValue(Dispatcher));
+    }
+
+    public KeyKind? KindOf(string key) => _kinds.TryGetValue(key, out var kind) ? kind : null;
+
+    /// <summary>The key that an operator is likely to have meant; null if none is near.</summary>
+    public string? Nearest(string key)
+    {
+        var name = key[(key.LastIndexOf('.') + 1)..];
+        var candidates =
+            from known in _kinds.Keys
+            let distance = Distance(key, known)
+            let sameName = known.EndsWith($".{name}", StringComparison.Ordinal) && SameRoot(key, known)
+            where sameName || distance <= Math.Max(2, name.Length / 3)
+            orderby distance, known
+            select known;
+        return candidates.FirstOrDefault();
+    }
+
+    public static bool IsSwitch(string text) => text is "on" or "off" or "true" or "false" or "yes" or "no";
+
+    public static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    public static bool IsDuration(string text)
+    {
+        var number = text.TrimEnd("abcdefghijklmnopqrstuvwxyz".ToCharArray());
+        return DurationUnits.Contains(text[number.Length..]) && double.TryParse(number.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+    }
+
+    private void Add(string key, AkkaValue value)
+    {
+        if (!value.IsObject())
+        {
+            _kinds[key] = KindOf(value);
+            return;
+        }
+
+        if (key.Length > 0)
+            _kinds[key] = KeyKind.Section;
+        foreach (var (name, inner) in value.GetObject().Items)
+            Add(key.Length == 0 ? Setting.Join([name]) : $"{key}.{Setting.Join([name])}", inner);
+    }
+
+    private static KeyKind KindOf(AkkaValue value)
+    {
+        if (value.Values.Any(part => part.IsArray()))
+            return KeyKind.List;
+        return value.GetString() switch
+        {
+            null => KeyKind.Text,
+            var text when IsSwitch(text) => KeyKind.Switch,
+            var text when IsNumber(text) => KeyKind.Number,
+            var text when IsDuration(text) => KeyKind.Duration,
+            _ => KeyKind.Text,
+        };
+    }
+
+    private static bool SameRoot(string one, string other) => one.Split('.')[0] == other.Split('.')[0];
+
+    // How many characters have to be put in, taken out or changed.
+    private static int Distance(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (var i = 1; i <= from.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

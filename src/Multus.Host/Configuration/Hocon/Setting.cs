@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Multus.Host.Configuration.Hocon;
+
+/// <summary>A place in a file; line and column count from 1.</summary>
+internal readonly record struct Place(int Line, int Column)
+{
+    public override string ToString() => $"{Line}:{Column}";
+}
+
+/// <summary>What is wrong with a file, and where.</summary>
+internal sealed record HoconError(Place Place, string Text);
+
+/// <summary>One key of a file with its value. A path that the file nests or dots is the same path.</summary>
+internal sealed record Setting(ImmutableArray<string> Path, Place Place, SettingValue Value)
+{
+    /// <summary>The path as an operator writes it.</summary>
+    public string Key => Join(Path);
+
+    /// <summary>Dots between the names, quotes around those that need them.</summary>
+    public static string Join(IEnumerable<string> path) => string.Join('.', path.Select(name => name.Length > 0 && name.All(HoconText.IsOfKey) ? name : HoconWriter.Quoted(name)));
+}
+
+internal abstract record SettingValue
+{
+    private SettingValue() { }
+
+    /// <summary>A number, a duration, a switch, a text: what it has to be is known by its key.</summary>
+    public sealed record Scalar(string Text) : SettingValue;
+
+    public sealed record List(ImmutableArray<string> Items) : SettingValue;
+
+    /// <summary>Braces with nothing in them.</summary>
+    public sealed record EmptySection : SettingValue;
+}

@@ -1,0 +1,43 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Multus.Actors.Node;
+using Multus.Host.Configuration;
+using Multus.Host.Logging;
+using Multus.TestSupport;
+
+namespace Multus.Host.Tests.Logging;
+
+/// <summary>What Akka itself has to say.</summary>
+public sealed class AkkaLogTests : IDisposable
+{
+    private readonly TempFolder _folder = new("multus-log-");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_dead_letter_is_a_line_of_the_daemons_log()
+    {
+        var file = _folder["multus.log"];
+        var configuration = DaemonConfiguration.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{ "logFile": "{{file}}", "logToStderr": false }"""), [])!;
+        using (var log = LogPipeline.Create(configuration, TimeProvider.System))
+            await SendDeadLetter(log);
+
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Contains(lines, line => line.Contains("dead letters", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d) \[(INF|WRN)\] [^\[{]", line));
+    }
+
+    private static async Task SendDeadLetter(LogPipeline log)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        log.AddTo(builder.Services);
+        builder.Services.AddAkka("test", (akka, _) => akka.AddDaemonSettings(Config.Empty, new StopTimes(TimeSpan.FromSeconds(1)), log.Factory));
+        using var host = builder.Build();
+        await host.StartAsync();
+        host.Services.GetRequiredService<ActorSystem>().DeadLetters.Tell("to nobody");
+        await host.StopAsync();
+    }
+}

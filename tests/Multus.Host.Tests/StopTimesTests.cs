@@ -1,0 +1,57 @@
+using System.Globalization;
+using Akka.Configuration;
+using Multus.Actors.Node;
+using Multus.Host.Configuration;
+using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
+
+namespace Multus.Host.Tests;
+
+/// <summary>What the parts of the daemon may take at its stop, all from one setting.</summary>
+public sealed class StopTimesTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("100ms")]
+    [InlineData("30s")]
+    [InlineData("4m")]
+    public void Whoever_waits_has_more_time_than_what_it_waits_for(string drain)
+    {
+        var stop = TimesOf($"multus.node.drain-timeout = {drain}");
+
+        Assert.True(stop.Drain < stop.RequestsDone);
+        Assert.True(stop.RequestsDone + StopTimes.ActorsEnd <= stop.Host);
+        Assert.True(stop.Host + StopTimes.Log <= stop.Process);
+    }
+
+    [Fact]
+    public void Akka_is_told_the_computed_times()
+    {
+        var stop = new StopTimes(TimeSpan.FromMilliseconds(1500));
+        var phases = stop.ToHocon().GetConfig("akka.coordinated-shutdown.phases");
+
+        Assert.Equal(stop.RequestsDone, phases.GetTimeSpan("service-requests-done.timeout"));
+        Assert.Equal(StopTimes.ActorsEnd, phases.GetTimeSpan("actor-system-terminate.timeout"));
+    }
+
+    [Fact]
+    public void The_DaemonSet_waits_long_enough_before_the_daemon_is_killed()
+    {
+        const string key = "terminationGracePeriodSeconds: ";
+        var line = File.ReadLines(Path.Combine(Binaries.Tree, "deploy", "daemonset.yaml")).Single(line => line.Contains(key, StringComparison.Ordinal));
+        var grace = int.Parse(line.Split(key)[1].Split('#')[0], CultureInfo.InvariantCulture);
+
+        Assert.True(TimeSpan.FromSeconds(grace) >= TimesOf("").Process, $"{grace} s, and the daemon may take {TimesOf("").Process}");
+    }
+
+    private StopTimes TimesOf(string hocon)
+    {
+        var loaded = DaemonSettings.Load(new CommandLine.Run(
+            _folder.File("daemon-config.json", $$"""{ "manifestDir": "{{_folder.Path}}" }"""), _folder.File("akka.hocon", hocon)));
+        Assert.Empty(loaded.Errors);
+        return new StopTimes(loaded.Settings!.Node.DrainTimeout);
+    }
+}
