@@ -57,6 +57,9 @@ internal sealed class DaemonProcess : IAsyncDisposable
     /// <exception cref="BenchException">It did not end in time, or not with status 0.</exception>
     public async Task StopAsync(CancellationToken cancel)
     {
+        if (_run.IsCompleted)
+            throw new BenchException($"the daemon ended before it was asked to: {(await _run).Description}; its log: {Log()}");
+
         _stopped = true;
         await _shell.RunAsync($"kill -TERM {File.ReadAllText(_node.PidFile)}", cancel);
         try
