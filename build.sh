@@ -28,7 +28,7 @@ case "$command" in
         machine_for_compiling
         eng/publish.sh "$@"
         ;;
-    bench)          ## measure the published binaries against their delegates run directly (--quick: under two minutes; --only 'bridge, 9')
+    bench)          ## measure the published binaries against their delegates run directly (--quick: some two minutes; --only 'bridge, 9'; --against DIR: beside the binaries in DIR)
         machine_for_compiling
         machine_for_running
         eng/publish.sh

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Multus.Bench;
+using Multus.Bench.Comparisons;
 using Multus.Bench.Reports;
 using Multus.Bench.Workloads;
 using Multus.Linux.Processes;
@@ -15,8 +16,16 @@ try
 {
     var options = BenchOptions.Parse(args);
     using var processes = new ProcessRunner(TimeProvider.System);
+    var workloads = WorkloadList.Selected(options);
+    if (options.Against is { } against)
+    {
+        var comparison = new Comparison(options, against, processes, TimeProvider.System);
+        await comparison.RunAsync(workloads, stop.Token);
+        return ReportComparison(comparison, options);
+    }
+
     var benchmark = new Benchmark(options, processes, TimeProvider.System);
-    await benchmark.RunAsync(WorkloadList.Selected(options.Quick, options.Only), stop.Token);
+    await benchmark.RunAsync(workloads, stop.Token);
     return Report(benchmark, options);
 }
 catch (BenchException impossible)
@@ -38,16 +47,29 @@ void Stop(PosixSignalContext signal)
 
 static int Report(Benchmark benchmark, BenchOptions options)
 {
-    JsonReport.Write(options.Output, benchmark.Rows);
+    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet);
     foreach (var line in TextTable.Rows(benchmark.Rows))
         Console.WriteLine(line);
     Console.WriteLine();
-    foreach (var line in Goals.Lines(benchmark.Rows, benchmark.IdleDaemonMb, new FileInfo(options.Shim).Length))
+    foreach (var line in Goals.Lines(benchmark.Rows, benchmark.Quiet, new FileInfo(options.Build.Shim).Length))
         Console.WriteLine(line);
     Console.WriteLine();
-    Console.WriteLine($"daemon ready after {benchmark.DaemonStart.TotalMilliseconds:0} ms; rows in {options.Output}");
+    Console.WriteLine($"rows in {options.Output}");
+    return ReportErrors([.. benchmark.Rows.SelectMany(row => row.Errors.Select(error => $"{row.Workload}: {error}"))]);
+}
 
-    var errors = benchmark.Rows.SelectMany(row => row.Errors.Select(error => $"{row.Workload}: {error}")).ToList();
+static int ReportComparison(Comparison comparison, BenchOptions options)
+{
+    ComparisonReport.Write(options.Output, comparison.Figures);
+    foreach (var line in ComparisonReport.Lines(comparison.Figures))
+        Console.WriteLine(line);
+    Console.WriteLine();
+    Console.WriteLine($"before: {options.Against!.Daemon}; now: {options.Build.Daemon}; rounds: {options.Rounds}; figures in {options.Output}");
+    return ReportErrors(comparison.Errors);
+}
+
+static int ReportErrors(IReadOnlyList<string> errors)
+{
     foreach (var error in errors.Take(ErrorsShown))
         Console.WriteLine("error: " + (error.Length <= ErrorLength ? error : error[..ErrorLength] + "…"));
     return errors.Count == 0 ? 0 : 1;

@@ -37,16 +37,29 @@ internal sealed class DaemonProcess : IAsyncDisposable
     public static async Task<DaemonProcess> StartAsync(Shell shell, TimeProvider time, NodeFolder node, string daemon, CancellationToken cancel)
     {
         var process = new DaemonProcess(shell, time, node, daemon, cancel);
-        await process.UntilReadyAsync(cancel);
-        return process;
+        try
+        {
+            await process.UntilReadyAsync(cancel);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
-    public DaemonUsage Usage() => DaemonUsage.Read(int.Parse(File.ReadAllText(_node.PidFile), CultureInfo.InvariantCulture));
+    public int Pid => int.Parse(File.ReadAllText(_node.PidFile), CultureInfo.InvariantCulture);
+
+    public DaemonUsage Usage() => DaemonUsage.Read(Pid);
 
     /// <summary>SIGTERM, then waits for it to drain and end.</summary>
     /// <exception cref="BenchException">It did not end in time, or not with status 0.</exception>
     public async Task StopAsync(CancellationToken cancel)
     {
+        if (_run.IsCompleted)
+            throw new BenchException($"the daemon ended before it was asked to: {(await _run).Description}; its log: {Log()}");
+
         _stopped = true;
         await _shell.RunAsync($"kill -TERM {File.ReadAllText(_node.PidFile)}", cancel);
         try

@@ -13,7 +13,7 @@ internal readonly record struct DaemonUsage(TimeSpan Cpu, double ResidentMb, dou
     public static DaemonUsage Read(int pid)
     {
         var status = File.ReadAllLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status"));
-        return new DaemonUsage(ReadCpu(pid), Megabytes(status, "VmRSS:"), Megabytes(status, "VmHWM:"));
+        return new DaemonUsage(ReadCpu(pid), ProcFile.Megabytes(status, "VmRSS:"), ProcFile.Megabytes(status, "VmHWM:"));
     }
 
     // /proc/PID/stat, proc(5): "pid (comm) state …" with utime and stime as fields 14 and 15; comm may hold spaces, so count from its bracket.
@@ -23,12 +23,5 @@ internal readonly record struct DaemonUsage(TimeSpan Cpu, double ResidentMb, dou
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
         return TimeSpan.FromMilliseconds(ticks * TickMilliseconds);
-    }
-
-    // "VmHWM:     12345 kB", the k being 1024
-    private static double Megabytes(string[] status, string key)
-    {
-        var line = Array.Find(status, line => line.StartsWith(key, StringComparison.Ordinal)) ?? throw new BenchException($"/proc/PID/status has no {key} line");
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 }

@@ -2,18 +2,33 @@ using System.Text.Json;
 
 namespace Multus.Bench.Reports;
 
-/// <summary>artifacts/bench/latest.json: an array with one object per row, for whoever compares runs.</summary>
+/// <summary>artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first is of the daemon without work, if that was measured.</summary>
 internal static class JsonReport
 {
-    public static void Write(string path, IReadOnlyList<BenchRow> rows)
+    public static void Write(string path, IReadOnlyList<BenchRow> rows, QuietRow? quiet)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var file = File.Create(path);
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         json.WriteStartArray();
+        if (quiet is not null)
+            Write(json, quiet);
         foreach (var row in rows)
             Write(json, row);
         json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, QuietRow quiet)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("start_ms", Rounded(quiet.StartMs));
+        json.WriteNumber("resident_mb", Rounded(quiet.Idle.ResidentMb));
+        json.WriteNumber("private_dirty_mb", Rounded(quiet.Idle.PrivateDirtyMb));
+        json.WriteNumber("idle_switches_per_s", Rounded(quiet.Idle.SwitchesPerSecond));
+        json.WriteNumber("idle_cpu_percent", Rounded(quiet.Idle.CpuPercent));
+        json.WriteNumber("watching_switches_per_s", Rounded(quiet.Watching.SwitchesPerSecond));
+        json.WriteNumber("watching_cpu_percent", Rounded(quiet.Watching.CpuPercent));
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, BenchRow row)

@@ -7,6 +7,9 @@ namespace Multus.Bench.Runs;
 /// <param name="Elapsed">From the first start to the last end.</param>
 internal sealed record Measurement(ImmutableArray<Outcome> Outcomes, TimeSpan Elapsed)
 {
+    /// <summary>Of pods that came one at a time, perhaps with something else in between.</summary>
+    public static Measurement OneByOne(ImmutableArray<Outcome> outcomes) => new(outcomes, outcomes.Aggregate(TimeSpan.Zero, (sum, outcome) => sum + outcome.Wall));
+
     public double PerSecond => Outcomes.Length / Elapsed.TotalSeconds;
 
     public double CpuMillisecondsPerPod => Outcomes.Average(outcome => outcome.Cpu.TotalMilliseconds);

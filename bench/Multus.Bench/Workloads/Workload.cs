@@ -25,6 +25,11 @@ internal sealed record Workload(string Delegate, int Networks, int Concurrency, 
     /// <summary>How many pods are enough to see what the delegates take on their own.</summary>
     public int DirectPods => Math.Min(Pods, Math.Max(20, Concurrency));
 
+    /// <summary>What tells it from others in a table of figures.</summary>
+    public string ShortName => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(Cluster == ApiServer ? "API server: " : "")}{Delegate}{(Networks > 1 ? $" + {Networks - 1}" : "")}{(Mode == Sequential ? ", sequential" : "")}, {(Concurrency == 1 ? "one" : $"{Pods} pods, {Concurrency}")} at a time");
+
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Delegate}, {Networks} networks, {Mode}, {Cluster}, {Pods} pods, {Concurrency} at a time");
 }

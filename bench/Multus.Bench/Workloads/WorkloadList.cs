@@ -20,13 +20,23 @@ internal static class WorkloadList
         .. OnApiServer,
     ];
 
+    /// <summary>With --quick --against: those whose cost beside another build a goal is set for.</summary>
+    public static IReadOnlyList<Workload> QuickAgainst { get; } =
+        [new("null", 1, 1, 100), new("null", 4, 1, 60), new("null", 2, 150, 300), new("null", 2, 150, 300, Cluster: Workload.ApiServer)];
+
+    /// <summary>For a daemon that is only started.</summary>
+    public static Workload Idle { get; } = new("null", 1, 1, 1);
+
+    public static Workload IdleOnApiServer { get; } = Idle with { Cluster = Workload.ApiServer };
+
     private static IReadOnlyList<Workload> OnApiServer =>
         [new("null", 2, 1, 60, Cluster: Workload.ApiServer), new("null", 2, 150, 300, Cluster: Workload.ApiServer)];
 
     /// <exception cref="BenchException">None fits.</exception>
-    public static IReadOnlyList<Workload> Selected(bool quick, string only)
+    public static IReadOnlyList<Workload> Selected(BenchOptions options)
     {
-        var all = quick ? Quick : Full;
+        var only = options.Only;
+        var all = !options.Quick ? Full : options.Against is null ? Quick : QuickAgainst;
         var selected = all.Where(workload => workload.ToString().Contains(only, StringComparison.Ordinal)).ToList();
         return selected.Count > 0 ? selected : throw new BenchException($"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Multus.Cni;
+using Multus.Linux.Native;
 
 namespace Multus.Linux.Processes;
 
@@ -31,45 +32,70 @@ public static class OrphanedDelegates
         ArgumentNullException.ThrowIfNull(time);
         var startedAt = time.GetTimestamp();
         var killed = new Dictionary<int, Orphan>();
-        var groups = new HashSet<int>();
-        while (true)
+        var held = new Dictionary<(int Pid, ulong StartTicks), Held>();
+        try
         {
-            var mayFinish = time.GetElapsedTime(startedAt) < grace;
-            foreach (var orphan in Find(cniDir))
+            while (true)
             {
-                groups.Add(orphan.Pid);
-                if (!mayFinish && ProcessStarter.KillGroup(orphan.Pid) == 0) // its own id is that of its group; that it has gone meanwhile is as good
-                    killed.TryAdd(orphan.Pid, orphan);
+                Find(cniDir, held);
+                var left = Left(held.Values);
+                if (left.Count == 0)
+                    return new Outcome([.. killed.Values], AllGone: true);
+                if (time.GetElapsedTime(startedAt) >= grace)
+                    Kill(left, killed);
+                if (time.GetElapsedTime(startedAt) > grace + patience)
+                    return new Outcome([.. killed.Values], AllGone: false);
+                await Task.Delay(LookAgain, time).ConfigureAwait(false);
             }
-
-            if (groups.Count == 0 || !AnyLeft(groups))
-                return new Outcome([.. killed.Values], AllGone: true);
-            if (time.GetElapsedTime(startedAt) > grace + patience)
-                return new Outcome([.. killed.Values], AllGone: false);
-            await Task.Delay(LookAgain, time).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var orphan in held.Values)
+                orphan.Handle.Dispose();
         }
     }
 
-    private static IEnumerable<Orphan> Find(string cniDir)
+    private static void Kill(List<Held> left, Dictionary<int, Orphan> killed)
+    {
+        foreach (var (orphan, handle) in left)
+        {
+            if (ProcessSignals.KillGroup(orphan.Pid, handle.Number) == 0) // that it has gone meanwhile is as good
+                killed.TryAdd(orphan.Pid, orphan);
+        }
+    }
+
+    private static void Find(string cniDir, Dictionary<(int Pid, ulong StartTicks), Held> held)
     {
         foreach (var pid in ProcessStat.Pids())
         {
-            if (MarkerOf(pid) is not { } marker || !marker.IsOf(cniDir) || marker.IsAlive)
+            if (DelegateWith(pid, cniDir) is not { } seen || held.ContainsKey((pid, seen.Process.StartTicks)))
                 continue;
-            if (ProcessStat.Read(pid) is { IsGone: false } process && process.Group == pid && process.Session != pid)
-                yield return new Orphan(pid, marker.Value);
+
+            var handle = ProcessSignals.Open(pid);
+            // Looked at again: only now can it be no other process of the same number, as long as it is still there afterwards.
+            if (!handle.IsInvalid && DelegateWith(pid, cniDir) is var (marker, process) && ProcessSignals.IsThere(handle.Number))
+                held[(pid, process.StartTicks)] = new Held(new Orphan(pid, marker), handle);
+            else
+                handle.Dispose();
         }
     }
 
-    private static bool AnyLeft(HashSet<int> groups)
+    private static (string Marker, ProcessStat Process)? DelegateWith(int pid, string cniDir)
     {
-        foreach (var pid in ProcessStat.Pids())
-        {
-            if (ProcessStat.Read(pid) is { IsGone: false } process && groups.Contains(process.Group))
-                return true;
-        }
+        if (MarkerOf(pid) is not { } marker || !marker.IsOf(cniDir) || marker.IsAlive)
+            return null;
 
-        return false;
+        return ProcessStat.Read(pid) is { IsGone: false } process && process.Group == pid && process.Session != pid ? (marker.Value, process) : null;
+    }
+
+    // Those of which something still runs, be it only what a delegate that has ended left in its group.
+    private static List<Held> Left(IReadOnlyCollection<Held> held)
+    {
+        if (held.Count == 0)
+            return [];
+
+        var groups = ProcessStat.Pids().Select(ProcessStat.Read).OfType<ProcessStat>().Where(process => !process.IsGone).Select(process => process.Group).ToHashSet();
+        return [.. held.Where(orphan => groups.Contains(orphan.Orphan.Pid))];
     }
 
     // The environment as it was at exec: "K=V", each closed by a zero byte.
@@ -92,4 +118,7 @@ public static class OrphanedDelegates
 
         return null;
     }
+
+    // The handle keeps the number from meaning somebody else.
+    private sealed record Held(Orphan Orphan, Descriptor Handle);
 }

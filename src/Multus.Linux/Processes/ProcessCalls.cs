@@ -16,7 +16,8 @@ internal static unsafe partial class ProcessCalls
     public const int NonBlocking = 0x800;
     public const int SetStatusFlags = 4;
     public const int DuplicateCloseOnExec = 1030;
-    public const nint SystemCallPidfdOpen = 434; // the same number on every architecture: it is newer than the common table
+    public const nint SystemCallPidfdSendSignal = 424; // the same number on every architecture, as the next: they are newer than the common table
+    public const nint SystemCallPidfdOpen = 434;
 
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(out int pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
@@ -68,6 +69,9 @@ internal static unsafe partial class ProcessCalls
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SystemCall(nint number, nint first, nint second);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);

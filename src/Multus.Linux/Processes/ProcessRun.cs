@@ -73,7 +73,7 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
 
         _verdict = verdict;
         _killedAt = time.GetTimestamp();
-        _killErrno = ProcessStarter.KillGroup(process.Pid);
+        _killErrno = ProcessSignals.KillGroup(process.Pid, _pidDescriptor);
         _stdin.Close();
         SetTimer(KillGrace);
     }
@@ -132,7 +132,7 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         if (IsOver)
             return;
 
-        ProcessStarter.KillAndReap(process.Pid);
+        ProcessStarter.KillAndReap(process.Pid, _pidDescriptor);
         Release();
     }
 

@@ -48,20 +48,15 @@ internal static unsafe class ProcessStarter
         }
     }
 
-    /// <summary>
-    /// Kills the whole group of a child that has not been reaped: until then its id cannot belong to anybody else. And the child itself, should it
-    /// have gone to another group. 0, or errno when the child could not be killed.
-    /// </summary>
-    public static int KillGroup(int pid)
+    /// <summary>Kills a child that nobody watches, with its group, and waits for its end.</summary>
+    public static void KillAndReap(int pid, int pidDescriptor)
     {
-        _ = ProcessCalls.Kill(-pid, ProcessCalls.SignalKill);
-        return ProcessCalls.Kill(pid, ProcessCalls.SignalKill) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        _ = ProcessSignals.KillGroup(pid, pidDescriptor);
+        Reap(pid);
     }
 
-    /// <summary>Kills a child that nobody watches and waits for its end.</summary>
-    public static void KillAndReap(int pid)
+    private static void Reap(int pid)
     {
-        _ = KillGroup(pid);
         while (ProcessCalls.Wait(pid, out _, 0, out _) < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)
         {
         }
@@ -130,7 +125,9 @@ internal static unsafe class ProcessStarter
             return 0;
 
         var errno = Marshal.GetLastPInvokeError();
-        KillAndReap(pid);
+        _ = ProcessCalls.Kill(-pid, ProcessCalls.SignalKill); // by number, for want of a descriptor: it has only just been started, and nobody else reaps it
+        _ = ProcessCalls.Kill(pid, ProcessCalls.SignalKill);
+        Reap(pid);
         return errno;
     }
 

@@ -81,6 +81,36 @@ public sealed class OrphanedDelegatesTests : IDisposable
         Assert.True(outcome.AllGone);
     }
 
+    [Fact]
+    public async Task What_a_delegate_that_finishes_leaves_in_its_group_is_killed_once_the_grace_is_over()
+    {
+        var time = new ManualTime();
+        var go = _folder["go"];
+        var leaves = $"/bin/sleep 600 </dev/null >/dev/null 2>&1 & echo $! > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; until [ -e '{go}' ]; do /bin/sleep 0.01; done";
+        var (run, pids) = await Start("leaving", Dead(), leaves);
+
+        var ending = OrphanedDelegates.EndAsync(_folder.Path, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), time); // has seen the delegate when it returns
+        await File.WriteAllTextAsync(go, "");
+        await run;
+        Assert.True(Proc.IsAlive(pids.Child));
+        await Eventually.Holds(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(500));
+                return ending.IsCompleted || !Proc.IsAlive(pids.Child);
+            },
+            "it has been killed");
+        await Eventually.Holds(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(10));
+                return ending.IsCompleted;
+            },
+            "its end has been seen");
+
+        Assert.Equal((true, pids.Parent), ((await ending).AllGone, Assert.Single((await ending).Killed).Pid));
+    }
+
     [Theory]
     [InlineData("12.345:/var/lib/cni/multus", 12, 345ul, "/var/lib/cni/multus")]
     [InlineData("1.0:/a:b.c", 1, 0ul, "/a:b.c")]
