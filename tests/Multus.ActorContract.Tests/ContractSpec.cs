@@ -1,15 +1,13 @@
 namespace Multus.ActorContract.Tests;
 
-/// <summary>The base of the contract: what Multus.Actors relies on, written against the surface that the built-in runtime and Akka.NET share.</summary>
+/// <summary>The base of the contract: what Multus.Actors relies on of Akka.NET, and what of its surprises our actors have to live with.</summary>
 public abstract class ContractSpec(string? config = null) : TestKit(config ?? "")
 {
     /// <summary>Longer than anything takes that is not broken, even on a machine that has other things to do.</summary>
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Long enough to see what comes right away; for the absence of messages whose turn has passed already.</summary>
     protected static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
-
-    protected TestScheduler VirtualTime => (TestScheduler)Sys.Scheduler;
 
     /// <summary>Returns once everything told to the actor before has been handled.</summary>
     protected static async Task Barrier(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(null), Patience);
@@ -22,6 +20,14 @@ public abstract class ContractSpec(string? config = null) : TestKit(config ?? ""
     }
 }
 
+/// <summary>For tests that move time themselves.</summary>
+public abstract class VirtualTimeSpec() : ContractSpec("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+{
+    protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    protected TestScheduler VirtualTime => (TestScheduler)Sys.Scheduler;
+}
+
 /// <summary>What tests let an actor fail with.</summary>
 public sealed class BoomException(string message) : Exception(message);
 
@@ -32,21 +38,22 @@ public sealed class Echo : ReceiveActor
 }
 
 /// <summary>Fails on an exception, answers everything else, and tells its observer of its hooks.</summary>
-public class Fragile : ReceiveActor
+public sealed class Fragile : UntypedActor
 {
     private readonly IActorRef _observer;
 
-    public Fragile(IActorRef observer)
-    {
-        _observer = observer;
-        Receive<Exception>(Fail);
-        Receive<GetInstance>(_ => Sender.Tell(new Instance(this)));
-        ReceiveAny(message => Sender.Tell(message));
-    }
+    public Fragile(IActorRef observer) => _observer = observer;
 
     public sealed record GetInstance;
 
     public sealed record Instance(object Value);
+
+    protected override void OnReceive(object message)
+    {
+        if (message is Exception cause)
+            throw cause;
+        Sender.Tell(message is GetInstance ? new Instance(this) : message);
+    }
 
     protected override void PreStart() => _observer.Tell("PreStart");
 
@@ -54,7 +61,7 @@ public class Fragile : ReceiveActor
 
     protected override void PreRestart(Exception reason, object? message)
     {
-        _observer.Tell($"PreRestart {reason.Message} on {(message is Exception ? "exception" : message ?? "nothing")}");
+        _observer.Tell($"PreRestart {reason.Message} on {(message is Exception ? "exception" : message ?? "nothing")} from {Sender.Path.Name}");
         base.PreRestart(reason, message!);
     }
 
@@ -63,44 +70,23 @@ public class Fragile : ReceiveActor
         _observer.Tell($"PostRestart {reason.Message}");
         base.PostRestart(reason);
     }
-
-    private static void Fail(Exception cause) => throw cause;
 }
 
 /// <summary>Makes one child, hands it out, and supervises it as the test says.</summary>
-public class Parent(Props child, SupervisorStrategy strategy) : ReceiveActor
+public sealed class Parent(Props child, SupervisorStrategy strategy) : UntypedActor
 {
     private IActorRef _child = ActorRefs.Nobody;
 
     public sealed record GetChild;
 
-    protected override void PreStart()
+    protected override void PreStart() => _child = Context.ActorOf(child, "child");
+
+    protected override void OnReceive(object message)
     {
-        _child = Context.ActorOf(child, "child");
-        Become(() =>
-        {
-            Receive<GetChild>(_ => Sender.Tell(_child));
-            Receive<Exception>(cause => throw cause);
-        });
+        if (message is Exception cause)
+            throw cause;
+        Sender.Tell(_child);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => strategy;
-}
-
-/// <summary>Supervises two fragile children together.</summary>
-public sealed class Pair : ReceiveActor
-{
-    private readonly SupervisorStrategy _strategy;
-
-    public Pair(IActorRef left, IActorRef right, SupervisorStrategy strategy)
-    {
-        _strategy = strategy;
-        var children = new Children(
-            Context.ActorOf(Props.Create(() => new Fragile(left))), Context.ActorOf(Props.Create(() => new Fragile(right))));
-        ReceiveAny(_ => Sender.Tell(children));
-    }
-
-    protected override SupervisorStrategy SupervisorStrategy() => _strategy;
-
-    public sealed record Children(IActorRef Left, IActorRef Right);
 }

@@ -1,9 +1,6 @@
 namespace Multus.ActorContract.Tests;
 
-public class DispatcherTests() : ContractSpec("""
-    my-pinned { type = PinnedDispatcher }
-    my-slow { type = Dispatcher, throughput = 1 }
-    """)
+public class DispatcherTests() : ContractSpec("my-pinned { type = PinnedDispatcher }")
 {
     [Fact]
     public async Task A_pinned_actor_runs_all_its_turns_on_one_thread_also_over_a_restart()
@@ -42,48 +39,15 @@ public class DispatcherTests() : ContractSpec("""
         await AwaitConditionAsync(() => Task.FromResult(!thread.IsAlive), Patience);
     }
 
-    [Fact]
-    public async Task A_pinned_actor_that_blocks_holds_up_nobody_else()
-    {
-        var gate = new ManualResetEventSlim();
-        var blocked = Sys.ActorOf(Pinned());
-        blocked.Tell(gate);
-
-        Assert.Equal("alive", await Sys.ActorOf(Props.Create(() => new Echo())).Ask<string>("alive", Patience));
-        gate.Set();
-        await Barrier(blocked);
-    }
-
-    [Fact]
-    public async Task An_actor_of_a_configured_dispatcher_works()
-    {
-        var actor = Sys.ActorOf(Props.Create(() => new Echo()).WithDispatcher("my-slow"));
-
-        for (var i = 0; i < 100; i++)
-            actor.Tell(i);
-        for (var i = 0; i < 100; i++)
-            await ExpectMsgAsync(i, Patience);
-    }
-
-    [Fact]
-    public void A_dispatcher_that_is_not_configured_is_refused_and_the_name_stays_free()
-    {
-        var props = Props.Create(() => new Echo());
-
-        Assert.ThrowsAny<ConfigurationException>(() => Sys.ActorOf(props.WithDispatcher("my-missing"), "name"));
-
-        Sys.ActorOf(props, "name");
-    }
-
     private static Props Pinned() => Props.Create(() => new ThreadTeller()).WithDispatcher("my-pinned");
 
-    private sealed class ThreadTeller : ReceiveActor
+    private sealed class ThreadTeller : UntypedActor
     {
-        public ThreadTeller()
+        protected override void OnReceive(object message)
         {
-            Receive<string>(_ => Sender.Tell(Thread.CurrentThread));
-            Receive<ManualResetEventSlim>(gate => gate.Wait(TimeSpan.FromSeconds(30)));
-            Receive<Exception>(cause => throw cause);
+            if (message is Exception cause)
+                throw cause;
+            Sender.Tell(Thread.CurrentThread);
         }
     }
 }

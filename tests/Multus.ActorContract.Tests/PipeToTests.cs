@@ -51,31 +51,4 @@ public class PipeToTests : ContractSpec
         await Task.FromException(new BoomException("b")).PipeTo(TestActor);
         await ExpectMsgAsync<Status.Failure>(Patience);
     }
-
-    [Fact]
-    public async Task Work_that_leaves_an_actor_comes_back_as_a_message_to_itself()
-    {
-        var work = new TaskCompletionSource<string>();
-        var actor = Sys.ActorOf(Props.Create(() => new Working(work.Task)));
-
-        var answer = actor.Ask<string>("begin", Patience);
-        work.SetResult("work");
-
-        Assert.Equal("finished work", await answer);
-    }
-
-    private sealed class Working : ReceiveActor
-    {
-        public Working(Task<string> work)
-        {
-            Receive<string>(_ =>
-            {
-                var replyTo = Sender;
-                work.PipeTo(Self, success: result => new Finished(replyTo, result));
-            });
-            Receive<Finished>(finished => finished.ReplyTo.Tell("finished " + finished.Result));
-        }
-
-        private sealed record Finished(IActorRef ReplyTo, string Result);
-    }
 }

@@ -9,45 +9,12 @@ public class StashTests : ContractSpec
         var stranger = CreateTestProbe();
         actor.Tell(1, stranger.Ref);
         actor.Tell(2, stranger.Ref);
+
         actor.Tell("open then 3");
 
         await ExpectMsgAsync((1, stranger.Ref), Patience);
         await ExpectMsgAsync((2, stranger.Ref), Patience);
         await ExpectMsgAsync((3, actor), Patience);
-    }
-
-    [Fact]
-    public async Task Unstash_gives_back_the_oldest_only()
-    {
-        var actor = Sys.ActorOf(Props.Create(() => new Stashing(TestActor)));
-        actor.Tell(1, ActorRefs.NoSender);
-        actor.Tell(2, ActorRefs.NoSender);
-
-        actor.Tell("open one");
-        await ExpectMsgAsync((1, Sys.DeadLetters), Patience);
-        await ExpectNoMsgAsync(Moment);
-    }
-
-    [Fact]
-    public async Task One_message_cannot_be_stashed_twice()
-    {
-        var actor = Sys.ActorOf(Props.Create(() => new StashingTwice(TestActor)));
-
-        actor.Tell("x");
-
-        await ExpectMsgAsync<IllegalActorStateException>(Patience);
-    }
-
-    [Fact]
-    public async Task A_message_can_be_stashed_again_after_it_was_given_back()
-    {
-        var actor = Sys.ActorOf(Props.Create(() => new Stashing(TestActor)));
-        actor.Tell(1, ActorRefs.NoSender);
-
-        actor.Tell("again");
-        actor.Tell("open");
-
-        await ExpectMsgAsync((1, Sys.DeadLetters), Patience);
     }
 
     [Fact]
@@ -78,81 +45,67 @@ public class StashTests : ContractSpec
         Assert.Equal(1, (await ExpectMsgAsync<DeadLetter>(Patience)).Message);
     }
 
-    [Fact]
-    public async Task The_death_of_a_watched_actor_can_be_stashed()
+    private sealed class Stashing(IActorRef reportTo) : UntypedActor, IWithUnboundedStash
     {
-        var subject = Sys.ActorOf(Props.Create(() => new Echo()));
-        var actor = Sys.ActorOf(Props.Create(() => new StashingDeath(subject, TestActor)));
-        await Barrier(actor);
-        Sys.Stop(subject);
-        await Terminated(subject);
-        await Barrier(actor);
-
-        actor.Tell("open");
-
-        Assert.Equal(subject, await ExpectMsgAsync<IActorRef>(Patience));
-    }
-
-    private sealed class Stashing : ReceiveActor, IWithUnboundedStash
-    {
-        public Stashing(IActorRef reportTo)
-        {
-            Receive<string>(text => text == "open", _ => Open(reportTo));
-            Receive<string>(text => text == "open one", _ =>
-            {
-                Become(() => Receive<int>(number => reportTo.Tell((number, Sender))));
-                Stash.Unstash();
-            });
-            Receive<string>(text => text == "open then 3", _ =>
-            {
-                Self.Tell(3);
-                Open(reportTo);
-            });
-            Receive<string>(text => text == "again", _ => Stash.UnstashAll());
-            Receive<string>(text => text == "fail", _ => throw new BoomException("fail"));
-            Receive<int>(_ => Stash.Stash());
-        }
-
         public IStash Stash { get; set; } = null!;
 
-        private void Open(IActorRef reportTo)
+        protected override void OnReceive(object message)
         {
-            Become(() => Receive<int>(number => reportTo.Tell((number, Sender))));
+            switch (message)
+            {
+                case int: Stash.Stash(); break;
+                case "fail": throw new BoomException("fail");
+                case "open": Open(); break;
+                case "open then 3":
+                    Self.Tell(3);
+                    Open();
+                    break;
+            }
+        }
+
+        private void Open()
+        {
+            Become(message => reportTo.Tell(((int)message, Sender)));
             Stash.UnstashAll();
         }
     }
+}
 
-    private sealed class StashingTwice : ReceiveActor, IWithUnboundedStash
+public class StashedTimerTests : VirtualTimeSpec
+{
+    /// <summary>So an actor of ours has timers or a stash, never both.</summary>
+    [Fact]
+    public async Task A_tick_that_was_stashed_comes_although_its_timer_was_cancelled_meanwhile()
     {
-        public StashingTwice(IActorRef reportTo) => ReceiveAny(_ =>
-        {
-            Stash.Stash();
-            try
-            {
-                Stash.Stash();
-            }
-            catch (IllegalActorStateException x)
-            {
-                reportTo.Tell(x);
-            }
-        });
+        var actor = Sys.ActorOf(Props.Create(() => new StashingTicks(TestActor)));
+        await Barrier(actor);
+        VirtualTime.Advance(Second);
+        await Barrier(actor);
 
-        public IStash Stash { get; set; } = null!;
+        actor.Tell("cancel and open");
+
+        await ExpectMsgAsync(7, Patience);
     }
 
-    private sealed class StashingDeath : ReceiveActor, IWithUnboundedStash
+    private sealed class StashingTicks(IActorRef reportTo) : UntypedActor, IWithTimers, IWithUnboundedStash
     {
-        public StashingDeath(IActorRef subject, IActorRef reportTo)
-        {
-            Context.Watch(subject);
-            Receive<Terminated>(_ => Stash.Stash());
-            Receive<string>(_ =>
-            {
-                Become(() => Receive<Terminated>(terminated => reportTo.Tell(terminated.ActorRef)));
-                Stash.UnstashAll();
-            });
-        }
+        public ITimerScheduler Timers { get; set; } = null!;
 
         public IStash Stash { get; set; } = null!;
+
+        protected override void PreStart() => Timers.StartSingleTimer("key", 7, Second);
+
+        protected override void OnReceive(object message)
+        {
+            if (message is int)
+            {
+                Stash.Stash();
+                return;
+            }
+
+            Timers.Cancel("key");
+            Become(reportTo.Tell);
+            Stash.UnstashAll();
+        }
     }
 }

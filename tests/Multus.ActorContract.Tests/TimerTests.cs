@@ -7,15 +7,11 @@ public class TimerTests : VirtualTimeSpec
     {
         var actor = await Started(timers => timers.StartSingleTimer("key", "tick", Second));
 
-        VirtualTime.Advance(Second / 2);
-        await Barrier(actor);
-        Assert.False(HasMessages);
+        await NothingAfter(actor, Second / 2);
         VirtualTime.Advance(Second / 2);
         await ExpectMsgAsync("tick", Patience);
 
-        VirtualTime.Advance(Second * 10);
-        await Barrier(actor);
-        Assert.False(HasMessages);
+        await NothingAfter(actor, Second * 10);
         Assert.False(await actor.Ask<bool>(new Timing.IsActive("key"), Patience));
     }
 
@@ -30,11 +26,8 @@ public class TimerTests : VirtualTimeSpec
             await ExpectMsgAsync("tick", Patience);
         }
 
-        Assert.True(await actor.Ask<bool>(new Timing.IsActive("key"), Patience));
         await Run(actor, timers => timers.Cancel("key"));
-        VirtualTime.Advance(Second);
-        await Barrier(actor);
-        Assert.False(HasMessages);
+        await NothingAfter(actor, Second);
     }
 
     [Fact]
@@ -42,40 +35,50 @@ public class TimerTests : VirtualTimeSpec
     {
         var actor = await Started(timers =>
         {
-            timers.StartSingleTimer("key", "old", Second);
-            timers.StartSingleTimer("key", "new", Second * 2);
+            timers.StartSingleTimer(new Key("a"), "old", Second);
+            timers.StartSingleTimer(new Key("a"), "new", Second * 2); // an equal key, not the same
         });
 
-        VirtualTime.Advance(Second);
-        await Barrier(actor);
-        Assert.False(HasMessages);
+        await NothingAfter(actor, Second);
         VirtualTime.Advance(Second);
         await ExpectMsgAsync("new", Patience);
     }
 
+    [Fact]
+    public async Task Keys_without_an_equality_of_their_own_are_told_apart_by_reference()
+    {
+        var (one, other) = (new object(), new object());
+        await Started(timers =>
+        {
+            timers.StartSingleTimer(one, "one", Second);
+            timers.StartSingleTimer(other, "other", Second);
+            timers.Cancel(one);
+        });
+
+        VirtualTime.Advance(Second);
+
+        await ExpectMsgAsync("other", Patience);
+    }
+
     [Theory]
     [InlineData("cancel")]
-    [InlineData("cancel all")]
     [InlineData("replace")]
-    public async Task A_tick_that_is_in_the_mailbox_when_its_timer_is_cancelled_or_replaced_is_not_delivered(string how)
+    [InlineData("fail")]
+    public async Task A_tick_that_is_in_the_mailbox_when_its_timer_ends_is_not_delivered(string how)
     {
-        var inside = new ManualResetEventSlim();
-        var gate = new ManualResetEventSlim();
+        using var silence = EventFilter.Exception<BoomException>().Mute();
+        using var inside = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
         var actor = await Started(timers => timers.StartSingleTimer("key", "stale", Second));
         actor.Tell(new Timing.Do(timers =>
         {
             inside.Set();
-            gate.Wait(TimeSpan.FromSeconds(30));
-            if (how == "cancel")
-                timers.Cancel("key");
-            else if (how == "cancel all")
-                timers.CancelAll();
-            else
-                timers.StartSingleTimer("key", "fresh", Second);
+            gate.Wait(Patience);
+            End(timers, how);
         }));
         await Task.Run(() => inside.Wait(Patience));
 
-        VirtualTime.Advance(Second); // the tick is in the mailbox now, behind the message that cancels
+        VirtualTime.Advance(Second); // the tick is in the mailbox now, behind the message that ends its timer
         gate.Set();
         await Barrier(actor);
         Assert.False(HasMessages);
@@ -83,52 +86,7 @@ public class TimerTests : VirtualTimeSpec
         VirtualTime.Advance(Second);
         if (how == "replace")
             await ExpectMsgAsync("fresh", Patience);
-        await Barrier(actor);
-        Assert.False(HasMessages);
-    }
-
-    [Fact]
-    public async Task A_restart_ends_the_timers_and_a_tick_of_the_old_instance_is_not_delivered()
-    {
-        using var silence = EventFilter.Exception<BoomException>().Mute();
-        var inside = new ManualResetEventSlim();
-        var gate = new ManualResetEventSlim();
-        var actor = await Started(timers => timers.StartPeriodicTimer("key", "stale", Second));
-        actor.Tell(new Timing.Do(_ =>
-        {
-            inside.Set();
-            gate.Wait(TimeSpan.FromSeconds(30));
-            throw new BoomException("restart");
-        }));
-        await Task.Run(() => inside.Wait(Patience));
-
-        VirtualTime.Advance(Second);
-        gate.Set();
-        await Barrier(actor);
-        VirtualTime.Advance(Second);
-        await Barrier(actor);
-
-        Assert.False(HasMessages);
-        Assert.False(await actor.Ask<bool>(new Timing.IsActive("key"), Patience));
-    }
-
-    [Fact]
-    public async Task A_tick_of_the_old_instance_is_not_taken_for_one_of_the_new()
-    {
-        using var silence = EventFilter.Exception<BoomException>().Mute();
-        var inside = new ManualResetEventSlim();
-        var gate = new ManualResetEventSlim();
-        var actor = Sys.ActorOf(Props.Create(() => new TickingFromTheStart(TestActor, inside, gate)));
-        actor.Tell("fail");
-        await Task.Run(() => inside.Wait(Patience));
-
-        VirtualTime.Advance(Second); // the tick of the first instance is in the mailbox
-        gate.Set();
-        await Barrier(actor);
-        Assert.False(HasMessages);
-
-        VirtualTime.Advance(Second);
-        await ExpectMsgAsync(7, Patience);
+        await NothingAfter(actor, Second);
     }
 
     [Fact]
@@ -144,35 +102,27 @@ public class TimerTests : VirtualTimeSpec
         await ExpectNoMsgAsync(Moment);
     }
 
-    [Fact]
-    public async Task A_timer_message_can_be_stashed()
+    private static void End(ITimerScheduler timers, string how)
     {
-        var actor = Sys.ActorOf(Props.Create(() => new StashingTicks(TestActor)));
-        await Barrier(actor);
-        VirtualTime.Advance(Second);
-        await Barrier(actor);
-        Assert.False(HasMessages);
-
-        actor.Tell("open");
-
-        await ExpectMsgAsync(7, Patience);
-    }
-
-    [Fact]
-    public async Task A_timer_can_end_its_actor_with_a_poison_pill()
-    {
-        var actor = await Started(timers => timers.StartSingleTimer("key", PoisonPill.Instance, Second));
-        Watch(actor);
-
-        VirtualTime.Advance(Second);
-
-        await ExpectTerminatedAsync(actor, Patience);
+        if (how == "fail")
+            throw new BoomException("restart");
+        if (how == "cancel")
+            timers.Cancel("key");
+        else
+            timers.StartSingleTimer("key", "fresh", Second);
     }
 
     private static async Task Run(IActorRef actor, Action<ITimerScheduler> action)
     {
         actor.Tell(new Timing.Do(action), ActorRefs.NoSender);
         await Barrier(actor);
+    }
+
+    private async Task NothingAfter(IActorRef actor, TimeSpan time)
+    {
+        VirtualTime.Advance(time);
+        await Barrier(actor);
+        Assert.False(HasMessages);
     }
 
     private async Task<IActorRef> Started(Action<ITimerScheduler> start)
@@ -182,56 +132,24 @@ public class TimerTests : VirtualTimeSpec
         return actor;
     }
 
-    private sealed class Timing : ReceiveActor, IWithTimers
-    {
-        public Timing(IActorRef reportTo)
-        {
-            Receive<Do>(what => what.Action(Timers));
-            Receive<IsActive>(asked => Sender.Tell(Timers.IsTimerActive(asked.Key)));
-            ReceiveAny(message => reportTo.Tell(message));
-        }
+    private sealed record Key(string Text);
 
+    private sealed class Timing(IActorRef reportTo) : UntypedActor, IWithTimers
+    {
         public ITimerScheduler Timers { get; set; } = null!;
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Do what: what.Action(Timers); break;
+                case IsActive asked: Sender.Tell(Timers.IsTimerActive(asked.Key)); break;
+                default: reportTo.Tell(message); break;
+            }
+        }
 
         public sealed record Do(Action<ITimerScheduler> Action);
 
-        public sealed record IsActive(string Key);
-    }
-
-    private sealed class TickingFromTheStart : ReceiveActor, IWithTimers
-    {
-        public TickingFromTheStart(IActorRef reportTo, ManualResetEventSlim inside, ManualResetEventSlim gate)
-        {
-            Receive<int>(tick => reportTo.Tell(tick));
-            Receive<string>(_ =>
-            {
-                inside.Set();
-                gate.Wait(TimeSpan.FromSeconds(30));
-                throw new BoomException("restart");
-            });
-        }
-
-        public ITimerScheduler Timers { get; set; } = null!;
-
-        protected override void PreStart() => Timers.StartSingleTimer("key", 7, Second);
-    }
-
-    private sealed class StashingTicks : ReceiveActor, IWithTimers, IWithUnboundedStash
-    {
-        public StashingTicks(IActorRef reportTo)
-        {
-            Receive<int>(_ => Stash.Stash());
-            Receive<string>(_ =>
-            {
-                Become(() => Receive<int>(number => reportTo.Tell(number)));
-                Stash.UnstashAll();
-            });
-        }
-
-        public ITimerScheduler Timers { get; set; } = null!;
-
-        public IStash Stash { get; set; } = null!;
-
-        protected override void PreStart() => Timers.StartSingleTimer("key", 7, Second);
+        public sealed record IsActive(object Key);
     }
 }

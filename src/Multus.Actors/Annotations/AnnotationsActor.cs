@@ -9,7 +9,7 @@ namespace Multus.Actors.Annotations;
 /// the time that an ADD may wait. Whoever is answered before the status is stored finds it on disk.
 /// </summary>
 /// <remarks>The hot path is one write and no file. docs/decisions/0017-status-and-events.md.</remarks>
-internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
+internal sealed class AnnotationsActor : UntypedActor, IWithTimers
 {
     private readonly AnnotationsSettings _settings;
     private readonly IClusterApi _api;
@@ -30,13 +30,6 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
         _time = time;
         _log = log;
         _queue = new WriteQueue<ICommand, IActorRef>(settings.MaxInFlight);
-
-        Receive<Publish>(OnPublish);
-        Receive<Clear>(OnClear);
-        Receive<Written>(OnWritten);
-        Receive<Retry>(OnRetry);
-        Receive<WaitOver>(OnWaitOver);
-        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -65,6 +58,20 @@ internal sealed class AnnotationsActor : ReceiveActor, IWithTimers
         _stopping.Cancel();
         foreach (var write in _queue.Open)
             AnswerUnstored(write.Pod, "the daemon is stopping");
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Publish publish: OnPublish(publish); break;
+            case Clear clear: OnClear(clear); break;
+            case Written written: OnWritten(written); break;
+            case Retry retry: OnRetry(retry); break;
+            case WaitOver over: OnWaitOver(over); break;
+            case HealthProtocol.Report: Sender.Tell(Figures()); break;
+            default: Unhandled(message); break;
+        }
     }
 
     private void OnPublish(Publish publish)

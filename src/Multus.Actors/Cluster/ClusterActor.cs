@@ -11,7 +11,7 @@ namespace Multus.Actors.Cluster;
 /// Knows the pods and networks that the source told of, and never answers "does not exist" without the source having said so. Before the source
 /// has told all, and of a source at hand, it asks every time: a manifest edited a moment ago counts.
 /// </summary>
-internal sealed class ClusterActor : ReceiveActor, IWithTimers
+internal sealed class ClusterActor : UntypedActor, IWithTimers
 {
     private readonly IClusterApi _api;
     private readonly ClusterSettings _settings;
@@ -30,15 +30,6 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
         _settings = settings;
         _time = time;
         _log = log;
-        Receive<ClusterChange>(OnChange);
-        Receive<FindPod>(OnFindPod);
-        Receive<FindNetworks>(OnFindNetworks);
-        Receive<PodRead>(OnPodRead);
-        Receive<NetworksRead>(OnNetworksRead);
-        Receive<MirrorLate>(OnMirrorLate);
-        Receive<WatchEnded>(OnWatchEnded);
-        Receive<NodeProtocol.TellWhenReady>(OnTellWhenReady);
-        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -54,6 +45,23 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
     }
 
     protected override void PostStop() => _stopping.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ClusterChange change: OnChange(change); break;
+            case FindPod find: OnFindPod(find); break;
+            case FindNetworks find: OnFindNetworks(find); break;
+            case PodRead read: OnPodRead(read); break;
+            case NetworksRead read: OnNetworksRead(read); break;
+            case MirrorLate late: OnMirrorLate(late); break;
+            case WatchEnded ended: OnWatchEnded(ended); break;
+            case NodeProtocol.TellWhenReady ask: OnTellWhenReady(ask); break;
+            case HealthProtocol.Report: Sender.Tell(Figures()); break;
+            default: Unhandled(message); break;
+        }
+    }
 
     private void OnChange(ClusterChange change)
     {

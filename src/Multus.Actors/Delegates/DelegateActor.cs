@@ -5,7 +5,7 @@ using Multus.Linux.Processes;
 namespace Multus.Actors.Delegates;
 
 /// <summary>Runs the processes of one plugin type and tells its parent how each ended; when it stops, none of them is left running.</summary>
-internal sealed class DelegateActor : ReceiveActor
+internal sealed class DelegateActor : UntypedActor
 {
     private readonly string _pluginType;
     private readonly DelegateSettings _settings;
@@ -19,14 +19,22 @@ internal sealed class DelegateActor : ReceiveActor
         _settings = settings;
         _processes = processes;
         _log = log;
-        Receive<Start>(OnStart);
-        Receive<Ran>(OnRan);
     }
 
     public static Props PropsFor(string pluginType, DelegateSettings settings, IProcessRunner processes, ILogger log) =>
         Props.Create(() => new DelegateActor(pluginType, settings, processes, log));
 
     protected override void PostStop() => _stopping.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Start start: OnStart(start); break;
+            case Ran ran: OnRan(ran); break;
+            default: Unhandled(message); break;
+        }
+    }
 
     private void OnStart(Start start)
     {

@@ -6,7 +6,7 @@ using static Multus.Actors.Delegates.DelegatesProtocol;
 namespace Multus.Actors.Delegates;
 
 /// <summary>Runs plugin processes, never more at once than the slots allow, and answers every <see cref="Run"/> exactly once.</summary>
-internal sealed class DelegatesActor : ReceiveActor, IWithTimers
+internal sealed class DelegatesActor : UntypedActor, IWithTimers
 {
     private const string SweepTimer = "sweep";
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(500);
@@ -26,12 +26,6 @@ internal sealed class DelegatesActor : ReceiveActor, IWithTimers
         _processes = processes;
         _log = log;
         _queue = new SlotQueue<Ticket>(settings.Slots, settings.SlotsPerType);
-
-        Receive<Run>(OnRun);
-        Receive<DelegateActor.Ended>(OnEnded);
-        Receive<ChildGone>(OnChildGone);
-        Receive<Sweep>(_ => DropAbandoned());
-        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -48,6 +42,19 @@ internal sealed class DelegatesActor : ReceiveActor, IWithTimers
             ticket.ReplyTo.Tell(new Reply.NotStarted("the daemon is stopping"));
         foreach (var ticket in _queue.AllRunning())
             AnswerKilled(ticket); // the children stop with this actor and kill their processes
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Run run: OnRun(run); break;
+            case DelegateActor.Ended ended: OnEnded(ended); break;
+            case ChildGone gone: OnChildGone(gone); break;
+            case Sweep: DropAbandoned(); break;
+            case HealthProtocol.Report: Sender.Tell(Figures()); break;
+            default: Unhandled(message); break;
+        }
     }
 
     private void OnRun(Run run)

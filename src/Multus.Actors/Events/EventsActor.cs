@@ -4,7 +4,7 @@ using static Multus.Actors.Events.EventsProtocol;
 namespace Multus.Actors.Events;
 
 /// <summary>Posts what happens to pods as Kubernetes events, few at once; what fails or finds no room is dropped, counted and never tried again.</summary>
-internal sealed class EventsActor : ReceiveActor, IWithTimers
+internal sealed class EventsActor : UntypedActor, IWithTimers
 {
     private const string PauseTimer = "pause";
     private const int MaxPodsRemembered = 1000;
@@ -31,12 +31,6 @@ internal sealed class EventsActor : ReceiveActor, IWithTimers
         _events = events;
         _time = time;
         _log = log;
-
-        Receive<Attached>(OnAttached);
-        Receive<Failed>(OnFailed);
-        Receive<Posted>(OnPosted);
-        Receive<PauseOver>(_ => OnPauseOver());
-        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -46,6 +40,19 @@ internal sealed class EventsActor : ReceiveActor, IWithTimers
 
     // What waits is lost with the process, which does not wait for it.
     protected override void PostStop() => _stopping.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Attached attached: OnAttached(attached); break;
+            case Failed failed: OnFailed(failed); break;
+            case Posted posted: OnPosted(posted); break;
+            case PauseOver: OnPauseOver(); break;
+            case HealthProtocol.Report: Sender.Tell(Figures()); break;
+            default: Unhandled(message); break;
+        }
+    }
 
     private void OnAttached(Attached attached)
     {

@@ -4,7 +4,7 @@ using static Multus.Actors.Health.HealthProtocol;
 namespace Multus.Actors.Health;
 
 /// <summary>Answers with every part's figures within its time limit, and names the parts that did not answer.</summary>
-internal sealed class HealthActor : ReceiveActor
+internal sealed class HealthActor : UntypedActor
 {
     private readonly ImmutableArray<KeyValuePair<string, IActorRef>> _parts;
     private readonly TimeSpan _patience;
@@ -15,14 +15,22 @@ internal sealed class HealthActor : ReceiveActor
         _parts = parts;
         _waitingFor = waitingFor;
         _patience = patience;
-        Receive<GetHealth>(OnGetHealth);
-        Receive<NodeProtocol.PartReady>(ready => _waitingFor = _waitingFor.Remove(ready.Part));
     }
 
     public static Props PropsFor(ImmutableArray<KeyValuePair<string, IActorRef>> parts, ImmutableArray<string> waitingFor, TimeSpan patience) =>
         Props.Create(() => new HealthActor(parts, waitingFor, patience));
 
-    private void OnGetHealth(GetHealth ask)
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case GetHealth: OnGetHealth(); break;
+            case NodeProtocol.PartReady ready: _waitingFor = _waitingFor.Remove(ready.Part); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnGetHealth()
     {
         var waitingFor = _waitingFor;
         GatherAsync().PipeTo(

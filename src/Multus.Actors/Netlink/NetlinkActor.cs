@@ -4,7 +4,7 @@ using static Multus.Actors.Netlink.NetlinkProtocol;
 namespace Multus.Actors.Netlink;
 
 /// <summary>Hands each command to one of its workers, in turn; a worker that crashes is replaced and takes no other with it.</summary>
-internal sealed class NetlinkActor : ReceiveActor
+internal sealed class NetlinkActor : UntypedActor
 {
     private readonly NetlinkSettings _settings;
     private readonly ILinkInspector _links;
@@ -18,8 +18,6 @@ internal sealed class NetlinkActor : ReceiveActor
         _settings = settings;
         _links = links;
         _routes = routes;
-        Receive<ICommand>(OnCommand);
-        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public static Props PropsFor(NetlinkSettings settings, ILinkInspector links, IRouteTable routes) =>
@@ -32,6 +30,16 @@ internal sealed class NetlinkActor : ReceiveActor
     {
         for (var i = 0; i < _settings.Threads; i++)
             _workers.Add(Context.ActorOf(NetlinkWorker.PropsFor(_links, _routes).WithDispatcher(NetlinkSettings.Dispatcher), $"worker-{i}"));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ICommand command: OnCommand(command); break;
+            case HealthProtocol.Report: Sender.Tell(Figures()); break;
+            default: Unhandled(message); break;
+        }
     }
 
     private void OnCommand(ICommand command)

@@ -7,7 +7,7 @@ using static Multus.Actors.Netlink.NetlinkProtocol;
 namespace Multus.Actors.Netlink;
 
 /// <summary>Answers questions about namespaces and changes their routes, one at a time, on a thread of its own that is back in its own namespace after each.</summary>
-internal sealed class NetlinkWorker : ReceiveActor
+internal sealed class NetlinkWorker : UntypedActor
 {
     private readonly ILinkInspector _links;
     private readonly IRouteTable _routes;
@@ -16,9 +16,6 @@ internal sealed class NetlinkWorker : ReceiveActor
     {
         _links = links;
         _routes = routes;
-        Receive<CheckFree>(check => Answer(() => FindTaken(check.NetNs, check.IfNames)));
-        Receive<Look>(look => Answer(() => new Reply.Seen(_routes.Look(look.NetNs))));
-        Receive<ChangeRoutes>(change => Answer(() => Change(change)));
     }
 
     public static Props PropsFor(ILinkInspector links, IRouteTable routes) => Props.Create(() => new NetlinkWorker(links, routes));
@@ -31,11 +28,19 @@ internal sealed class NetlinkWorker : ReceiveActor
         base.PreRestart(reason, message);
     }
 
-    private void Answer(Func<Reply> work)
+    protected override void OnReceive(object message)
+    {
+        if (message is ICommand command)
+            Answer(command);
+        else
+            Unhandled(message);
+    }
+
+    private void Answer(ICommand command)
     {
         try
         {
-            Sender.Tell(work());
+            Sender.Tell(Do(command));
         }
         catch (NamespaceException e)
         {
@@ -46,6 +51,14 @@ internal sealed class NetlinkWorker : ReceiveActor
             Sender.Tell(new Reply.Failed(new CniError(CodeOf(e.IsTransient), e.Message)));
         }
     }
+
+    private Reply Do(ICommand command) => command switch
+    {
+        CheckFree check => FindTaken(check.NetNs, check.IfNames),
+        Look look => new Reply.Seen(_routes.Look(look.NetNs)),
+        ChangeRoutes change => Change(change),
+        _ => throw new InvalidOperationException($"unknown command {command}"),
+    };
 
     private Reply FindTaken(string netNs, ImmutableArray<string> ifNames)
     {

@@ -10,7 +10,7 @@ using Multus.Actors.Sandboxes;
 namespace Multus.Actors.Node;
 
 /// <summary>Starts the parts of the node in order, hands requests to them, says when all are ready, and reports a part that has failed for good.</summary>
-internal sealed class NodeActor : ReceiveActor, IWithTimers
+internal sealed class NodeActor : UntypedActor, IWithTimers
 {
     private const string ReadyTimer = "ready";
     private static readonly TimeSpan AskReadyEvery = TimeSpan.FromSeconds(1);
@@ -27,15 +27,6 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     {
         _services = services;
         _log = services.Logs.CreateLogger<NodeActor>();
-        Receive<SandboxProtocol.ICommand>(command => _sandboxes.Forward(command));
-        Receive<SandboxProtocol.GetStatus>(status => _sandboxes.Forward(status));
-        Receive<SandboxProtocol.GetNetworkStatus>(status => _sandboxes.Forward(status));
-        Receive<SandboxProtocol.CollectGarbage>(collect => _sandboxes.Forward(collect));
-        Receive<HealthProtocol.ICommand>(command => _health.Forward(command));
-        Receive<NodeProtocol.PartReady>(OnPartReady);
-        Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);
-        Receive<AskReady>(_ => AskWhoIsReady());
-        Receive<PartGone>(OnPartGone);
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -73,6 +64,22 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         ];
         _health = Start("health", HealthActor.PropsFor(reporting, [.. _waitingFor], settings.HealthPatience));
         AskWhoIsReady();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case SandboxProtocol.ICommand or SandboxProtocol.GetStatus or SandboxProtocol.GetNetworkStatus or SandboxProtocol.CollectGarbage:
+                _sandboxes.Forward(message);
+                break;
+            case HealthProtocol.ICommand: _health.Forward(message); break;
+            case NodeProtocol.PartReady ready: OnPartReady(ready); break;
+            case NodeProtocol.TellWhenIdle ask: OnTellWhenIdle(ask); break;
+            case AskReady: AskWhoIsReady(); break;
+            case PartGone gone: OnPartGone(gone); break;
+            default: Unhandled(message); break;
+        }
     }
 
     private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();

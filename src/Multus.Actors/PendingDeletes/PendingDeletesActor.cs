@@ -8,7 +8,7 @@ namespace Multus.Actors.PendingDeletes;
 /// Carries out every DEL that is stored in the folder, each until it is done, so many at once and the oldest first; what fails stays stored and is tried
 /// again after a growing wait. It is the DEL itself that is taken out of the folder by the sandbox, as every DEL that is done.
 /// </summary>
-internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
+internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 {
     private const string RescanTimer = "rescan";
 
@@ -33,14 +33,6 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
         _sandboxes = sandboxes;
         _time = time;
         _log = log;
-
-        Receive<Scan>(OnScan);
-        Receive<Changed>(_ => ScanFolder());
-        Receive<Rescan>(_ => OnRescan());
-        Receive<Retry>(OnRetry);
-        Receive<Attempted>(OnAttempted);
-        Receive<NodeProtocol.TellWhenReady>(OnTellWhenReady);
-        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -55,6 +47,21 @@ internal sealed class PendingDeletesActor : ReceiveActor, IWithTimers
     }
 
     protected override void PostStop() => _watch?.Dispose();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Scan scan: OnScan(scan); break;
+            case Changed: ScanFolder(); break;
+            case Rescan: OnRescan(); break;
+            case Retry retry: OnRetry(retry); break;
+            case Attempted attempted: OnAttempted(attempted); break;
+            case NodeProtocol.TellWhenReady ask: OnTellWhenReady(ask); break;
+            case HealthProtocol.Report: Sender.Tell(Figures()); break;
+            default: Unhandled(message); break;
+        }
+    }
 
     private void OnRescan()
     {

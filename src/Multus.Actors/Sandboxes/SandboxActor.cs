@@ -4,7 +4,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>Runs one sandbox's ADD, DEL and CHECK strictly one at a time, in the order they arrived, and answers each exactly once.</summary>
-internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
+internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
 {
     private readonly SandboxId _id;
     private readonly SandboxServices _services;
@@ -15,13 +15,12 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _id = id;
         _services = services;
-        Idle();
     }
 
     public IStash Stash { get; set; } = null!; // set by the runtime before PreStart
 
     /// <param name="stopping">Its parent stops: what is under way here is given up before anybody is told so.</param>
-    public static Props PropsFor(SandboxId id, SandboxServices services, CancellationToken stopping) => Props.Create(() => new SandboxActor(id, services, stopping));
+    public static Props PropsFor(SandboxId id, SandboxServices services, CancellationToken stopping) => Props.CreateBy(new Producer(id, services, stopping));
 
     protected override void PostStop()
     {
@@ -37,12 +36,22 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
         base.PreRestart(reason, message);
     }
 
-    private void Idle() => Receive<ICommand>(OnCommand);
+    protected override void OnReceive(object message) => Idle(message);
 
-    private void Busy()
+    private void Idle(object message)
     {
-        Receive<Ended>(OnEnded);
-        ReceiveAny(_ => Stash.Stash());
+        if (message is ICommand command)
+            OnCommand(command);
+        else
+            Unhandled(message);
+    }
+
+    private void Busy(object message)
+    {
+        if (message is Ended ended)
+            OnEnded(ended);
+        else
+            Stash.Stash();
     }
 
     private void OnCommand(ICommand command)
@@ -91,6 +100,19 @@ internal sealed class SandboxActor : ReceiveActor, IWithUnboundedStash
     {
         SandboxLog.Crashed(_services.Log, command.GetType().Name, _id.Value, command.Request.Id, crash);
         return SandboxErrors.From(crash, command.Request.Id);
+    }
+
+    /// <summary>One is made for each pod: an expression would be built, and interpreted, each time, and the constructor looked for by reflection.</summary>
+    private sealed class Producer(SandboxId id, SandboxServices services, CancellationToken stopping) : IIndirectActorProducer
+    {
+        public Type ActorType => typeof(SandboxActor);
+
+        public ActorBase Produce() => new SandboxActor(id, services, stopping);
+
+        public void Release(ActorBase actor)
+        {
+            // Its PostStop has let go of all it had.
+        }
     }
 
     private sealed record Ended(ICommand Command, IActorRef ReplyTo, long StartedAt, Reply Reply);

@@ -11,7 +11,7 @@ namespace Multus.Actors.Sandboxes;
 /// The places bound what the daemon holds in memory while plugins are well. They are no protection against sick plugins (the slots of the delegates
 /// actor are), so an ADD that takes too long loses its place and goes on without one, and an ADD that waits for the cluster network takes none.
 /// </remarks>
-internal sealed class SandboxesActor : ReceiveActor, IWithTimers
+internal sealed class SandboxesActor : UntypedActor, IWithTimers
 {
     private const string Stopped = "the daemon stopped working on it; what was done stays on record for its DEL";
     private const string StatusName = "=status"; // no container ID has an equals sign
@@ -37,24 +37,6 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         _services = services;
         _admission = new AdmissionQueue<WaitingAttach>(services.Settings.MaxAttaching);
         _unready = new WaitingRoom(services, _stopping.Token);
-
-        Receive<Attach>(OnAttach);
-        Receive<Detach>(OnDetach);
-        Receive<Check>(check => Dispatch(check, Sender));
-        Receive<HotPlug>(plug => Dispatch(plug, Sender));
-        Receive<HotUnplug>(unplug => Dispatch(unplug, Sender));
-        Receive<CheckOne>(check => Dispatch(check, Sender));
-        Receive<GetStatus>(status => _status.Forward(status));
-        Receive<GetNetworkStatus>(status => AnswerStatus(new StatusOperation(_services).RunAsync(status, _stopping.Token), status.Id));
-        Receive<CollectGarbage>(OnCollect);
-        Receive<DetachStale>(OnDetachStale);
-        Receive<Collected>(OnCollected);
-        Receive<WaitingRoom.Waited>(OnWaited);
-        Receive<PlaceOver>(OnPlaceOver);
-        Receive<Finished>(OnFinished);
-        Receive<ChildGone>(OnChildGone);
-        Receive<NodeProtocol.TellWhenIdle>(OnTellWhenIdle);
-        Receive<HealthProtocol.Report>(_ => Sender.Tell(Figures()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -76,6 +58,28 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         {
             foreach (var (command, replyTo) in (List<(ICommand, IActorRef)>)[.. child.Given, .. child.Held])
                 Refuse(command, replyTo, Stopped);
+        }
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Attach attach: OnAttach(attach); break;
+            case Detach detach: OnDetach(detach); break;
+            case ICommand command: Dispatch(command, Sender); break; // nothing else waits
+            case Finished finished: OnFinished(finished); break;
+            case ChildGone gone: OnChildGone(gone); break;
+            case PlaceOver over: OnPlaceOver(over); break;
+            case WaitingRoom.Waited waited: OnWaited(waited); break;
+            case GetStatus: _status.Forward(message); break;
+            case GetNetworkStatus status: OnGetNetworkStatus(status); break;
+            case CollectGarbage collect: OnCollect(collect); break;
+            case DetachStale stale: OnDetachStale(stale); break;
+            case Collected collected: OnCollected(collected); break;
+            case NodeProtocol.TellWhenIdle ask: OnTellWhenIdle(ask); break;
+            case HealthProtocol.Report: Sender.Tell(Figures()); break;
+            default: Unhandled(message); break;
         }
     }
 
@@ -121,11 +125,8 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         Dispatch(detach, Sender);
     }
 
-    private void AnswerStatus(Task<Reply> status, string id)
-    {
-        var replyTo = Sender;
-        status.PipeTo(replyTo, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, id)));
-    }
+    private void OnGetNetworkStatus(GetNetworkStatus status) => new StatusOperation(_services).RunAsync(status, _stopping.Token).PipeTo(
+        Sender, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, status.Id)));
 
     private void OnCollect(CollectGarbage collect)
     {

@@ -11,7 +11,7 @@ namespace Multus.Actors.Sandboxes;
 /// A plugin that is slow once, or waits for a slot behind a burst of ADDs, must not make the runtime take the node's network for broken; one that hangs does
 /// after <see cref="SandboxSettings.StatusTimeout"/>, which is how old the memory can get while somebody asks.
 /// </remarks>
-internal sealed class StatusActor : ReceiveActor, IWithTimers
+internal sealed class StatusActor : UntypedActor, IWithTimers
 {
     private const int MostBoards = 16;
 
@@ -20,19 +20,24 @@ internal sealed class StatusActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _stopping = new();
     private bool _saidFromMemory;
 
-    public StatusActor(SandboxServices services)
-    {
-        _services = services;
-        Receive<GetStatus>(OnGetStatus);
-        Receive<Asked>(OnAsked);
-        Receive<Impatient>(OnImpatient);
-    }
+    public StatusActor(SandboxServices services) => _services = services;
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
     public static Props PropsFor(SandboxServices services) => Props.Create(() => new StatusActor(services));
 
     protected override void PostStop() => _stopping.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case GetStatus status: OnGetStatus(status); break;
+            case Asked asked: OnAsked(asked); break;
+            case Impatient impatient: OnImpatient(impatient); break;
+            default: Unhandled(message); break;
+        }
+    }
 
     private void OnGetStatus(GetStatus status)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Actors.Annotations;
 using Multus.Actors.Configuration;
 using Multus.Actors.Health;
@@ -23,7 +24,7 @@ public class AnnotationsOutageTests : TestKit
 
     private readonly TempFolder _cniDir = new();
     private readonly FakeCluster _cluster = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     public AnnotationsOutageTests()
         : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """) => Record(Sandbox);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
 using Multus.Actors.Configuration;
@@ -88,7 +89,7 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
     public async Task An_idle_node_asks_for_nothing_but_its_watches()
     {
         CreatePod("pod");
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var sandboxes = await NodeAsync(time);
         await AttachAsync(sandboxes, "c1", "pod");
         await Server.Journal.WhenSeenAsync(IsEvent).WaitAsync(Patience);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Actors.Configuration;
 using Multus.Actors.Events;
 using Multus.Actors.Health;
@@ -17,7 +18,7 @@ public class EventsActorTests : TestKit
     private static readonly PodKey Pod = new("ns", "pod");
 
     private readonly FakeEvents _events = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     public EventsActorTests()
         : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)

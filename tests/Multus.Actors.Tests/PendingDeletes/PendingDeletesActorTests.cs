@@ -173,9 +173,10 @@ public class PendingDeletesActorTests : TestKit
         Start(maxAtOnce: 2);
         await NextDelete();
         await NextDelete();
+        var second = _sandboxes.Sender; // the expectation below forgets it
         await _sandboxes.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
 
-        _sandboxes.Reply(new SandboxProtocol.Reply.Refused(new CniError(999, "the plugin is broken")));
+        second.Tell(new SandboxProtocol.Reply.Refused(new CniError(999, "the plugin is broken")));
 
         Assert.Equal("c", (await NextDelete()).Request.Sandbox.Value);
     }

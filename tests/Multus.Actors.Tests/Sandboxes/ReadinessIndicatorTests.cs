@@ -9,7 +9,7 @@ namespace Multus.Actors.Tests.Sandboxes;
 public class ReadinessIndicatorTests : SandboxFixture
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(5);
-    private readonly ManualTime _time = new();
+    private readonly CountedTime _time = new();
 
     public ReadinessIndicatorTests()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Core.Devices;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Kubelet;
@@ -127,7 +128,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [Fact]
     public async Task A_kubelet_that_limits_the_rate_for_ever_is_given_up()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         using var devices = new KubeletDevices(_temp["kubelet"], time, NullLogger.Instance);
         _kubelet.Refuses = _ => (8, "rejected by rate limit");
 

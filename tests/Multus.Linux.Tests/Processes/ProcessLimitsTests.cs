@@ -11,7 +11,7 @@ public sealed class ProcessLimitsTests : IDisposable
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly ManualTime _time = new();
+    private readonly CountedTime _time = new();
     private readonly ProcessRunner _runner;
     private readonly TempFolder _folder = new();
 

@@ -124,7 +124,7 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     [Fact]
     public async Task A_process_that_survives_its_kill_does_not_hold_up_its_caller()
     {
-        var time = new ManualTime();
+        var time = new CountedTime();
         using var runner = new ProcessRunner(time, PollWithoutEnds);
         var running = StartHanging(runner, "pid");
         var pid = await PidIn("pid");

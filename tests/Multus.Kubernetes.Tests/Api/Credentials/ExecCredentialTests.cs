@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Api.Credentials;
 using Multus.TestSupport;
@@ -11,7 +12,7 @@ public sealed class ExecCredentialTests
     [Fact]
     public async Task A_plugin_is_asked_once_for_all_and_again_when_its_credential_expires()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         var plugin = new FakePlugin(() => Credential(fixture.Server.Access.IssueToken(), time.GetUtcNow().AddMinutes(10)));
@@ -202,11 +203,12 @@ public sealed class ExecCredentialTests
     [Fact]
     public async Task An_expired_credential_whose_plugin_fails_is_not_used()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         var token = fixture.Server.Access.IssueToken();
-        fixture.Runner = new FakePlugin(() => time.GetUtcNow().Year < 2031 ? Credential(token, time.GetUtcNow().AddMinutes(10)) : new ExecPluginEnd(1, default, "logged out"));
+        var logout = time.GetUtcNow().AddDays(1);
+        fixture.Runner = new FakePlugin(() => time.GetUtcNow() < logout ? Credential(token, time.GetUtcNow().AddMinutes(10)) : new ExecPluginEnd(1, default, "logged out"));
         var cluster = fixture.Cluster(WithPlugin(fixture, exec => exec));
         Assert.Null(await cluster.GetPodAsync(ApiFixture.Web, default));
 

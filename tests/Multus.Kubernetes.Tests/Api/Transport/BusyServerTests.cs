@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Transport;
 using Multus.TestCluster.Access;
@@ -30,7 +31,7 @@ public sealed class BusyServerTests
     [InlineData("get", 0, 2)] // "at once" would be asked again and again
     public async Task A_busy_server_is_asked_again_when_it_says(string verb, int retryAfter, int seconds)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         var uid = fixture.AddPod().Uid;
@@ -106,7 +107,7 @@ public sealed class BusyServerTests
     [InlineData("watch")]
     public async Task A_busy_server_is_left_alone_by_list_and_watch_for_as_long_as_it_says(string verb)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         bool IsIt(RequestRecord request) => request.Verb == verb && request.Resource == ResourceType.Pods;
@@ -125,7 +126,7 @@ public sealed class BusyServerTests
     [InlineData(int.MaxValue, 60)] // more than it is taken at its word for
     public async Task A_watch_that_is_ended_with_a_wish_not_to_come_back_at_once_does_not(int wished, int kept)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Patient));
@@ -141,7 +142,7 @@ public sealed class BusyServerTests
     }
 
     /// <summary>Moves time on until so many such requests have come, and says by how much.</summary>
-    private static async Task<TimeSpan> WaitedAsync(ApiFixture fixture, ManualTime time, Func<RequestRecord, bool> isIt, int count)
+    private static async Task<TimeSpan> WaitedAsync(ApiFixture fixture, FakeTimeProvider time, Func<RequestRecord, bool> isIt, int count)
     {
         var began = time.GetUtcNow();
         await Eventually.Holds(
@@ -164,7 +165,7 @@ public sealed class BusyServerTests
     };
 
     /// <summary>Moves time on in small steps until the work is done.</summary>
-    private static async Task FinishAsync(Task work, ManualTime time)
+    private static async Task FinishAsync(Task work, FakeTimeProvider time)
     {
         await Eventually.Holds(
             () =>

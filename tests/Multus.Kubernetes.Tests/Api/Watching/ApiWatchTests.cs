@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 using Multus.TestCluster;
@@ -267,7 +268,7 @@ public sealed class ApiWatchTests
     public async Task A_server_that_ends_every_watch_at_once_is_not_asked_without_a_pause()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        fixture.ClientTime = new ManualTime(); // stands still, so the first pause lasts
+        fixture.ClientTime = new FakeTimeProvider(); // stands still, so the first pause lasts
         using var fault = fixture.Server.Faults.Always(request => request.Verb == "watch" && request.Resource == ResourceType.Pods, new FaultAction.Answer(200, ""));
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.TestCluster.Faults;
 using Multus.TestCluster.Journal;
@@ -65,7 +66,7 @@ public sealed class WatchTroubleTests
     [Fact]
     public async Task A_watch_that_the_server_does_not_end_in_time_is_ended_and_goes_on_where_it_was()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromHours(10) }));

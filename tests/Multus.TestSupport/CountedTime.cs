@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Multus.TestSupport;
+
+/// <summary>Time that stands still until the test moves it, and knows how many timers wait for it to go by: how a test sees that its subject sleeps.</summary>
+public sealed class CountedTime : FakeTimeProvider
+{
+    private int _pending;
+
+    public int PendingTimers => Volatile.Read(ref _pending);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new CountedTimer(this, callback, state);
+        timer.Inner = base.CreateTimer(static it => ((CountedTimer)it!).Fire(), timer, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private sealed class CountedTimer(CountedTime time, TimerCallback callback, object? state) : ITimer
+    {
+        private bool _isPeriodic;
+        private int _isPending;
+
+        public ITimer Inner { get; set; } = null!; // set before anybody has the timer
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _isPeriodic = period > TimeSpan.Zero;
+            SetPending(dueTime != Timeout.InfiniteTimeSpan);
+            return Inner.Change(dueTime, period);
+        }
+
+        public void Fire()
+        {
+            if (!_isPeriodic)
+                SetPending(false);
+            callback(state);
+        }
+
+        public void Dispose()
+        {
+            Inner.Dispose();
+            SetPending(false);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+
+        private void SetPending(bool isPending)
+        {
+            var now = isPending ? 1 : 0;
+            Interlocked.Add(ref time._pending, now - Interlocked.Exchange(ref _isPending, now));
+        }
+    }
+}
