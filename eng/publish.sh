@@ -12,7 +12,7 @@ readonly Stamp=artifacts/.published
 sources_stamp() {
     {
         dotnet --version
-        find src eng/*.props eng/*.txt Directory.*.props global.json akka.hocon -type d \( -name bin -o -name obj \) -prune -o -type f -print0 2>/dev/null |
+        find src eng/*.txt Directory.*.props global.json akka.hocon -type d \( -name bin -o -name obj \) -prune -o -type f -print0 |
             sort -z | xargs -0 sha256sum
     } | sha256sum
 }
