@@ -16,6 +16,9 @@ public class CommandLineTests
     [Fact]
     public void The_version_can_be_asked_for() => Assert.IsType<CommandLine.Version>(CommandLine.Parse(["-version"]));
 
+    [Fact]
+    public void The_self_test_can_be_asked_for() => Assert.IsType<CommandLine.SelfTest>(CommandLine.Parse(["-selftest"]));
+
     [Theory]
     [InlineData("unknown argument -x", "-x")]
     [InlineData("unknown argument config", "config")]

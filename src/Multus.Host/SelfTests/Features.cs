@@ -13,12 +13,10 @@ internal static class Features
     public static IReadOnlyList<Feature> All { get; } =
     [
         new("untyped-actor", system => AnswersAsync(system, Subjects.Echo.PropsFor(), ("hello", "hello"))),
-        new("receive-actor", system => AnswersAsync(
-            system, Subjects.Typed.PropsFor("a"), ("b", "a string b"), (new Version(1, 2), "a version 1.2"), (3, "a int 3"), (TimeSpan.Zero, "a any"))),
-        new("become", system => AnswersAsync(system, Subjects.Typed.PropsFor("a"), ("turn", null), ("b", "a turned b"))),
+        new("become", system => AnswersAsync(system, Subjects.Turning.PropsFor("hello"), ("a", "hello a"), ("turn", null), ("b", "b turned"))),
         new("supervision", system => AnswersAsync(system, Subjects.Parent.PropsFor(), ("count", 1), ("count", 2), ("crash", null), ("count", 1))),
         new("watch-with", system => AnswersAsync(system, Subjects.Parent.PropsFor(), ("stop", "child gone"))),
-        new("timers", system => AnswersAsync(system, Subjects.Timed.PropsFor(), ("begin", "periodic single"))),
+        new("timers", system => AnswersAsync(system, Subjects.Timed.PropsFor(), ("begin", "periodic single, still active: False"))),
         new("stash", CheckStashAsync),
         new("pipe-to", system => AnswersAsync(system, Subjects.Piping.PropsFor(), ("work", "work"), ("fail", "failed"))),
         new("ask-timeout", CheckAskTimeoutAsync),
@@ -70,7 +68,7 @@ internal static class Features
 
     private static async Task CheckEventStreamAsync(ActorSystem system)
     {
-        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var found = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
         var undertaker = system.ActorOf(Subjects.Undertaker.PropsFor(found));
         await undertaker.Ask<string>("subscribed", Patience).ConfigureAwait(false);
         system.DeadLetters.Tell("to nobody", ActorRefs.NoSender);

@@ -10,146 +10,159 @@ internal static class Subjects
         protected override void OnReceive(object message) => Sender.Tell(message);
     }
 
-    /// <summary>Answers which thread it runs on.</summary>
-    public sealed class Threaded : ReceiveActor
+    /// <summary>Answers what kind of thread it runs on.</summary>
+    public sealed class Threaded : UntypedActor
     {
-        public Threaded() => ReceiveAny(_ => Sender.Tell(Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own"));
-
         public static Props PropsFor() => Props.Create(() => new Threaded());
+
+        protected override void OnReceive(object message) => Sender.Tell(Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own");
     }
 
-    /// <summary>Handlers by type, by predicate and for the rest; another behaviour after "turn".</summary>
-    public sealed class Typed : ReceiveActor
+    /// <summary>Greets, in another way after "turn".</summary>
+    public sealed class Turning(string greeting) : UntypedActor
     {
-        private readonly string _prefix;
+        public static Props PropsFor(string greeting) => Props.Create(() => new Turning(greeting));
 
-        public Typed(string prefix)
+        protected override void OnReceive(object message)
         {
-            _prefix = prefix;
-            Receive<string>(text => text == "turn", _ => Become(Turned));
-            Receive<string>(text => Sender.Tell($"{_prefix} string {text}"));
-            Receive<Version>(version => Sender.Tell($"{_prefix} version {version}"));
-            Receive<int>(number => Sender.Tell($"{_prefix} int {number}"));
-            ReceiveAny(_ => Sender.Tell($"{_prefix} any"));
+            if (message is "turn")
+                Become(Turned);
+            else
+                Sender.Tell($"{greeting} {message}");
         }
 
-        public static Props PropsFor(string prefix) => Props.Create(() => new Typed(prefix));
-
-        private void Turned() => ReceiveAny(message => Sender.Tell($"{_prefix} turned {message}"));
+        private void Turned(object message) => Sender.Tell($"{message} turned");
     }
 
     /// <summary>Counts, and crashes when told to.</summary>
-    public sealed class Counter : ReceiveActor
+    public sealed class Counter : UntypedActor
     {
         private int _count;
 
-        public Counter()
-        {
-            Receive<string>(text => text == "crash", _ => throw new InvalidOperationException("crashed on purpose"));
-            ReceiveAny(_ => Sender.Tell(++_count));
-        }
-
         public static Props PropsFor() => Props.Create(() => new Counter());
+
+        protected override void OnReceive(object message)
+        {
+            if (message is "crash")
+                throw new InvalidOperationException("crashed on purpose");
+            Sender.Tell(++_count);
+        }
     }
 
-    /// <summary>Restarts its child when it crashes, and tells the one who asked when it has stopped.</summary>
-    public sealed class Parent : ReceiveActor
+    /// <summary>Restarts its child when it crashes, and tells the one who had it stopped when it is gone.</summary>
+    public sealed class Parent : UntypedActor
     {
-        private readonly IActorRef _child;
+        private readonly IActorRef _child = Context.ActorOf(Counter.PropsFor(), "child");
         private IActorRef _asker = ActorRefs.Nobody;
-
-        public Parent()
-        {
-            _child = Context.ActorOf(Counter.PropsFor(), "child");
-            Context.WatchWith(_child, new Gone("child"));
-            Receive<string>(text => text == "stop", _ =>
-            {
-                _asker = Sender;
-                Context.Stop(_child);
-            });
-            Receive<string>(text => _child.Forward(text));
-            Receive<Gone>(gone => _asker.Tell($"{gone.Name} gone"));
-        }
 
         public static Props PropsFor() => Props.Create(() => new Parent());
 
         protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(3, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 
+        protected override void PreStart() => Context.WatchWith(_child, new Gone("child"));
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case "stop":
+                    _asker = Sender;
+                    Context.Stop(_child);
+                    break;
+                case Gone gone:
+                    _asker.Tell($"{gone.Name} gone");
+                    break;
+                default:
+                    _child.Forward(message);
+                    break;
+            }
+        }
+
         private sealed record Gone(string Name);
     }
 
-    /// <summary>Answers when a single timer and two beats of a periodic one have come, and none of a cancelled one.</summary>
-    public sealed class Timed : ReceiveActor, IWithTimers
+    /// <summary>Answers when beats of a periodic timer and one of a single timer have come, and says if one of a cancelled timer did.</summary>
+    public sealed class Timed : UntypedActor, IWithTimers
     {
-        private readonly List<string> _beats = [];
+        private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
+        private readonly HashSet<string> _beats = [];
         private IActorRef _asker = ActorRefs.Nobody;
-
-        public Timed()
-        {
-            Receive<Beat>(OnBeat);
-            ReceiveAny(_ =>
-            {
-                _asker = Sender;
-                Timers.StartSingleTimer("cancelled", new Beat("cancelled"), TimeSpan.Zero);
-                Timers.Cancel("cancelled");
-                Timers.StartPeriodicTimer("periodic", new Beat("periodic"), TimeSpan.FromMilliseconds(1));
-            });
-        }
 
         public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
         public static Props PropsFor() => Props.Create(() => new Timed());
 
+        protected override void OnReceive(object message)
+        {
+            if (message is Beat beat)
+            {
+                OnBeat(beat);
+                return;
+            }
+
+            _asker = Sender;
+            Timers.StartSingleTimer("cancelled", new Beat("cancelled"), Soon);
+            Timers.Cancel("cancelled");
+            Timers.StartPeriodicTimer("periodic", new Beat("periodic"), Soon);
+        }
+
         private void OnBeat(Beat beat)
         {
-            _beats.Add(beat.Name);
-            if (_beats.Count == 2)
-                Timers.StartSingleTimer("single", new Beat("single"), TimeSpan.FromMilliseconds(1));
-            if (beat.Name is not "single" || !Timers.IsTimerActive("periodic"))
-                return;
-            Timers.Cancel("periodic");
-            _asker.Tell(string.Join(' ', _beats.Distinct()));
+            if (beat.Name == "single")
+            {
+                Timers.Cancel("periodic");
+                _asker.Tell($"{string.Join(' ', _beats)} {beat.Name}, still active: {Timers.IsTimerActive("periodic")}");
+            }
+            else if (!_beats.Add(beat.Name) && !Timers.IsTimerActive("single"))
+            {
+                Timers.StartSingleTimer("single", new Beat("single"), Soon);
+            }
         }
 
         private sealed record Beat(string Name);
     }
 
     /// <summary>Puts everything aside until "open", then answers it in the order in which it came.</summary>
-    public sealed class Stashing : ReceiveActor, IWithUnboundedStash
+    public sealed class Stashing : UntypedActor, IWithUnboundedStash
     {
         private int _answered;
-
-        public Stashing()
-        {
-            Receive<string>(text => text == "open", _ =>
-            {
-                Become(Open);
-                Stash.UnstashAll();
-            });
-            ReceiveAny(_ => Stash.Stash());
-        }
 
         public IStash Stash { get; set; } = null!; // set by the runtime before PreStart
 
         public static Props PropsFor() => Props.Create(() => new Stashing());
 
-        private void Open() => ReceiveAny(message => Sender.Tell($"{message} {++_answered}"));
+        protected override void OnReceive(object message)
+        {
+            if (message is "open")
+            {
+                Become(Open);
+                Stash.UnstashAll();
+            }
+            else
+            {
+                Stash.Stash();
+            }
+        }
+
+        private void Open(object message) => Sender.Tell($"{message} {++_answered}");
     }
 
     /// <summary>Lets a task's end, good or bad, come back as a message.</summary>
-    public sealed class Piping : ReceiveActor
+    public sealed class Piping : UntypedActor
     {
-        public Piping()
-        {
-            Receive<Ended>(ended => ended.Asker.Tell(ended.Text));
-            Receive<string>(text =>
-            {
-                var asker = Sender;
-                WorkAsync(text).PipeTo(Self, success: done => new Ended(asker, done), failure: crash => new Ended(asker, crash.Message));
-            });
-        }
-
         public static Props PropsFor() => Props.Create(() => new Piping());
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Ended ended)
+            {
+                ended.Asker.Tell(ended.Text);
+                return;
+            }
+
+            var asker = Sender;
+            WorkAsync((string)message).PipeTo(Self, success: done => new Ended(asker, done), failure: crash => new Ended(asker, crash.Message));
+        }
 
         private static async Task<string> WorkAsync(string text)
         {
@@ -161,41 +174,39 @@ internal static class Subjects
     }
 
     /// <summary>Answers when nothing has come for a while after it was asked.</summary>
-    public sealed class Sleepy : ReceiveActor
+    public sealed class Sleepy : UntypedActor
     {
         private IActorRef _asker = ActorRefs.Nobody;
 
-        public Sleepy()
+        public static Props PropsFor() => Props.Create(() => new Sleepy());
+
+        protected override void OnReceive(object message)
         {
-            Receive<ReceiveTimeout>(_ =>
+            if (message is ReceiveTimeout)
             {
                 SetReceiveTimeout(null);
                 _asker.Tell("time-out");
-            });
-            ReceiveAny(_ =>
-            {
-                _asker = Sender;
-                SetReceiveTimeout(TimeSpan.FromMilliseconds(1));
-            });
-        }
+                return;
+            }
 
-        public static Props PropsFor() => Props.Create(() => new Sleepy());
+            _asker = Sender;
+            SetReceiveTimeout(TimeSpan.FromMilliseconds(1));
+        }
     }
 
-    /// <summary>Waits for a dead letter that says what it was asked for.</summary>
-    public sealed class Undertaker : ReceiveActor
+    /// <summary>Waits for a dead letter; answers all else, so that one can see that it listens.</summary>
+    public sealed class Undertaker(TaskCompletionSource<object> found) : UntypedActor
     {
-        private readonly TaskCompletionSource<string> _found;
-
-        public Undertaker(TaskCompletionSource<string> found)
-        {
-            _found = found;
-            Receive<Akka.Event.DeadLetter>(letter => _found.TrySetResult($"{letter.Message}"));
-            ReceiveAny(message => Sender.Tell(message));
-        }
-
-        public static Props PropsFor(TaskCompletionSource<string> found) => Props.Create(() => new Undertaker(found));
+        public static Props PropsFor(TaskCompletionSource<object> found) => Props.Create(() => new Undertaker(found));
 
         protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(Akka.Event.DeadLetter));
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Akka.Event.DeadLetter letter)
+                found.TrySetResult(letter.Message);
+            else
+                Sender.Tell(message);
+        }
     }
 }
