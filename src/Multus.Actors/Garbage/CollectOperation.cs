@@ -85,7 +85,7 @@ internal sealed class CollectOperation(SandboxServices services, Func<SandboxReq
         try
         {
             foreach (var network in able)
-                services.Gate.Close(network.Key);
+                services.Gate.Close(network.Key, this);
             known = SandboxInventory.Read(files); // after the gate is closed, see there
             if (IsUnsure(known, collect))
                 return;
@@ -98,7 +98,7 @@ internal sealed class CollectOperation(SandboxServices services, Func<SandboxReq
         finally
         {
             foreach (var network in able)
-                services.Gate.Open(network.Key);
+                services.Gate.Open(network.Key, this);
         }
 
         ForgetUnused(files, networks, known, collect);
@@ -135,7 +135,7 @@ internal sealed class CollectOperation(SandboxServices services, Func<SandboxReq
         }
         finally
         {
-            services.Gate.Open(network.Key); // the others may take longer
+            services.Gate.Open(network.Key, this); // the others may take longer
         }
     }
 

@@ -5,32 +5,50 @@ namespace Multus.Actors.Garbage;
 /// </summary>
 /// <remarks>
 /// An ADD puts its plan on record and then asks the gate; GC closes the gate and then reads the records. So either the ADD waits, or its attachment is on
-/// the list: its address cannot be taken for garbage. GC itself waits for nobody.
+/// the list: its address cannot be taken for garbage. GC itself waits for nobody. The gate outlives a crash of the actor that runs the GCs, so one of
+/// before the crash may still end while the next is at work: a network is closed until each that closed it has opened it.
 /// </remarks>
 internal sealed class CollectionGate
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, TaskCompletionSource> _closed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Closed> _closed = new(StringComparer.Ordinal);
 
-    /// <summary>Closing a closed one changes nothing.</summary>
-    public void Close(string network)
+    /// <summary>Closing what the same GC has closed changes nothing.</summary>
+    public void Close(string network, object by)
     {
         lock (_lock)
-            _closed.TryAdd(network, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        {
+            if (!_closed.TryGetValue(network, out var closed))
+                _closed.Add(network, closed = new Closed());
+            closed.By.Add(by);
+        }
     }
 
-    /// <summary>Lets all pass who wait; opening an open one changes nothing.</summary>
-    public void Open(string network)
+    /// <summary>Lets all pass who wait, unless another GC keeps the network closed; opening what this one has not closed changes nothing.</summary>
+    public void Open(string network, object by)
     {
-        TaskCompletionSource? closed;
+        Closed? closed;
         lock (_lock)
-            _closed.Remove(network, out closed);
-        closed?.SetResult();
+        {
+            if (!_closed.TryGetValue(network, out closed) || !closed.By.Remove(by) || closed.By.Count > 0)
+                return;
+
+            _closed.Remove(network);
+        }
+
+        closed.Opened.SetResult();
     }
 
     public Task WaitAsync(string network, CancellationToken cancel)
     {
         lock (_lock)
-            return _closed.TryGetValue(network, out var closed) ? closed.Task.WaitAsync(cancel) : Task.CompletedTask;
+            return _closed.TryGetValue(network, out var closed) ? closed.Opened.Task.WaitAsync(cancel) : Task.CompletedTask;
+    }
+
+    private sealed class Closed
+    {
+        public HashSet<object> By { get; } = new(ReferenceEqualityComparer.Instance);
+
+        public TaskCompletionSource Opened { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

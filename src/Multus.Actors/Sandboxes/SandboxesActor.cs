@@ -137,19 +137,21 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
         }
 
         _isCollecting = true;
-        var (self, replyTo) = (Self, Sender);
+        var (self, replyTo, by) = (Self, Sender, _stopping);
         var operation = new CollectOperation(
-            _services, (request, cancel) => self.Ask<Reply>(new DetachStale(request), Timeout.InfiniteTimeSpan, cancel));
+            _services, (request, cancel) => self.Ask<Reply>(new DetachStale(by, request), Timeout.InfiniteTimeSpan, cancel));
         operation.RunAsync(collect, _stopping.Token).PipeTo(
-            Self, success: reply => new Collected(replyTo, reply), failure: crash => new Collected(replyTo, new Reply.Refused(SandboxErrors.From(crash, collect.Id))));
+            Self,
+            success: reply => new Collected(by, replyTo, reply),
+            failure: crash => new Collected(by, replyTo, new Reply.Refused(SandboxErrors.From(crash, collect.Id))));
     }
 
-    // The list was made before whatever has come for the sandbox since: that knows better.
+    // The list was made before whatever has come for the sandbox since: that knows better. Of what came before a crash nothing is known.
     private void OnDetachStale(DetachStale stale)
     {
         var id = stale.Request.Sandbox;
         var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Holds(id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
-        if (!isWorkedOn && _waitingForIdle.Count == 0)
+        if (stale.By == _stopping && !isWorkedOn && _waitingForIdle.Count == 0)
         {
             GarbageLog.Detached(_services.Log, id.Value, stale.Request.Id);
             Dispatch(new Detach(stale.Request, StoredAs: null) { AlsoUnrecorded = true }, Sender);
@@ -162,8 +164,12 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
 
     private void OnCollected(Collected collected)
     {
-        _isCollecting = false;
-        _touchedSinceCollecting.Clear();
+        if (collected.By == _stopping) // else of the instance before a crash, and the next may be under way
+        {
+            _isCollecting = false;
+            _touchedSinceCollecting.Clear();
+        }
+
         collected.ReplyTo.Tell(collected.Reply);
     }
 
@@ -309,9 +315,11 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     /// <summary>A child has answered a command.</summary>
     internal sealed record Finished(ICommand Command, Reply Reply);
 
-    private sealed record DetachStale(SandboxRequest Request);
+    /// <param name="By">The token source of the instance that began the GC.</param>
+    private sealed record DetachStale(CancellationTokenSource By, SandboxRequest Request);
 
-    private sealed record Collected(IActorRef ReplyTo, Reply Reply);
+    /// <param name="By">The token source of the instance that began the GC.</param>
+    private sealed record Collected(CancellationTokenSource By, IActorRef ReplyTo, Reply Reply);
 
     private sealed record ChildGone(SandboxId Sandbox);
 

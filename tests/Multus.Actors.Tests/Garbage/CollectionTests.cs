@@ -252,6 +252,27 @@ public class CollectionTests : SandboxFixture
         Assert.Equal(["ADD cluster eth0", "GC cluster ", "DEL cluster eth0", "GC cluster "], Plugins.Calls);
     }
 
+    [Fact]
+    public async Task The_end_of_a_collection_of_before_a_crash_is_not_taken_for_the_end_of_the_one_after_it()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        var before = Hold(CniCommand.Gc, "cluster");
+        var old = Collect(sandboxes, "c1");
+        await before.Started.WaitAsync(Patience);
+        sandboxes.Tell(new Attach(null!, CancellationToken.None)); // a bug: it crashes and starts anew
+        var after = Hold(CniCommand.Gc, "cluster");
+        var next = Collect(sandboxes, "c1");
+        await after.Started.WaitAsync(Patience);
+
+        before.Release();
+        await old;
+
+        Assert.Contains("another GC is under way", Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Message, StringComparison.Ordinal);
+        after.Release();
+        Assert.IsType<Reply.Done>(await next);
+    }
+
     private Task<Reply> Collect(IActorRef sandboxes, params string[] valid)
     {
         ImmutableArray<ValidAttachment> list = [.. valid.Select(id => new ValidAttachment(id, "eth0"))];
