@@ -13,5 +13,5 @@ internal sealed record Limit(double? Ratio = null, double? Most = null, bool IsL
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(IsLeast ? "at least " : "")}{(Ratio is { } ratio ? $"{ratio:0.00}" : "")}{(Ratio is not null && Most is not null ? " and " : "")}{(Most is { } most ? $"{most:0.##} itself" : "")}");
+        $"{(IsLeast ? "at least " : "")}{(Ratio is { } ratio ? $"{ratio:0.00}" : "")}{(Ratio is not null && Most is not null ? "; " : "")}{(Most is { } most ? $"now {most:0.##}" : "")}");
 }

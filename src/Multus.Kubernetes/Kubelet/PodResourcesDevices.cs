@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 using Multus.Core.Devices;
 using Multus.Core.Pods;
@@ -12,13 +14,14 @@ namespace Multus.Kubernetes.Kubelet;
 /// </summary>
 public sealed class PodResourcesDevices : IDeviceSource, IDisposable
 {
-    private const string Service = "/v1.PodResourcesLister/";
     private const int MaxMessage = 64 << 20; // a node's list; upstream stops at 16 MiB, and large nodes have been larger
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RateLimitPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TryGetAgainAfter = TimeSpan.FromMinutes(10); // the kubelet may have been updated
 
-    private readonly UnixGrpcClient _kubelet;
+    private readonly string _socket;
+    private readonly GrpcChannel _channel;
+    private readonly PodResourcesLister.PodResourcesListerClient _kubelet;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly SharedRun<ListPodResourcesResponse> _list;
@@ -28,7 +31,9 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
     /// <param name="socket">Usually /var/lib/kubelet/pod-resources/kubelet.sock.</param>
     public PodResourcesDevices(string socket, TimeProvider time, ILogger log)
     {
-        _kubelet = new UnixGrpcClient(socket, MaxMessage);
+        _socket = socket;
+        _channel = KubeletChannel.To(socket, MaxMessage);
+        _kubelet = new PodResourcesLister.PodResourcesListerClient(_channel);
         _time = time;
         _log = log;
         _list = new SharedRun<ListPodResourcesResponse>(ListAsync);
@@ -46,18 +51,19 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
                 ?? (await _list.RunAsync(cancel).ConfigureAwait(false)).PodResources.FirstOrDefault(p => p.Name == pod.Name && p.Namespace == pod.Namespace);
             return found is null ? [] : DevicesOf(found);
         }
-        catch (GrpcException e)
+        catch (RpcException e)
         {
-            throw new KubernetesException($"the kubelet does not say which devices pod {pod.Namespace}/{pod.Name} has: {e.Message}", isTransient: true, e);
+            throw new KubernetesException(
+                $"the kubelet at {_socket} does not say which devices pod {pod.Namespace}/{pod.Name} has: {e.Status.Detail} (gRPC status {e.StatusCode})", isTransient: true, e);
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
             throw new KubernetesException(
-                $"the kubelet did not say within {Patience.TotalSeconds:0} s which devices pod {pod.Namespace}/{pod.Name} has", isTransient: true, e);
+                $"the kubelet at {_socket} did not say within {Patience.TotalSeconds:0} s which devices pod {pod.Namespace}/{pod.Name} has", isTransient: true, e);
         }
     }
 
-    public void Dispose() => _kubelet.Dispose();
+    public void Dispose() => _channel.Dispose();
 
     /// <returns>Null if the kubelet does not answer such questions; then the list has to do.</returns>
     private async Task<PodResources?> GetAsync(PodKey pod, CancellationToken cancel)
@@ -70,16 +76,16 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
         try
         {
             var request = new GetPodResourcesRequest { PodName = pod.Name, PodNamespace = pod.Namespace };
-            return (await _kubelet.CallAsync(Service + "Get", request, GetPodResourcesResponse.Parser, either.Token).ConfigureAwait(false)).PodResources;
+            return (await _kubelet.GetAsync(request, cancellationToken: either.Token).ConfigureAwait(false)).PodResources;
         }
-        catch (GrpcException e) when (e.Status == GrpcStatus.Unimplemented || e.Message.Contains("disabled", StringComparison.Ordinal))
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented || e.Status.Detail.Contains("disabled", StringComparison.Ordinal))
         {
-            KubeletLog.GetRefused(_log, e.Message);
+            KubeletLog.GetRefused(_log, e.Status.Detail);
             lock (_gate)
                 _getRefusedAt = _time.GetTimestamp();
             return null;
         }
-        catch (GrpcException e) when (e.Status is not (GrpcStatus.Unavailable or GrpcStatus.DeadlineExceeded))
+        catch (RpcException e) when (e.StatusCode is not (StatusCode.Unavailable or StatusCode.DeadlineExceeded))
         {
             return null; // older kubelets answer "pod not found" with a code of their own, and busy ones refuse; the list is sure
         }
@@ -100,9 +106,9 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
         {
             try
             {
-                return await _kubelet.CallAsync(Service + "List", new ListPodResourcesRequest(), ListPodResourcesResponse.Parser, limit.Token).ConfigureAwait(false);
+                return await _kubelet.ListAsync(new ListPodResourcesRequest(), cancellationToken: limit.Token).ConfigureAwait(false);
             }
-            catch (GrpcException e) when (IsRateLimit(e))
+            catch (RpcException e) when (IsRateLimit(e))
             {
                 await Task.Delay(RateLimitPause, _time, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (limit.IsCancellationRequested)
@@ -111,7 +117,7 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
         }
     }
 
-    private static bool IsRateLimit(GrpcException e) => e.Status == GrpcStatus.ResourceExhausted && e.Message.Contains("rate limit", StringComparison.Ordinal);
+    private static bool IsRateLimit(RpcException e) => e.StatusCode == StatusCode.ResourceExhausted && e.Status.Detail.Contains("rate limit", StringComparison.Ordinal);
 
     private ImmutableArray<PodDevice> DevicesOf(PodResources pod)
     {

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Multus.Cri.Tests.Protocol;
 
 namespace Multus.Cri.Tests.Nodes;
@@ -20,7 +21,7 @@ internal sealed class Kubelet(MultusNode node)
     }
 
     /// <summary>Runs the pod's sandbox and returns its id.</summary>
-    /// <exception cref="CriException">The last attempt failed as those before it.</exception>
+    /// <exception cref="RpcException">The last attempt failed as those before it.</exception>
     public async Task<string> RunAsync(string name, string uid)
     {
         for (uint attempt = 0; ; attempt++)
@@ -29,7 +30,7 @@ internal sealed class Kubelet(MultusNode node)
             {
                 return await node.Runtime.RunAsync(name, uid, attempt: attempt);
             }
-            catch (CriException refused) when (attempt + 1 < MostAttempts)
+            catch (RpcException refused) when (attempt + 1 < MostAttempts)
             {
                 lock (_refusals)
                     _refusals.Add($"{name}, attempt {attempt}: {refused.Message}");

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Grpc.Core;
 using Multus.Cri.Tests.Protocol;
-using Multus.TestSupport;
 using Multus.TestSupport.Daemons;
+using Multus.TestSupport;
 
 namespace Multus.Cri.Tests.Runtimes;
 
@@ -50,7 +51,7 @@ internal sealed class Containerd : IAsyncDisposable
     }
 
     /// <summary>Runs the sandbox of a pod as kubelet does, and returns its id.</summary>
-    /// <exception cref="CriException">The runtime's refusal, with the plugin's in it.</exception>
+    /// <exception cref="RpcException">The runtime's refusal, with the plugin's in it.</exception>
     /// <param name="ports">Ports of the node that lead to the pod.</param>
     public Task<string> RunAsync(string name, string uid, string ns = "default", uint attempt = 0, params IEnumerable<PortMapping> ports) => Cri.RunPodSandboxAsync(new PodSandboxConfig
     {
@@ -114,7 +115,7 @@ internal sealed class Containerd : IAsyncDisposable
                     await Cri.VersionAsync();
                     return true;
                 }
-                catch (CriException notYet) // the socket is not there yet, or what is behind it
+                catch (RpcException notYet) // the socket is not there yet, or what is behind it
                 {
                     answer = notYet.Message;
                     return !_process!.HasExited ? false : throw new ToolFailedException($"containerd has ended: {answer}\n{File.ReadAllText(_folders.Log)}", notYet);

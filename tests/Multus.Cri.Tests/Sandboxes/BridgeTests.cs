@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Multus.Cri.Tests.Protocol;
 using Multus.Cri.Tests.Runtimes;
 using Multus.TestSupport;
@@ -29,8 +30,8 @@ public sealed class BridgeTests : IAsyncLifetime
         Assert.False((await _runtime.LookAtAsync(id)).IsReady);
         await _runtime.Cri.RemovePodSandboxAsync(id);
 
-        var gone = await Assert.ThrowsAsync<CriException>(() => _runtime.LookAtAsync(id));
-        Assert.Equal(CriException.NotFound, gone.Code);
+        var gone = await Assert.ThrowsAsync<RpcException>(() => _runtime.LookAtAsync(id));
+        Assert.Equal(StatusCode.NotFound, gone.StatusCode);
         Assert.Empty(_runtime.Remains());
         Assert.Equal(["br0"], _runtime.Node.Links());
         Assert.Empty(AddressesInUse());
@@ -53,7 +54,7 @@ public sealed class BridgeTests : IAsyncLifetime
     {
         await Task.WhenAll(Enumerable.Range(0, Addresses).Select(i => _runtime.RunAsync($"p{i}", Guid.NewGuid().ToString())));
 
-        var refused = await Assert.ThrowsAsync<CriException>(() => _runtime.RunAsync("late", Guid.NewGuid().ToString()));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => _runtime.RunAsync("late", Guid.NewGuid().ToString()));
 
         Assert.Contains("no IP addresses available", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(await _runtime.Cri.ListPodSandboxAsync(), sandbox => sandbox.Metadata.Name == "late");

@@ -1,7 +1,8 @@
+using Grpc.Core;
 using Multus.Cri.Tests.Nodes;
 using Multus.Cri.Tests.Protocol;
-using Multus.TestSupport;
 using Multus.TestSupport.Daemons;
+using Multus.TestSupport;
 using Xunit.Abstractions;
 
 namespace Multus.Cri.Tests.Sandboxes;
@@ -88,7 +89,7 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var uid = _node.AddPod("p1", "one,none");
 
-        var refused = await Assert.ThrowsAsync<CriException>(() => _node.Runtime.RunAsync("p1", uid));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => _node.Runtime.RunAsync("p1", uid));
 
         Assert.Contains("cannot find a network-attachment-definition (none)", refused.Message, StringComparison.Ordinal);
         var request = refused.Message.Split("request ")[^1].Split('"', ' ', '(')[0];

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Multus.Core.Devices;
@@ -22,7 +23,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _kubelet = await FakeKubelet.StartAsync(_temp["kubelet", "pod-resources", "kubelet.sock"]);
+        _kubelet = await FakeKubelet.StartAsync(Socket);
         _devices = new KubeletDevices(_temp["kubelet"], TimeProvider.System, NullLogger.Instance);
     }
 
@@ -164,18 +165,86 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
         _kubelet.With("ns", "pod", "main", Vf, "a");
         Assert.Single(await ReadAsync());
         await _kubelet.DisposeAsync();
-        File.Delete(_temp["kubelet", "pod-resources", "kubelet.sock"]);
-        _kubelet = await FakeKubelet.StartAsync(_temp["kubelet", "pod-resources", "kubelet.sock"]);
+        File.Delete(Socket);
+        _kubelet = await FakeKubelet.StartAsync(Socket);
         _kubelet.With("ns", "pod", "main", Vf, "a", "b");
 
         Assert.Equal(2, (await ReadAsync()).Count);
     }
 
     [Fact]
+    public async Task A_kubelet_that_is_gone_and_comes_back_is_an_error_in_between_and_no_longer()
+    {
+        _kubelet.With("ns", "pod", "main", Vf, "a");
+        Assert.Single(await ReadAsync());
+        await _kubelet.DisposeAsync();
+        await File.WriteAllTextAsync(Socket, "");
+        Assert.True((await Assert.ThrowsAsync<KubernetesException>(ReadAsync)).IsTransient);
+
+        File.Delete(Socket);
+        _kubelet = await FakeKubelet.StartAsync(Socket);
+        _kubelet.With("ns", "pod", "main", Vf, "a", "b");
+
+        Assert.Equal(2, (await ReadAsync()).Count);
+    }
+
+    /// <summary>As http_proxy in the daemon's environment would have it.</summary>
+    [Fact]
+    public async Task A_proxy_of_the_environment_is_not_asked_for_the_kubelet()
+    {
+        _kubelet.With("ns", "pod", "main", Vf, "a");
+        var before = HttpClient.DefaultProxy;
+        try
+        {
+            HttpClient.DefaultProxy = new ProxyForOneHost();
+            using var devices = new KubeletDevices(_temp["kubelet"], TimeProvider.System, NullLogger.Instance);
+
+            Assert.Single(await devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience));
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = before;
+        }
+    }
+
+    [Fact]
+    public async Task A_list_of_many_megabytes_is_taken()
+    {
+        _kubelet.GetFails = (12, "unknown method Get");
+        var name = new string('n', 1000);
+        for (var i = 0; i < 5000; i++)
+            _kubelet.With("ns", $"other-{i}", name, Vf, "a");
+        _kubelet.With("ns", "pod", "main", Vf, "a");
+
+        Assert.Single(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_kubelet_that_does_not_answer_is_given_up_after_ten_seconds()
+    {
+        var time = new ManualTime();
+        using var devices = new KubeletDevices(_temp["kubelet"], time, NullLogger.Instance);
+        var (entered, proceed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _kubelet.GetFails = (2, "whatever");
+        _kubelet.BeforeList = () =>
+        {
+            entered.TrySetResult();
+            return proceed.Task;
+        };
+
+        var reading = devices.ReadAsync(Pod, "u1", CancellationToken.None);
+        await entered.Task.WaitAsync(Patience);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Contains("within 10 s", (await Assert.ThrowsAsync<KubernetesException>(() => reading.WaitAsync(Patience))).Message, StringComparison.Ordinal);
+        proceed.SetResult();
+    }
+
+    [Fact]
     public async Task Edge_172_a_socket_at_which_nobody_listens_is_an_error_that_names_it()
     {
         await _kubelet.DisposeAsync();
-        await File.WriteAllTextAsync(_temp["kubelet", "pod-resources", "kubelet.sock"], "");
+        await File.WriteAllTextAsync(Socket, "");
 
         Assert.Contains("kubelet.sock", (await Assert.ThrowsAsync<KubernetesException>(ReadAsync)).Message);
     }
@@ -186,5 +255,17 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     public async Task Edge_173_a_pod_without_a_name_cannot_be_asked_for(string ns, string name) =>
         await Assert.ThrowsAsync<KubernetesException>(() => _devices.ReadAsync(new PodKey(ns, name), "u1", CancellationToken.None));
 
+    private string Socket => _temp["kubelet", "pod-resources", "kubelet.sock"];
+
     private async Task<IReadOnlyList<PodDevice>> ReadAsync() => await _devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience);
+
+    // For the host and port that the kubelet's channel names; other tests of this process are not disturbed.
+    private sealed class ProxyForOneHost : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri GetProxy(Uri destination) => new("http://127.0.0.1:9");
+
+        public bool IsBypassed(Uri host) => host is not { Host: "localhost", Port: 80 };
+    }
 }

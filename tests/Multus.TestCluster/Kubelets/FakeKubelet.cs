@@ -1,23 +1,26 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Multus.TestCluster.Kubelets.Wire;
 
 namespace Multus.TestCluster.Kubelets;
 
-/// <summary>A kubelet's pod resources service on a unix socket: real HTTP/2, real gRPC frames, answers as the test decides.</summary>
+/// <summary>A kubelet's pod resources service on a unix socket: a real gRPC server, answers as the test decides.</summary>
 public sealed class FakeKubelet : IAsyncDisposable
 {
-    private const int PrefixLength = 5;
-
     private readonly WebApplication _app;
     private readonly ListPodResourcesResponse _node = new();
 
-    private FakeKubelet(WebApplication app) => _app = app;
+    private FakeKubelet(WebApplicationBuilder builder)
+    {
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(new Service(this));
+        _app = builder.Build();
+        _app.MapGrpcService<Service>();
+    }
 
     /// <summary>Every method called so far: "Get", "List".</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
@@ -39,10 +42,8 @@ public sealed class FakeKubelet : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(socket)!);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2));
-        var app = builder.Build();
-        var kubelet = new FakeKubelet(app);
-        app.Run(kubelet.AnswerAsync);
-        await app.StartAsync();
+        var kubelet = new FakeKubelet(builder);
+        await kubelet._app.StartAsync();
         return kubelet;
     }
 
@@ -96,48 +97,37 @@ public sealed class FakeKubelet : IAsyncDisposable
         return found;
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task<ListPodResourcesResponse> ListAsync()
     {
-        var method = context.Request.Path.Value!.Split('/')[^1];
+        Take("List");
+        await BeforeList();
+        return ListFails is { } fails ? throw Failure(fails) : _node;
+    }
+
+    private GetPodResourcesResponse Get(GetPodResourcesRequest asked)
+    {
+        Take("Get");
+        if (GetFails is { } fails)
+            throw Failure(fails);
+
+        return _node.PodResources.FirstOrDefault(p => p.Name == asked.PodName && p.Namespace == asked.PodNamespace) is { } pod
+            ? new GetPodResourcesResponse { PodResources = pod }
+            : throw Failure((2, $"pod {asked.PodName} in namespace {asked.PodNamespace} not found"));
+    }
+
+    private void Take(string method)
+    {
         Calls.Enqueue(method);
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
-        context.Response.ContentType = "application/grpc";
         if (Refuses(method) is { } refusal)
-        {
-            await FailAsync(context, refusal);
-        }
-        else if (method == "List")
-        {
-            await BeforeList();
-            await (ListFails is { } fails ? FailAsync(context, fails) : SendAsync(context, _node));
-        }
-        else
-        {
-            await (GetFails is { } fails ? FailAsync(context, fails) : GetAsync(context, GetPodResourcesRequest.Parser.ParseFrom(body.ToArray().AsSpan(PrefixLength))));
-        }
+            throw Failure(refusal);
     }
 
-    private Task GetAsync(HttpContext context, GetPodResourcesRequest asked) =>
-        _node.PodResources.FirstOrDefault(p => p.Name == asked.PodName && p.Namespace == asked.PodNamespace) is { } pod
-            ? SendAsync(context, new GetPodResourcesResponse { PodResources = pod })
-            : FailAsync(context, (2, $"pod {asked.PodName} in namespace {asked.PodNamespace} not found"));
+    private static RpcException Failure((int Status, string Message) why) => new(new Status((StatusCode)why.Status, why.Message));
 
-    // Without a body the status is among the headers, as servers send it.
-    private static Task FailAsync(HttpContext context, (int Status, string Message) why)
+    private sealed class Service(FakeKubelet kubelet) : PodResourcesLister.PodResourcesListerBase
     {
-        context.Response.Headers["grpc-status"] = why.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(why.Message);
-        return Task.CompletedTask;
-    }
+        public override Task<ListPodResourcesResponse> List(ListPodResourcesRequest request, ServerCallContext context) => kubelet.ListAsync();
 
-    private static async Task SendAsync(HttpContext context, IMessage message)
-    {
-        var frame = new byte[PrefixLength + message.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - PrefixLength);
-        message.WriteTo(frame.AsSpan(PrefixLength));
-        context.Response.DeclareTrailer("grpc-status");
-        await context.Response.Body.WriteAsync(frame);
-        context.Response.AppendTrailer("grpc-status", "0");
+        public override Task<GetPodResourcesResponse> Get(GetPodResourcesRequest request, ServerCallContext context) => Task.FromResult(kubelet.Get(request));
     }
 }
