@@ -99,6 +99,7 @@ internal static class Daemon
                 () => output.Losses,
                 TimeProvider.System,
                 output.Factory.CreateLogger("Multus.Host.Server")).HandleAsync,
+            TimeProvider.System,
             output.Factory));
         return builder.Build();
     }

@@ -23,7 +23,7 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
         Assert.Contains("daemon-config.json: logToStderr must be true or false; found \"maybe\"", log, StringComparison.Ordinal);
         Assert.Contains("test.hocon:2:10: multus.delegates.slots = 0: must be between 1 and 1024", log, StringComparison.Ordinal);
         Assert.Contains("test.hocon:2:31: multus.sandboxes.add-timeout = soon: must be a duration", log, StringComparison.Ordinal);
-        Assert.Contains("test.hocon:2:75: there is no key multus.delegates.slotz; did you mean multus.delegates.slots?", log, StringComparison.Ordinal);
+        Assert.Contains("test.hocon:2:73: there is no key multus.delegates.slotz; did you mean multus.delegates.slots?", log, StringComparison.Ordinal);
     }
 
     [RootTheory]
