@@ -3,7 +3,9 @@ namespace Multus.Actors.Annotations;
 /// <summary>Log events 1500–1599.</summary>
 internal static partial class AnnotationsLog
 {
-    [LoggerMessage(1500, "network-status of pod {Namespace}/{Pod} could not be written, {Failures} times in a row; next try in {Seconds} s: {Reason}")]
+    [LoggerMessage(
+        EventId = 1500,
+        Message = "network-status of pod {Namespace}/{Pod} could not be written, {Failures} times in a row; next try in {Seconds} s: {Reason}")]
     public static partial void WillRetry(
         ILogger log, LogLevel level, string @namespace, string pod, int failures, double seconds, string reason, Exception? crash);
 

@@ -9,7 +9,7 @@ internal static partial class ClusterLog
     [LoggerMessage(1401, LogLevel.Warning, "{Source} cannot be followed for now: {Reason}")]
     public static partial void Disconnected(ILogger log, string source, string reason);
 
-    [LoggerMessage(1402, "could not read {What} from {Source}: {Reason}")]
+    [LoggerMessage(EventId = 1402, Message = "could not read {What} from {Source}: {Reason}")]
     public static partial void ReadFailed(ILogger log, LogLevel level, string what, string source, string reason, Exception? crash);
 
     [LoggerMessage(1403, LogLevel.Warning, "{Source} does not answer; what fails for that reason is not logged until it does: {Reason}")]
