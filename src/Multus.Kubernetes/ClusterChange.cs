@@ -26,5 +26,9 @@ public abstract record ClusterChange
     public sealed record NetworkGone(NetworkKey Key) : ClusterChange;
 
     /// <summary>Changes may be missed from here on, until the next <see cref="Replaced"/>.</summary>
-    public sealed record Disconnected(string Reason) : ClusterChange;
+    public sealed record Disconnected(string Reason) : ClusterChange
+    {
+        /// <summary>The cluster does not answer, as against: answers, and refuses.</summary>
+        public bool IsOutage { get; init; }
+    }
 }

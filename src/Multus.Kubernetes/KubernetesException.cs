@@ -15,6 +15,9 @@ public sealed class KubernetesException : Exception
     /// <summary>The HTTP status of an API server's answer, or the code in a watch's ERROR event; <c>null</c> when there was no answer.</summary>
     public int? Status { get; init; }
 
+    /// <summary>Whether it says more of the whole cluster than of what was asked: there was no answer, or one that says that whoever answers cannot do it now.</summary>
+    public bool IsOutage => IsTransient && Status is null or 429 or 502 or 503 or 504;
+
     /// <summary>Whether the API server itself says that there is no such object; a gateway in front of it that knows no such page says 404, too.</summary>
     public bool IsNoSuchObject { get; init; }
 

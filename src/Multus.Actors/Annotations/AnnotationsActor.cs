@@ -1,3 +1,4 @@
+using Multus.Actors.Cluster;
 using Multus.Core.Pods;
 using Multus.Kubernetes;
 using static Multus.Actors.Annotations.AnnotationsProtocol;
@@ -16,27 +17,34 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private readonly KeptStatuses? _kept;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly ClusterTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
     private readonly WriteQueue<ICommand, IActorRef> _queue;
     private readonly Dictionary<PodKey, string> _publishedBy = [];
     private long _stored;
     private long _failed;
 
-    public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log)
+    public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log, ClusterTrouble trouble)
     {
         _settings = settings;
         _api = api;
         _kept = kept;
         _time = time;
         _log = log;
+        _trouble = trouble;
         _queue = new WriteQueue<ICommand, IActorRef>(settings.MaxInFlight);
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
     /// <param name="kept">Null: nothing outlives the process.</param>
-    public static Props PropsFor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log) =>
-        Props.Create(() => new AnnotationsActor(settings, api, kept, time, log));
+    /// <param name="trouble">Shared by all who ask this cluster; <c>null</c>: nobody else does.</param>
+    public static Props PropsFor(
+        AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
+    {
+        var shared = trouble ?? new ClusterTrouble(api.Description, time, log);
+        return Props.Create(() => new AnnotationsActor(settings, api, kept, time, log, shared));
+    }
 
     protected override void PreStart()
     {
@@ -123,15 +131,12 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         }
     }
 
-    private async Task WriteAsync(ICommand write)
+    private Task WriteAsync(ICommand write) => ClusterQuestion.BoundedAsync(_settings.WriteTimeout, _time, _stopping.Token, cancel => write switch
     {
-        using var timeout = new CancellationTokenSource(_settings.WriteTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
-        if (write is Publish publish)
-            await _api.WriteNetworkStatusAsync(publish.Pod, Uid(publish.Uid), publish.Annotation, publish.Json, either.Token).ConfigureAwait(false);
-        else if (write is Clear clear)
-            await _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), clear.Annotation, either.Token).ConfigureAwait(false);
-    }
+        Publish publish => _api.WriteNetworkStatusAsync(publish.Pod, Uid(publish.Uid), publish.Annotation, publish.Json, cancel),
+        Clear clear => _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), clear.Annotation, cancel),
+        _ => throw new InvalidOperationException($"unknown command {write}"),
+    });
 
     private void OnWritten(Written written)
     {
@@ -141,6 +146,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         if (written.Crash is null)
         {
             _stored++;
+            _trouble.Answered();
             Finish(written.Pod, new Reply.Stored());
         }
         else if (IsPassing(written.Crash))
@@ -149,16 +155,24 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             var failures = _queue.Fail(written.Pod, written.Write, written.Crash.Message);
             var wait = WaitAfter(written.Crash, failures);
             Timers.StartSingleTimer(written.Pod, new Retry(written.Pod), wait);
-            AnnotationsLog.WillRetry(_log, written.Pod.Namespace, written.Pod.Name, failures, wait.TotalSeconds, written.Crash);
+            SayFailed(written.Pod, failures, wait, written.Crash);
         }
         else
         {
             _failed++;
-            AnnotationsLog.Refused(_log, written.Pod.Namespace, written.Pod.Name, written.Crash);
+            _trouble.Covers(written.Crash);
+            AnnotationsLog.Refused(_log, written.Pod.Namespace, written.Pod.Name, written.Crash.Message);
             Finish(written.Pod, new Reply.Refused(written.Crash.Message));
         }
 
         StartWhatMayRun();
+    }
+
+    // Said once for each pod, and not at all when it is the cluster that does not answer: that is said once for all pods.
+    private void SayFailed(PodKey pod, int failures, TimeSpan wait, Exception crash)
+    {
+        var level = _trouble.Covers(crash) || failures > 1 ? LogLevel.Debug : LogLevel.Warning;
+        AnnotationsLog.WillRetry(_log, level, pod.Namespace, pod.Name, failures, wait.TotalSeconds, crash.Message, ClusterQuestion.StackOf(crash, level));
     }
 
     private void Finish(PodKey pod, Reply reply)
@@ -199,7 +213,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         if (_queue.NewestOf(pod) is { } write)
             _kept?.Keep(write, _time.GetUtcNow());
         foreach (var waiter in waiters)
-            waiter.Tell(new Reply.Queued(failure is null ? reason : $"{reason}: {failure}"));
+            waiter.Tell(new Reply.Queued(failure is null ? reason : $"{reason}: {failure}") { IsOutage = _trouble.IsOn });
     }
 
     // A full disk, a missing folder and a slow server pass; what the source itself calls final does not.

@@ -3,12 +3,14 @@ namespace Multus.Actors.Annotations;
 /// <summary>Log events 1500–1599.</summary>
 internal static partial class AnnotationsLog
 {
-    [LoggerMessage(1500, LogLevel.Warning,
-        "network-status of pod {Namespace}/{Pod} could not be written, {Failures} times in a row; next try in {Seconds} s")]
-    public static partial void WillRetry(ILogger log, string @namespace, string pod, int failures, double seconds, Exception crash);
+    [LoggerMessage(
+        EventId = 1500,
+        Message = "network-status of pod {Namespace}/{Pod} could not be written, {Failures} times in a row; next try in {Seconds} s: {Reason}")]
+    public static partial void WillRetry(
+        ILogger log, LogLevel level, string @namespace, string pod, int failures, double seconds, string reason, Exception? crash);
 
-    [LoggerMessage(1501, LogLevel.Warning, "network-status of pod {Namespace}/{Pod} cannot be written and is given up")]
-    public static partial void Refused(ILogger log, string @namespace, string pod, Exception crash);
+    [LoggerMessage(1501, LogLevel.Warning, "network-status of pod {Namespace}/{Pod} cannot be written and is given up: {Reason}")]
+    public static partial void Refused(ILogger log, string @namespace, string pod, string reason);
 
     [LoggerMessage(1502, LogLevel.Warning, "network-status of pod {Namespace}/{Pod} could not be kept in {Folder}, a restart of the daemon loses it: {Reason}")]
     public static partial void NotKept(ILogger log, string @namespace, string pod, string folder, string reason);

@@ -47,7 +47,11 @@ public static class AnnotationsProtocol
         public sealed record Stored : Reply;
 
         /// <summary>Not stored within the time that its sender waits for it: it is on disk, and tried again until it is stored or replaced, also by the next daemon.</summary>
-        public sealed record Queued(string Reason) : Reply;
+        public sealed record Queued(string Reason) : Reply
+        {
+            /// <summary>The cluster does not answer anybody, which has been logged.</summary>
+            public bool IsOutage { get; init; }
+        }
 
         /// <summary>Nothing is done: the status may be that of another sandbox of the pod, from before the start.</summary>
         public sealed record Unsure : Reply;

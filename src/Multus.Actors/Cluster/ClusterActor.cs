@@ -17,6 +17,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private readonly ClusterSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly ClusterTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<IActorRef> _waitingForSync = [];
     private readonly List<MirrorWait> _waitingForMirror = [];
@@ -24,18 +25,23 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private long _liveReads;
     private bool _connected;
 
-    public ClusterActor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log)
+    public ClusterActor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log, ClusterTrouble trouble)
     {
         _api = api;
         _settings = settings;
         _time = time;
         _log = log;
+        _trouble = trouble;
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log) =>
-        Props.Create(() => new ClusterActor(api, settings, time, log));
+    /// <param name="trouble">Shared by all who ask this cluster; <c>null</c>: nobody else does.</param>
+    public static Props PropsFor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
+    {
+        var shared = trouble ?? new ClusterTrouble(api.Description, time, log);
+        return Props.Create(() => new ClusterActor(api, settings, time, log, shared));
+    }
 
     protected override void PreStart()
     {
@@ -65,8 +71,12 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnChange(ClusterChange change)
     {
-        if (change is ClusterChange.Disconnected disconnected)
+        if (change is ClusterChange.Disconnected { IsOutage: true } outage)
+            _trouble.Note(outage.Reason);
+        else if (change is ClusterChange.Disconnected disconnected)
             ClusterLog.Disconnected(_log, _api.Description, disconnected.Reason);
+        else
+            _trouble.Answered();
         _connected = change is not ClusterChange.Disconnected;
         var wasSynced = _view.Synced;
         _view = _view.Apply(change);
@@ -111,6 +121,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     // What was read is not remembered: the watch says it too, and when, and takes it back.
     private void OnPodRead(PodRead read)
     {
+        if (read.Crash is null)
+            _trouble.Answered();
         var (key, uid) = read.Question.Asked;
         var isMissing = read.Crash is null && read.Pod?.IsFor(uid) != true; // the mirror of the manifest before is not the one
         if (isMissing && read.Question.MayWait && _settings.MirrorWait > TimeSpan.Zero && _view.Find(key, uid) is null)
@@ -175,6 +187,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnNetworksRead(NetworksRead read)
     {
+        if (read.Crash is null)
+            _trouble.Answered();
         read.ReplyTo.Tell(read switch
         {
             { Crash: { } crash } when read.Asked.Keys.Any(key => _view.Find(key) is null) =>
@@ -201,19 +215,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         return [.. read.OfType<NetworkAttachmentDefinition>()];
     }
 
-    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read)
-    {
-        using var limit = new CancellationTokenSource(_settings.ReadTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
-        try
-        {
-            return await read(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
-        {
-            throw new KubernetesException($"no answer within {_settings.ReadTimeout.TotalSeconds:0.###} s", isTransient: true, e);
-        }
-    }
+    private Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read) => ClusterQuestion.BoundedAsync(_settings.ReadTimeout, _time, _stopping.Token, read);
 
     // What was read just now counts before what is remembered.
     private ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Pick(
@@ -233,7 +235,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private CniError NotReadable(string what, Exception crash)
     {
-        ClusterLog.ReadFailed(_log, what, _api.Description, crash);
+        var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
+        ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, ClusterQuestion.StackOf(crash, level));
         return new CniError(CniErrorCode.TryAgainLater, $"could not read {what} from {_api.Description}: {crash.Message}");
     }
 

@@ -1,3 +1,4 @@
+using Multus.Actors.Cluster;
 using Multus.Kubernetes;
 using static Multus.Actors.Events.EventsProtocol;
 
@@ -13,6 +14,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     private readonly IClusterEvents _events;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly ClusterTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
     private readonly WarningBook _warnings = new(MaxPodsRemembered);
     private readonly Queue<ClusterEvent> _waiting = new();
@@ -25,18 +27,23 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     private long _dropped;
     private long _suppressed;
 
-    public EventsActor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log)
+    public EventsActor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log, ClusterTrouble trouble)
     {
         _settings = settings;
         _events = events;
         _time = time;
         _log = log;
+        _trouble = trouble;
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log) =>
-        Props.Create(() => new EventsActor(settings, events, time, log));
+    /// <param name="trouble">Shared by all who ask this cluster; <c>null</c>: nobody else does.</param>
+    public static Props PropsFor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
+    {
+        var shared = trouble ?? new ClusterTrouble("the cluster", time, log);
+        return Props.Create(() => new EventsActor(settings, events, time, log, shared));
+    }
 
     // What waits is lost with the process, which does not wait for it.
     protected override void PostStop() => _stopping.Cancel();
@@ -97,12 +104,8 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         _saidFull = _saidFull && _waiting.Count > 0;
     }
 
-    private async Task PostAsync(ClusterEvent happened)
-    {
-        using var timeout = new CancellationTokenSource(_settings.PostTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
-        await _events.PostAsync(happened, either.Token).ConfigureAwait(false);
-    }
+    private Task PostAsync(ClusterEvent happened) =>
+        ClusterQuestion.BoundedAsync(_settings.PostTimeout, _time, _stopping.Token, cancel => _events.PostAsync(happened, cancel));
 
     private void OnPosted(Posted posted)
     {
@@ -113,6 +116,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         if (posted.Crash is null)
         {
             _posted++;
+            _trouble.Answered();
             _failuresInARow = 0;
         }
         else
@@ -127,6 +131,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     // A cluster in trouble has better things to do than to take events, and a missing permission does not come back within a second.
     private void Pause(ClusterEvent happened, Exception crash)
     {
+        var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
         if (_isPaused)
             return; // one of those that were under way
 
@@ -135,7 +140,8 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         if (crash is KubernetesException { RetryAfter: { } asked } && asked > wait)
             wait = asked;
         Timers.StartSingleTimer(PauseTimer, new PauseOver(), wait);
-        EventsLog.Failed(_log, happened.Pod.Namespace, happened.Pod.Name, wait.TotalSeconds, crash.Message);
+        EventsLog.Failed(
+            _log, level, happened.Pod.Namespace, happened.Pod.Name, wait.TotalSeconds, crash.Message, ClusterQuestion.StackOf(crash, level));
     }
 
     private void OnPauseOver()

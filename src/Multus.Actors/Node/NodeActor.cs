@@ -44,12 +44,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         var settings = _services.Settings;
+        var trouble = new ClusterTrouble(_services.Cluster.Description, _services.Time, LogOf<ClusterActor>());
         var delegates = Start("delegates", DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
         var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
-        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>()));
+        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>(), trouble));
         var annotations = Start("annotations", AnnotationsActor.PropsFor(
-            settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>()));
-        var events = StartEvents();
+            settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>(), trouble));
+        var events = StartEvents(trouble);
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
             settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events }));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
@@ -85,8 +86,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();
 
     /// <returns>Null where there are no events.</returns>
-    private IActorRef? StartEvents() => _services is { Events: { } events, Settings.Events: { Enabled: true } settings }
-        ? Start("events", EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>()))
+    private IActorRef? StartEvents(ClusterTrouble trouble) => _services is { Events: { } events, Settings.Events: { Enabled: true } settings }
+        ? Start("events", EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>(), trouble))
         : null;
 
     private KeptStatuses? KeptStatuses() => _services.CniDir is { } cniDir ? new KeptStatuses(cniDir, LogOf<AnnotationsActor>()) : null;

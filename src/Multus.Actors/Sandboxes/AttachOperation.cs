@@ -222,7 +222,9 @@ internal sealed class AttachOperation(SandboxServices services)
             AnnotationsProtocol.Reply.Refused refused => refused.Reason,
             _ => null,
         };
-        if (reason is not null)
+        if (reply is AnnotationsProtocol.Reply.Queued { IsOutage: true })
+            SandboxLog.StatusWaits(services.Log, plan.Sandbox.Value, pod.Key.Namespace, pod.Key.Name, reason!);
+        else if (reason is not null)
             SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, pod.Key.Namespace, pod.Key.Name, reason);
     }
 

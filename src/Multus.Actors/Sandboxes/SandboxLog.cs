@@ -36,6 +36,9 @@ internal static partial class SandboxLog
     [LoggerMessage(1110, LogLevel.Warning, "sandbox {Sandbox}: network-status of pod {Namespace}/{Pod} is not written: {Reason}")]
     public static partial void StatusNotWritten(ILogger log, string sandbox, string @namespace, string pod, string reason);
 
+    [LoggerMessage(1115, LogLevel.Debug, "sandbox {Sandbox}: network-status of pod {Namespace}/{Pod} waits for the cluster: {Reason}")]
+    public static partial void StatusWaits(ILogger log, string sandbox, string @namespace, string pod, string reason);
+
     [LoggerMessage(1111, LogLevel.Debug, "DEL of sandbox {Sandbox}, which has no record here: nothing to do (request {Request})")]
     public static partial void NothingRecorded(ILogger log, string sandbox, string request);
 

@@ -28,10 +28,17 @@ public sealed record ApiClusterSettings(string NodeName, string Version)
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The wait after the second failure in a row of a list or watch; doubles, and varies by half.</summary>
+    /// <summary>The most that is waited after the second failure in a row of a list or watch; doubles. Each wait is anything up to the most.</summary>
     public TimeSpan BackoffMin { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Of a server that answers and refuses: somebody has to change something first.</summary>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Of a server that does not answer, or not as it should: it may be back at any time. To ask costs a closed port or a gateway next to nothing.</summary>
+    public TimeSpan AwayBackoffMax { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>For so long after it was away a server may refuse for the reason that it is not ready yet; then a refusal counts as one.</summary>
+    public TimeSpan ReturnTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest wait for a CustomResourceDefinition that is not installed.</summary>
     public TimeSpan AbsentBackoffMax { get; init; } = TimeSpan.FromMinutes(5);

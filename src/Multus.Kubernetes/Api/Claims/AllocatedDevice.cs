@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using k8s.Models;
 
 namespace Multus.Kubernetes.Api.Claims;
 
@@ -8,15 +8,14 @@ namespace Multus.Kubernetes.Api.Claims;
 internal sealed record AllocatedDevice(string? Request, string Driver, string Pool, string Device)
 {
     /// <summary>None while nothing has been allocated.</summary>
-    /// <param name="claim">The whole object, <c>resource.k8s.io/v1</c>.</param>
-    public static ImmutableArray<AllocatedDevice> Of(JsonElement claim)
+    public static ImmutableArray<AllocatedDevice> Of(Resourcev1ResourceClaim claim)
     {
         var devices = ImmutableArray.CreateBuilder<AllocatedDevice>();
-        foreach (var result in claim.Member("status").Member("allocation").Member("devices").Member("results").Elements())
+        foreach (var result in claim.Status?.Allocation?.Devices?.Results ?? [])
         {
-            if (result.Member("adminAccess").ValueKind == JsonValueKind.True)
+            if (result.AdminAccess == true)
                 continue; // to look at it: another pod may have it
-            devices.Add(new AllocatedDevice(result.Text("request"), result.Text("driver") ?? "", result.Text("pool") ?? "", result.Text("device") ?? ""));
+            devices.Add(new AllocatedDevice(result.Request, result.Driver ?? "", result.Pool ?? "", result.Device ?? ""));
         }
 
         return devices.ToImmutable();

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Multus.Core.Devices;
 using Multus.Core.Pods;
@@ -48,7 +48,7 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
         var request = new ApiRequest("get", "pods", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}") { Namespace = pod.Namespace, Name = pod.Name };
         try
         {
-            return await GetAsync(request, PodClaim.Of, cancel).ConfigureAwait(false);
+            return PodClaim.Of(await transport.ReadAsync<ClaimingPod>(request, cancel).ConfigureAwait(false));
         }
         catch (KubernetesException e) when (e.IsNoSuchObject)
         {
@@ -59,7 +59,7 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
     private async Task<List<PodDevice>> DevicesOfAsync(string ns, PodClaim claim, CancellationToken cancel)
     {
         var request = new ApiRequest("get", "resourceclaims.resource.k8s.io", $"{Root}/namespaces/{ns}/resourceclaims/{Uri.EscapeDataString(claim.Name)}") { Namespace = ns, Name = claim.Name };
-        var allocated = await GetAsync(request, AllocatedDevice.Of, cancel).ConfigureAwait(false);
+        var allocated = AllocatedDevice.Of(await transport.ReadAsync<Resourcev1ResourceClaim>(request, cancel).ConfigureAwait(false));
         var devices = new List<PodDevice>();
         foreach (var device in allocated)
         {
@@ -80,13 +80,4 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
         let resource = use.Resource ?? known.Resource
         where resource is not null
         select new PodDevice(use.Container, resource, id);
-
-    private Task<T> GetAsync<T>(ApiRequest request, Func<JsonElement, T> read, CancellationToken cancel) => transport.SendAsync(
-        request,
-        async (body, stop) =>
-        {
-            using var document = await JsonDocument.ParseAsync(body, default, stop).ConfigureAwait(false);
-            return read(document.RootElement);
-        },
-        cancel);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using k8s.Models;
 using Multus.Kubernetes.Api.Transport;
 
 namespace Multus.Kubernetes.Api.Claims;
@@ -16,18 +16,11 @@ internal sealed class NodeSlices(ApiTransport transport, string nodeName)
         _drivers.GetOrAdd(driver, name => new SharedRun<SliceDevices>(() => ListAsync(name))).RunAsync(cancel);
 
     // For many callers at once: no one's cancellation ends it. The transport has its own time limit.
-    private Task<SliceDevices> ListAsync(string driver)
+    private async Task<SliceDevices> ListAsync(string driver)
     {
         var ofNode = nodeName.Length == 0 ? "" : $"spec.nodeName={nodeName},";
         var selector = Uri.EscapeDataString($"{ofNode}spec.driver={driver}");
         var request = new ApiRequest("list", Resource, $"{ClaimDevices.Root}/resourceslices?fieldSelector={selector}");
-        return transport.SendAsync(
-            request,
-            async (body, stop) =>
-            {
-                using var list = await JsonDocument.ParseAsync(body, default, stop).ConfigureAwait(false);
-                return SliceDevices.Of(list.RootElement);
-            },
-            CancellationToken.None);
+        return SliceDevices.Of(await transport.ReadAsync<V1ResourceSliceList>(request, CancellationToken.None).ConfigureAwait(false));
     }
 }

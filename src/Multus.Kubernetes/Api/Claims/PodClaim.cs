@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using k8s.Models;
 
 namespace Multus.Kubernetes.Api.Claims;
 
@@ -9,45 +9,34 @@ namespace Multus.Kubernetes.Api.Claims;
 internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
 {
     /// <summary>Those that there are; a claim of a template that has not been made yet is not one.</summary>
-    /// <param name="pod">The whole object, <c>v1</c>.</param>
-    public static ImmutableArray<PodClaim> Of(JsonElement pod)
+    public static ImmutableArray<PodClaim> Of(ClaimingPod pod)
     {
-        var (spec, status) = (pod.Member("spec"), pod.Member("status"));
-        List<JsonElement> containers = [.. spec.Member("initContainers").Elements(), .. spec.Member("containers").Elements()];
+        List<ClaimingContainer> containers = [.. pod.Spec?.InitContainers ?? [], .. pod.Spec?.Containers ?? []];
         var claims = ImmutableArray.CreateBuilder<PodClaim>();
-        foreach (var reference in spec.Member("resourceClaims").Elements())
+        foreach (var reference in pod.Spec?.ResourceClaims ?? [])
         {
-            var local = reference.Text("name");
-            if ((reference.Text("resourceClaimName") ?? MadeFor(local, status)) is { } name)
-                claims.Add(new PodClaim(name, UsesOf(local, containers)));
+            if ((Named(reference.ResourceClaimName) ?? MadeFor(reference.Name, pod.Status)) is { } name)
+                claims.Add(new PodClaim(name, UsesOf(reference.Name, containers)));
         }
 
-        if (Extended(status.Member("extendedResourceClaimStatus")) is { } extended)
+        if (Extended(pod.Status?.ExtendedResourceClaimStatus) is { } extended)
             claims.Add(extended);
         return claims.ToImmutable();
     }
 
     // A claim of a template gets a name that only the status tells.
-    private static string? MadeFor(string? local, JsonElement status)
-    {
-        foreach (var made in status.Member("resourceClaimStatuses").Elements())
-        {
-            if (made.Text("name") == local)
-                return made.Text("resourceClaimName");
-        }
+    private static string? MadeFor(string? local, ClaimingStatus? status) =>
+        Named(status?.ResourceClaimStatuses?.FirstOrDefault(made => made.Name == local)?.ResourceClaimName);
 
-        return null;
-    }
-
-    private static ImmutableArray<ClaimUse> UsesOf(string? local, List<JsonElement> containers)
+    private static ImmutableArray<ClaimUse> UsesOf(string? local, List<ClaimingContainer> containers)
     {
         var uses = ImmutableArray.CreateBuilder<ClaimUse>();
         foreach (var container in containers)
         {
-            foreach (var claim in container.Member("resources").Member("claims").Elements())
+            foreach (var claim in container.Resources?.Claims ?? [])
             {
-                if (claim.Text("name") == local)
-                    uses.Add(new ClaimUse(container.Text("name") ?? "", claim.Text("request"), null));
+                if (claim.Name == local)
+                    uses.Add(new ClaimUse(container.Name ?? "", Named(claim.Request), null));
             }
         }
 
@@ -55,15 +44,15 @@ internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
     }
 
     // The scheduler's own claim for what containers ask of a device plugin's resource that a driver serves now.
-    private static PodClaim? Extended(JsonElement status)
+    private static PodClaim? Extended(V1PodExtendedResourceClaimStatus? status)
     {
-        if (status.Text("resourceClaimName") is not { } name)
+        if (Named(status?.ResourceClaimName) is not { } name)
             return null;
-        var uses = ImmutableArray.CreateBuilder<ClaimUse>();
-        foreach (var mapping in status.Member("requestMappings").Elements())
-            uses.Add(new ClaimUse(mapping.Text("containerName") ?? "", mapping.Text("requestName"), mapping.Text("resourceName")));
-        return new PodClaim(name, uses.ToImmutable());
+        var uses = status!.RequestMappings ?? [];
+        return new PodClaim(name, [.. uses.Select(mapping => new ClaimUse(mapping.ContainerName ?? "", Named(mapping.RequestName), Named(mapping.ResourceName)))]);
     }
+
+    private static string? Named(string? name) => string.IsNullOrEmpty(name) ? null : name;
 }
 
 /// <summary>What one container uses of a claim.</summary>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using k8s.Models;
 
 namespace Multus.Kubernetes.Api.Claims;
 
@@ -11,20 +11,18 @@ internal sealed class SliceDevices
 
     private readonly Dictionary<(string Pool, string Device), SliceDevice> _devices = [];
 
-    /// <param name="list">A ResourceSliceList, <c>resource.k8s.io/v1</c>.</param>
-    public static SliceDevices Of(JsonElement list)
+    public static SliceDevices Of(V1ResourceSliceList list)
     {
         // While a driver renews a pool the slices of both generations are there; only the newer are true.
         var newest = NewestGenerations(list);
         var all = new SliceDevices();
-        foreach (var item in list.Member("items").Elements())
+        foreach (var spec in SpecsOf(list))
         {
-            var spec = item.Member("spec");
             var pool = PoolOf(spec);
             if (GenerationOf(spec) != newest[pool])
                 continue;
-            foreach (var device in spec.Member("devices").Elements())
-                all._devices[(pool, device.Text("name") ?? "")] = DeviceOf(device.Member("attributes"));
+            foreach (var device in spec.Devices ?? [])
+                all._devices[(pool, device.Name ?? "")] = DeviceOf(device.Attributes ?? new Dictionary<string, V1DeviceAttribute>());
         }
 
         return all;
@@ -32,27 +30,28 @@ internal sealed class SliceDevices
 
     public SliceDevice? Find(string pool, string device) => _devices.GetValueOrDefault((pool, device));
 
-    private static SliceDevice DeviceOf(JsonElement attributes) => new(
-        attributes.Member(DeviceIdAttribute).Text("string") ?? attributes.Member(PciAttribute).Text("string"),
-        attributes.Member(ResourceNameAttribute).Text("string"));
+    private static SliceDevice DeviceOf(IDictionary<string, V1DeviceAttribute> attributes) =>
+        new(TextOf(attributes, DeviceIdAttribute) ?? TextOf(attributes, PciAttribute), TextOf(attributes, ResourceNameAttribute));
+
+    private static string? TextOf(IDictionary<string, V1DeviceAttribute> attributes, string name) =>
+        attributes.TryGetValue(name, out var attribute) && attribute?.StringValue is { Length: > 0 } text ? text : null;
+
+    private static IEnumerable<V1ResourceSliceSpec> SpecsOf(V1ResourceSliceList list) =>
+        (list.Items ?? []).Select(slice => slice.Spec).OfType<V1ResourceSliceSpec>();
 
     /// <summary>By the pool's name.</summary>
-    private static Dictionary<string, long> NewestGenerations(JsonElement list)
+    private static Dictionary<string, long> NewestGenerations(V1ResourceSliceList list)
     {
         var newest = new Dictionary<string, long>();
-        foreach (var item in list.Member("items").Elements())
-        {
-            var spec = item.Member("spec");
+        foreach (var spec in SpecsOf(list))
             newest[PoolOf(spec)] = Math.Max(GenerationOf(spec), newest.GetValueOrDefault(PoolOf(spec), long.MinValue));
-        }
 
         return newest;
     }
 
-    private static string PoolOf(JsonElement spec) => spec.Member("pool").Text("name") ?? "";
+    private static string PoolOf(V1ResourceSliceSpec spec) => spec.Pool?.Name ?? "";
 
-    private static long GenerationOf(JsonElement spec) =>
-        spec.Member("pool").Member("generation") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var generation) ? generation : 0;
+    private static long GenerationOf(V1ResourceSliceSpec spec) => spec.Pool?.Generation ?? 0;
 }
 
 /// <summary>What a driver says of one device.</summary>

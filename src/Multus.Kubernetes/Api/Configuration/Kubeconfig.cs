@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Multus.Kubernetes.Api.Credentials;
 using Multus.Kubernetes.Folder;
 
 namespace Multus.Kubernetes.Api.Configuration;
@@ -97,6 +98,8 @@ public sealed class Kubeconfig
         var privateKey = Pem(user, "client-key");
         if (certificate is null != privateKey is null)
             throw Invalid($"{(certificate is null ? "client-certificate" : "client-key")} is missing: certificate and key belong together");
+        if (user.Text("token") is { } token && !Credential.IsToken(token))
+            throw Invalid("token holds more than one token, or none");
         var tokenFile = user.Text("tokenFile") is { } file ? FullPathOf(file) : null;
         return new UserAccess(certificate, privateKey, user.Text("token"), tokenFile, LoginOf(user), ExecOf(user));
     }

@@ -55,10 +55,12 @@ internal static class ExecCredentialCodec
             throw new FormatException("the answer has no status");
 
         var token = Text(status, "token");
+        if (token is not null && !Credential.IsToken(token))
+            throw new FormatException("the answer's token is none that a header can carry");
         var certificate = CertificateOf(status, plugin, before);
         if (token is null && certificate is null)
             throw new FormatException("the answer has neither a token nor a clientCertificateData");
-        return new ExecCredential(new Credential(token is null ? null : $"Bearer {token}", certificate), ExpiryOf(status));
+        return new ExecCredential(new Credential(token is null ? null : Credential.Bearer(token), certificate), ExpiryOf(status));
     }
 
     private static ClientCertificate? CertificateOf(JsonElement status, ExecPlugin plugin, ClientCertificate? before)

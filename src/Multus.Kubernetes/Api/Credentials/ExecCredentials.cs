@@ -36,7 +36,7 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
         lock (_gate)
         {
             var isIt = _current?.Credential is { } current
-                && (current == refused || (current.Authorization is not null && current.Authorization == refused.Authorization));
+                && (current == refused || (current.Authorization is not null && current.Authorization.Equals(refused.Authorization)));
             if (isIt)
                 _current = null;
         }

@@ -1,11 +1,13 @@
+using System.Net.Http.Headers;
 using System.Text;
+using k8s.Authentication;
 using Microsoft.Extensions.Logging;
 using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Kubernetes.Api.Credentials;
 
-/// <summary>The credential of one user, always as its files or its plugin have it now.</summary>
-internal sealed class UserCredentials : IDisposable
+/// <summary>The credential of one user, always as its files or its plugin have it now. The library's client asks for the header of each request here.</summary>
+internal sealed class UserCredentials : ITokenProvider, IDisposable
 {
     private readonly UserAccess _user;
     private readonly Reread<string>? _tokenFile;
@@ -42,8 +44,11 @@ internal sealed class UserCredentials : IDisposable
         }
 
         var token = _tokenFile?.Current() ?? _user.Token;
-        return new Credential(token is not null ? $"Bearer {token}" : LoginHeader(), certificate);
+        return new Credential(token is not null ? Credential.Bearer(token) : LoginHeader(), certificate);
     }
+
+    public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken) =>
+        (await CurrentAsync(cancellationToken)).Authorization!; // the library sends no header when there is none
 
     /// <summary>The server did not take <paramref name="refused"/>: whatever can be read or made anew is.</summary>
     public void Refuse(Credential refused)
@@ -55,14 +60,14 @@ internal sealed class UserCredentials : IDisposable
 
     public void Dispose() => _exec?.Dispose();
 
-    private string? LoginHeader() =>
-        _user.Login is { } login ? $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.Name}:{login.Password}"))}" : null;
+    private AuthenticationHeaderValue? LoginHeader() =>
+        _user.Login is { } login ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.Name}:{login.Password}"))) : null;
 
     private static string ReadToken(string path)
     {
         var token = File.ReadAllText(path).Trim();
         if (token.Length == 0)
             throw new FormatException($"token file {path} is empty");
-        return token.AsSpan().ContainsAnyExceptInRange('!', '~') ? throw new FormatException($"token file {path} holds more than one token, or none") : token;
+        return Credential.IsToken(token) ? token : throw new FormatException($"token file {path} holds more than one token, or none");
     }
 }

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using k8s.Models;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Api.Transport;
 
@@ -14,8 +12,6 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
     private const int MaxMessageCharacters = 1024;
     private const int MaxNameCharacters = 253;
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private long _last; // distinguishes events of one moment
 
     /// <exception cref="KubernetesException">It is not stored, or nobody knows.</exception>
@@ -25,7 +21,7 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
             throw new KubernetesException($"cannot create an event for pod {happened.Pod}: no pod can have that name", isTransient: false);
         var request = new ApiRequest("create", "events", $"/api/v1/namespaces/{happened.Pod.Namespace}/events")
         {
-            Namespace = happened.Pod.Namespace, Body = BodyOf(happened, NameFor(happened)), Accept = ApiRequest.MetadataOnly, IsRepeatable = false,
+            Namespace = happened.Pod.Namespace, Body = EventOf(happened, NameFor(happened)), Accept = ApiRequest.MetadataOnly, IsRepeatable = false,
         };
         await transport.SendAsync(request, Bodies.DrainAsync, cancel);
     }
@@ -47,53 +43,30 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
         return (pod.Length + suffix.Length <= MaxNameCharacters ? pod : pod[..(MaxNameCharacters - suffix.Length)].TrimEnd('.', '-')) + suffix;
     }
 
-    private ReadOnlyMemory<byte> BodyOf(ClusterEvent happened, string name)
+    private Corev1Event EventOf(ClusterEvent happened, string name) => new()
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Writing))
+        ApiVersion = "v1",
+        Kind = "Event",
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = happened.Pod.Namespace },
+        InvolvedObject = new V1ObjectReference
         {
-            json.WriteStartObject();
-            json.WriteString("apiVersion", "v1");
-            json.WriteString("kind", "Event");
-            json.WriteStartObject("metadata");
-            json.WriteString("name", name);
-            json.WriteString("namespace", happened.Pod.Namespace);
-            json.WriteEndObject();
-            WritePod(json, happened);
-            WriteStory(json, happened);
-            json.WriteEndObject();
-        }
+            ApiVersion = "v1",
+            Kind = "Pod",
+            NamespaceProperty = happened.Pod.Namespace,
+            Name = happened.Pod.Name,
+            Uid = string.IsNullOrEmpty(happened.PodUid) ? null : happened.PodUid,
+        },
+        Reason = happened.Reason,
+        Message = happened.Message.Length <= MaxMessageCharacters ? happened.Message : $"{happened.Message[..(MaxMessageCharacters - 1)]}…",
+        Type = happened.IsWarning ? "Warning" : "Normal",
+        Source = new V1EventSource { Component = Component, Host = nodeName },
+        ReportingComponent = Component,
+        ReportingInstance = nodeName,
+        FirstTimestamp = Second(happened.First),
+        LastTimestamp = Second(happened.Last),
+        Count = happened.Count,
+    };
 
-        return buffer.WrittenMemory;
-    }
-
-    private static void WritePod(Utf8JsonWriter json, ClusterEvent happened)
-    {
-        json.WriteStartObject("involvedObject");
-        json.WriteString("kind", "Pod");
-        json.WriteString("apiVersion", "v1");
-        json.WriteString("namespace", happened.Pod.Namespace);
-        json.WriteString("name", happened.Pod.Name);
-        if (!string.IsNullOrEmpty(happened.PodUid))
-            json.WriteString("uid", happened.PodUid);
-        json.WriteEndObject();
-    }
-
-    private void WriteStory(Utf8JsonWriter json, ClusterEvent happened)
-    {
-        json.WriteString("reason", happened.Reason);
-        json.WriteString("message", happened.Message.Length <= MaxMessageCharacters ? happened.Message : $"{happened.Message[..(MaxMessageCharacters - 1)]}…");
-        json.WriteString("type", happened.IsWarning ? "Warning" : "Normal");
-        json.WriteStartObject("source");
-        json.WriteString("component", Component);
-        json.WriteString("host", nodeName);
-        json.WriteEndObject();
-        json.WriteString("reportingComponent", Component);
-        json.WriteString("reportingInstance", nodeName);
-        json.WriteString("firstTimestamp", TimeText(happened.First));
-        json.WriteString("lastTimestamp", TimeText(happened.Last));
-        json.WriteNumber("count", happened.Count);
-    }
-
-    private static string TimeText(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    /// <summary>The two times of an event have no fractions.</summary>
+    private static DateTime Second(DateTimeOffset time) => time.UtcDateTime.AddTicks(-(time.UtcDateTime.Ticks % TimeSpan.TicksPerSecond));
 }

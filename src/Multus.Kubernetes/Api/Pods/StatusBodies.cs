@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Multus.Core.Pods;
@@ -14,9 +15,9 @@ internal static class StatusBodies
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // not for a web page
 
-    /// <summary>A merge patch of the annotation alone.</summary>
+    /// <summary>A merge patch of the annotation alone, as text: the library takes nothing else under Native AOT.</summary>
     /// <param name="uid">What the pod's UID must be; <c>null</c>: whatever it is.</param>
-    public static ReadOnlyMemory<byte> Patch(string? uid, StatusValue status)
+    public static string Patch(string? uid, StatusValue status)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Writing))
@@ -32,7 +33,7 @@ internal static class StatusBodies
             json.WriteEndObject();
         }
 
-        return buffer.WrittenMemory;
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     public static Task<JsonDocument> ReadWholeAsync(Stream body, CancellationToken cancel) => JsonDocument.ParseAsync(body, default, cancel);

@@ -1,5 +1,7 @@
+using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Api.Json;
 using Multus.Kubernetes.Api.Resources;
 using Multus.Kubernetes.Api.Transport;
 
@@ -110,7 +112,7 @@ internal sealed class StatusWriter
             }
             catch (KubernetesException e) when (IsConflict(e))
             {
-                throw new KubernetesException($"cannot write the network-status of pod {pod}: {MaxTries} tries met other writers: {e.Message}", isTransient: true, e);
+                throw new KubernetesException($"cannot write the network-status of pod {pod}: {MaxTries} tries met other writers: {e.Message}", isTransient: true, e) { Status = e.Status };
             }
         }
     }
@@ -119,7 +121,7 @@ internal sealed class StatusWriter
     {
         var request = new ApiRequest("patch", "pods/status", StatusPath(pod))
         {
-            Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.Patch(uid, status), ContentType = ApiRequest.MergePatch,
+            Namespace = pod.Namespace, Name = pod.Name, Body = new V1Patch(StatusBodies.Patch(uid, status), V1Patch.PatchType.MergePatch),
             Accept = ApiRequest.MetadataOnly,
         };
         await _transport.SendAsync(request, Bodies.DrainAsync, cancel);
@@ -136,7 +138,7 @@ internal sealed class StatusWriter
                 RequireMeant(pod, uid, StatusBodies.PodOf(pod, read));
                 var put = new ApiRequest("update", "pods/status", StatusPath(pod))
                 {
-                    Namespace = pod.Namespace, Name = pod.Name, Body = StatusBodies.WithStatus(read, status), Accept = ApiRequest.MetadataOnly,
+                    Namespace = pod.Namespace, Name = pod.Name, Body = new RawJson(StatusBodies.WithStatus(read, status)), Accept = ApiRequest.MetadataOnly,
                 };
                 try
                 {

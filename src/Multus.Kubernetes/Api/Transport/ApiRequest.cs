@@ -7,7 +7,6 @@ namespace Multus.Kubernetes.Api.Transport;
 internal sealed record ApiRequest(string Verb, string Resource, string Path)
 {
     public const string Json = "application/json";
-    public const string MergePatch = "application/merge-patch+json";
 
     /// <summary>Objects without spec and status, from the servers that can (all since Kubernetes 1.15): a tenth of the bytes and of their work.</summary>
     public const string MetadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
@@ -22,9 +21,8 @@ internal sealed record ApiRequest(string Verb, string Resource, string Path)
 
     public string Accept { get; init; } = Json;
 
-    public ReadOnlyMemory<byte> Body { get; init; }
-
-    public string ContentType { get; init; } = Json;
+    /// <summary>One of the library's models, a <see cref="k8s.Models.V1Patch"/> or a <see cref="Api.Json.RawJson"/>; it decides the content's type.</summary>
+    public object? Body { get; init; }
 
     /// <summary>How long an answer that has begun may go on; <c>null</c>: it must have ended within the usual time of a request.</summary>
     public TimeSpan? Lifetime { get; init; }

@@ -1,11 +1,11 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Api.Credentials;
+using Multus.Kubernetes.Api.Json;
 
 namespace Multus.Kubernetes.Api.Transport;
 
@@ -24,7 +24,6 @@ internal sealed class ApiTransport : IDisposable
     private readonly Reread<ServerTrust>? _authority;
     private readonly ConnectionPool _connections;
     private readonly SemaphoreSlim _slots;
-    private readonly string _basePath;
 
     /// <exception cref="ApiConfigurationException">The access cannot be used.</exception>
     public ApiTransport(
@@ -40,13 +39,17 @@ internal sealed class ApiTransport : IDisposable
                 before => ServerTrust.Read(authority, before), settings.CredentialInterval, time, trouble => ApiLog.AuthorityKept(log, authority.Place, trouble));
         }
 
-        _connections = new ConnectionPool(access, settings, ProxyOf(access, environment), time, log);
+        _connections = new ConnectionPool(access, settings, _credentials, ProxyOf(access, environment), time, log);
         _slots = new SemaphoreSlim(settings.MaxInFlight);
-        _basePath = access.Server.AbsolutePath.TrimEnd('/');
     }
 
     /// <summary>For messages: "https://10.96.0.1:443".</summary>
     public string Server => _access.Server.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Reads one object of the library's models, or of ours.</summary>
+    /// <exception cref="KubernetesException">It could not be read.</exception>
+    public Task<T> ReadAsync<T>(ApiRequest request, CancellationToken cancel)
+        where T : class => SendAsync(request, KubeJson.ReadAsync<T>, cancel);
 
     /// <param name="read">Reads the body of an answer that is no refusal; may run more than once, each time from the beginning.</param>
     /// <exception cref="KubernetesException">It was not done, or nobody knows.</exception>
@@ -57,15 +60,14 @@ internal sealed class ApiTransport : IDisposable
         var mayReconnect = request.IsRepeatable && !request.IsWatch;
         while (true)
         {
-            var used = await _credentials.CurrentAsync(cancel);
+            var credential = await _credentials.CurrentAsync(cancel); // a plugin takes its time, and none of the server's
             try
             {
-                return await SendOnceAsync(request, used, read, cancel);
+                return await SendOnceAsync(request, credential.Certificate, read, mayRenewCredential, cancel);
             }
             catch (KubernetesException e) when (e.Status == 401 && mayRenewCredential)
             {
                 mayRenewCredential = false;
-                _credentials.Refuse(used);
             }
             catch (KubernetesException e) when (WaitFor(request, e, _time.GetElapsedTime(began)) is { } wait)
             {
@@ -85,7 +87,8 @@ internal sealed class ApiTransport : IDisposable
         _slots.Dispose();
     }
 
-    private async Task<T> SendOnceAsync<T>(ApiRequest request, Credential credential, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancel)
+    private async Task<T> SendOnceAsync<T>(
+        ApiRequest request, ClientCertificate? certificate, Func<Stream, CancellationToken, Task<T>> read, bool mayRenewCredential, CancellationToken cancel)
     {
         var limit = _settings.RequestTimeout;
         using var timeout = new CancellationTokenSource(limit, _time);
@@ -99,9 +102,10 @@ internal sealed class ApiTransport : IDisposable
                 hasSlot = true;
             }
 
-            using var lease = _connections.Rent(credential.Certificate, TrustNow());
-            using var message = MessageOf(request, credential);
-            using var response = await lease.Invoker.SendAsync(message, either.Token);
+            using var lease = _connections.Rent(certificate, TrustNow());
+            using var response = await lease.Connection.SendAsync(request, either.Token);
+            if (response.StatusCode == HttpStatusCode.Unauthorized && mayRenewCredential)
+                _credentials.Refuse(new Credential(response.RequestMessage?.Headers.Authorization, certificate)); // what was sent may be older than what there is
             if (!response.IsSuccessStatusCode)
                 throw await ApiErrors.ReadAsync(request, response, Server, _time.GetUtcNow(), either.Token);
             if (request.Lifetime is { } lifetime)
@@ -129,24 +133,6 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    private HttpRequestMessage MessageOf(ApiRequest request, Credential credential)
-    {
-        var message = new HttpRequestMessage(request.Method, new Uri(_access.Server, $"{_basePath}{request.Path}"))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower, // what the handshake says
-        };
-        message.Headers.TryAddWithoutValidation("Accept", request.Accept);
-        message.Headers.TryAddWithoutValidation("User-Agent", $"multus-daemon/{_settings.Version}");
-        if (credential.Authorization is { } authorization)
-            message.Headers.TryAddWithoutValidation("Authorization", authorization);
-        if (_access.TlsServerName is { } name)
-            message.Headers.Host = name; // the handler takes the name for the handshake from here
-        if (!request.Body.IsEmpty)
-            message.Content = new ReadOnlyMemoryContent(request.Body) { Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) } };
-        return message;
-    }
-
     private ServerTrust TrustNow() => _access.SkipsTlsVerification ? ServerTrust.Anyone : _authority?.Current() ?? ServerTrust.System;
 
     /// <summary>How long to wait for a busy server, <c>null</c> when it is not that, or is not worth it.</summary>
@@ -163,7 +149,7 @@ internal sealed class ApiTransport : IDisposable
     /// </summary>
     private static bool IsTrouble(Exception e) =>
         e is HttpRequestException or IOException or SocketException or AuthenticationException or JsonException or InvalidDataException
-            or OperationCanceledException;
+            or FormatException or OperationCanceledException;
 
     /// <summary>By us. Of a handshake that fails for another reason the cause is there, or it is no authentication at all that failed.</summary>
     private static bool IsCertificateRefused(Exception e) => (e is HttpRequestException ? e.InnerException : e) is AuthenticationException { InnerException: null };

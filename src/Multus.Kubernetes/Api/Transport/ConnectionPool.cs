@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using k8s;
+using k8s.Authentication;
 using Microsoft.Extensions.Logging;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Api.Credentials;
+using Multus.Kubernetes.Api.Json;
 
 namespace Multus.Kubernetes.Api.Transport;
 
@@ -19,18 +22,22 @@ internal sealed class ConnectionPool : IDisposable
 
     private readonly ApiAccess _access;
     private readonly ApiClusterSettings _settings;
+    private readonly ITokenProvider _tokens;
     private readonly IWebProxy _proxy;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
     private Generation? _newest;
     private volatile string? _refusal;
+    private volatile string? _refused; // the certificate that it is about
 
-    public ConnectionPool(ApiAccess access, ApiClusterSettings settings, IWebProxy proxy, TimeProvider time, ILogger log)
+    /// <param name="tokens">Asked for each request.</param>
+    public ConnectionPool(ApiAccess access, ApiClusterSettings settings, ITokenProvider tokens, IWebProxy proxy, TimeProvider time, ILogger log)
     {
         _time = time;
         _access = access;
         _settings = settings;
+        _tokens = tokens;
         _proxy = proxy;
         _log = log;
     }
@@ -68,14 +75,14 @@ internal sealed class ConnectionPool : IDisposable
             Retire_NeedsLock(_newest);
         }
 
-        _newest = new Generation(certificate, trust, new HttpMessageInvoker(NewHandler(certificate, trust)));
+        _newest = new Generation(certificate, trust, NewConnection(certificate, trust));
     }
 
     private static void Retire_NeedsLock(Generation old)
     {
         old.IsRetired = true;
         if (old.Users == 0)
-            old.Invoker.Dispose();
+            old.Connection.Dispose();
     }
 
     private void Return(Generation generation)
@@ -83,36 +90,53 @@ internal sealed class ConnectionPool : IDisposable
         lock (_gate)
         {
             if (--generation.Users == 0 && generation.IsRetired)
-                generation.Invoker.Dispose();
+                generation.Connection.Dispose();
         }
     }
 
-    private SocketsHttpHandler NewHandler(ClientCertificate? certificate, ServerTrust trust) => new()
+    /// <summary>
+    /// The library is told of no certificate: with authorities of its own it does not look at the server's name, and of a bundle it takes the first one.
+    /// </summary>
+    private KubeConnection NewConnection(ClientCertificate? certificate, ServerTrust trust)
     {
-        AllowAutoRedirect = false, // to whom would our token go
-        UseCookies = false,
-        Proxy = _proxy,
-        UseProxy = true,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = _settings.ConnectTimeout,
-        ConnectCallback = ConnectAsync,
-        EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = _settings.PingInterval,
-        KeepAlivePingTimeout = _settings.PingTimeout,
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        SslOptions = new SslClientAuthenticationOptions
+        var configuration = new KubernetesClientConfiguration
+        {
+            Host = _access.Server.AbsoluteUri,
+            TlsServerName = _access.TlsServerName,
+            TokenProvider = _tokens,
+            UserAgent = $"multus-daemon/{_settings.Version}",
+            FirstMessageHandlerSetup = handler => SetUp(handler, certificate, trust),
+        };
+        return new KubeConnection(configuration.WithOurJson());
+    }
+
+    private void SetUp(SocketsHttpHandler handler, ClientCertificate? certificate, ServerTrust trust)
+    {
+        handler.AllowAutoRedirect = false; // to whom would our token go
+        handler.UseCookies = false;
+        handler.Proxy = _proxy;
+        handler.UseProxy = true;
+        handler.AutomaticDecompression = DecompressionMethods.None;
+        handler.ConnectTimeout = _settings.ConnectTimeout;
+        handler.ConnectCallback = ConnectAsync;
+        handler.EnableMultipleHttp2Connections = true;
+        handler.KeepAlivePingDelay = _settings.PingInterval;
+        handler.KeepAlivePingTimeout = _settings.PingTimeout;
+        handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
+        handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);
+        handler.SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = certificate?.Context,
             RemoteCertificateValidationCallback = (_, shown, chain, errors) => Accepts(trust, shown, chain, errors),
-        },
-    };
+        };
+    }
 
     private bool Accepts(ServerTrust trust, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         if (trust.Accepts(shown, chain, errors))
         {
             _refusal = null;
+            _refused = null;
             return true;
         }
 
@@ -120,7 +144,9 @@ internal sealed class ConnectionPool : IDisposable
         {
             var problem = ProblemOf(certificate, errors);
             _refusal = $"its certificate {certificate.Subject}, issued by {certificate.Issuer}, is not accepted: {problem}";
-            ApiLog.ServerNotTrusted(_log, certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, problem);
+            if (_refused != certificate.Thumbprint) // once, not at each try
+                ApiLog.ServerNotTrusted(_log, certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, problem);
+            _refused = certificate.Thumbprint;
         }
 
         return false;
@@ -164,19 +190,19 @@ internal sealed class ConnectionPool : IDisposable
     /// <summary>One request's use of a connection.</summary>
     public readonly struct Lease(ConnectionPool pool, Generation generation) : IDisposable
     {
-        public HttpMessageInvoker Invoker => generation.Invoker;
+        public KubeConnection Connection => generation.Connection;
 
         public void Dispose() => pool.Return(generation);
     }
 
     /// <summary>Its numbers are the pool's, under its lock.</summary>
-    internal sealed class Generation(ClientCertificate? certificate, ServerTrust trust, HttpMessageInvoker invoker)
+    internal sealed class Generation(ClientCertificate? certificate, ServerTrust trust, KubeConnection connection)
     {
         public ClientCertificate? Certificate => certificate;
 
         public ServerTrust Trust => trust;
 
-        public HttpMessageInvoker Invoker => invoker;
+        public KubeConnection Connection => connection;
 
         public int Users { get; set; }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using k8s.Models;
+using Multus.Kubernetes.Api.Json;
 
 namespace Multus.Kubernetes.Api.Transport;
 
@@ -16,7 +18,7 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
         {
             using var body = await response.Content.ReadAsStreamAsync(cancel);
             var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, maxBytes), maxBytes, throwOnEndOfStream: false, cancel);
-            return Parse(buffer.AsMemory(0, length));
+            return Parse(buffer.AsSpan(0, length));
         }
         finally
         {
@@ -24,28 +26,22 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
         }
     }
 
-    private static StatusBody Parse(ReadOnlyMemory<byte> body)
+    private static StatusBody Parse(ReadOnlySpan<byte> body)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-                return new StatusBody(root.GetRawText(), null, null);
-            return new StatusBody(TextOf(root, "message"), RetryAfterOf(root), TextOf(root, "kind") == "Status" ? TextOf(root, "reason") : null);
+            // The library marks what is JSON and no Status.
+            if (KubeJson.Read<V1Status>(body) is { HasObject: false } status)
+                return new StatusBody(status.Message, RetryAfterOf(status), status.Kind == V1Status.KubeKind ? status.Reason : null);
         }
         catch (JsonException)
         {
-            return new StatusBody(Encoding.UTF8.GetString(body.Span).ReplaceLineEndings(" ").Trim(), null, null);
+            // a page for people
         }
+
+        return new StatusBody(Encoding.UTF8.GetString(body).ReplaceLineEndings(" ").Trim(), null, null);
     }
 
-    private static string? TextOf(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-
-    private static TimeSpan? RetryAfterOf(JsonElement root) =>
-        root.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object
-            && details.TryGetProperty("retryAfterSeconds", out var seconds) && seconds.ValueKind == JsonValueKind.Number
-            && seconds.TryGetInt32(out var number) && number > 0
-            ? TimeSpan.FromSeconds(number) : null;
+    private static TimeSpan? RetryAfterOf(V1Status status) =>
+        status.Details?.RetryAfterSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null;
 }

@@ -45,13 +45,13 @@ internal sealed class ClusterWatch
         _tell(new ClusterChange.Replaced([.. _pods.Objects], [.. _networks.Objects]));
     }
 
-    private void TellTrouble_NeedsLock(string reason)
+    private void TellTrouble_NeedsLock(string reason, bool isOutage)
     {
         _isFresh = false;
         if (_toldReason == reason)
             return;
         _toldReason = reason;
-        _tell(new ClusterChange.Disconnected(reason));
+        _tell(new ClusterChange.Disconnected(reason) { IsOutage = isOutage });
     }
 
     /// <summary>What is known of one kind.</summary>
@@ -112,12 +112,12 @@ internal sealed class ClusterWatch
             }
         }
 
-        public void Down(string reason)
+        public void Down(string reason, bool isOutage)
         {
             lock (whole._gate)
             {
                 _isBroken = true;
-                whole.TellTrouble_NeedsLock(reason);
+                whole.TellTrouble_NeedsLock(reason, isOutage);
             }
         }
     }

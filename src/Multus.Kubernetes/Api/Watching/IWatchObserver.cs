@@ -14,5 +14,6 @@ internal interface IWatchObserver<in TKey, in TObject>
     void Up();
 
     /// <summary>Changes may be late from here on.</summary>
-    void Down(string reason);
+    /// <param name="isOutage">The server does not answer anybody.</param>
+    void Down(string reason, bool isOutage);
 }

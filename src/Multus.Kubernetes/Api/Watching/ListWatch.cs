@@ -16,6 +16,7 @@ internal sealed class ListWatch<TKey, TObject>
     private const string AnyVersion = "0"; // what the server has in its cache
     private const string NewestVersion = ""; // what is stored, at the cost of a read from etcd
     private const int Gone = 410;
+    private const int TooMany = 429;
 
     private static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongWatch = TimeSpan.FromSeconds(10);
@@ -27,12 +28,15 @@ internal sealed class ListWatch<TKey, TObject>
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly RetryPace _pace;
+    private readonly RetryPace _awayPace;
     private readonly RetryPace _absentPace;
     private readonly ILogger _log;
     private string? _version; // that the next watch begins at, null: a list comes first
     private string _listFrom = AnyVersion;
     private int _failures; // in a row
     private int _idleWatches; // that ended at once without an event, in a row
+    private long? _awayAt; // when the server last did not answer as it should
+    private bool _wasLost; // a version, since the last good watch
     private bool _isWatching; // the server has taken the watch that has just failed
     private bool _isDown;
     private bool _isAbsent;
@@ -48,6 +52,7 @@ internal sealed class ListWatch<TKey, TObject>
         _time = time;
         _random = random;
         _pace = new RetryPace(settings.BackoffMin, settings.BackoffMax, random);
+        _awayPace = new RetryPace(settings.BackoffMin, settings.AwayBackoffMax, random);
         _absentPace = new RetryPace(settings.BackoffMin, settings.AbsentBackoffMax, random);
         _log = log;
     }
@@ -132,6 +137,7 @@ internal sealed class ListWatch<TKey, TObject>
             var wasGood = events.Count > 0 || (_isWatching && _time.GetElapsedTime(began) >= LongWatch);
             _failures = wasGood ? 0 : _failures;
             _idleWatches = wasGood ? 0 : _idleWatches + 1;
+            _wasLost = _wasLost && !wasGood;
         }
 
         if (_idleWatches > 1)
@@ -158,32 +164,51 @@ internal sealed class ListWatch<TKey, TObject>
             return;
         }
 
-        var isLost = IsVersionLost(trouble);
-        if (isLost)
+        if (MayGoOnAtOnce(trouble))
+        {
+            ApiLog.WatchResumed(_log, _resource.Name, _version, trouble.Message);
+            return; // and nobody need know
+        }
+
+        _isDown = true;
+        _observer.Down(trouble.Message, trouble.IsOutage);
+        await WaitAsync(_pace, trouble, cancel);
+    }
+
+    /// <summary>
+    /// After a first break, and with a list after a version that is lost: that one is not the server's fault, however long it was away before. A second loss
+    /// without a good watch between the two is paced like anything else.
+    /// </summary>
+    private bool MayGoOnAtOnce(KubernetesException trouble)
+    {
+        var mayHurry = _failures == 1 && _isWatching;
+        if (IsVersionLost(trouble))
         {
             ApiLog.WatchExpired(_log, _resource.Name, trouble.Message);
             _version = null;
             _listFrom = NewestVersion;
+            mayHurry = !_wasLost;
+            _wasLost = true;
         }
 
-        if (_failures == 1 && (isLost || _isWatching) && trouble.RetryAfter is null)
-        {
-            ApiLog.WatchResumed(_log, _resource.Name, _version, trouble.Message);
-            return; // at once, and nobody need know
-        }
-
-        _isDown = true;
-        _observer.Down(trouble.Message);
-        await WaitAsync(_pace, trouble, cancel);
+        return mayHurry && trouble.RetryAfter is null;
     }
 
-    private async Task WaitAsync(RetryPace pace, KubernetesException trouble, CancellationToken cancel)
+    private async Task WaitAsync(RetryPace refusedPace, KubernetesException trouble, CancellationToken cancel)
     {
-        var wait = pace.After(_failures);
+        var wait = PaceOf(trouble, refusedPace).After(_failures);
         if (trouble.RetryAfter is { } asked && asked > wait)
-            wait = asked;
+            wait = asked * (1 + (_random.NextDouble() / 2)); // it has asked others for the same
         ApiLog.WatchWaits(_log, _resource.Name, wait, _failures, trouble.Message);
         await Task.Delay(wait, _time, cancel);
+    }
+
+    private RetryPace PaceOf(KubernetesException trouble, RetryPace refusedPace)
+    {
+        if (trouble.Status is null or >= 500)
+            _awayAt = _time.GetTimestamp();
+        var isReturning = _awayAt is { } at && _time.GetElapsedTime(at) < _settings.ReturnTime;
+        return isReturning && trouble.Status != TooMany ? _awayPace : refusedPace;
     }
 
     private void BeAbsent()

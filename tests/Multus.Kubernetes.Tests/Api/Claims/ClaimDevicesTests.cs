@@ -38,6 +38,36 @@ public sealed class ClaimDevicesTests : IAsyncLifetime
         Assert.Equal([Allocated("main", "0000:03:02.1", "web-net-x1", "vf-1")], await ReadAsync());
     }
 
+    /// <summary>Of the claim, of the pod and of another slice: a driver's clock or its arithmetic is no reason to lose what the others say.</summary>
+    [Fact]
+    public async Task Finding_9_values_that_cannot_be_read_cost_nothing_but_themselves()
+    {
+        AddPod(pod => pod.WithClaim("net", "web-net-x1", "main")["status"]!["startTime"] = "yesterday");
+        var claim = TestClaims.Claim("shop", "web-net-x1", $"vfs {Driver}/node-1/vf-1");
+        var condition = new JsonObject { ["type"] = "Ready", ["status"] = "True", ["reason"] = "r", ["message"] = "", ["lastTransitionTime"] = "soon" };
+        claim["status"]!["devices"] = new JsonArray(
+            new JsonObject { ["driver"] = Driver, ["pool"] = "node-1", ["device"] = "vf-1", ["conditions"] = new JsonArray(condition) });
+        _fixture.Server.Objects.Create(ResourceType.ResourceClaims, claim);
+        var slice = TestClaims.Slice("other", ApiFixture.Node, Driver, "other", 1, ("vf-0", [(Id, "0000:04:02.0")]));
+        slice["spec"]!["devices"]![0]!["capacity"] = new JsonObject { ["bandwidth"] = new JsonObject { ["value"] = "plenty" } };
+        _fixture.Server.Objects.Create(ResourceType.ResourceSlices, slice);
+
+        Assert.Equal([Allocated("main", "0000:03:02.1", "web-net-x1", "vf-1")], await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Finding_2_a_claim_whose_answer_stops_in_the_middle_is_given_up()
+    {
+        AddPod(pod => pod.WithClaim("net", "claim", "main"));
+        AddClaim("claim", $"vfs {Driver}/node-1/vf-1");
+        using var fault = _fixture.Server.Faults.Next(1, request => request.Resource == ResourceType.ResourceClaims, new FaultAction.HangingBody());
+        _cluster = _fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(3) });
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(ReadAsync);
+
+        Assert.EndsWith("has not answered within 3 s", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Each_container_has_the_devices_of_the_requests_that_it_uses()
     {

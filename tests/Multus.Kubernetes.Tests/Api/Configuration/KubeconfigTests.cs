@@ -33,7 +33,7 @@ public sealed class KubeconfigTests : IDisposable
     public void Another_context_can_be_named() => Assert.Null(Kubeconfig.Read(Write("server: https://a", "token: abc"), "other").User.Token);
 
     [Fact]
-    public void Files_are_relative_to_the_kubeconfig()
+    public void Finding_3_files_are_relative_to_the_kubeconfig()
     {
         var access = Read("server: https://a\n    certificate-authority: pki/ca.crt", "client-certificate: /abs/c.crt\n    client-key: c.key\n    tokenFile: ../token");
 
@@ -47,7 +47,7 @@ public sealed class KubeconfigTests : IDisposable
         Assert.Equal("hello", Assert.IsType<PemSource.Inline>(Read("server: https://a\n    certificate-authority: x\n    certificate-authority-data: aGVsbG8=", "token: a").Authority).Pem);
 
     [Fact]
-    public void An_exec_plugin_has_all_its_parts()
+    public void Finding_4_an_exec_plugin_has_all_its_parts()
     {
         var exec = Read("server: https://a", """
             exec:
@@ -63,6 +63,31 @@ public sealed class KubeconfigTests : IDisposable
         Assert.Equal(("client.authentication.k8s.io/v1beta1", _folder["bin/login"], true, "install it"), (exec.ApiVersion, exec.Command, exec.GetsClusterInfo, exec.InstallHint));
         Assert.Equal(["get", "--region=x"], exec.Arguments.AsEnumerable());
         Assert.Equal([KeyValuePair.Create("A", "1")], exec.Environment.AsEnumerable());
+    }
+
+    /// <summary>To pass it over would be to act as somebody else.</summary>
+    [Theory]
+    [InlineData("as: root")]
+    [InlineData("as-uid: '0'")]
+    [InlineData("as-groups: [system:masters]")]
+    [InlineData("as-user-extra: {reason: [none]}")]
+    public void Finding_5_who_is_to_act_as_somebody_else_is_refused(string impersonation) =>
+        Assert.Contains(
+            $"user key {impersonation.Split(':')[0]} is not supported",
+            Assert.Throws<ApiConfigurationException>(() => Read("server: https://a", $"token: a\n    {impersonation}")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Finding_8_a_user_with_nothing_in_it_is_anonymous() => Assert.Equal("anonymous", Read("server: https://a", "{}").User.ToString());
+
+    [Theory]
+    [InlineData("token: \"a b\"")]
+    [InlineData("token: \"a\\n\"")]
+    public void A_token_that_no_header_can_carry_is_refused_without_being_shown(string token)
+    {
+        var message = Assert.Throws<ApiConfigurationException>(() => Read("server: https://a", token)).Message;
+
+        Assert.Contains("token holds more than one token", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("a b", message, StringComparison.Ordinal);
     }
 
     [Fact]

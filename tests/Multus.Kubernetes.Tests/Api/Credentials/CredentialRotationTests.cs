@@ -10,7 +10,7 @@ public sealed class CredentialRotationTests
     private static readonly ApiClusterSettings LooksOnceAnHour = ApiFixture.Settings with { CredentialInterval = TimeSpan.FromHours(1) };
 
     [Fact]
-    public async Task A_token_file_is_read_again_when_its_token_is_refused()
+    public async Task Finding_3_a_token_file_is_read_again_when_its_token_is_refused()
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
@@ -26,7 +26,7 @@ public sealed class CredentialRotationTests
     }
 
     [Fact]
-    public async Task A_rotated_token_file_is_used_before_the_old_token_expires()
+    public async Task Finding_3_a_rotated_token_file_is_used_before_the_old_token_expires()
     {
         await using var fixture = await ApiFixture.StartAsync();
         var cluster = fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithTokenFile(fixture.Server.Access.IssueToken("old"))));
@@ -66,7 +66,7 @@ public sealed class CredentialRotationTests
     }
 
     [Fact]
-    public async Task A_service_account_outlives_its_token_and_the_authority()
+    public async Task Finding_3_a_service_account_outlives_its_token_and_the_authority()
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
@@ -91,7 +91,7 @@ public sealed class CredentialRotationTests
     }
 
     [Fact]
-    public async Task A_new_client_certificate_is_used_and_a_half_written_one_is_not()
+    public async Task Finding_6_a_new_client_certificate_is_used_and_a_half_written_one_is_not()
     {
         await using var fixture = await ApiFixture.StartAsync();
         var path = fixture.Files.KubeconfigWithCertificateFiles("old");
@@ -124,7 +124,7 @@ public sealed class CredentialRotationTests
     }
 
     [Fact]
-    public async Task A_watch_goes_on_while_a_new_certificate_serves_new_requests()
+    public async Task Finding_6_a_watch_goes_on_while_a_new_certificate_serves_new_requests()
     {
         await using var fixture = await ApiFixture.StartAsync();
         var cluster = fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithCertificateFiles("old")));

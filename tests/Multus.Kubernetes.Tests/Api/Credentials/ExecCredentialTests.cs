@@ -10,7 +10,7 @@ namespace Multus.Kubernetes.Tests.Api.Credentials;
 public sealed class ExecCredentialTests
 {
     [Fact]
-    public async Task A_plugin_is_asked_once_for_all_and_again_when_its_credential_expires()
+    public async Task Finding_4_a_plugin_is_asked_once_for_all_and_again_when_its_credential_expires()
     {
         var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
@@ -31,7 +31,7 @@ public sealed class ExecCredentialTests
     }
 
     [Fact]
-    public async Task A_plugin_is_asked_again_when_its_credential_is_refused()
+    public async Task Finding_4_a_plugin_is_asked_again_when_its_credential_is_refused()
     {
         await using var fixture = await ApiFixture.StartAsync();
         var token = fixture.Server.Access.IssueToken();
@@ -127,7 +127,7 @@ public sealed class ExecCredentialTests
     }
 
     [Fact]
-    public async Task A_plugin_that_wants_to_know_the_cluster_is_told_as_client_go_tells()
+    public async Task Finding_4_a_plugin_that_wants_to_know_the_cluster_is_told_as_client_go_tells()
     {
         await using var fixture = await ApiFixture.StartAsync();
         var token = fixture.Server.Access.IssueToken();

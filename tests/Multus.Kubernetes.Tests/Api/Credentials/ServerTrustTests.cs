@@ -29,7 +29,18 @@ public sealed class ServerTrustTests : IDisposable
     public void A_certificate_of_the_authority_is_accepted() => Assert.True(Accepts(_root, Make("CN=api", _root)));
 
     [Fact]
-    public void An_intermediate_alone_may_be_the_authority() => Assert.True(Accepts(_intermediate, Make("CN=api", _intermediate)));
+    public void Finding_8_an_intermediate_alone_may_be_the_authority() => Assert.True(Accepts(_intermediate, Make("CN=api", _intermediate)));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Finding_6_every_certificate_of_a_bundle_counts(bool isFirst)
+    {
+        var other = Make("CN=other", null, isAuthority: true);
+        var bundle = isFirst ? $"{_root.ExportCertificatePem()}\n{other.ExportCertificatePem()}" : $"{other.ExportCertificatePem()}\n{_root.ExportCertificatePem()}";
+
+        Assert.True(Accepts(ServerTrust.Read(new PemSource.Inline("here", bundle), null), Make("CN=api", _root)));
+    }
 
     [Fact]
     public void A_self_signed_server_may_be_its_own_authority()
@@ -83,13 +94,15 @@ public sealed class ServerTrustTests : IDisposable
     public void A_file_without_certificates_is_refused_by_name(string pem) =>
         Assert.Contains("here", Assert.Throws<CryptographicException>(() => ServerTrust.Read(new PemSource.Inline("here", pem), null)).Message, StringComparison.Ordinal);
 
-    private static bool Accepts(X509Certificate2 authority, X509Certificate2 shown, params X509Certificate2[] alsoSent)
+    private static bool Accepts(X509Certificate2 authority, X509Certificate2 shown, params X509Certificate2[] alsoSent) => Accepts(TrustIn(authority), shown, alsoSent);
+
+    private static bool Accepts(ServerTrust trust, X509Certificate2 shown, params X509Certificate2[] alsoSent)
     {
         using var sent = new X509Chain();
         sent.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         sent.ChainPolicy.ExtraStore.AddRange(alsoSent);
         sent.Build(shown);
-        return TrustIn(authority).Accepts(shown, sent, SslPolicyErrors.RemoteCertificateChainErrors);
+        return trust.Accepts(shown, sent, SslPolicyErrors.RemoteCertificateChainErrors);
     }
 
     private static ServerTrust TrustIn(X509Certificate2 authority) => ServerTrust.Read(SourceOf(authority), null);

@@ -23,7 +23,7 @@ public sealed class StatusWriterTests
 
         Assert.Equal(Status, fixture.StatusOf());
         var request = Assert.Single(fixture.Server.Journal.All);
-        Assert.Equal(("patch", "status", "application/merge-patch+json"), (request.Verb, request.Subresource, request.ContentType));
+        Assert.Equal(("patch", "status", "application/merge-patch+json; charset=utf-8"), (request.Verb, request.Subresource, request.ContentType));
         var patch = JsonNode.Parse(request.Body)!;
         Assert.Equal(pod.Uid, (string?)patch["metadata"]!["uid"]);
         Assert.Equal(["metadata"], patch.AsObject().Select(member => member.Key));

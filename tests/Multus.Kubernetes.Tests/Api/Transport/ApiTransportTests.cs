@@ -100,7 +100,7 @@ public sealed class ApiTransportTests
 
     [Theory]
     [MemberData(nameof(Breaks))]
-    public async Task A_connection_that_breaks_once_is_replaced_unnoticed(FaultAction how)
+    public async Task Finding_7_a_connection_that_breaks_once_is_replaced_unnoticed(FaultAction how)
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
@@ -150,7 +150,7 @@ public sealed class ApiTransportTests
     }
 
     [Fact]
-    public async Task An_answer_that_stops_in_the_middle_is_given_up_and_holds_up_no_other()
+    public async Task Finding_2_an_answer_that_stops_in_the_middle_is_given_up_and_holds_up_no_other()
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
@@ -163,6 +163,34 @@ public sealed class ApiTransportTests
         Assert.EndsWith("has not answered within 3 s", e.Message, StringComparison.Ordinal);
         Assert.NotNull(await cluster.GetPodAsync(ApiFixture.Web, default));
         Assert.Equal(1, fixture.Server.Connections.Accepted);
+    }
+
+    [Fact]
+    public async Task Finding_2_a_refusal_that_stops_in_the_middle_is_given_up_as_well()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var fault = fixture.Server.Faults.Next(1, _ => true, new FaultAction.HangingBody());
+        var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(3) });
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default)); // half of a 404
+
+        Assert.True(e.IsTransient);
+        Assert.EndsWith("has not answered within 3 s", e.Message, StringComparison.Ordinal);
+        Assert.Null(await cluster.GetPodAsync(ApiFixture.Web, default));
+    }
+
+    [Fact]
+    public async Task Finding_2_who_cancels_need_not_wait_for_a_body_that_hangs()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var fault = fixture.Server.Faults.Next(1, _ => true, new FaultAction.HangingBody());
+        using var cancel = new CancellationTokenSource();
+        var getting = fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, cancel.Token);
+        await fixture.Server.Journal.WhenSeenAsync(_ => true).WaitAsync(ProcessTool.Patience);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => getting.WaitAsync(ProcessTool.Patience));
     }
 
     [Fact]
@@ -213,7 +241,7 @@ public sealed class ApiTransportTests
     }
 
     [Fact]
-    public async Task A_half_open_connection_is_noticed_and_replaced()
+    public async Task Finding_8_a_half_open_connection_is_noticed_and_replaced()
     {
         await using var fixture = await ApiFixture.StartAsync();
         var second = TimeSpan.FromSeconds(1);

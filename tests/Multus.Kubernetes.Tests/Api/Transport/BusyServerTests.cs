@@ -29,7 +29,7 @@ public sealed class BusyServerTests
     [InlineData("update", 3, 6)]
     [InlineData("create", 3, 6)]
     [InlineData("get", 0, 2)] // "at once" would be asked again and again
-    public async Task A_busy_server_is_asked_again_when_it_says(string verb, int retryAfter, int seconds)
+    public async Task Finding_7_a_busy_server_is_asked_again_when_it_says(string verb, int retryAfter, int seconds)
     {
         var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();

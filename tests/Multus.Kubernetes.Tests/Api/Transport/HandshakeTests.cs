@@ -13,7 +13,7 @@ public sealed class HandshakeTests
     [Theory]
     [InlineData("kubernetes", true)]
     [InlineData("somebody.else", false)]
-    public async Task The_certificate_must_be_for_the_name_that_the_kubeconfig_wants(string name, bool isAccepted)
+    public async Task Finding_1_the_certificate_must_be_for_the_name_that_the_kubeconfig_wants(string name, bool isAccepted)
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
@@ -25,6 +25,23 @@ public sealed class HandshakeTests
             Assert.NotNull(await getting);
         else
             Assert.EndsWith("is not accepted: it is not for somebody.else", (await Assert.ThrowsAsync<KubernetesException>(() => getting)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The name in the address, that is, where the kubeconfig wants no other.</summary>
+    [Fact]
+    public async Task Finding_1_the_certificate_of_a_private_authority_must_be_for_the_name_in_the_address()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        using var proxy = new TunnelProxy { Behind = IPEndPoint.Parse(fixture.Server.Address.Authority) };
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with
+        {
+            Server = new Uri($"https://somebody.else:{fixture.Server.Port}"), Proxy = proxy.Address,
+        };
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
+
+        Assert.EndsWith("is not accepted: it is not for somebody.else", e.Message, StringComparison.Ordinal);
+        Assert.Empty(fixture.Server.Journal.All);
     }
 
     [Fact]
@@ -42,7 +59,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task A_servers_certificate_that_has_expired_is_said_to_have()
+    public async Task Finding_10_a_servers_certificate_that_has_expired_is_said_to_have()
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.Server.Identity.RenewCertificate(TimeSpan.FromSeconds(-2));
@@ -51,6 +68,24 @@ public sealed class HandshakeTests
 
         Assert.True(e.IsTransient);
         Assert.Contains("is not accepted: it is valid from ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_accepted_is_logged_once_and_a_second_one_again()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
+        fixture.Server.Identity.ReplaceAuthority();
+        var cluster = fixture.Cluster(access);
+
+        for (var tries = 0; tries < 3; tries++)
+            await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+        Assert.Single(fixture.Log.Lines);
+        fixture.Server.Identity.RenewCertificate();
+        await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+
+        Assert.Equal(2, fixture.Log.Lines.Count);
+        Assert.All(fixture.Log.Lines, line => Assert.StartsWith("Warning: The server's certificate is not accepted", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Multus.Kubernetes.Tests.Api.Transport;
 public sealed class ProxyTests
 {
     [Fact]
-    public async Task Requests_go_through_the_proxy_that_the_kubeconfig_names()
+    public async Task Finding_5_requests_go_through_the_proxy_that_the_kubeconfig_names()
     {
         await using var fixture = await ApiFixture.StartAsync();
         using var proxy = new TunnelProxy();

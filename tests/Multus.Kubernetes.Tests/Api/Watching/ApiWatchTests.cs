@@ -104,7 +104,7 @@ public sealed class ApiWatchTests
     }
 
     [Fact]
-    public async Task A_watch_that_the_server_ends_goes_on_from_where_it_was_without_a_list()
+    public async Task Finding_8_a_watch_that_the_server_ends_goes_on_from_where_it_was_without_a_list()
     {
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
@@ -117,6 +117,37 @@ public sealed class ApiWatchTests
 
         Assert.Equal("second", (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key.Name);
         Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+    }
+
+    [Fact]
+    public async Task Finding_8_a_watch_that_ends_without_an_event_goes_on_and_nobody_is_told()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+        await watched.NextAsync<ClusterChange.Replaced>();
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+
+        fixture.Server.Watches.EndAll(ResourceType.Pods);
+        await fixture.Server.Journal.WhenSeenAsync(request => request.Verb == "watch" && request.Resource == ResourceType.Pods, 2).WaitAsync(ProcessTool.Patience);
+        fixture.AddPod();
+
+        await watched.NextAsync<ClusterChange.PodChanged>();
+    }
+
+    [Fact]
+    public async Task Finding_9_a_pod_with_a_date_that_cannot_be_read_is_a_pod_like_the_others()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod("first");
+        var pod = TestObjects.Pod("shop", "second", "blue", ApiFixture.Node);
+        pod["status"]!["startTime"] = "yesterday";
+        pod["spec"]!["containers"]![0]!["resources"]!["limits"] = new JsonObject { ["cpu"] = "many" };
+        fixture.Server.Objects.Create(ResourceType.Pods, pod);
+        await using var watched = new WatchedChanges(fixture.ClusterWithToken());
+
+        var pods = (await watched.NextAsync<ClusterChange.Replaced>()).Pods;
+
+        Assert.Equal(["first", "second"], pods.Select(pod => pod.Key.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -156,7 +187,7 @@ public sealed class ApiWatchTests
     [Theory]
     [InlineData(ExpiredWatchAnswer.ErrorEvent)]
     [InlineData(ExpiredWatchAnswer.HttpStatus)]
-    public async Task A_version_that_the_server_has_forgotten_begins_anew_with_a_list(ExpiredWatchAnswer answer)
+    public async Task Finding_8_a_version_that_the_server_has_forgotten_begins_anew_with_a_list(ExpiredWatchAnswer answer)
     {
         await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { ExpiredWatch = answer });
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
@@ -271,9 +302,8 @@ public sealed class ApiWatchTests
         fixture.ClientTime = new FakeTimeProvider(); // stands still, so the first pause lasts
         using var fault = fixture.Server.Faults.Always(request => request.Verb == "watch" && request.Resource == ResourceType.Pods, new FaultAction.Answer(200, ""));
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
-        await watched.NextAsync<ClusterChange.Replaced>();
 
-        await watched.NextAsync<ClusterChange.Disconnected>();
+        await watched.UntilAsync<ClusterChange.Disconnected>(); // after the first picture, or before it where the networks take longer
 
         Assert.Equal(3, fault.Met);
     }

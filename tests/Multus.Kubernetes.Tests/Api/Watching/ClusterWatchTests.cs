@@ -28,8 +28,8 @@ public sealed class ClusterWatchTests
     public void Trouble_of_one_is_told_and_both_must_be_up_for_the_next_picture()
     {
         BothListed();
-        _watch.Pods.Down("p");
-        _watch.Networks.Down("n");
+        _watch.Pods.Down("p", isOutage: false);
+        _watch.Networks.Down("n", isOutage: false);
         _watch.Pods.Up();
         Assert.Equal(["p", "n"], _told.Cast<ClusterChange.Disconnected>().Select(change => change.Reason));
 
@@ -41,8 +41,8 @@ public sealed class ClusterWatchTests
     public void The_same_trouble_again_is_no_news()
     {
         BothListed();
-        _watch.Pods.Down("p");
-        _watch.Pods.Down("p");
+        _watch.Pods.Down("p", isOutage: false);
+        _watch.Pods.Down("p", isOutage: false);
         Assert.Single(_told);
     }
 
@@ -50,7 +50,7 @@ public sealed class ClusterWatchTests
     public void What_changed_during_trouble_is_in_the_next_picture()
     {
         BothListed();
-        _watch.Networks.Down("n");
+        _watch.Networks.Down("n", isOutage: false);
         _watch.Pods.Changed(PodOf("a"));
         Assert.IsType<ClusterChange.Disconnected>(Assert.Single(_told));
 

@@ -1,0 +1,36 @@
+using Multus.Cni;
+using Multus.Kubernetes;
+
+namespace Multus.Actors.Cluster;
+
+/// <summary>Asking the cluster with a bound on the time, and what to log of a failure.</summary>
+internal static class ClusterQuestion
+{
+    /// <exception cref="KubernetesException">Among others: it was not answered within <paramref name="limit"/>.</exception>
+    public static async Task<T> BoundedAsync<T>(TimeSpan limit, TimeProvider time, CancellationToken stopping, Func<CancellationToken, Task<T>> ask)
+    {
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        try
+        {
+            return await ask(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            throw new KubernetesException($"no answer within {limit.TotalSeconds:0.###} s", isTransient: true, e);
+        }
+    }
+
+    /// <summary>The same of a question whose answer says nothing more than that it was done.</summary>
+    /// <exception cref="KubernetesException">As above.</exception>
+    public static Task BoundedAsync(TimeSpan limit, TimeProvider time, CancellationToken stopping, Func<CancellationToken, Task> ask) =>
+        BoundedAsync(limit, time, stopping, async cancel =>
+        {
+            await ask(cancel).ConfigureAwait(false);
+            return true;
+        });
+
+    /// <summary>The stack is for what nobody foresaw, and for who looks for faults; <c>null</c>: the message says all.</summary>
+    public static Exception? StackOf(Exception crash, LogLevel level) =>
+        level <= LogLevel.Debug || crash is not (KubernetesException or CniException or IOException or UnauthorizedAccessException) ? crash : null;
+}
