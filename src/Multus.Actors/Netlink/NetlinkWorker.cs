@@ -18,7 +18,9 @@ internal sealed class NetlinkWorker : ReceiveActor
         _routes = routes;
         Receive<CheckFree>(check => Answer(() => FindTaken(check.NetNs, check.IfNames)));
         Receive<Look>(look => Answer(() => new Reply.Seen(_routes.Look(look.NetNs))));
-        Receive<ChangeRoutes>(change => Answer(() => Change(change)));
+        Receive<ChangeRoutes>(change => Answer(() => Changed(() => _routes.Change(change.NetNs, change.Remove, change.Add))));
+        Receive<WatchLinks>(watch => Answer(() => new Reply.Watching(_links.Watch(watch.NetNs))));
+        Receive<OrderLinkRoutes>(order => Answer(() => Changed(() => _routes.PutInOrder(order.NetNs, order.IfNames))));
     }
 
     public static Props PropsFor(ILinkInspector links, IRouteTable routes) => Props.Create(() => new NetlinkWorker(links, routes));
@@ -58,11 +60,11 @@ internal sealed class NetlinkWorker : ReceiveActor
         return new Reply.Fine(_links.IdentityOf(netNs));
     }
 
-    private Reply Change(ChangeRoutes change)
+    private static Reply Changed(Action change)
     {
         try
         {
-            _routes.Change(change.NetNs, change.Remove, change.Add);
+            change();
             return new Reply.Fine();
         }
         catch (RouteException e)
