@@ -49,7 +49,7 @@ internal sealed partial class LinkWatch : ILinkWatch
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
             {
-                AskForAll(); // some news are lost; the answer comes the same way as they do
+                _ = await _socket.SendAsync(RequestForAll(), SocketFlags.None, cancel).ConfigureAwait(false); // some news are lost; the answer comes as they do
             }
             catch (SocketException e)
             {
@@ -70,12 +70,11 @@ internal sealed partial class LinkWatch : ILinkWatch
         }
     }
 
-    private void AskForAll()
+    private static byte[] RequestForAll()
     {
-        Span<byte> request = stackalloc byte[RequestLength];
-        request.Clear();
+        var request = new byte[RequestLength];
         MemoryMarshal.Write(request, new MessageHeader { Length = RequestLength, Type = LinkMessage.GetLink, Flags = DumpRequest });
-        _socket.Send(request);
+        return request;
     }
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]

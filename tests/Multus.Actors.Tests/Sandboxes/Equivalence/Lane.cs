@@ -22,8 +22,7 @@ internal sealed class Lane : IDisposable
         {
             for (var i = 1; i <= RandomPod.MostNetworks; i++)
                 MakePair(Master(i));
-            for (var i = 0; i < DeviceCount; i++)
-                MakePair(DeviceName(i), "index", (FirstDeviceIndex + (number * DeviceCount) + i).ToString(CultureInfo.InvariantCulture)); // keeps it in the pod
+            Restore();
         }
         catch
         {
@@ -49,9 +48,15 @@ internal sealed class Lane : IDisposable
 
     public string Master(int network) => $"{_prefix}m{network}";
 
-    /// <summary>Has the next pod get the same addresses as the last one.</summary>
-    public void ForgetAddresses()
+    /// <summary>Has the next pod find what the last one found: no address taken, and all devices, of which a host-device that failed may have kept one.</summary>
+    public void Restore()
     {
+        for (var i = 0; i < DeviceCount; i++)
+        {
+            if (!Directory.Exists($"/sys/class/net/{DeviceName(i)}"))
+                MakePair(DeviceName(i), "index", (FirstDeviceIndex + (_number * DeviceCount) + i).ToString(CultureInfo.InvariantCulture)); // keeps it in the pod
+        }
+
         if (Directory.Exists(IpamFolder))
             Directory.Delete(IpamFolder, recursive: true);
     }

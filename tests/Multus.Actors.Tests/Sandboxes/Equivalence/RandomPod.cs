@@ -65,7 +65,7 @@ internal sealed class RandomPod
         if (isV4)
             yield return $$"""{"address":"10.{{_lane.Subnet(i)}}.0.7/24","gateway":"10.{{_lane.Subnet(i)}}.0.1"}""";
         if (isV6)
-            yield return $$"""{"address":"fd{{_lane.Subnet(i)}}::7/64","gateway":"fd{{_lane.Subnet(i)}}::1"}""";
+            yield return $$"""{"address":"fd00:{{_lane.Subnet(i)}}::7/64","gateway":"fd00:{{_lane.Subnet(i)}}::1"}""";
     }
 
     private IEnumerable<string> Ranges(int i, bool isV4, bool isV6)
@@ -73,7 +73,7 @@ internal sealed class RandomPod
         if (isV4)
             yield return $$"""[{"subnet":"10.{{_lane.Subnet(i)}}.0.0/24","gateway":"10.{{_lane.Subnet(i)}}.0.1"}]""";
         if (isV6)
-            yield return $$"""[{"subnet":"fd{{_lane.Subnet(i)}}::/64","gateway":"fd{{_lane.Subnet(i)}}::1"}]""";
+            yield return $$"""[{"subnet":"fd00:{{_lane.Subnet(i)}}::/64","gateway":"fd00:{{_lane.Subnet(i)}}::1"}]""";
     }
 
     private IEnumerable<string> Routes(int i, bool isV4, bool isV6)
