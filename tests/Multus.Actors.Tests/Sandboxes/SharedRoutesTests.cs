@@ -37,7 +37,7 @@ public class SharedRoutesTests : RealPluginsFixture
     public async Task A_sysctl_of_another_network_s_interface_finds_it_at_every_start()
     {
         using var parent = new Parent();
-        Define("wan", $$"""{"cniVersion":"1.0.0","name":"wan","type":"macvlan","master":"{{parent.Name}}","ipam":{"type":"static","addresses":[{"address":"10.51.0.2/24"}]}}""");
+        Define("wan", $$$"""{"cniVersion":"1.0.0","name":"wan","type":"macvlan","master":"{{{parent.Name}}}","ipam":{"type":"static","addresses":[{"address":"10.51.0.2/24"}]}}""");
         Define("lan", $$$"""
             {"cniVersion":"1.0.0","name":"lan","plugins":[{"type":"macvlan","master":"{{{parent.Name}}}"},{"type":"tuning","sysctl":{"net.ipv4.conf.net1.rp_filter":"2","net.ipv4.conf.net2.rp_filter":"2"}}]}
             """);
