@@ -7,7 +7,7 @@ namespace Multus.Bench.Workloads;
 /// <param name="Networks">Networks per pod in total, the cluster network among them.</param>
 /// <param name="Concurrency">How many pods are being attached at any time.</param>
 /// <param name="Pods">How many pods are attached, then detached.</param>
-/// <param name="Mode">The daemon's attachMode: parallel or sequential.</param>
+/// <param name="Mode">The daemon's attachMode: auto, parallel or sequential.</param>
 /// <param name="Cluster">Where the daemon has its pods from: a folder of manifests, or an API server.</param>
 internal sealed record Workload(string Delegate, int Networks, int Concurrency, int Pods, string Mode = Workload.Parallel, string Cluster = Workload.Folder)
 {
@@ -16,6 +16,7 @@ internal sealed record Workload(string Delegate, int Networks, int Concurrency, 
     /// <summary>The test API server, in the driver's process: network-status is patched and events are created over HTTPS.</summary>
     public const string ApiServer = "API server";
 
+    public const string Auto = "auto";
     public const string Parallel = "parallel";
     public const string Sequential = "sequential";
 

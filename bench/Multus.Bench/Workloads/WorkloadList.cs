@@ -8,7 +8,8 @@ internal static class WorkloadList
     [
         .. Matrix("null", [1, 2, 4, 8], [(1, 100), (8, 200), (150, 300)]),
         .. Matrix("bridge", [1, 2, 4, 9], [(1, 20), (8, 40), (150, 150)]),
-        new("bridge", 9, 1, 20, Workload.Sequential), new("bridge", 9, 8, 40, Workload.Sequential), new(Workload.Sleep, 9, 1, 2),
+        new("bridge", 9, 1, 20, Workload.Auto), new("bridge", 9, 8, 40, Workload.Auto), new("bridge", 9, 1, 20, Workload.Sequential), new("bridge", 9, 8, 40, Workload.Sequential),
+        new(Workload.Sleep, 9, 1, 2),
         .. OnApiServer,
     ];
 
@@ -16,7 +17,7 @@ internal static class WorkloadList
     public static IReadOnlyList<Workload> Quick { get; } =
     [
         new("null", 1, 1, 100), new("null", 4, 1, 60), new("null", 1, 8, 200), new("null", 2, 150, 300),
-        new("bridge", 2, 1, 20), new("bridge", 9, 1, 12), new("bridge", 9, 1, 12, Workload.Sequential), new(Workload.Sleep, 9, 1, 2),
+        new("bridge", 2, 1, 20), new("bridge", 9, 1, 12), new("bridge", 9, 1, 12, Workload.Auto), new("bridge", 9, 1, 12, Workload.Sequential), new(Workload.Sleep, 9, 1, 2),
         .. OnApiServer,
     ];
 

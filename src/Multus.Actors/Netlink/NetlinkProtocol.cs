@@ -18,6 +18,12 @@ public static class NetlinkProtocol
     /// <summary>Remove these routes and add those, all or nothing. Not to be repeated: removing what is gone is refused. Look again first.</summary>
     public sealed record ChangeRoutes(string NetNs, ImmutableArray<RouteInfo> Remove, ImmutableArray<RouteInfo> Add) : ICommand;
 
+    /// <summary>Hear of the links that come into the namespace from now on. Whoever asked disposes of the watch.</summary>
+    public sealed record WatchLinks(string NetNs) : ICommand;
+
+    /// <summary>Have the routes that the kernel makes alike for every link be in the order of these. May be repeated: what is in order is left alone.</summary>
+    public sealed record OrderLinkRoutes(string NetNs, ImmutableArray<string> IfNames) : ICommand;
+
     public abstract record Reply
     {
         private Reply() { }
@@ -31,6 +37,9 @@ public static class NetlinkProtocol
 
         /// <summary>The answer to <see cref="Look"/>.</summary>
         public sealed record Seen(NamespaceView View) : Reply;
+
+        /// <summary>The answer to <see cref="WatchLinks"/>.</summary>
+        public sealed record Watching(ILinkWatch Watch) : Reply;
 
         /// <summary>The kernel refused to remove or to add this route. All is as before, unless the error says otherwise.</summary>
         /// <param name="IsGatewayUnusable">The route's gateway is in no network of its link, or not another host.</param>

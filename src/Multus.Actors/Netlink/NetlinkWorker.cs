@@ -56,7 +56,9 @@ internal sealed class NetlinkWorker : UntypedActor
     {
         CheckFree check => FindTaken(check.NetNs, check.IfNames),
         Look look => new Reply.Seen(_routes.Look(look.NetNs)),
-        ChangeRoutes change => Change(change),
+        ChangeRoutes change => Changed(() => _routes.Change(change.NetNs, change.Remove, change.Add)),
+        WatchLinks watch => new Reply.Watching(_links.Watch(watch.NetNs)),
+        OrderLinkRoutes order => Changed(() => _routes.PutInOrder(order.NetNs, order.IfNames)),
         _ => throw new InvalidOperationException($"unknown command {command}"),
     };
 
@@ -71,11 +73,11 @@ internal sealed class NetlinkWorker : UntypedActor
         return new Reply.Fine(_links.IdentityOf(netNs));
     }
 
-    private Reply Change(ChangeRoutes change)
+    private static Reply Changed(Action change)
     {
         try
         {
-            _routes.Change(change.NetNs, change.Remove, change.Add);
+            change();
             return new Reply.Fine();
         }
         catch (RouteException e)

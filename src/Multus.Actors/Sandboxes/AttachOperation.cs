@@ -173,19 +173,19 @@ internal sealed class AttachOperation(SandboxServices services)
         var results = new CniResult[plan.Attachments.Length];
         foreach (var wave in AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode))
         {
-            var attaching = new List<Task>(wave.Length);
-            foreach (var index in wave)
-            {
-                started.Add(plan.Attachments[index]);
-                attaching.Add(AttachOneAsync(index));
-            }
-
-            await Task.WhenAll(attaching).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
+            if (wave.Length > 1 && request.Configuration.AttachMode == AttachMode.Auto)
+                await new LinkOrder(services, plan).RunAsync(wave, AttachOneAsync, cancel).ConfigureAwait(false);
+            else
+                await Task.WhenAll([.. wave.Select(AttachOneAsync)]).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
         }
 
         return results;
 
-        async Task AttachOneAsync(int index) => results[index] = await AttachAsync(runtime, plan.Attachments[index], request, cancel).ConfigureAwait(false);
+        async Task AttachOneAsync(int index)
+        {
+            started.Add(plan.Attachments[index]);
+            results[index] = await AttachAsync(runtime, plan.Attachments[index], request, cancel).ConfigureAwait(false);
+        }
     }
 
     private async Task<CniResult> AttachAsync(CniRuntime runtime, PlannedAttachment attachment, SandboxRequest request, CancellationToken cancel)

@@ -69,6 +69,9 @@ internal static partial class SandboxLog
     [LoggerMessage(1114, LogLevel.Warning, "sandbox {Sandbox}: its default routes could not be put back as they were: {Reason}")]
     public static partial void RoutesNotPutBack(ILogger log, string sandbox, string reason);
 
+    [LoggerMessage(1115, LogLevel.Warning, "sandbox {Sandbox}: the IPv6 routes to fe80::/64 and ff00::/8 could not be put in the order of the pod's networks: {Reason}")]
+    public static partial void RoutesNotInOrder(ILogger log, string sandbox, string reason);
+
     [LoggerMessage(1120, LogLevel.Information, "{What} waits for readinessindicatorfile {Path}")]
     public static partial void WaitsForReadiness(ILogger log, string what, string path);
 

@@ -69,7 +69,7 @@ public sealed record MultusConfiguration
     /// <summary>GC succeeds without doing anything.</summary>
     public bool DisableGc { get; init; }
 
-    /// <summary>Key <c>attachMode</c>, ours: <c>parallel</c> (default) or <c>sequential</c>.</summary>
+    /// <summary>Key <c>attachMode</c>, ours: <c>auto</c> (default), <c>parallel</c> or <c>sequential</c>.</summary>
     public AttachMode AttachMode { get; init; }
 
     /// <summary>What the runtime offers to plugins that declare the capability, in the document's order.</summary>

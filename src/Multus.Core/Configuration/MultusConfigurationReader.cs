@@ -111,9 +111,10 @@ internal static class MultusConfigurationReader
 
     private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
     {
-        null or "" or "parallel" => AttachMode.Parallel,
+        null or "" or "auto" => AttachMode.Auto,
+        "parallel" => AttachMode.Parallel,
         "sequential" => AttachMode.Sequential,
-        var other => throw source.For("attachMode").Invalid($"attachMode must be parallel or sequential; found {other}"),
+        var other => throw source.For("attachMode").Invalid($"attachMode must be auto, parallel or sequential; found {other}"),
     };
 
     private static ImmutableArray<string> GlobalNamespacesOf(string? list) =>

@@ -5,14 +5,16 @@ using Multus.Cni;
 namespace Multus.Core.Planning;
 
 /// <summary>
-/// Decides which attachments of a plan run together: the cluster network alone and first, then waves of those that need nothing that a later wave makes.
-/// DEL goes through the waves backwards. Pure, and the same for a plan that was read back from its record.
+/// Decides which attachments of a plan run together: the cluster network alone and first, then waves, each of which begins when the one before has
+/// ended. DEL goes through the waves backwards. Pure, and the same for a plan that was read back from its record.
 /// </summary>
 /// <remarks>
-/// An attachment depends on an earlier one whose link it names as its parent (<c>master</c>, or the <c>links</c> of a bond), be it the interface in
-/// the pod or the bridge on the node, and on an earlier one of the same network, whose plugin may not expect itself twice in a sandbox. One that
-/// names a link that a later one makes fails or not as in sequential mode: the two are never at work together. One that runs alone waits for all
-/// before it, and all after it wait for it.
+/// In <see cref="AttachMode.Auto"/> a wave is a part of the plan's order: attachments that follow one another and are all apart (see
+/// <see cref="NetworkFootprint"/>); what is not known to be apart from those before it waits for them, and those behind it for it.
+/// In <see cref="AttachMode.Parallel"/> an attachment waits for an earlier one only when it names its link as its parent (<c>master</c>, or the
+/// <c>links</c> of a bond), be it the interface in the pod or the bridge on the node, or is of the same network, whose plugin may not expect itself
+/// twice in a sandbox. One that names a link that a later one makes fails or not as in sequential mode: the two are never at work together. In both,
+/// one that runs alone waits for all before it, and all after it wait for it.
 /// </remarks>
 public static class AttachWaves
 {
@@ -23,7 +25,12 @@ public static class AttachWaves
     /// <summary>Positions in the plan, wave by wave, each in the order of the plan.</summary>
     public static ImmutableArray<ImmutableArray<int>> Of(ImmutableArray<PlannedAttachment> attachments, AttachMode mode)
     {
-        var waveOf = mode == AttachMode.Sequential || attachments.Length <= 2 ? OneByOne(attachments.Length) : SideBySide(attachments);
+        var waveOf = mode switch
+        {
+            AttachMode.Auto when attachments.Length > 2 => WhereApart(attachments),
+            AttachMode.Parallel when attachments.Length > 2 => SideBySide(attachments),
+            _ => OneByOne(attachments.Length),
+        };
         var waves = new List<List<int>>();
         for (var index = 0; index < waveOf.Length; index++)
         {
@@ -40,6 +47,29 @@ public static class AttachWaves
         var waveOf = new int[count];
         for (var index = 0; index < count; index++)
             waveOf[index] = index;
+        return waveOf;
+    }
+
+    private static int[] WhereApart(ImmutableArray<PlannedAttachment> attachments)
+    {
+        var waveOf = new int[attachments.Length];
+        var together = new List<NetworkFootprint>();
+        for (var index = 1; index < attachments.Length; index++)
+        {
+            var footprint = NetworkFootprint.Of(attachments[index]);
+            if (index > 1 && together.TrueForAll(footprint.IsApartFrom))
+            {
+                waveOf[index] = waveOf[index - 1];
+            }
+            else
+            {
+                waveOf[index] = waveOf[index - 1] + 1;
+                together.Clear();
+            }
+
+            together.Add(footprint);
+        }
+
         return waveOf;
     }
 
@@ -77,10 +107,10 @@ public static class AttachWaves
         var bridges = new HashSet<string>();
         foreach (var plugin in attachment.Configuration.Plugins)
         {
-            using var document = JsonDocument.Parse(plugin.Bytes);
-            AddText(parents, document.RootElement, ParentKey);
-            AddText(bridges, document.RootElement, BridgeKey);
-            AddLinks(parents, document.RootElement);
+            var root = CniJson.Parse(plugin.Bytes);
+            AddText(parents, root, ParentKey);
+            AddText(bridges, root, BridgeKey);
+            AddLinks(parents, root);
         }
 
         return new Links(parents, bridges);

@@ -21,4 +21,9 @@ public interface ILinkInspector
     /// <exception cref="NamespaceException">The namespace cannot be entered.</exception>
     /// <exception cref="NetlinkException">The kernel refused or did not answer.</exception>
     IReadOnlyList<LinkInfo> ListLinks(string netNsPath);
+
+    /// <summary>Hears of the links that come from now on. The caller owns it.</summary>
+    /// <exception cref="NamespaceException">The namespace cannot be entered.</exception>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    ILinkWatch Watch(string netNsPath);
 }

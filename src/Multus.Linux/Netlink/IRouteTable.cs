@@ -17,4 +17,10 @@ public interface IRouteTable
     /// <exception cref="NamespaceException">The namespace cannot be entered; nothing has changed.</exception>
     /// <exception cref="RouteException">One was refused; nothing has changed unless it says so.</exception>
     void Change(string netNsPath, IReadOnlyList<RouteInfo> remove, IReadOnlyList<RouteInfo> add);
+
+    /// <summary>Has the routes that the kernel makes alike for every link, fe80::/64 and ff00::/8, be in the order of these links. All or nothing.</summary>
+    /// <exception cref="NamespaceException">The namespace cannot be entered; nothing has changed.</exception>
+    /// <exception cref="NetlinkException">The kernel refused or did not answer; nothing has changed.</exception>
+    /// <exception cref="RouteException">A route was refused; nothing has changed unless it says so.</exception>
+    void PutInOrder(string netNsPath, IReadOnlyList<string> ifNames);
 }

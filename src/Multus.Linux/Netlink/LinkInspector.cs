@@ -14,22 +14,7 @@ public sealed class LinkInspector : ILinkInspector
     public bool LinkExists(string netNsPath, string ifName)
     {
         using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
-        var found = false;
-        try
-        {
-            socket.Ask(
-                LinkMessage.GetLink,
-                dump: false,
-                LinkMessage.RequestByName(ifName),
-                $"RTM_GETLINK {ifName}",
-                (header, _) => found |= header.Type == LinkMessage.NewLink);
-        }
-        catch (NetlinkException e) when (e.Errno == Errno.ENODEV)
-        {
-            return false;
-        }
-
-        return found;
+        return Find(socket, ifName) is not null;
     }
 
     /// <inheritdoc/>
@@ -53,6 +38,29 @@ public sealed class LinkInspector : ILinkInspector
             {
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public ILinkWatch Watch(string netNsPath) => NetworkNamespace.Run(netNsPath, LinkWatch.Open);
+
+    /// <summary>The link of this name, or alternative name; null when there is none. Where the kernel (6.8 and newer) still has to act on its carrier, it has done so.</summary>
+    internal static LinkInfo? Find(NetlinkSocket socket, string ifName)
+    {
+        LinkInfo? found = null;
+        try
+        {
+            socket.Ask(LinkMessage.GetLink, dump: false, LinkMessage.RequestByName(ifName), $"RTM_GETLINK {ifName}", (header, payload) =>
+            {
+                if (header.Type == LinkMessage.NewLink)
+                    found = LinkMessage.Read(payload);
+            });
+        }
+        catch (NetlinkException e) when (e.Errno == Errno.ENODEV)
+        {
+            return null;
+        }
+
+        return found;
     }
 
     internal static List<LinkInfo> Dump(NetlinkSocket socket)

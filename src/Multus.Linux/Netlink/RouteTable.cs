@@ -30,6 +30,37 @@ public sealed class RouteTable : IRouteTable
     public void Change(string netNsPath, IReadOnlyList<RouteInfo> remove, IReadOnlyList<RouteInfo> add)
     {
         using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
+        Change(socket, remove, add);
+    }
+
+    /// <inheritdoc/>
+    public void PutInOrder(string netNsPath, IReadOnlyList<string> ifNames)
+    {
+        using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
+        var links = ifNames.Select(ifName => LinkInspector.Find(socket, ifName)).OfType<LinkInfo>().Select(link => link.Index).ToList();
+        var misplaced = LinkRouteOrder.Misplaced(V6Routes(netNsPath), links);
+        Change(socket, misplaced, misplaced);
+    }
+
+    private static List<RouteInfo> V6Routes(string netNsPath)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
+            var routes = new List<RouteInfo>();
+            try
+            {
+                Dump(socket, RouteMessage.V6, routes);
+                return routes;
+            }
+            catch (NetlinkException e) when (e.Errno == Errno.EINTR && looks < MostLooks)
+            {
+            }
+        }
+    }
+
+    private static void Change(NetlinkSocket socket, IReadOnlyList<RouteInfo> remove, IReadOnlyList<RouteInfo> add)
+    {
         var removed = new List<RouteInfo>();
         var added = new List<RouteInfo>();
         RouteInfo? current = null;

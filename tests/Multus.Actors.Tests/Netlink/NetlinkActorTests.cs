@@ -74,6 +74,8 @@ public class NetlinkActorTests : TestKit
         public bool LinkExists(string netNsPath, string ifName) => exists(ifName);
 
         public IReadOnlyList<LinkInfo> ListLinks(string netNsPath) => [];
+
+        public ILinkWatch Watch(string netNsPath) => throw new NamespaceException(netNsPath, 2, "cannot be opened");
     }
 
     private sealed class FakeRoutes : IRouteTable
@@ -84,5 +86,8 @@ public class NetlinkActorTests : TestKit
 
         public void Change(string netNsPath, IReadOnlyList<RouteInfo> remove, IReadOnlyList<RouteInfo> add) =>
             throw new RouteException(add[0], new NetlinkException(101, "RTM_NEWROUTE"));
+
+        public void PutInOrder(string netNsPath, IReadOnlyList<string> ifNames) =>
+            throw new RouteException(RouteInfo.Default(IPAddress.IPv6Loopback, 1), new NetlinkException(11, "RTM_NEWROUTE"));
     }
 }

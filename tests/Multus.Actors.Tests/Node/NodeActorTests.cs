@@ -105,5 +105,7 @@ public class NodeActorTests : TestKit
         public bool LinkExists(string netNsPath, string ifName) => false;
 
         public IReadOnlyList<LinkInfo> ListLinks(string netNsPath) => [];
+
+        public ILinkWatch Watch(string netNsPath) => throw new NotSupportedException();
     }
 }

@@ -40,6 +40,7 @@ public class AttachOperationTests : SandboxFixture
     [Fact]
     public async Task Edge_119_142_a_failure_undoes_in_reverse_what_was_started_and_leaves_no_file()
     {
+        ExtraKeys = ",\"attachMode\":\"parallel\"";
         Plugins.Fail(CniCommand.Add, "second", "no more addresses");
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
@@ -53,8 +54,9 @@ public class AttachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Networks_that_do_not_depend_on_one_another_are_attached_at_the_same_time()
+    public async Task In_parallel_mode_networks_that_do_not_depend_on_one_another_are_attached_at_the_same_time()
     {
+        ExtraKeys = ",\"attachMode\":\"parallel\"";
         var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var third = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Plugins.On(CniCommand.Add, "second", call => Meet(call, second, third));
@@ -77,6 +79,7 @@ public class AttachOperationTests : SandboxFixture
     [Fact]
     public async Task Of_several_failures_the_first_in_the_annotation_s_order_is_told()
     {
+        ExtraKeys = ",\"attachMode\":\"parallel\"";
         Plugins.Fail(CniCommand.Add, "second", "first failure");
         Plugins.Fail(CniCommand.Add, "third", "second failure");
 

@@ -6,6 +6,7 @@ using Multus.Core.Planning;
 
 namespace Multus.Core.Tests.Planning;
 
+/// <summary>The waves of the explicit modes; those of <c>auto</c> are in <see cref="AutoWavesTests"/>.</summary>
 public class AttachWavesTests
 {
     [Fact]

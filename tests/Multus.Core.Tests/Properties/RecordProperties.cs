@@ -57,7 +57,7 @@ public sealed class RecordProperties
         try
         {
             runtime.DeleteAsync(attachment.Configuration, attachment.Parameters, default).GetAwaiter().GetResult(); // nothing in it waits
-            return AttachWaves.Of([attachment, attachment, attachment], AttachMode.Parallel).Length > 0;
+            return AttachWaves.Of([attachment, attachment, attachment], AttachMode.Parallel).Length + AttachWaves.Of([attachment, attachment, attachment], AttachMode.Auto).Length > 1;
         }
         catch (CniException)
         {

@@ -1,0 +1,201 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Core.Devices;
+
+namespace Multus.Core.Planning;
+
+/// <summary>
+/// What one attachment touches in its pod, as far as that is known: its plugins, and all that its configuration and the pod's wishes say of links,
+/// addresses and routes (docs/decisions/0022). It errs on one side only: what merely looks like something shared counts as shared.
+/// </summary>
+internal sealed class NetworkFootprint
+{
+    private const string HostPorts = "portMappings";
+    private const string Bridge = "bridge";
+    private const string DefaultBridge = "cni0";
+    private const string Loopback = "loopback";
+    private const string Master = "master";
+
+    /// <summary>Plugins that make one link, or bring one into the pod, and touch nothing beyond it there.</summary>
+    private static readonly FrozenSet<string> MakeOneLink = FrozenSet.Create(
+        StringComparer.Ordinal, Bridge, "macvlan", "ipvlan", "ptp", "host-device", "sriov", "ib-sriov", "vlan", "tap", "dummy", Loopback);
+
+    /// <summary>Those of them that look for the link of a default route when none is named.</summary>
+    private static readonly FrozenSet<string> NeedMaster = FrozenSet.Create(StringComparer.Ordinal, "macvlan", "ipvlan", "vlan");
+
+    /// <summary>Plugins that may follow in the chain: they work on the node's side of the link.</summary>
+    private static readonly FrozenSet<string> WorkOnNode = FrozenSet.Create(StringComparer.Ordinal, "portmap", "bandwidth");
+
+    /// <summary>IPAM plugins that need nobody else. One that takes a lease of the whole cluster is slower when two of its networks ask at once.</summary>
+    private static readonly FrozenSet<string> KnownIpam = FrozenSet.Create(StringComparer.Ordinal, "", "host-local", "static");
+
+    /// <summary>Members whose values name what can be shared: links, devices, VRFs, routing tables.</summary>
+    private static readonly FrozenSet<string> NamingKeys = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, Master, Bridge, "device", "hwaddr", "kernelpath", "pciBusID", "deviceID", "vrf", "vrfname", "table", "link");
+
+    private readonly string _network;
+    private readonly string _ifName;
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
+    private readonly HashSet<AddressBlock> _blocks = [];
+
+    private NetworkFootprint(PlannedAttachment attachment)
+    {
+        _network = attachment.Configuration.Name;
+        _ifName = attachment.Parameters.IfName;
+        IsKnown = !attachment.RunsAlone && AreKnown(attachment.Configuration);
+        if (!IsKnown)
+            return;
+
+        foreach (var plugin in attachment.Configuration.Plugins)
+            ReadPlugin(plugin);
+        ReadWishes(attachment);
+    }
+
+    /// <summary>False when it may touch anything.</summary>
+    public bool IsKnown { get; private set; }
+
+    public static NetworkFootprint Of(PlannedAttachment attachment) => new(attachment);
+
+    /// <summary>Whether both are known, and nothing that one touches is of any concern to the other.</summary>
+    public bool IsApartFrom(NetworkFootprint other) =>
+        IsKnown && other.IsKnown
+        && _network != other._network
+        && !_names.Overlaps(other._names)
+        && !Mentions(other._ifName) && !other.Mentions(_ifName)
+        && !_blocks.Any(block => other._blocks.Any(block.Overlaps));
+
+    private static bool AreKnown(NetworkConfiguration network) =>
+        !network.Plugins.IsEmpty
+        && MakeOneLink.Contains(network.Plugins[0].Type)
+        && KnownIpam.Contains(network.Plugins[0].IpamType)
+        && network.Plugins.Skip(1).All(plugin => WorkOnNode.Contains(plugin.Type));
+
+    private void ReadPlugin(PluginConfiguration plugin)
+    {
+        var root = CniJson.Parse(plugin.Bytes);
+        foreach (var member in root.EnumerateObject())
+        {
+            if (!member.NameEquals("dns")) // name servers may be the same, and no route leads to them by being named
+                Read(member.Name, member.Value);
+        }
+
+        if (plugin.Type == Loopback)
+            _names.Add("lo");
+        if (plugin.Type == Bridge && !Names(root, Bridge))
+            _names.Add(DefaultBridge);
+        if (NeedMaster.Contains(plugin.Type) && !Names(root, Master))
+            IsKnown = false;
+    }
+
+    // What the pod, the runtime and the kubelet add to the configuration.
+    private void ReadWishes(PlannedAttachment attachment)
+    {
+        foreach (var (key, value) in attachment.Parameters.CapabilityArgs)
+        {
+            if (key == DeviceInfoLocation.Capability || !attachment.Configuration.Plugins.Any(plugin => plugin.Capabilities.GetValueOrDefault(key)))
+                continue;
+            if (key == HostPorts)
+                ReadHostPorts(value);
+            else
+                Read(key, value);
+        }
+
+        foreach (var (key, value) in attachment.AddParameters.Args)
+        {
+            if (!key.StartsWith("K8S_POD_", StringComparison.Ordinal))
+                ReadText(key, value);
+        }
+
+        if (attachment.DeviceId is { } device)
+            _names.Add(device);
+        if (attachment.Selection?.DefaultRoute is { } gateways)
+        {
+            AddDefaultRoutes();
+            foreach (var gateway in gateways)
+                ReadText("", gateway);
+        }
+    }
+
+    // The port of the node goes to the network that comes first.
+    private void ReadHostPorts(JsonElement mappings)
+    {
+        if (mappings.ValueKind != JsonValueKind.Array)
+            return;
+        foreach (var mapping in mappings.EnumerateArray())
+        {
+            if (mapping.ValueKind == JsonValueKind.Object && CniJson.TryGetIgnoringCase(mapping, "hostPort", out var port))
+                _names.Add($"port {port.GetRawText()}");
+        }
+    }
+
+    private void Read(string key, JsonElement value)
+    {
+        _texts.Add(key);
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                    Read(member.Name, member.Value);
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                    Read(key, item);
+                break;
+            case JsonValueKind.String:
+                ReadText(key, value.GetString()!);
+                break;
+            case JsonValueKind.Number when NamingKeys.Contains(key):
+                _names.Add(value.GetRawText());
+                break;
+            case JsonValueKind.True when key.Equals("isDefaultGateway", StringComparison.OrdinalIgnoreCase):
+                AddDefaultRoutes();
+                break;
+            case JsonValueKind.True when key.Equals("linkInContainer", StringComparison.OrdinalIgnoreCase):
+                IsKnown = false; // its parent is a link of the pod, whoever makes it
+                break;
+        }
+    }
+
+    private void ReadText(string key, string text)
+    {
+        _texts.Add(text);
+        if (text.Length > 0 && NamingKeys.Contains(key))
+            _names.Add(text);
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (AddressBlock.TryParse(part, out var block))
+                _blocks.Add(block);
+        }
+    }
+
+    private void AddDefaultRoutes()
+    {
+        _blocks.Add(AddressBlock.AllV4);
+        _blocks.Add(AddressBlock.AllV6);
+    }
+
+    private bool Mentions(string name) => _texts.Any(text => Mentions(text, name));
+
+    // As a word of its own: net1 is in "net.ipv4.conf.net1.rp_filter" and in "net1.100", and not in "net10" or "subnet1".
+    private static bool Mentions(string text, string name)
+    {
+        for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            var end = at + name.Length;
+            var isBegun = at > 0 && AreOneWord(text[at - 1], name[0]);
+            var isContinued = end < text.Length && AreOneWord(name[^1], text[end]);
+            if (!isBegun && !isContinued)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool AreOneWord(char one, char next) => char.IsLetterOrDigit(one) && char.IsLetterOrDigit(next);
+
+    private static bool Names(JsonElement plugin, string key) =>
+        CniJson.TryGetIgnoringCase(plugin, key, out var value) && value.ValueKind == JsonValueKind.String && !value.ValueEquals("");
+}
