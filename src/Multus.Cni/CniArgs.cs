@@ -6,6 +6,8 @@ namespace Multus.Cni;
 /// <summary>The text of CNI_ARGS: <c>K=V;K=V</c>, in order, repetitions kept (cni-runtime.md §14).</summary>
 public static class CniArgs
 {
+    private const string KubernetesPrefix = "K8S_";
+
     /// <summary>Splits at ';' and each item at its first '=': upstream refuses a value that holds '=', the specification does not.</summary>
     /// <exception cref="CniException">Code 4, naming the item that is no pair.</exception>
     public static ImmutableArray<KeyValuePair<string, string>> Parse(string? text)
@@ -24,6 +26,24 @@ public static class CniArgs
         }
 
         return pairs.DrainToImmutable();
+    }
+
+    /// <summary>
+    /// Refuses values of Kubernetes' arguments that could not be passed on: plugins split each pair at every '=' and take no pair of three parts.
+    /// </summary>
+    /// <exception cref="CniException">Code 4, naming the argument.</exception>
+    public static void RequirePassable(ImmutableArray<KeyValuePair<string, string>> args)
+    {
+        foreach (var (key, value) in args)
+        {
+            if (!key.StartsWith(KubernetesPrefix, StringComparison.Ordinal))
+                continue;
+            if (value.Contains('=', StringComparison.Ordinal) || value.Any(char.IsControl))
+            {
+                throw new CniException(
+                    CniErrorCode.InvalidEnvironment, $"CNI_ARGS: {key} is {Quoted.Text(value)}, must have no '=' and no control character: plugins could not read it");
+            }
+        }
     }
 
     public static string Format(IEnumerable<KeyValuePair<string, string>> pairs)

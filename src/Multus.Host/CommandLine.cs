@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Reflection;
+using Multus.Host.PendingDeletes;
 
 namespace Multus.Host;
 
@@ -11,8 +13,11 @@ internal abstract record CommandLine
         $"""
         usage: multus-daemon [-config FILE] [-hocon FILE]
                multus-daemon -version
+               multus-daemon pending list [-config FILE]
+               multus-daemon pending retry|drop NAME…|all [-config FILE]
           -config FILE  the daemon's configuration (default {DefaultConfigurationFile})
           -hocon FILE   settings of the actors, laid over the built-in akka.hocon
+          pending       the DELs that wait, and those that were given up: list them, have them tried again by the daemon, or forget them
         """;
 
     private CommandLine() { }
@@ -24,6 +29,9 @@ internal abstract record CommandLine
 
     public static CommandLine Parse(IReadOnlyList<string> args)
     {
+        if (args is ["pending", ..])
+            return ParsePending([.. args.Skip(1)]);
+
         var configuration = DefaultConfigurationFile;
         string? hocon = null;
         for (var i = 0; i < args.Count; i++)
@@ -44,6 +52,30 @@ internal abstract record CommandLine
         return new Run(configuration, hocon);
     }
 
+    private static CommandLine ParsePending(IReadOnlyList<string> args)
+    {
+        var configuration = DefaultConfigurationFile;
+        var words = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var (flag, inline) = Split(args[i]);
+            if (flag == "config" && (inline ?? (i + 1 < args.Count ? args[++i] : null)) is { Length: > 0 } file)
+                configuration = file;
+            else if (args[i].StartsWith('-'))
+                return new Wrong($"unknown argument {args[i]}, or it needs a file");
+            else
+                words.Add(args[i]);
+        }
+
+        return words switch
+        {
+            ["list"] => new Pending(configuration, PendingVerb.List, []),
+            ["retry", _, ..] => new Pending(configuration, PendingVerb.Retry, [.. words.Skip(1)]),
+            ["drop", _, ..] => new Pending(configuration, PendingVerb.Drop, [.. words.Skip(1)]),
+            _ => new Wrong("pending needs list, or retry or drop and the names that list shows"),
+        };
+    }
+
     private static (string Flag, string? Value) Split(string argument)
     {
         if (!argument.StartsWith('-'))
@@ -56,6 +88,9 @@ internal abstract record CommandLine
     public sealed record Run(string ConfigurationFile, string? HoconFile) : CommandLine;
 
     public sealed record Version : CommandLine;
+
+    /// <param name="Names">As the list shows them, or "all".</param>
+    public sealed record Pending(string ConfigurationFile, PendingVerb Verb, ImmutableArray<string> Names) : CommandLine;
 
     public sealed record Wrong(string Reason) : CommandLine;
 }

@@ -55,7 +55,7 @@ internal sealed class NetlinkWorker : ReceiveActor
                 return new Reply.Taken(ifName);
         }
 
-        return new Reply.Fine(_links.IdentityOf(netNs));
+        return new Reply.Fine(_links.IdentityOf(netNs)) { Inode = NetworkNamespace.InodeOf(netNs), IsOwn = NetworkNamespace.IsOwn(netNs) };
     }
 
     private Reply Change(ChangeRoutes change)

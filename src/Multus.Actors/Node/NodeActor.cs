@@ -62,7 +62,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
             settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events }));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
-            settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>()));
+            settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>(), events));
 
         _waitingFor.UnionWith(["cluster", "pending-deletes"]);
         ImmutableArray<KeyValuePair<string, IActorRef>> reporting =

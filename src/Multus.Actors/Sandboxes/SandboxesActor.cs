@@ -138,7 +138,7 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
         _isCollecting = true;
         var (self, replyTo) = (Self, Sender);
         var operation = new CollectOperation(
-            _services, (request, cancel) => self.Ask<Reply>(new DetachStale(request), Timeout.InfiniteTimeSpan, cancel));
+            _services, (detach, cancel) => self.Ask<Reply>(new DetachStale(detach), Timeout.InfiniteTimeSpan, cancel));
         operation.RunAsync(collect, _stopping.Token).PipeTo(
             Self, success: reply => new Collected(replyTo, reply), failure: crash => new Collected(replyTo, new Reply.Refused(SandboxErrors.From(crash, collect.Id))));
     }
@@ -146,12 +146,12 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     // The list was made before whatever has come for the sandbox since: that knows better.
     private void OnDetachStale(DetachStale stale)
     {
-        var id = stale.Request.Sandbox;
+        var id = stale.Detach.Request.Sandbox;
         var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Holds(id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
         if (!isWorkedOn && _waitingForIdle.Count == 0)
         {
-            GarbageLog.Detached(_services.Log, id.Value, stale.Request.Id);
-            Dispatch(new Detach(stale.Request, StoredAs: null) { AlsoUnrecorded = true }, Sender);
+            GarbageLog.Detached(_services.Log, id.Value, stale.Detach.Request.Id);
+            Dispatch(stale.Detach, Sender, isOwn: true);
             return;
         }
 
@@ -211,11 +211,12 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     private static void Refuse(ICommand command, IActorRef replyTo, string why) =>
         replyTo.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"sandbox {command.Request.Sandbox}: {why}")));
 
-    private void Dispatch(ICommand command, IActorRef replyTo)
+    /// <param name="isOwn">It is GC's own: it does not know better than GC.</param>
+    private void Dispatch(ICommand command, IActorRef replyTo, bool isOwn = false)
     {
         _outstanding++;
         var id = command.Request.Sandbox;
-        if (_isCollecting)
+        if (_isCollecting && !isOwn)
             _touchedSinceCollecting.Add(id);
         if (!_children.TryGetValue(id, out var child))
             _children.Add(id, child = Start(id));
@@ -308,7 +309,8 @@ internal sealed class SandboxesActor : ReceiveActor, IWithTimers
     /// <summary>A child has answered a command.</summary>
     internal sealed record Finished(ICommand Command, Reply Reply);
 
-    private sealed record DetachStale(SandboxRequest Request);
+    /// <summary>A sandbox that seems to be nobody's any more: detached unless it is being worked on; answered like any DEL.</summary>
+    internal sealed record DetachStale(Detach Detach);
 
     private sealed record Collected(IActorRef ReplyTo, Reply Reply);
 

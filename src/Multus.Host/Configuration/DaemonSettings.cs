@@ -37,7 +37,7 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
         return new Loaded(errors.Count == 0 ? settings : null, [.. errors]);
     }
 
-    private static DaemonConfiguration? LoadDaemon(string file, List<string> errors)
+    internal static DaemonConfiguration? LoadDaemon(string file, List<string> errors)
     {
         try
         {
