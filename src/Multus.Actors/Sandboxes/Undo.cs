@@ -79,7 +79,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
             var attachment = plan.Attachments[index];
             var netNs = attachment.Parameters.NetNs ?? "";
             if (!gone.TryGetValue(netNs, out var isGone))
-                gone[netNs] = isGone = netNs.Length == 0 || !(await services.LookAtAsync(netNs, stopping).ConfigureAwait(false)).MayBeThere;
+                gone[netNs] = isGone = netNs.Length == 0 || await IsGoneAsync(netNs, stopping).ConfigureAwait(false);
             var wasNever = attachment.Begun is not null || (plan.Boot is { } boot && boot == Boot.Id && !files.HasResult(attachment));
             left.Add(new LeftBehind(
                 wasNever ? attachment with { Begun = attachment.Begun ?? attachment.Configuration.Plugins.Length } : attachment,
@@ -90,6 +90,18 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         }
 
         return left.ToImmutable();
+    }
+
+    private async Task<bool> IsGoneAsync(string netNs, CancellationToken stopping)
+    {
+        try
+        {
+            return !(await services.LookAtAsync(netNs, stopping).ConfigureAwait(false)).MayBeThere;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // the daemon stops: nobody can say, and what is left has to go on record
+        }
     }
 
     // The first of a chain makes the interface, and who holds addresses has to let them go: neither is ever given up once it was attached.
