@@ -22,7 +22,14 @@ internal static class OwnNamespace
         if (call.Command == CniCommand.Add)
             throw new CniException(CniErrorCode.InvalidNetNs, "plugin's netns and netns from CNI_NETNS should not be the same", path);
 
-        return call with { Request = call.Request with { Env = [.. call.Request.Env.Select(variable => variable.Key == Variable ? new(Variable, "") : variable)] } };
+        var env = call.Request.Env.ToBuilder();
+        for (var i = 0; i < env.Count; i++)
+        {
+            if (env[i].Key == Variable)
+                env[i] = new(Variable, "");
+        }
+
+        return call with { Request = call.Request with { Env = env.DrainToImmutable() } };
     }
 
     private static bool IsOverridden() =>

@@ -85,7 +85,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
                 wasNever ? attachment with { Begun = attachment.Begun ?? attachment.Configuration.Plugins.Length } : attachment,
                 isGone,
                 wasNever,
-                isGone && failure.Plugins is { } plugins && (wasNever || plugins.All(at => KeepsNothing(attachment.Configuration, at))),
+                isGone && failure.Plugins is { } plugins && (wasNever || plugins.TrueForAll(at => KeepsNothing(attachment.Configuration, at))),
                 failure.Error.Error.Text));
         }
 

@@ -84,7 +84,11 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
         if (_noted.IsEmpty)
             return;
 
-        var wait = _noted.Values.Min() + _settings.Grace - _services.Time.GetUtcNow();
+        var now = _services.Time.GetUtcNow();
+        var first = now;
+        foreach (var since in _noted.Values)
+            first = since < first ? since : first;
+        var wait = first + _settings.Grace - now;
         Timers.StartSingleTimer(GraceTimer, new Look(), wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1));
     }
 

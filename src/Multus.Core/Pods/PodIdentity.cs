@@ -65,8 +65,17 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
 
     /// <summary>The same for a DEL, to which nothing matters but who the pod was: what else is there may be unknown, or wrong.</summary>
     /// <exception cref="CniException">Code 4: an argument that could not be passed on to a plugin.</exception>
-    public static PodIdentity OfDelete(ImmutableArray<KeyValuePair<string, string>> args) =>
-        FromCniArgs([.. args.Where(arg => arg.Key is NamespaceKey or NameKey or InfraContainerKey or UidKey)]);
+    public static PodIdentity OfDelete(ImmutableArray<KeyValuePair<string, string>> args)
+    {
+        var identifying = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(args.Length);
+        foreach (var arg in args)
+        {
+            if (arg.Key is NamespaceKey or NameKey or InfraContainerKey or UidKey)
+                identifying.Add(arg);
+        }
+
+        return FromCniArgs(identifying.ToImmutable());
+    }
 
     /// <summary>The pairs that every delegate gets, in upstream's order; the keys are always there, values may be empty (attach.md §7.2).</summary>
     public ImmutableArray<KeyValuePair<string, string>> DelegateArgs() =>

@@ -37,8 +37,12 @@ internal static class GivenUpDelete
         return root.ValueKind != JsonValueKind.Object ? request : CniJson.Write(writer =>
         {
             writer.WriteStartObject();
-            foreach (var member in root.EnumerateObject().Where(member => member.Name != Member))
-                member.WriteTo(writer);
+            foreach (var member in root.EnumerateObject())
+            {
+                if (member.Name != Member)
+                    member.WriteTo(writer);
+            }
+
             writer.WriteStartObject(Member);
             writer.WriteString("since", since.ToString("o", CultureInfo.InvariantCulture));
             writer.WriteStartArray("left");
@@ -53,17 +57,22 @@ internal static class GivenUpDelete
     /// <summary>What may have stayed behind; nothing where the file does not say.</summary>
     public static ImmutableArray<string> LeftIn(ReadOnlyMemory<byte> content)
     {
+        var words = ImmutableArray.CreateBuilder<string>();
         try
         {
-            return CniJson.Parse(content) is { ValueKind: JsonValueKind.Object } root
+            if (CniJson.Parse(content) is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty(Member, out var member) && member.ValueKind == JsonValueKind.Object
-                && member.TryGetProperty("left", out var left) && left.ValueKind == JsonValueKind.Array
-                ? [.. left.EnumerateArray().Where(words => words.ValueKind == JsonValueKind.String).Select(words => words.GetString()!)]
-                : [];
+                && member.TryGetProperty("left", out var left) && left.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in left.EnumerateArray())
+                    words.Add(item.ToString());
+            }
         }
         catch (JsonException)
         {
-            return [];
+            return []; // its name says what it is about
         }
+
+        return words.DrainToImmutable();
     }
 }
