@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
@@ -11,6 +12,7 @@ using Multus.TestSupport;
 
 namespace Multus.Kubernetes.Tests.Runtimes;
 
+[SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public sealed class CriSandboxesTests : IAsyncLifetime
 {
     private readonly TempFolder _temp = new();
