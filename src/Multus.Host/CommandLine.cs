@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Reflection;
+using Multus.Host.PendingDeletes;
 
 namespace Multus.Host;
 
@@ -12,10 +14,13 @@ internal abstract record CommandLine
         usage: multus-daemon [-config FILE] [-hocon FILE]
                multus-daemon -version
                multus-daemon -selftest
+               multus-daemon pending list [-config FILE]
+               multus-daemon pending retry|drop NAME…|all [-config FILE]
           -config FILE  the daemon's configuration (default {DefaultConfigurationFile})
           -hocon FILE   settings of the actors, laid over the built-in akka.hocon
           -version      the daemon's version, and those of the packages it runs on
           -selftest     runs what the daemon needs of the actor runtime, in this binary
+          pending       the DELs that wait, and those that were given up: list them, have them tried again by the daemon, or forget them
         """;
 
     private CommandLine() { }
@@ -27,6 +32,9 @@ internal abstract record CommandLine
 
     public static CommandLine Parse(IReadOnlyList<string> args)
     {
+        if (args is ["pending", ..])
+            return ParsePending([.. args.Skip(1)]);
+
         var configuration = DefaultConfigurationFile;
         string? hocon = null;
         for (var i = 0; i < args.Count; i++)
@@ -49,6 +57,30 @@ internal abstract record CommandLine
         return new Run(configuration, hocon);
     }
 
+    private static CommandLine ParsePending(IReadOnlyList<string> args)
+    {
+        var configuration = DefaultConfigurationFile;
+        var words = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var (flag, inline) = Split(args[i]);
+            if (flag == "config" && (inline ?? (i + 1 < args.Count ? args[++i] : null)) is { Length: > 0 } file)
+                configuration = file;
+            else if (args[i].StartsWith('-'))
+                return new Wrong($"unknown argument {args[i]}, or it needs a file");
+            else
+                words.Add(args[i]);
+        }
+
+        return words switch
+        {
+            ["list"] => new Pending(configuration, PendingVerb.List, []),
+            ["retry", _, ..] => new Pending(configuration, PendingVerb.Retry, [.. words.Skip(1)]),
+            ["drop", _, ..] => new Pending(configuration, PendingVerb.Drop, [.. words.Skip(1)]),
+            _ => new Wrong("pending needs list, or retry or drop and the names that list shows"),
+        };
+    }
+
     private static (string Flag, string? Value) Split(string argument)
     {
         if (!argument.StartsWith('-'))
@@ -63,6 +95,9 @@ internal abstract record CommandLine
     public sealed record Version : CommandLine;
 
     public sealed record SelfTest : CommandLine;
+
+    /// <param name="Names">As the list shows them, or "all".</param>
+    public sealed record Pending(string ConfigurationFile, PendingVerb Verb, ImmutableArray<string> Names) : CommandLine;
 
     public sealed record Wrong(string Reason) : CommandLine;
 }

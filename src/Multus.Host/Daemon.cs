@@ -46,6 +46,7 @@ internal static class Daemon
         {
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
+            StaleSandboxes = VanishedSandboxes.Of(settings, time),
         };
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);

@@ -1,5 +1,6 @@
 using Multus.Host.Configuration;
 using Multus.Host.Logging;
+using Multus.Host.PendingDeletes;
 using Multus.Host.Server;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Linux.Processes;
@@ -24,11 +25,24 @@ internal static class Program
             case CommandLine.Wrong wrong:
                 Console.Error.WriteLine($"multus-daemon: {wrong.Reason}\n{CommandLine.Usage}");
                 return ExitCode.Usage;
+            case CommandLine.Pending pending:
+                return RunPending(pending);
             case CommandLine.Run run:
                 return await RunAsync(run).ConfigureAwait(false);
             default:
                 throw new InvalidOperationException("unknown command line");
         }
+    }
+
+    private static int RunPending(CommandLine.Pending pending)
+    {
+        var errors = new List<string>();
+        if (DaemonSettings.LoadDaemon(pending.ConfigurationFile, errors) is { } daemon && errors.Count == 0)
+            return new PendingCommand(daemon.CniDir, Console.Out, Console.Error).Run(pending.Verb, pending.Names);
+
+        foreach (var error in errors)
+            Console.Error.WriteLine($"multus-daemon: {error}");
+        return ExitCode.Configuration;
     }
 
     private static async Task<int> RunAsync(CommandLine.Run run)

@@ -9,7 +9,7 @@ namespace Multus.Shim;
 /// </summary>
 internal static class Delete
 {
-    /// <exception cref="CniException">Code 11: neither done nor kept; the runtime asks again.</exception>
+    /// <exception cref="CniException">Code 11: neither done nor kept; the runtime asks again. Another: the request itself is wrong, and nothing is kept.</exception>
     public static int Run(ShimCall call)
     {
         var body = call.Request.ToJson();
@@ -17,6 +17,8 @@ internal static class Delete
         var attempt = DaemonConnection.Exchange(call.Settings.Socket, HttpMessage.Post(WirePaths.Cni, body), timeout);
         if (attempt is Attempt.Answered { Reply.Status: 200 })
             return 0;
+        if (attempt is Attempt.Answered { Reply.Status: WireStatus.WrongRequest } wrong)
+            throw new CniException(DaemonError.From(wrong.Reply)); // it would be as wrong when it is repeated
 
         var file = Keep(call, body, attempt);
         StandardStreams.Say(

@@ -4,18 +4,32 @@ using Multus.Cni;
 namespace Multus.Shim;
 
 /// <summary>
-/// Refuses to work on the network namespace that the shim itself runs in: CNI_NETNS then names the node, and delegates would add to it
+/// Never works on the network namespace that the shim itself runs in: CNI_NETNS then names the node, and delegates would add to it
 /// or, worse, delete from it. Upstream finds out after the work was done (spec/cni-runtime.md §14, §15.14).
 /// </summary>
 internal static class OwnNamespace
 {
-    /// <exception cref="CniException">Code 8.</exception>
-    public static void Refuse(ShimCall call)
+    private const string Variable = "CNI_NETNS";
+
+    /// <summary>What is to be sent. A path may have come to mean the node's namespace since the ADD: then a DEL is about one that is gone.</summary>
+    /// <exception cref="CniException">Code 8: an ADD.</exception>
+    public static ShimCall Guard(ShimCall call)
     {
-        if (call.Command is not (CniCommand.Add or CniCommand.Del) || IsOverridden() || ShimEnvironment.Get("CNI_NETNS") is not { } path)
-            return;
-        if (Inode(path) is { } theirs && Own() == theirs)
+        if (call.Command is not (CniCommand.Add or CniCommand.Del) || IsOverridden() || ShimEnvironment.Get(Variable) is not { } path)
+            return call;
+        if (Inode(path) is not { } theirs || Own() != theirs)
+            return call;
+        if (call.Command == CniCommand.Add)
             throw new CniException(CniErrorCode.InvalidNetNs, "plugin's netns and netns from CNI_NETNS should not be the same", path);
+
+        var env = call.Request.Env.ToBuilder();
+        for (var i = 0; i < env.Count; i++)
+        {
+            if (env[i].Key == Variable)
+                env[i] = new(Variable, "");
+        }
+
+        return call with { Request = call.Request with { Env = env.DrainToImmutable() } };
     }
 
     private static bool IsOverridden() =>

@@ -17,7 +17,8 @@ internal static class PendingFile
             Directory.CreateDirectory(above, OwnerOnlyFolder); // the mode is given to the last folder of a path only
         Directory.CreateDirectory(folder, OwnerOnlyFolder);
         var path = Path.Combine(folder, name);
-        var temp = Path.Combine(folder, $"{name}.{Environment.ProcessId}-{Guid.NewGuid():N}{PendingDelete.TempSuffix}");
+        // Not after the name: that may be as long as a file's name can be.
+        var temp = Path.Combine(folder, $"{Guid.NewGuid():N}{PendingDelete.TempSuffix}");
         try
         {
             Write(temp, path, content);

@@ -14,8 +14,7 @@ try
     if (OwnDelegate.IsDone(command))
         return 0;
 
-    var call = ShimCall.Read(command, StandardStreams.ReadConfiguration());
-    OwnNamespace.Refuse(call);
+    var call = OwnNamespace.Guard(ShimCall.Read(command, StandardStreams.ReadConfiguration()));
     return command == CniCommand.Del ? Delete.Run(call) : Forward.Run(call);
 }
 catch (CniException refused)

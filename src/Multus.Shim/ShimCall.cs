@@ -25,6 +25,8 @@ internal sealed record ShimCall(
         var isOfOneInterface = command is CniCommand.Add or CniCommand.Check or CniCommand.Del;
         var sandbox = isOfOneInterface ? SandboxId.Parse(ShimEnvironment.Get("CNI_CONTAINERID")) : default;
         var ifName = isOfOneInterface ? InterfaceName.Parse(ShimEnvironment.Get("CNI_IFNAME")) : default;
+        if (isOfOneInterface)
+            CniArgs.RequirePassable(CniArgs.Parse(ShimEnvironment.Get("CNI_ARGS")));
         var version = Version(Text(config, "cniVersion"));
         Gate(command, version);
         return new(command, sandbox, ifName, version, ShimSettings.Read(config, command), new(ShimEnvironment.All(), stdin));

@@ -136,14 +136,23 @@ public sealed class FrontEndTests : IDisposable
         Assert.Empty(daemon.Requests);
     }
 
-    [Theory]
-    [InlineData("ADD")]
-    [InlineData("DEL")]
-    public async Task The_namespace_of_the_shim_itself_is_refused_before_any_work(string command)
+    [Fact]
+    public async Task A_DEL_whose_path_has_come_to_mean_the_shim_s_own_namespace_is_done_without_one()
     {
         await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(200, ""));
 
-        await IsRefused(ShimProcess.Call(command, ("CNI_NETNS", "/proc/self/ns/net")), Config.In(_folder), 8, "plugin's netns and netns from CNI_NETNS");
+        var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL", ("CNI_NETNS", "/proc/self/ns/net")), Config.In(_folder));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stdout));
+        Assert.Contains("\"CNI_NETNS\":\"\"", Assert.Single(daemon.Requests), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_ADD_into_the_namespace_of_the_shim_itself_is_refused_before_any_work()
+    {
+        await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(200, ""));
+
+        await IsRefused(ShimProcess.Call("ADD", ("CNI_NETNS", "/proc/self/ns/net")), Config.In(_folder), 8, "plugin's netns and netns from CNI_NETNS");
         Assert.Empty(daemon.Requests);
     }
 

@@ -17,7 +17,7 @@ internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
         }
         catch (CniException notFound)
         {
-            return new PluginOutput.Failed(notFound.Error);
+            return new PluginOutput.Failed(notFound.Error) { HasRun = false };
         }
 
         // No time limit of its own: the actor answers every run, and the token bounds both the wait and the process.
@@ -26,7 +26,7 @@ internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
         {
             Reply.Ran ran => ran.Output,
             Reply.NotStarted notStarted => new PluginOutput.Failed(new CniError(
-                CniErrorCode.TryAgainLater, $"did not run for {call.Command.ToWire()}: {notStarted.Reason}")),
+                CniErrorCode.TryAgainLater, $"did not run for {call.Command.ToWire()}: {notStarted.Reason}")) { HasRun = false },
             _ => throw new InvalidOperationException($"unknown reply {reply}"),
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Linux.Processes;
@@ -39,9 +40,20 @@ internal sealed class DelegateActor : UntypedActor
     private void OnStart(Start start)
     {
         var run = start.Ticket.Run;
+        ImmutableArray<KeyValuePair<string, string>> environment;
+        try
+        {
+            environment = PluginEnvironment.For(run.Call);
+        }
+        catch (CniException gone)
+        {
+            Context.Parent.Tell(new Ended(start.Ticket, new PluginOutput.Failed(gone.Error) { HasRun = false }));
+            return;
+        }
+
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel, _stopping.Token);
         var spec = new ProcessSpec(
-            run.Path, run.Call.Stdin, PluginEnvironment.For(run.Call), _settings.Deadline, _settings.MaxStdout, _settings.MaxStderr);
+            run.Path, run.Call.Stdin, environment, _settings.Deadline, _settings.MaxStdout, _settings.MaxStderr);
         _processes.RunAsync(spec, cancel.Token).PipeTo(
             Self,
             success: result => new Ran(start.Ticket, cancel, result, null),

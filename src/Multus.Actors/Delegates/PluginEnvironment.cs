@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Multus.Cni;
 using Multus.Cni.Runtime;
 
 namespace Multus.Actors.Delegates;
@@ -10,7 +11,8 @@ internal static class PluginEnvironment
 
     private static readonly ImmutableArray<KeyValuePair<string, string>> Inherited = Read();
 
-    public static ImmutableArray<KeyValuePair<string, string>> For(PluginCall call) => Inherited.AddRange(call.Environment);
+    /// <exception cref="CniException">The plugin must not run: see <see cref="PluginNamespace"/>.</exception>
+    public static ImmutableArray<KeyValuePair<string, string>> For(PluginCall call) => Inherited.AddRange(PluginNamespace.Checked(call));
 
     private static ImmutableArray<KeyValuePair<string, string>> Read()
     {

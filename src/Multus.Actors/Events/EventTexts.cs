@@ -16,6 +16,9 @@ public static class EventTexts
     /// <summary>Ours: upstream leaves all other failures to kubelet's own event.</summary>
     public const string AttachFailed = "AttachFailed";
 
+    /// <summary>Ours: a DEL was given up, and something may have stayed behind.</summary>
+    public const string DetachGivenUp = "DetachGivenUp";
+
     /// <summary>Characters of a message that an API server takes.</summary>
     public const int MaxMessage = 1024;
 
@@ -49,6 +52,17 @@ public static class EventTexts
         return MissingDefinition.Is(error)
             ? new EventsProtocol.Failed(pod.Key, uid, NoNetworkFound, ErrorLine.Cut($"{error.Message}: not found", MaxMessage), key)
             : new EventsProtocol.Failed(pod.Key, uid, AttachFailed, ErrorLine.Cut(error.Text, MaxMessage), key);
+    }
+
+    /// <summary>The event of a DEL that was given up; null when the sandbox was no pod's.</summary>
+    /// <param name="left">What may have stayed behind.</param>
+    public static EventsProtocol.Failed? GaveUp(PodIdentity pod, SandboxId sandbox, string left)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return pod.IsPod
+            ? new EventsProtocol.Failed(
+                pod.Key, pod.Uid, DetachGivenUp, ErrorLine.Cut($"sandbox {sandbox} is gone and could not be undone; what may have stayed behind: {left}", MaxMessage), sandbox.Value)
+            : null;
     }
 
     private static bool Shows(CniResult result) => !result.Interfaces.IsDefaultOrEmpty || !result.Ips.IsDefaultOrEmpty;

@@ -4,6 +4,7 @@ using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Garbage;
+using Multus.Core.Pods;
 using Multus.Core.Records;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -15,7 +16,7 @@ namespace Multus.Actors.Garbage;
 /// none of those that stay (docs/decisions/0013-garbage-collection.md).
 /// </summary>
 /// <param name="detach">Detaches a sandbox in its turn; answers <see cref="Reply.Done"/> without doing anything when it is being worked on.</param>
-internal sealed class CollectOperation(SandboxServices services, Func<SandboxRequest, CancellationToken, Task<Reply>> detach)
+internal sealed class CollectOperation(SandboxServices services, Func<Detach, CancellationToken, Task<Reply>> detach)
 {
     // A node full of stale sandboxes must not fill all plugin slots with DELs.
     private const int DetachedAtOnce = 4;
@@ -50,29 +51,78 @@ internal sealed class CollectOperation(SandboxServices services, Func<SandboxReq
         return Result(collect.Id);
     }
 
+    // As they are found, few at a time, and none is remembered: what is done when it is cut off is done, and the next GC goes on with the rest.
     private async Task DetachStaleAsync(CollectGarbage collect, SandboxFiles files, CancellationToken cancel)
     {
-        var known = SandboxInventory.Read(files);
-        Remember(files.Networks, known.Networks);
-        var stale = GarbageRules.Stale(known.Sandboxes, collect.Valid);
-        GarbageLog.Begun(services.Log, known.Sandboxes.Length, stale.Length, collect.Valid.Length, collect.Id);
+        GarbageLog.Begun(services.Log, collect.Valid.Length, collect.Id);
+        var listed = collect.Valid.Select(attachment => attachment.ContainerId).ToHashSet(StringComparer.Ordinal);
+        var reader = new SandboxReader(files);
+        var pods = PodsOf(listed, reader);
+        var networks = files.Networks.List(NullLogger.Instance).ToDictionary(network => network.Key, StringComparer.Ordinal);
         var options = new ParallelOptions { MaxDegreeOfParallelism = DetachedAtOnce, CancellationToken = cancel };
-        await Parallel.ForEachAsync(stale, options, async (sandbox, token) =>
+        var detached = 0;
+        try
         {
-            var request = new SandboxRequest(collect.Id, sandbox.Id, NetNs: null, sandbox.IfName, sandbox.Pod, collect.Configuration, collect.PluginPath);
-            if (await detach(request, token).ConfigureAwait(false) is Reply.Refused refused)
-                Failed($"sandbox {sandbox.Id}: ", new CniException(refused.Error));
-        }).ConfigureAwait(false);
+            await Parallel.ForEachAsync(Stale(), options, async (found, token) =>
+            {
+                await DetachAsync(collect, found, pods, token).ConfigureAwait(false);
+                Interlocked.Increment(ref detached);
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            GarbageLog.StaleDone(services.Log, detached, collect.Id);
+        }
+
+        IEnumerable<FoundSandbox> Stale()
+        {
+            foreach (var found in reader.Stream())
+            {
+                if (!GarbageRules.IsStale(found.Known, listed) || services.IsDeleteStored(found.Known))
+                    continue;
+
+                Remember(files.Networks, networks, found.Networks);
+                yield return found;
+            }
+        }
+    }
+
+    private async Task DetachAsync(CollectGarbage collect, FoundSandbox found, HashSet<PodKey> pods, CancellationToken cancel)
+    {
+        var sandbox = found.Known;
+        var request = new SandboxRequest(collect.Id, sandbox.Id, NetNs: null, sandbox.IfName, sandbox.Pod, collect.Configuration, collect.PluginPath);
+        var stale = new Detach(request, StoredAs: null) { AlsoUnrecorded = true, Cached = found.Cached, HasOther = pods.Contains };
+        if (await detach(stale, cancel).ConfigureAwait(false) is not Reply.Refused refused)
+            return;
+        if (refused.IsStored)
+            GarbageLog.Failed(services.Log, collect.Id, $"sandbox {sandbox.Id}: {refused.Error.Text}; it is repeated"); // done or remembered, as any DEL: not GC's failure
+        else
+            Failed($"sandbox {sandbox.Id}: ", new CniException(refused.Error));
+    }
+
+    // The pods of those that stay: whether a stale sandbox's pod has another one need not be looked for in all records then.
+    private static HashSet<PodKey> PodsOf(IEnumerable<string> listed, SandboxReader reader)
+    {
+        var pods = new HashSet<PodKey>();
+        foreach (var id in listed)
+        {
+            if (SandboxId.TryParse(id, out var sandbox) && reader.Read(sandbox) is { Plan: { IsLeftover: false, Pod: { IsPod: true } pod } })
+                pods.Add(pod.Key);
+        }
+
+        return pods;
     }
 
     // What upstream's daemon attached, and what has another configuration since: the records go, this stays.
-    private static void Remember(NetworkFiles files, ImmutableArray<AttachedNetwork> attached)
+    private static void Remember(NetworkFiles files, Dictionary<string, AttachedNetwork> remembered, IEnumerable<AttachedNetwork> attached)
     {
-        var remembered = files.List(NullLogger.Instance).ToDictionary(network => network.Key, StringComparer.Ordinal);
         foreach (var network in attached)
         {
-            if (!remembered.TryGetValue(network.Key, out var before) || !before.Configuration.Bytes.Span.SequenceEqual(network.Configuration.Bytes.Span))
-                files.Replace(network);
+            if (remembered.TryGetValue(network.Key, out var before) && before.Configuration.Bytes.Span.SequenceEqual(network.Configuration.Bytes.Span))
+                continue;
+
+            files.Replace(network);
+            remembered[network.Key] = network;
         }
     }
 
@@ -86,7 +136,7 @@ internal sealed class CollectOperation(SandboxServices services, Func<SandboxReq
         {
             foreach (var network in able)
                 services.Gate.Close(network.Key, this);
-            known = SandboxInventory.Read(files); // after the gate is closed, see there
+            known = SandboxInventory.Read(files, services.IsGivenUp); // after the gate is closed, see there
             if (IsUnsure(known, collect))
                 return;
 
@@ -149,7 +199,7 @@ internal sealed class CollectOperation(SandboxServices services, Func<SandboxReq
         if (unused.IsEmpty)
             return;
 
-        var now = SandboxInventory.Read(files).Networks;
+        var now = SandboxInventory.Read(files, services.IsGivenUp).Networks;
         foreach (var network in now)
             files.Networks.Remember(network);
         foreach (var network in unused.ExceptBy(now.Select(again => again.Key), network => network.Key, StringComparer.Ordinal))

@@ -3,8 +3,11 @@ namespace Multus.Actors.Garbage;
 /// <summary>Log events 1700–1799.</summary>
 internal static partial class GarbageLog
 {
-    [LoggerMessage(1700, LogLevel.Information, "GC: {Known} sandboxes are known, {Stale} of them are not in the runtime's list of {Listed} attachments (request {Request})")]
-    public static partial void Begun(ILogger log, int known, int stale, int listed, string request);
+    [LoggerMessage(1700, LogLevel.Information, "GC begins: sandboxes that are not in the runtime's list of {Listed} attachments are detached (request {Request})")]
+    public static partial void Begun(ILogger log, int listed, string request);
+
+    [LoggerMessage(1709, LogLevel.Information, "GC: {Detached} sandboxes were detached that the runtime does not list (request {Request})")]
+    public static partial void StaleDone(ILogger log, int detached, string request);
 
     [LoggerMessage(1701, LogLevel.Information, "GC: sandbox {Sandbox} is detached: the runtime does not list it (request {Request})")]
     public static partial void Detached(ILogger log, string sandbox, string request);

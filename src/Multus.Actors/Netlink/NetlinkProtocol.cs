@@ -30,7 +30,14 @@ public static class NetlinkProtocol
 
         /// <summary>All as asked for.</summary>
         /// <param name="NetNsIdentity">Tells the namespace from every other one since the node was started; null when the kernel does not say.</param>
-        public sealed record Fine(string? NetNsIdentity = null) : Reply;
+        public sealed record Fine(string? NetNsIdentity = null) : Reply
+        {
+            /// <summary>The namespace's inode, which no other has as long as it is there; null when it is not known.</summary>
+            public ulong? Inode { get; init; }
+
+            /// <summary>It is the one that the daemon itself is in: the node's.</summary>
+            public bool IsOwn { get; init; }
+        }
 
         /// <summary>This interface name is taken.</summary>
         public sealed record Taken(string IfName) : Reply;

@@ -70,7 +70,7 @@ internal sealed class NetlinkWorker : UntypedActor
                 return new Reply.Taken(ifName);
         }
 
-        return new Reply.Fine(_links.IdentityOf(netNs));
+        return new Reply.Fine(_links.IdentityOf(netNs)) { Inode = NetworkNamespace.InodeOf(netNs), IsOwn = NetworkNamespace.IsOwn(netNs) };
     }
 
     private static Reply Changed(Action change)

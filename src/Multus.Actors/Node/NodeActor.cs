@@ -6,6 +6,7 @@ using Multus.Actors.Events;
 using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
+using Multus.Actors.StaleSandboxes;
 
 namespace Multus.Actors.Node;
 
@@ -51,16 +52,19 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         var annotations = Start("annotations", AnnotationsActor.PropsFor(
             settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>(), trouble));
         var events = StartEvents(trouble);
-        _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events }));
+        var sandboxServices = new SandboxServices(
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events };
+        _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(sandboxServices));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
-            settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>()));
+            settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>(), events));
 
+        var stale = _services.StaleSandboxes is { } wanted ? Start("stale-sandboxes", StaleSandboxesActor.PropsFor(wanted, sandboxServices, _sandboxes)) : null;
         _waitingFor.UnionWith(["cluster", "pending-deletes"]);
         ImmutableArray<KeyValuePair<string, IActorRef>> reporting =
         [
             new("sandboxes", _sandboxes), new("delegates", delegates), new("netlink", netlink),
             new("cluster", cluster), new("annotations", annotations), new("pending-deletes", pending),
+            .. stale is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("stale-sandboxes", stale)],
             .. events is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("events", events)],
         ];
         _health = Start("health", HealthActor.PropsFor(reporting, [.. _waitingFor], settings.HealthPatience));
@@ -122,6 +126,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private void OnTellWhenIdle(NodeProtocol.TellWhenIdle ask)
     {
         _stopping = true;
+        if (_parts.TryGetValue("stale-sandboxes", out var stale))
+            Context.Stop(stale);
         Context.Stop(_parts["pending-deletes"]); // what is stored stays stored; begun now, it would only hold up the stop, or be killed by it
         _sandboxes.Forward(ask);
     }

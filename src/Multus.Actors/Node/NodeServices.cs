@@ -1,4 +1,5 @@
 using Multus.Actors.PendingDeletes;
+using Multus.Actors.StaleSandboxes;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Kubelet;
 using Multus.Linux.Netlink;
@@ -32,6 +33,9 @@ public sealed record NodeServices(
 
     /// <summary>Where events go; null: there are none. A cluster that takes events says so by its type.</summary>
     public IClusterEvents? Events { get; init; } = Cluster as IClusterEvents;
+
+    /// <summary>How sandboxes are found that have vanished without a DEL; null: nobody looks for them.</summary>
+    public StaleSandboxesSettings? StaleSandboxes { get; init; }
 
     /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
     public IDeviceSource? Devices { get; init; }

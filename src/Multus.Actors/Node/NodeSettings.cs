@@ -31,6 +31,9 @@ public sealed record NodeSettings(
     /// <summary>Questions to the source of pods and networks.</summary>
     public ClusterSettings Cluster { get; init; } = ClusterSettings.Default;
 
+    /// <summary>How often sandboxes are looked for that have vanished without a DEL.</summary>
+    public TimeSpan StaleSandboxesEvery { get; init; } = TimeSpan.FromHours(1);
+
     public static NodeSettings Read(HoconReader hocon) => new(
         DelegateSettings.Read(hocon),
         NetlinkSettings.Read(hocon),
@@ -42,5 +45,6 @@ public sealed record NodeSettings(
         hocon.Duration("multus.node.drain-timeout", TimeSpan.FromMilliseconds(100)))
     {
         Cluster = ClusterSettings.Read(hocon),
+        StaleSandboxesEvery = hocon.Duration("multus.stale-sandboxes.every", TimeSpan.FromSeconds(1)),
     };
 }

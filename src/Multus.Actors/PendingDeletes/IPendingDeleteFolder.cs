@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 
@@ -34,7 +35,7 @@ public interface IPendingDeleteFolder
     bool IsStored(SandboxId sandbox, InterfaceName ifName);
 
     /// <summary>
-    /// Forgets the stored DEL of a container's interface, if there is one: it is done, or an ADD of the same begins anew. Only the sandbox's own operations
+    /// Forgets the stored DEL of a container's interface, if there is one, given up or not: it is done, or an ADD of the same begins anew. Only the sandbox's own operations
     /// call it, one at a time: so what is forgotten is never newer than what was done.
     /// </summary>
     /// <exception cref="IOException">It is there and cannot be removed.</exception>
@@ -43,6 +44,20 @@ public interface IPendingDeleteFolder
     /// <summary>Forgets a stored DEL by its name; that there is none is fine. As <see cref="Forget"/>, for the operator may have given it another name.</summary>
     /// <exception cref="IOException">It is there and cannot be removed.</exception>
     void Remove(string name);
+
+    /// <summary>
+    /// Takes a stored DEL out of those that are repeated, and keeps it, with what may have stayed behind, until the operator has it tried again or drops it,
+    /// or an ADD of the same container begins anew. Only the sandbox's own operations call it, as <see cref="Forget"/>.
+    /// </summary>
+    /// <exception cref="IOException">It is still stored.</exception>
+    void GiveUp(string name, ImmutableArray<string> left);
+
+    /// <summary>Whether the DEL of this container's interface was given up.</summary>
+    bool IsGivenUp(SandboxId sandbox, InterfaceName ifName);
+
+    /// <summary>How many were given up and wait for the operator.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    int CountGivenUp();
 
     /// <summary>Takes a stored DEL that can never be carried out out of the way, and keeps it for the operator to look at.</summary>
     /// <returns>Where it is kept.</returns>

@@ -12,6 +12,9 @@ internal static partial class PendingDeleteLog
     [LoggerMessage(1602, LogLevel.Error, "stored DEL {Name} is no valid DEL and can never be carried out; it is kept as {Kept}: {Reason}")]
     public static partial void SetAside(ILogger log, string name, string kept, string reason);
 
+    [LoggerMessage(1605, LogLevel.Error, "stored DEL {Name} is given up after {Tries} tries: the network namespace of sandbox {Sandbox} is gone, and what is left cannot be undone without it. multus-daemon pending retry {Name} has it tried again, multus-daemon pending drop {Name} forgets it. What may have stayed behind: {Left}")]
+    public static partial void GivenUp(ILogger log, string name, int tries, string sandbox, string left);
+
     [LoggerMessage(1603, LogLevel.Error, "the folder of stored DELs, {Folder}, cannot be read")]
     public static partial void FolderUnreadable(ILogger log, string folder, Exception crash);
 

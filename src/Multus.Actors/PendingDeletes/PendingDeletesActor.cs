@@ -1,3 +1,4 @@
+using Multus.Actors.Events;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using static Multus.Actors.PendingDeletes.PendingDeletesProtocol;
@@ -6,7 +7,7 @@ namespace Multus.Actors.PendingDeletes;
 
 /// <summary>
 /// Carries out every DEL that is stored in the folder, each until it is done, so many at once and the oldest first; what fails stays stored and is tried
-/// again after a growing wait. It is the DEL itself that is taken out of the folder by the sandbox, as every DEL that is done.
+/// again after a growing wait. One that can only go on failing is given up after so many tries, loudly. It is the DEL itself that is taken out of the folder by the sandbox, as every DEL that is done.
 /// </summary>
 internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 {
@@ -17,6 +18,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private readonly IActorRef _sandboxes;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly IActorRef? _events;
     private readonly Dictionary<string, Entry> _entries = [];
     private readonly Queue<string> _ready = new();
     private IDisposable? _watch;
@@ -25,20 +27,25 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private long _done;
     private long _failed;
     private long _setAside;
+    private long _gaveUp;
+    private int _givenUp;
 
-    public PendingDeletesActor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log)
+    public PendingDeletesActor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log, IActorRef? events = null)
     {
         _settings = settings;
         _folder = folder;
         _sandboxes = sandboxes;
         _time = time;
         _log = log;
+        _events = events;
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log) =>
-        Props.Create(() => new PendingDeletesActor(settings, folder, sandboxes, time, log));
+    /// <param name="events">Is told what <see cref="EventsProtocol"/> has; null where there are no events.</param>
+    public static Props PropsFor(
+        PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log, IActorRef? events = null) =>
+        Props.Create(() => new PendingDeletesActor(settings, folder, sandboxes, time, log, events));
 
     protected override void PreStart()
     {
@@ -100,6 +107,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         try
         {
             stored = _folder.List();
+            _givenUp = _folder.CountGivenUp();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -164,7 +172,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
             entry.State = State.Running;
             _running++;
-            _sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(request, name), Timeout.InfiniteTimeSpan).PipeTo(
+            _sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(request, name) { IsLastTry = entry.HopelessTries + 1 >= _settings.GiveUpAfter }, Timeout.InfiniteTimeSpan).PipeTo(
                 Self,
                 success: reply => new Attempted(name, entry, request, reply, null),
                 failure: crash => new Attempted(name, entry, request, null, crash));
@@ -211,13 +219,30 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
             if (_folder.Contains(attempted.Name))
                 ScanFolder(); // stored anew, after it was done: to be done again
         }
+        else if (attempted.Reply is SandboxProtocol.Reply.Refused { IsGivenUp: true } last)
+        {
+            GivenUp(attempted, entry, last);
+        }
         else
         {
-            var why = attempted.Reply is SandboxProtocol.Reply.Refused refused ? refused.Error.Text : attempted.Crash?.Message;
-            Failed(attempted.Name, entry, why ?? "no answer");
+            var refused = attempted.Reply as SandboxProtocol.Reply.Refused;
+            entry.HopelessTries = refused is { Hopeless.IsEmpty: false } ? entry.HopelessTries + 1 : 0; // tries in a row: whose namespace comes back is no hopeless case
+            Failed(attempted.Name, entry, refused?.Error.Text ?? attempted.Crash?.Message ?? "no answer");
         }
 
         StartWhatMayRun();
+    }
+
+    private void GivenUp(Attempted attempted, Entry entry, SandboxProtocol.Reply.Refused last)
+    {
+        _failed++;
+        _gaveUp++;
+        Drop(attempted.Name);
+        var left = string.Join("; ", last.Hopeless);
+        PendingDeleteLog.GivenUp(_log, attempted.Name, entry.Failures + 1, attempted.Request.Sandbox.Value, left);
+        if (EventTexts.GaveUp(attempted.Request.Pod, attempted.Request.Sandbox, left) is { } happened)
+            _events?.Tell(happened);
+        ScanFolder();
     }
 
     private void Failed(string name, Entry entry, string why)
@@ -233,7 +258,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private HealthProtocol.Figures Figures() => new("pending-deletes",
     [
         new("open", _entries.Count), new("oldest_seconds", OldestSeconds()), new("running", _running),
-        new("done", _done), new("failed_attempts", _failed), new("set_aside", _setAside),
+        new("done", _done), new("failed_attempts", _failed), new("set_aside", _setAside), new("given_up", _givenUp), new("gave_up", _gaveUp),
     ]);
 
     private long OldestSeconds()
@@ -257,6 +282,9 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         public State State { get; set; }
 
         public int Failures { get; set; }
+
+        /// <summary>How many of the last tries have failed for want of the namespace alone.</summary>
+        public int HopelessTries { get; set; }
 
         /// <summary>When it was stored for the first time, as far as this daemon knows.</summary>
         public DateTimeOffset Since { get; set; } = since;

@@ -8,6 +8,7 @@ using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Core.Records;
 using Multus.Core.Status;
+using Multus.Linux.Namespaces;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
@@ -34,14 +35,16 @@ internal sealed class AttachOperation(SandboxServices services)
         try
         {
             var files = new SandboxFiles(request.Configuration.CniDir);
-            if (await AnswerFromRecordAsync(request, files, stopping).ConfigureAwait(false) is { } before)
+            var (before, stuck) = await AnswerFromRecordAsync(request, files, stopping).ConfigureAwait(false);
+            if (before is not null)
                 return new Reply.Attached(before);
 
             ReadinessIndicator.Require(request.Configuration.ReadinessIndicatorFile, CniErrorCode.TryAgainLater);
             var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
-            var identity = await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
+            var netNs = await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
-            return new Reply.Attached(await CarryOutAsync(plan with { NetNsIdentity = identity }, pod, request, files, cancel.Token, stopping).ConfigureAwait(false));
+            plan = plan with { NetNsIdentity = netNs.Identity, NetNsInode = netNs.Inode, Boot = Boot.Id, RuntimeIfName = request.IfName.Value, Stuck = stuck };
+            return new Reply.Attached(await CarryOutAsync(plan, pod, request, files, cancel.Token, stopping).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -54,8 +57,11 @@ internal sealed class AttachOperation(SandboxServices services)
         }
     }
 
-    /// <summary>What an earlier ADD of this sandbox left: its result if it had finished, nothing otherwise, and then nothing of it is left either.</summary>
-    private async Task<CniResult?> AnswerFromRecordAsync(SandboxRequest request, SandboxFiles files, CancellationToken stopping)
+    /// <summary>
+    /// What an earlier ADD of this sandbox left: its result if it had finished. Otherwise it is undone, and of what cannot be undone only that is left which is
+    /// not in the way of the new ADD.
+    /// </summary>
+    private async Task<(CniResult? Result, ImmutableArray<PlannedAttachment> Stuck)> AnswerFromRecordAsync(SandboxRequest request, SandboxFiles files, CancellationToken stopping)
     {
         AttachmentPlan? recorded;
         try
@@ -69,7 +75,7 @@ internal sealed class AttachOperation(SandboxServices services)
         }
 
         if (recorded is null)
-            return null;
+            return (null, []);
 
         // What a failed DEL has left, and what a stored DEL is about, is not attached however good its results look.
         var isWhole = !recorded.IsLeftover && recorded.NetNs == request.NetNs && !services.PendingDeletes.IsStored(request.Sandbox, request.IfName);
@@ -80,23 +86,25 @@ internal sealed class AttachOperation(SandboxServices services)
             results = await new DefaultRoutes(services, files).TakeOverAsync(recorded, results, stopping).ConfigureAwait(false);
             SandboxLog.AlreadyAttached(services.Log, request.Sandbox.Value, request.Id);
             await PublishAgainAsync(recorded, results, request, stopping).ConfigureAwait(false);
-            return results[0];
+            return (results[0], []);
         }
 
         if (isElsewhere)
             SandboxLog.OtherNamespace(services.Log, request.Sandbox.Value, recorded.NetNs, request.Id);
         else
             SandboxLog.HalfAttached(services.Log, request.Sandbox.Value, request.Id);
-        if (await new Undo(services, files, request).RunAsync(isElsewhere ? Nowhere(recorded) : recorded, stopping).ConfigureAwait(false) is { } failure)
-            throw failure;
-        return null;
+        var undone = await new Undo(services, files, request).RunAsync(isElsewhere ? Nowhere(recorded) : recorded, stopping).ConfigureAwait(false);
+        if (undone.IsWhole)
+            return (null, []);
+        if (!undone.BlocksNoAdd)
+            throw undone.Failure!;
+
+        SandboxLog.BegunBesideLeftovers(services.Log, request.Sandbox.Value, string.Join("; ", undone.Words), request.Id);
+        return (null, [.. undone.Left.Select(left => left.Attachment)]);
     }
 
     // The namespace of the ADD on record cannot be entered any more; what else it has, addresses above all, is freed without it.
-    private static AttachmentPlan Nowhere(AttachmentPlan plan) => plan with
-    {
-        Attachments = [.. plan.Attachments.Select(attachment => attachment with { Parameters = attachment.Parameters with { NetNs = null } })],
-    };
+    private static AttachmentPlan Nowhere(AttachmentPlan plan) => plan with { Attachments = [.. plan.Attachments.Select(Undo.NowhereAttached)] };
 
     private static CniResult[]? Results(AttachmentPlan plan, SandboxFiles files)
     {
@@ -123,10 +131,10 @@ internal sealed class AttachOperation(SandboxServices services)
         named.Uid.Length > 0 || pod is null ? named : named with { Uid = pod.RuntimeUid ?? "" };
 
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
-    private async Task<string?> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
+    private async Task<NamespaceSight> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
         foreach (var attachment in plan.Attachments)
-            RequirePlugins(attachment);
+            RequireRunnable(attachment);
         return await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
     }
 
@@ -134,7 +142,7 @@ internal sealed class AttachOperation(SandboxServices services)
     private async Task<CniResult> CarryOutAsync(
         AttachmentPlan plan, Pod? pod, SandboxRequest request, SandboxFiles files, CancellationToken cancel, CancellationToken stopping)
     {
-        var started = ImmutableArray.CreateBuilder<PlannedAttachment>(plan.Attachments.Length);
+        var started = new StartedAttachments(plan);
         files.Write(plan);
         try
         {
@@ -146,17 +154,16 @@ internal sealed class AttachOperation(SandboxServices services)
         }
         catch
         {
-            // The failed ones are undone too: a plugin may fail after it has made something.
-            started.Sort((one, other) => one.Index.CompareTo(other.Index));
-            await new Undo(services, files, request).RunAsync(plan with { Attachments = started.ToImmutable() }, stopping).ConfigureAwait(false);
+            await new Undo(services, files, request).RunAsync(plan with { Attachments = started.ToUndo() }, stopping).ConfigureAwait(false);
             throw;
         }
     }
 
-    private static void RequirePlugins(PlannedAttachment attachment)
+    private static void RequireRunnable(PlannedAttachment attachment)
     {
         try
         {
+            AttachmentRules.Check(attachment.Configuration, attachment.Parameters);
             foreach (var type in RequiredPlugins.Of(attachment.Configuration))
                 PluginFinder.Find(type, attachment.Parameters.PluginPath);
         }
@@ -167,7 +174,7 @@ internal sealed class AttachOperation(SandboxServices services)
     }
 
     private async Task<CniResult[]> AttachAllAsync(
-        AttachmentPlan plan, SandboxRequest request, SandboxFiles files, ImmutableArray<PlannedAttachment>.Builder started, CancellationToken cancel)
+        AttachmentPlan plan, SandboxRequest request, SandboxFiles files, StartedAttachments started, CancellationToken cancel)
     {
         var runtime = services.RuntimeOn(files);
         var results = new CniResult[plan.Attachments.Length];
@@ -183,17 +190,27 @@ internal sealed class AttachOperation(SandboxServices services)
 
         async Task AttachOneAsync(int index)
         {
-            started.Add(plan.Attachments[index]);
-            results[index] = await AttachAsync(runtime, plan.Attachments[index], request, cancel).ConfigureAwait(false);
+            started.Add(index); // before anything of it can have begun
+            var progress = new ChainProgress();
+            try
+            {
+                results[index] = await AttachAsync(runtime, plan.Attachments[index], request, progress, cancel).ConfigureAwait(false);
+            }
+            catch
+            {
+                started.Fail(index, progress.Begun);
+                throw;
+            }
         }
     }
 
-    private async Task<CniResult> AttachAsync(CniRuntime runtime, PlannedAttachment attachment, SandboxRequest request, CancellationToken cancel)
+    private async Task<CniResult> AttachAsync(
+        CniRuntime runtime, PlannedAttachment attachment, SandboxRequest request, ChainProgress progress, CancellationToken cancel)
     {
         try
         {
             DeviceInfoFiles.Prepare(attachment, services.Log);
-            var result = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
+            var result = await runtime.AddAsync(attachment.Configuration, attachment.AddParameters, cancel, progress).ConfigureAwait(false);
             SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
             return result;
         }

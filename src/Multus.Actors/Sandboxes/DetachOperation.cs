@@ -20,8 +20,9 @@ internal sealed class DetachOperation(SandboxServices services)
 
         try
         {
-            if (await DetachAsync(detach, stopping).ConfigureAwait(false) is { } failure)
-                return new Reply.Refused(SandboxErrors.From(failure, request.Id)); // stored by then: see Undo
+            var undone = await DetachAsync(detach, stopping).ConfigureAwait(false);
+            if (!undone.IsWhole)
+                return NotDone(detach, undone); // stored by then: see Undo
 
             services.PendingDeletes.Forget(request.Sandbox, request.IfName);
             if (detach.StoredAs is not null)
@@ -31,7 +32,7 @@ internal sealed class DetachOperation(SandboxServices services)
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
         {
             services.StoreDelete(request);
-            return new Reply.Refused(SandboxErrors.From(e, request.Id));
+            return Refused(request, e);
         }
         catch
         {
@@ -40,19 +41,46 @@ internal sealed class DetachOperation(SandboxServices services)
         }
     }
 
-    private async Task<CniException?> DetachAsync(Detach detach, CancellationToken stopping)
+    private Reply NotDone(Detach detach, Undone undone)
+    {
+        var request = detach.Request;
+        if (detach.StoredAs is null && services.PendingDeletes.IsGivenUp(request.Sandbox, request.IfName))
+        {
+            SandboxLog.StillGivenUp(services.Log, request.Sandbox.Value, string.Join("; ", undone.Words), request.Id);
+            return new Reply.Done(); // remembered for the operator; to store it anew would begin it all over again
+        }
+
+        var refused = Refused(request, undone.Failure!);
+        if (!undone.IsHopeless)
+            return refused;
+
+        refused = refused with { Hopeless = undone.Words };
+        if (detach is not { IsLastTry: true, StoredAs: { } name })
+            return refused;
+
+        services.PendingDeletes.GiveUp(name, undone.Words);
+        return refused with { IsGivenUp = true };
+    }
+
+    private Reply.Refused Refused(SandboxRequest request, Exception failure) =>
+        new(SandboxErrors.From(failure, request.Id)) { IsStored = services.PendingDeletes.IsStored(request.Sandbox, request.IfName) };
+
+    private async Task<Undone> DetachAsync(Detach detach, CancellationToken stopping)
     {
         var request = detach.Request;
         var files = new SandboxFiles(request.Configuration.CniDir);
-        if ((ReadPlan(request, files) ?? (detach.AlsoUnrecorded ? FromResultCache(request, files) : null)) is not { } recorded)
+        if ((ReadPlan(request, files) ?? (detach.AlsoUnrecorded ? FromResultCache(request, files, detach.Cached) : null)) is not { } recorded)
         {
             SandboxLog.NothingRecorded(services.Log, request.Sandbox.Value, request.Id);
-            return null;
+            return Undone.Nothing;
         }
+
+        if (detach.IsStillMeant?.Invoke(recorded) == false)
+            return Undone.Nothing;
 
         var netNs = await NamespaceOfAsync(request, recorded, stopping).ConfigureAwait(false);
         return await new Undo(services, files, request)
-            .RunAsync(In(netNs, request, recorded), stopping, () => ClearStatusAsync(recorded, request, files)).ConfigureAwait(false);
+            .RunAsync(In(netNs, request, recorded), stopping, () => ClearStatusAsync(recorded, detach, files)).ConfigureAwait(false);
     }
 
     /// <summary>What the request knows and a record of upstream's lacks.</summary>
@@ -60,9 +88,9 @@ internal sealed class DetachOperation(SandboxServices services)
         new(request.Sandbox, request.NetNs, request.IfName.Value, request.Pod, request.PluginPath) { DeviceInfoDir = request.Configuration.DeviceInfoDir };
 
     /// <summary>What the result cache knows of the sandbox: every network that was attached completely. Null if that is none.</summary>
-    internal static AttachmentPlan? FromResultCache(SandboxRequest request, SandboxFiles files)
+    internal static AttachmentPlan? FromResultCache(SandboxRequest request, SandboxFiles files, ImmutableArray<CachedAttachment> known = default)
     {
-        var attachments = files.Results.List()
+        var attachments = (known.IsDefaultOrEmpty ? files.Results.List() : known)
             .Where(cached => cached.IsComplete && cached.ContainerId == request.Sandbox.Value && !cached.Config.IsEmpty)
             .OrderBy(cached => cached.IfName == request.IfName.Value ? "" : cached.IfName, StringComparer.Ordinal)
             .Select((cached, index) => Planned(cached, index, request))
@@ -96,11 +124,13 @@ internal sealed class DetachOperation(SandboxServices services)
         }
     }
 
-    // The runtime knows best whether the namespace is still there. A path that leads to another one by now is none: what is there is somebody else's.
+    // Where nothing is, there is no namespace to enter; and one that is another by now, the node's own above all, is somebody else's.
     private async Task<string?> NamespaceOfAsync(SandboxRequest request, AttachmentPlan plan, CancellationToken cancel)
     {
-        var path = request.NetNs ?? (File.Exists(plan.NetNs) ? plan.NetNs : null);
-        if (path is null || !await services.IsAnotherNamespaceAsync(path, plan, cancel).ConfigureAwait(false))
+        var path = request.NetNs ?? plan.NetNs;
+        if (path.Length == 0 || await services.LookAtAsync(path, cancel).ConfigureAwait(false) is not { MayBeThere: true } sight)
+            return null;
+        if (!sight.IsAnotherThanOf(plan))
             return path;
 
         SandboxLog.OtherNamespace(services.Log, request.Sandbox.Value, path, request.Id);
@@ -123,7 +153,7 @@ internal sealed class DetachOperation(SandboxServices services)
         ],
     };
 
-    private async Task ClearStatusAsync(AttachmentPlan plan, SandboxRequest request, SandboxFiles files)
+    private async Task ClearStatusAsync(AttachmentPlan plan, Detach detach, SandboxFiles files)
     {
         if (!plan.Pod.IsPod)
             return;
@@ -131,9 +161,9 @@ internal sealed class DetachOperation(SandboxServices services)
         // Who wrote a status is in memory, and so unknown after a restart. The records say whether the pod has another sandbox, whose status it then is.
         try
         {
-            var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid, request.Configuration.Dialect.StatusAnnotation);
+            var clear = new AnnotationsProtocol.Clear(plan.Sandbox, plan.Pod.Key, plan.Pod.Uid, detach.Request.Configuration.Dialect.StatusAnnotation);
             var reply = await services.StoreStatusAsync(clear).ConfigureAwait(false);
-            if (reply is AnnotationsProtocol.Reply.Unsure && !files.HasOther(plan.Sandbox, plan.Pod.Key))
+            if (reply is AnnotationsProtocol.Reply.Unsure && !(detach.HasOther?.Invoke(plan.Pod.Key) ?? files.HasOther(plan.Sandbox, plan.Pod.Key)))
                 reply = await services.StoreStatusAsync(clear with { IsSure = true }).ConfigureAwait(false);
             if (reply is AnnotationsProtocol.Reply.Refused refused)
                 SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, plan.Pod.Namespace, plan.Pod.Name, refused.Reason);

@@ -73,6 +73,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
         var pod = await RequirePodAsync(request, cancel).ConfigureAwait(false);
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
         var attachment = HotPlugPlanner.Plan(wanted, plug.Wish, recorded);
+        AttachmentRules.Check(attachment.Configuration, attachment.Parameters);
         foreach (var type in RequiredPlugins.Of(attachment.Configuration))
             PluginFinder.Find(type, request.PluginPath);
         await services.RequireFreeAsync(netNs, [request.IfName.Value], cancel).ConfigureAwait(false);
@@ -89,10 +90,11 @@ internal sealed class HotPlugOperation(SandboxServices services)
     private async Task<CniResult> AttachAsync(
         PlannedAttachment attachment, AttachmentPlan plan, SandboxFiles files, SandboxRequest request, CancellationToken cancel, CancellationToken stopping)
     {
+        var progress = new ChainProgress();
         try
         {
             DeviceInfoFiles.Prepare(attachment, services.Log);
-            var result = await services.RuntimeOn(files).AddAsync(attachment.Configuration, attachment.AddParameters, cancel).ConfigureAwait(false);
+            var result = await services.RuntimeOn(files).AddAsync(attachment.Configuration, attachment.AddParameters, cancel, progress).ConfigureAwait(false);
             SandboxLog.Attached(services.Log, request.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, request.Id);
             return result;
         }
@@ -100,9 +102,11 @@ internal sealed class HotPlugOperation(SandboxServices services)
         {
             using var limit = new CancellationTokenSource(services.Settings.DelTimeout, services.Time);
             using var undo = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+            var begun = attachment with { Begun = progress.Begun };
             try
             {
-                await DetachAsync(attachment, files, undo.Token).ConfigureAwait(false);
+                Record(plan with { Attachments = plan.Attachments.Replace(attachment, begun) }, files);
+                await DetachAsync(begun, files, undo.Token).ConfigureAwait(false);
                 Record(Without(attachment, plan), files);
             }
             catch (Exception e) when (e is CniException or OperationCanceledException or IOException or UnauthorizedAccessException)
@@ -208,7 +212,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
     /// <returns>The plan that is on record now, or null if there is none any more.</returns>
     private static AttachmentPlan? Record(AttachmentPlan plan, SandboxFiles files)
     {
-        if (plan.Attachments.IsEmpty)
+        if (plan.Attachments.IsEmpty && plan.Stuck.IsEmpty)
         {
             files.Remove(plan.Sandbox);
             return null;
@@ -243,7 +247,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
     {
         try
         {
-            await services.RuntimeOn(files).DeleteAsync(attachment.Configuration, attachment.Parameters, cancel).ConfigureAwait(false);
+            await services.RuntimeOn(files).DeleteAsync(attachment.Configuration, attachment.Parameters, cancel, attachment.Begun).ConfigureAwait(false);
             DeviceInfoFiles.Remove(attachment, services.Log);
         }
         catch (CniException e)

@@ -2,6 +2,7 @@ using System.Text;
 using Multus.Actors.Garbage;
 using Multus.Cni;
 using Multus.Cni.Results;
+using Multus.Cni.Runtime;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Core.Records;
@@ -37,7 +38,20 @@ internal sealed class SandboxFiles
         return cached is { Damaged: null, Result.IsEmpty: false } ? CniResult.Parse(cached.Result, attachment.Configuration.Version) : null;
     }
 
-    /// <summary>The same, and null also for what cannot be read: who can attach anew does so, as if the ADD had never finished.</summary>
+    /// <summary>Whether anything at all is kept of what the plugins answered.</summary>
+    public bool HasResult(PlannedAttachment attachment)
+    {
+        try
+        {
+            return Results.Load(attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName) is not null;
+        }
+        catch (CniException e)
+        {
+            return e.Error.Code != CniErrorCode.InvalidNetworkConfig; // of a name that no file can have nothing can be kept; what cannot be read is there
+        }
+    }
+
+    /// <summary>As <see cref="ResultOf"/>, and null also for what cannot be read: who can attach anew does so, as if the ADD had never finished.</summary>
     public CniResult? ReadableResultOf(PlannedAttachment attachment)
     {
         try
@@ -61,20 +75,37 @@ internal sealed class SandboxFiles
             Networks.Remember(AttachedNetwork.Of(attachment)); // after the record: see CollectOperation, which forgets networks
     }
 
-    /// <summary>The sandboxes that have a record, readable or not.</summary>
-    public IReadOnlyList<SandboxId> Records()
+    /// <summary>The sandboxes that have a record, readable or not; one after the other, so that they may go while they are gone through.</summary>
+    public IEnumerable<SandboxId> Records()
     {
         if (!Directory.Exists(_cniDir))
-            return [];
+            yield break;
 
-        var records = new List<SandboxId>();
-        foreach (var name in Directory.EnumerateFiles(_cniDir).Select(path => Path.GetFileName(path)))
+        foreach (var path in Directory.EnumerateFiles(_cniDir))
         {
+            var name = Path.GetFileName(path);
             if (!DurableFile.IsTemp(name) && SandboxId.TryParse(name, out var id))
-                records.Add(id);
+                yield return id;
+        }
+    }
+
+    /// <summary>The cached results of sandboxes that have no record. Told by their names, as far as these can tell, for to read them all takes long.</summary>
+    public IEnumerable<CachedAttachment> UnrecordedResults() =>
+        Results.Stream(name => !MayBeOfARecord(name)).Where(entry => SandboxId.TryParse(entry.ContainerId, out var id) && !Has(id));
+
+    // network-container-interface: any part may have a dash in it, so every stretch between two may be the container's.
+    private bool MayBeOfARecord(string name)
+    {
+        for (var from = name.IndexOf('-', StringComparison.Ordinal); from >= 0; from = name.IndexOf('-', from + 1))
+        {
+            for (var to = name.IndexOf('-', from + 1); to >= 0; to = name.IndexOf('-', to + 1))
+            {
+                if (SandboxId.TryParse(name[(from + 1)..to], out var id) && Has(id))
+                    return true;
+            }
         }
 
-        return records;
+        return false;
     }
 
     /// <summary>Whether there is a record of the sandbox, readable or not.</summary>

@@ -63,6 +63,12 @@ internal static partial class SandboxLog
     [LoggerMessage(1128, LogLevel.Warning, "STATUS is answered from memory: cluster and plugins have not said within {Milliseconds} ms how they are")]
     public static partial void StatusFromMemory(ILogger log, double milliseconds);
 
+    [LoggerMessage(1131, LogLevel.Error, "sandbox {Sandbox}: what an earlier ADD left could not be undone and is not in the way; a new ADD begins, and the sandbox's DEL tries again (request {Request}): {Left}")]
+    public static partial void BegunBesideLeftovers(ILogger log, string sandbox, string left, string request);
+
+    [LoggerMessage(1132, LogLevel.Warning, "DEL of sandbox {Sandbox}, which was given up: it has failed once more and waits for the operator as before (request {Request}): {Left}")]
+    public static partial void StillGivenUp(ILogger log, string sandbox, string left, string request);
+
     [LoggerMessage(1113, LogLevel.Information, "sandbox {Sandbox}: network {Network} has the default route now, through {Gateway} over {IfName}")]
     public static partial void DefaultRouteTaken(ILogger log, string sandbox, string network, string ifName, string gateway);
 

@@ -49,6 +49,18 @@ public static class SandboxProtocol
     {
         /// <summary>Whether a sandbox without a record is looked for in the result cache, whose length the search takes: for GC, never for a runtime's DEL.</summary>
         public bool AlsoUnrecorded { get; init; }
+
+        /// <summary>Its entries in the result cache, where the one who asks has them; default: they are looked for.</summary>
+        public ImmutableArray<CachedAttachment> Cached { get; init; }
+
+        /// <summary>Whether what is on record, when its turn comes, is still what it is about; null: whatever is. If not, an ADD has come between.</summary>
+        public Func<AttachmentPlan, bool>? IsStillMeant { get; init; }
+
+        /// <summary>Only for a stored DEL: should it fail once more with nothing left but what <see cref="Reply.Refused.Hopeless"/> says, it is given up.</summary>
+        public bool IsLastTry { get; init; }
+
+        /// <summary>Whether another sandbox that stays has the pod's name, where the one who asks knows all sandboxes; null: the records are looked through.</summary>
+        public Func<PodKey, bool>? HasOther { get; init; }
     }
 
     /// <summary>CHECK: is everything still as it was attached? Changes nothing; may be retried.</summary>
@@ -102,6 +114,16 @@ public static class SandboxProtocol
         public sealed record Done : Reply;
 
         /// <summary>It failed. After an ADD nothing is left, or what is left is on record, and a DEL of it is stored and repeated until it is done.</summary>
-        public sealed record Refused(CniError Error) : Reply;
+        public sealed record Refused(CniError Error) : Reply
+        {
+            /// <summary>A DEL of what is left is stored, or was before: the daemon repeats it until it is done or given up.</summary>
+            public bool IsStored { get; init; }
+
+            /// <summary>What is left of the sandbox, when its namespace is gone and nothing else could be the matter: see <see cref="Undone.IsHopeless"/>. Empty otherwise.</summary>
+            public ImmutableArray<string> Hopeless { get; init; } = [];
+
+            /// <summary>It was the last try: the stored DEL waits for the operator now.</summary>
+            public bool IsGivenUp { get; init; }
+        }
     }
 }

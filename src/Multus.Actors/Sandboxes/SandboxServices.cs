@@ -6,6 +6,7 @@ using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Core.Garbage;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
@@ -77,26 +78,30 @@ public sealed record SandboxServices(
     }
 
     /// <summary>Throws unless all these interface names are free in the namespace.</summary>
-    /// <returns>Which namespace it is; null where the kernel does not say.</returns>
-    internal async Task<string?> RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
+    /// <returns>Which namespace it is, as far as the kernel says.</returns>
+    internal async Task<NamespaceSight> RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
         await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) switch
         {
-            NetlinkProtocol.Reply.Fine fine => fine.NetNsIdentity,
+            NetlinkProtocol.Reply.Fine fine => NamespaceSight.Of(fine),
             NetlinkProtocol.Reply.Taken taken => throw new CniException(
                 CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run"),
             NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };
 
-    /// <summary>Whether the path leads to another namespace than the one of the plan. Only what is known for sure counts: a path that leads nowhere is no other namespace.</summary>
-    internal async Task<bool> IsAnotherNamespaceAsync(string netNs, AttachmentPlan plan, CancellationToken cancel)
-    {
-        if (plan.NetNsIdentity is not { } known)
-            return false; // attached by an older release, by upstream, or on a kernel that does not say
+    /// <summary>What is at the path now.</summary>
+    internal async Task<NamespaceSight> LookAtAsync(string netNs, CancellationToken cancel) =>
+        await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, []), cancel).ConfigureAwait(false) switch
+        {
+            NetlinkProtocol.Reply.Fine fine => NamespaceSight.Of(fine),
+            NetlinkProtocol.Reply.Failed { Error.Code: CniErrorCode.InvalidNetNs } => NamespaceSight.Nothing,
+            NetlinkProtocol.Reply.Failed => NamespaceSight.Unclear,
+            var other => throw new InvalidOperationException($"unknown reply {other}"),
+        };
 
-        var reply = await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, []), cancel).ConfigureAwait(false);
-        return reply is NetlinkProtocol.Reply.Fine { NetNsIdentity: { } now } && now != known;
-    }
+    /// <summary>Whether the path leads to another namespace than the one of the plan. Only what is known for sure counts: a path that leads nowhere is no other namespace.</summary>
+    internal async Task<bool> IsAnotherNamespaceAsync(string netNs, AttachmentPlan plan, CancellationToken cancel) =>
+        (await LookAtAsync(netNs, cancel).ConfigureAwait(false)).IsAnotherThanOf(plan);
 
     /// <summary>One command, one answer.</summary>
     internal Task<NetlinkProtocol.Reply> AskNetlinkAsync(NetlinkProtocol.ICommand command, CancellationToken cancel) =>
@@ -115,6 +120,12 @@ public sealed record SandboxServices(
         }
     }
 
+    /// <summary>Whether its DEL was given up: nobody uses what it has left.</summary>
+    internal bool IsGivenUp(KnownSandbox sandbox) => PendingDeletes.IsGivenUp(sandbox.Id, sandbox.IfName);
+
+    /// <summary>Whether its DEL is stored, so that it is repeated, or was given up.</summary>
+    internal bool IsDeleteStored(KnownSandbox sandbox) => PendingDeletes.IsStored(sandbox.Id, sandbox.IfName) || IsGivenUp(sandbox);
+
     /// <summary>
     /// Sees to it that the DEL of the request's sandbox is stored. One that is stored already stays as it is: it is of the same sandbox, and its age tells
     /// since when something is left. Should storing fail, the caller's own failure counts more: this one is for the log.
@@ -123,7 +134,7 @@ public sealed record SandboxServices(
     {
         try
         {
-            if (PendingDeletes.IsStored(request.Sandbox, request.IfName))
+            if (PendingDeletes.IsStored(request.Sandbox, request.IfName) || PendingDeletes.IsGivenUp(request.Sandbox, request.IfName))
                 return;
 
             PendingDeletes.Store(request);

@@ -139,7 +139,7 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
         _isCollecting = true;
         var (self, replyTo, by) = (Self, Sender, _stopping);
         var operation = new CollectOperation(
-            _services, (request, cancel) => self.Ask<Reply>(new DetachStale(by, request), Timeout.InfiniteTimeSpan, cancel));
+            _services, (detach, cancel) => self.Ask<Reply>(new DetachStale(detach) { By = by }, Timeout.InfiniteTimeSpan, cancel));
         operation.RunAsync(collect, _stopping.Token).PipeTo(
             Self,
             success: reply => new Collected(by, replyTo, reply),
@@ -149,12 +149,12 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     // The list was made before whatever has come for the sandbox since: that knows better. Of what came before a crash nothing is known.
     private void OnDetachStale(DetachStale stale)
     {
-        var id = stale.Request.Sandbox;
+        var id = stale.Detach.Request.Sandbox;
         var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Holds(id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
-        if (stale.By == _stopping && !isWorkedOn && _waitingForIdle.Count == 0)
+        if ((stale.By is null || stale.By == _stopping) && !isWorkedOn && _waitingForIdle.Count == 0)
         {
-            GarbageLog.Detached(_services.Log, id.Value, stale.Request.Id);
-            Dispatch(new Detach(stale.Request, StoredAs: null) { AlsoUnrecorded = true }, Sender);
+            GarbageLog.Detached(_services.Log, id.Value, stale.Detach.Request.Id);
+            Dispatch(stale.Detach, Sender, isOwn: true);
             return;
         }
 
@@ -218,11 +218,12 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     private static void Refuse(ICommand command, IActorRef replyTo, string why) =>
         replyTo.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"sandbox {command.Request.Sandbox}: {why}")));
 
-    private void Dispatch(ICommand command, IActorRef replyTo)
+    /// <param name="isOwn">It is GC's own: it does not know better than GC.</param>
+    private void Dispatch(ICommand command, IActorRef replyTo, bool isOwn = false)
     {
         _outstanding++;
         var id = command.Request.Sandbox;
-        if (_isCollecting)
+        if (_isCollecting && !isOwn)
             _touchedSinceCollecting.Add(id);
         if (!_children.TryGetValue(id, out var child))
             _children.Add(id, child = Start(id));
@@ -315,8 +316,12 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     /// <summary>A child has answered a command.</summary>
     internal sealed record Finished(ICommand Command, Reply Reply);
 
-    /// <param name="By">The token source of the instance that began the GC.</param>
-    private sealed record DetachStale(CancellationTokenSource By, SandboxRequest Request);
+    /// <summary>A sandbox that seems to be nobody's any more: detached unless it is being worked on; answered like any DEL.</summary>
+    internal sealed record DetachStale(Detach Detach)
+    {
+        /// <summary>The token source of the instance that began the GC it is part of; null: part of none.</summary>
+        public CancellationTokenSource? By { get; init; }
+    }
 
     /// <param name="By">The token source of the instance that began the GC.</param>
     private sealed record Collected(CancellationTokenSource By, IActorRef ReplyTo, Reply Reply);

@@ -1,7 +1,10 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
+using Multus.Linux.Namespaces;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Sandboxes;
@@ -12,33 +15,41 @@ namespace Multus.Actors.Sandboxes;
 /// </summary>
 internal sealed class Undo(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
-    /// <summary>Detaches all of <paramref name="plan"/>; when nothing is left, its record is gone too.</summary>
+    // Plugins that keep something on the node itself, where an interface's going does not take it away.
+    private static readonly FrozenSet<string> NodeKeepers = FrozenSet.Create(StringComparer.Ordinal, "portmap", "firewall", "bandwidth");
+
+    /// <summary>Detaches all of <paramref name="plan"/>, what is stuck as well; when nothing is left, its record is gone too.</summary>
     /// <param name="clear">What else goes when all is detached; before the record, which leads to it.</param>
-    /// <returns>The first failure, saying how many there were, or null. Never an exception.</returns>
-    public async Task<CniException?> RunAsync(AttachmentPlan plan, CancellationToken stopping, Func<Task>? clear = null)
+    /// <returns>Never an exception.</returns>
+    public async Task<Undone> RunAsync(AttachmentPlan plan, CancellationToken stopping, Func<Task>? clear = null)
     {
-        CniException? failure;
+        Undone undone;
+        var all = plan with { Attachments = [.. plan.Attachments, .. plan.Stuck.Select(NowhereAttached)], Stuck = [] };
         try
         {
-            failure = await DetachAllAsync(plan, clear, stopping).ConfigureAwait(false);
+            undone = await DetachAllAsync(all, clear, stopping).ConfigureAwait(false);
         }
         catch (Exception e) // a bug: the record still says what is left
         {
             SandboxLog.UndoCrashed(services.Log, plan.Sandbox.Value, e);
-            failure = new CniException(SandboxErrors.From(e, request.Id), e);
+            undone = new Undone(new CniException(SandboxErrors.From(e, request.Id), e), []);
         }
 
-        if (failure is not null)
+        if (!undone.IsWhole)
             services.StoreDelete(request);
-        return failure;
+        return undone;
     }
 
-    private async Task<CniException?> DetachAllAsync(AttachmentPlan plan, Func<Task>? clear, CancellationToken stopping)
+    /// <summary>The same attachment, to be detached without a namespace: its own is not there any more.</summary>
+    public static PlannedAttachment NowhereAttached(PlannedAttachment attachment) =>
+        attachment with { Parameters = attachment.Parameters with { NetNs = null } };
+
+    private async Task<Undone> DetachAllAsync(AttachmentPlan plan, Func<Task>? clear, CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(services.Settings.DelTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         var runtime = services.RuntimeOn(files);
-        var failures = new CniException?[plan.Attachments.Length];
+        var failures = new Failure?[plan.Attachments.Length];
         foreach (var wave in Backwards(AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode)))
         {
             var detaching = Backwards(wave).ConvertAll(
@@ -46,15 +57,56 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
             await Task.WhenAll(detaching).ConfigureAwait(false);
         }
 
-        var first = failures.LastOrDefault(failure => failure is not null);
+        var first = failures.LastOrDefault(failure => failure is not null)?.Error;
         if (first is null && clear is not null)
             await clear().ConfigureAwait(false);
-        ImmutableArray<PlannedAttachment> left = [.. plan.Attachments.Where((_, index) => failures[index] is not null)];
-        var unrecorded = Record(plan with { Attachments = left, IsLeftover = true });
+        var left = await JudgeAsync(plan, failures, stopping).ConfigureAwait(false);
+        var unrecorded = Record(plan with { Attachments = [.. left.Select(behind => behind.Attachment)], IsLeftover = true });
         if (first is null)
-            return unrecorded;
-        return left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first);
+            return new Undone(unrecorded, []);
+        return new Undone(left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first), left);
     }
+
+    private async Task<ImmutableArray<LeftBehind>> JudgeAsync(AttachmentPlan plan, Failure?[] failures, CancellationToken stopping)
+    {
+        var gone = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var left = ImmutableArray.CreateBuilder<LeftBehind>();
+        for (var index = 0; index < failures.Length; index++)
+        {
+            if (failures[index] is not { } failure)
+                continue;
+
+            var attachment = plan.Attachments[index];
+            var netNs = attachment.Parameters.NetNs ?? "";
+            if (!gone.TryGetValue(netNs, out var isGone))
+                gone[netNs] = isGone = netNs.Length == 0 || await IsGoneAsync(netNs, stopping).ConfigureAwait(false);
+            var wasNever = attachment.Begun is not null || (plan.Boot is { } boot && boot == Boot.Id && !files.HasResult(attachment));
+            left.Add(new LeftBehind(
+                wasNever ? attachment with { Begun = attachment.Begun ?? attachment.Configuration.Plugins.Length } : attachment,
+                isGone,
+                wasNever,
+                isGone && failure.Plugins is { } plugins && (wasNever || plugins.TrueForAll(at => KeepsNothing(attachment.Configuration, at))),
+                failure.Error.Error.Text));
+        }
+
+        return left.ToImmutable();
+    }
+
+    private async Task<bool> IsGoneAsync(string netNs, CancellationToken stopping)
+    {
+        try
+        {
+            return !(await services.LookAtAsync(netNs, stopping).ConfigureAwait(false)).MayBeThere;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // the daemon stops: nobody can say, and what is left has to go on record
+        }
+    }
+
+    // The first of a chain makes the interface, and who holds addresses has to let them go: neither is ever given up once it was attached.
+    private static bool KeepsNothing(NetworkConfiguration network, int at) =>
+        at > 0 && !NodeKeepers.Contains(network.Plugins[at].Type) && network.Plugins[at].IpamType.Length == 0;
 
     private static List<T> Backwards<T>(ImmutableArray<T> items)
     {
@@ -81,26 +133,28 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         }
     }
 
-    private async Task<CniException?> DetachAsync(CniRuntime runtime, PlannedAttachment attachment, AttachmentPlan plan, CancellationToken cancel)
+    private async Task<Failure?> DetachAsync(CniRuntime runtime, PlannedAttachment attachment, AttachmentPlan plan, CancellationToken cancel)
     {
+        var failed = new List<int>();
         try
         {
-            await runtime.DeleteAsync(attachment.Configuration, attachment.Parameters, cancel).ConfigureAwait(false);
+            await runtime.DeleteAsync(attachment.Configuration, attachment.Parameters, cancel, attachment.Begun, failed).ConfigureAwait(false);
             DeviceInfoFiles.Remove(attachment, services.Log);
             return null;
         }
         catch (CniException e)
         {
-            return NotUndone(e, attachment, plan);
+            return new Failure(NotUndone(e, attachment, plan), failed.Count > 0 ? failed : null);
         }
         catch (OperationCanceledException e)
         {
-            return NotUndone(new CniException(new CniError(CniErrorCode.TryAgainLater, "given up: out of time, or the daemon is stopping"), e), attachment, plan);
+            return new Failure(
+                NotUndone(new CniException(new CniError(CniErrorCode.TryAgainLater, "given up: out of time, or the daemon is stopping"), e), attachment, plan), null);
         }
         catch (Exception e) // a bug, ours or a file's that nobody expected: the others must be detached all the same
         {
             SandboxLog.UndoCrashed(services.Log, plan.Sandbox.Value, e);
-            return NotUndone(new CniException(SandboxErrors.From(e, request.Id), e), attachment, plan);
+            return new Failure(NotUndone(new CniException(SandboxErrors.From(e, request.Id), e), attachment, plan), null);
         }
     }
 
@@ -109,4 +163,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         SandboxLog.NotUndone(services.Log, plan.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, failure.Error.Text);
         return SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "DEL", failure);
     }
+
+    /// <param name="Plugins">The places in the chain of those that failed; null when it was none of them.</param>
+    private sealed record Failure(CniException Error, List<int>? Plugins);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Multus.Cni.Json;
 
@@ -7,22 +8,39 @@ namespace Multus.Cni.Runtime;
 /// <summary>The files of the result cache, in upstream's format so that either can delete what the other made (cni-runtime.md §11).</summary>
 public static class CachedAttachmentCodec
 {
+    private const int LongestFileName = 255; // bytes, NAME_MAX
+
+    /// <summary>Whether such a file can be: see <see cref="FileName"/>.</summary>
+    public static bool IsFileName(string network, string container, string ifName) => Objection(network, container, ifName) is null;
+
     /// <summary>The name of the file below <c>results/</c>.</summary>
-    /// <exception cref="CniException">Code 7: a part is empty, or would lead out of the folder.</exception>
-    public static string FileName(string network, string container, string ifName)
+    /// <exception cref="CniException">Code 7: a part is empty, or would lead out of the folder, or all of them together are longer than a file's name may be.</exception>
+    public static string FileName(string network, string container, string ifName) => Objection(network, container, ifName) is { } objection
+        ? throw new CniException(objection)
+        : Join(network, container, ifName);
+
+    private static CniError? Objection(string network, string container, string ifName)
     {
         if (string.IsNullOrEmpty(network) || string.IsNullOrEmpty(container) || string.IsNullOrEmpty(ifName))
         {
-            throw new CniException(
+            return new CniError(
                 CniErrorCode.InvalidNetworkConfig,
                 $"cache file path requires network name ({Quoted.Text(network)}), container ID ({Quoted.Text(container)}), and interface name ({Quoted.Text(ifName)})");
         }
 
-        var name = $"{network}-{container}-{ifName}";
-        return name.AsSpan().ContainsAny('/', '\0')
-            ? throw new CniException(CniErrorCode.InvalidNetworkConfig, $"cache file name {Quoted.Text(name)} is no file name: no part of it may hold a slash or a zero")
-            : name;
+        var name = Join(network, container, ifName);
+        if (name.AsSpan().ContainsAny('/', '\0'))
+            return new CniError(CniErrorCode.InvalidNetworkConfig, $"cache file name {Quoted.Text(name)} is no file name: no part of it may hold a slash or a zero");
+
+        var length = Encoding.UTF8.GetByteCount(name);
+        return length <= LongestFileName ? null : new CniError(
+            CniErrorCode.InvalidNetworkConfig,
+            $"network name {ErrorLine.Cut(network, ErrorLine.MaxName)} is too long: {Encoding.UTF8.GetByteCount(network)} bytes, at most "
+                + $"{LongestFileName - (length - Encoding.UTF8.GetByteCount(network))} for this container ID and interface",
+            $"what is remembered of an attachment is a file network-container-interface, whose name has {LongestFileName} bytes at most");
     }
+
+    private static string Join(string network, string container, string ifName) => $"{network}-{container}-{ifName}";
 
     /// <summary>The file's content; members in upstream's order, empty ones left out as upstream does.</summary>
     public static byte[] Write(CachedAttachment attachment)

@@ -18,12 +18,14 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
     /// the version in which the last plugin spoke.
     /// </summary>
     /// <exception cref="CniException">A rule is broken (nothing ran), a plugin failed (those before it have run), or the result could not be stored (all have).</exception>
-    public async Task<CniResult> AddAsync(NetworkConfiguration network, AttachmentParameters p, CancellationToken c)
+    /// <param name="progress">Told how many plugins have been run, for whoever has to undo it.</param>
+    public async Task<CniResult> AddAsync(NetworkConfiguration network, AttachmentParameters p, CancellationToken c, ChainProgress? progress = null)
     {
+        progress ??= new ChainProgress();
         AttachmentRules.Check(network, p);
         CniResult? previous = null;
         foreach (var plugin in network.Plugins)
-            previous = await _chain.AddAsync(network, plugin, p, previous, c);
+            previous = await _chain.AddAsync(network, plugin, p, previous, progress, c);
 
         Store(network, p, previous!);
         return previous!;
@@ -52,12 +54,14 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
     /// Runs the plugins in reverse order, all with the stored result if there is a usable one, going on after one that fails. Forgets the
     /// result when all have succeeded, so that a retry after a failure has the same input.
     /// </summary>
+    /// <param name="begun">How many of the chain's plugins an ADD has run, where that is known: those behind them have done nothing.</param>
+    /// <param name="failed">Gets the places in the chain of those that failed.</param>
     /// <exception cref="CniException">All failures; the code is that of the first.</exception>
-    public async Task DeleteAsync(NetworkConfiguration network, AttachmentParameters p, CancellationToken c)
+    public async Task DeleteAsync(NetworkConfiguration network, AttachmentParameters p, CancellationToken c, int? begun = null, ICollection<int>? failed = null)
     {
         var previous = PreviousForDelete(network, p);
         var failures = new List<CniException>();
-        for (var i = network.Plugins.Length - 1; i >= 0; i--)
+        for (var i = Math.Min(begun ?? int.MaxValue, network.Plugins.Length) - 1; i >= 0; i--)
         {
             try
             {
@@ -66,6 +70,7 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
             catch (CniException e)
             {
                 failures.Add(e);
+                failed?.Add(i);
             }
         }
 
@@ -125,21 +130,21 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
 
     /// <summary>ADD refuses other names, so nothing is stored under them; a DEL after that must not stumble over the name.</summary>
     private static bool CanBeStored(NetworkConfiguration network, AttachmentParameters p) =>
-        NetworkName.TryParse(network.Name, out _) && InterfaceName.TryParse(p.IfName, out _);
+        NetworkName.TryParse(network.Name, out _) && InterfaceName.TryParse(p.IfName, out _) && CachedAttachmentCodec.IsFileName(network.Name, p.Sandbox.Value, p.IfName);
 
-    /// <remarks>A network without any name is let through to fail in the cache, as it does upstream from 0.4.0 on.</remarks>
+    // What cannot be read, for whatever reason, plugins must do without, as with libcni, or the pod could never go.
     private CniResult? PreviousForDelete(NetworkConfiguration network, AttachmentParameters p)
     {
-        if (network.Version < CniVersion.V040 || (network.Name.Length > 0 && !CanBeStored(network, p)))
+        if (network.Version < CniVersion.V040 || !CanBeStored(network, p))
             return null;
 
         try
         {
             return CachedResult.Load(cache, network, p);
         }
-        catch (CniException e) when (e.Error.Code is CniErrorCode.Decode or CniErrorCode.IncompatibleVersion)
+        catch (CniException)
         {
-            return null; // damaged, or of a version that is no longer spoken: plugins must do without, or the pod could never go
+            return null;
         }
     }
 

@@ -9,9 +9,10 @@ namespace Multus.Cni.Runtime;
 internal sealed class PluginChain(IPluginInvoker plugins)
 {
     public async Task<CniResult> AddAsync(
-        NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel)
+        NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, ChainProgress progress, CancellationToken cancel)
     {
-        var stdout = await RunAsync(CniCommand.Add, network, plugin, p, previous, cancel);
+        var stdin = PluginStdin.Build(network, plugin, p.CapabilityArgs, previous);
+        var stdout = await InvokeAsync(CniCommand.Add, network, plugin, p, stdin, cancel, progress);
         try
         {
             return CniResult.Parse(stdout, network.Version);
@@ -44,19 +45,25 @@ internal sealed class PluginChain(IPluginInvoker plugins)
     }
 
     private async Task<ReadOnlyMemory<byte>> InvokeAsync(
-        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, byte[] stdin, CancellationToken cancel)
+        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, byte[] stdin, CancellationToken cancel,
+        ChainProgress? progress = null)
     {
         cancel.ThrowIfCancellationRequested();
         var call = new PluginCall(plugin.Type, command, network.Name, stdin, Environment(command, p), p.PluginPath);
         PluginOutput output;
+        progress?.Begin(); // before it runs: should anything unforeseen happen, it counts as begun
         try
         {
             output = BuiltInPlugins.Answer(call) ?? await plugins.InvokeAsync(call, cancel);
         }
         catch (CniException e)
         {
+            progress?.TakeBack(); // not found: see IPluginInvoker
             throw Wrapped(e.Error, plugin, e);
         }
+
+        if (output is PluginOutput.Failed { HasRun: false })
+            progress?.TakeBack();
 
         return output switch
         {

@@ -11,5 +11,9 @@ public abstract record PluginOutput
     public sealed record Succeeded(ReadOnlyMemory<byte> Stdout) : PluginOutput;
 
     /// <summary>Any other end, or none at all; see <see cref="PluginFailure"/>.</summary>
-    public sealed record Failed(CniError Error) : PluginOutput;
+    public sealed record Failed(CniError Error) : PluginOutput
+    {
+        /// <summary>False when it is certain that not one instruction of the plugin ran: there is nothing of its doing.</summary>
+        public bool HasRun { get; init; } = true;
+    }
 }

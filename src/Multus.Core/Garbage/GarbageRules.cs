@@ -9,13 +9,16 @@ public static class GarbageRules
     private const int DefaultNames = 16;
 
     /// <summary>
-    /// The sandboxes that the runtime does not list. The container ID decides: a sandbox has one record, and its first interface may have another name than
+    /// Whether the runtime does not list it. The container ID decides: a sandbox has one record, and its first interface may have another name than
     /// the runtime gave, when the pod asked for one. One of which nothing but an unreadable file is known is not touched: there is nothing that could be deleted.
     /// </summary>
-    public static ImmutableArray<KnownSandbox> Stale(IEnumerable<KnownSandbox> known, ImmutableArray<ValidAttachment> valid)
+    /// <param name="sandbox">Any that is known.</param>
+    /// <param name="listed">The container IDs of the runtime's list.</param>
+    public static bool IsStale(KnownSandbox sandbox, IReadOnlySet<string> listed)
     {
-        var listed = valid.Select(attachment => attachment.ContainerId).ToHashSet(StringComparer.Ordinal);
-        return [.. known.Where(sandbox => !listed.Contains(sandbox.Id.Value) && !(sandbox.Damage is not null && sandbox.Attachments.IsEmpty))];
+        ArgumentNullException.ThrowIfNull(sandbox);
+        ArgumentNullException.ThrowIfNull(listed);
+        return !listed.Contains(sandbox.Id.Value) && !(sandbox.Damage is not null && sandbox.Attachments.IsEmpty);
     }
 
     /// <summary>The listed sandboxes of which nothing is known here: made before Multus came, on the host's network, or their record is lost.</summary>

@@ -26,6 +26,12 @@ public sealed record PlannedAttachment(
     /// <summary>The device that it has, <c>null</c> for none: kubelet's, or the one that the pod named.</summary>
     public string? DeviceId { get; init; }
 
+    /// <summary>
+    /// How many plugins of its chain its ADD has run before it failed: there was never a result, and those behind have done nothing. <c>null</c> when it has not
+    /// failed, or nobody knows.
+    /// </summary>
+    public int? Begun { get; init; }
+
     /// <summary>The resource that the device is of, <c>null</c> when the pod named it.</summary>
     public string? ResourceName { get; init; }
 }

@@ -33,9 +33,10 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
     /// Reads the arguments by the typed rules of cni-runtime.md §14: an unknown key needs <c>IgnoreUnknown</c>, a repeated key counts with
     /// its last value. Missing namespace or name gives an identity that is no pod.
     /// </summary>
-    /// <exception cref="CniException">Code 4: an unknown argument that nothing allows, or a known one whose value does not parse.</exception>
+    /// <exception cref="CniException">Code 4: an unknown argument that nothing allows, or a known one whose value does not parse or could not be passed on.</exception>
     public static PodIdentity FromCniArgs(ImmutableArray<KeyValuePair<string, string>> args)
     {
+        CniArgs.RequirePassable(args);
         var identity = None;
         var ignoreUnknown = false;
         var unknown = new List<string>();
@@ -60,6 +61,20 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
         }
 
         return identity;
+    }
+
+    /// <summary>The same for a DEL, to which nothing matters but who the pod was: what else is there may be unknown, or wrong.</summary>
+    /// <exception cref="CniException">Code 4: an argument that could not be passed on to a plugin.</exception>
+    public static PodIdentity OfDelete(ImmutableArray<KeyValuePair<string, string>> args)
+    {
+        var identifying = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(args.Length);
+        foreach (var arg in args)
+        {
+            if (arg.Key is NamespaceKey or NameKey or InfraContainerKey or UidKey)
+                identifying.Add(arg);
+        }
+
+        return FromCniArgs(identifying.ToImmutable());
     }
 
     /// <summary>The pairs that every delegate gets, in upstream's order; the keys are always there, values may be empty (attach.md §7.2).</summary>

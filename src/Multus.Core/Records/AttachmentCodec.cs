@@ -12,7 +12,7 @@ namespace Multus.Core.Records;
 
 /// <summary>
 /// Our part of a record's element. Layout of "Attachment": formatVersion (1), containerID, cniVersion (of the answer), pod {namespace, name,
-/// infraContainerID, uid}, master, list, planNetns, netnsIdentity or absent, leftover (true) or absent, alone (true) or absent, netns, ifName, cniArgs [[key, value]…], addArgs (those of ADD), capabilityArgs [[name,
+/// infraContainerID, uid}, master, list, planNetns, netnsIdentity, netnsInode, boot, runtimeIfName, begun, each or absent, leftover (true) or absent, alone (true) or absent, netns, ifName, cniArgs [[key, value]…], addArgs (those of ADD), capabilityArgs [[name,
 /// value]…], pluginPath […], selection {…} or absent. The configuration itself is upstream's "Bytes" beside it.
 /// </summary>
 internal static class AttachmentCodec
@@ -20,7 +20,7 @@ internal static class AttachmentCodec
     public const string Key = "Attachment";
     private const int FormatVersion = 1;
 
-    public static void Write(Utf8JsonWriter writer, AttachmentPlan plan, PlannedAttachment attachment)
+    public static void Write(Utf8JsonWriter writer, AttachmentPlan plan, PlannedAttachment attachment, bool isLeftover)
     {
         writer.WriteStartObject(Key);
         writer.WriteNumber("formatVersion", FormatVersion);
@@ -32,7 +32,15 @@ internal static class AttachmentCodec
         writer.WriteString("planNetns", plan.NetNs);
         if (plan.NetNsIdentity is { } identity)
             writer.WriteString("netnsIdentity", identity);
-        if (plan.IsLeftover)
+        if (plan.NetNsInode is { } inode)
+            writer.WriteNumber("netnsInode", inode);
+        if (plan.Boot is { } boot)
+            writer.WriteString("boot", boot);
+        if (plan.RuntimeIfName is { } runtimes)
+            writer.WriteString("runtimeIfName", runtimes);
+        if (attachment.Begun is { } begun)
+            writer.WriteNumber("begun", begun);
+        if (isLeftover)
             writer.WriteBoolean("leftover", true);
         if (attachment.RunsAlone)
             writer.WriteBoolean("alone", true);
@@ -60,11 +68,15 @@ internal static class AttachmentCodec
             RunsAlone = ours.Flag("alone"),
             DeviceId = element.Text("deviceID"),
             ResourceName = element.Text("resourceName"),
+            Begun = RecordFields.CountOrNull(ours, "begun"),
         };
         var plan = new AttachmentPlan(context.Sandbox, ours.Text("planNetns") ?? "", ReadPod(ours),
             CniVersion.Parse(RecordFields.Required(ours, "cniVersion")), []) 
         {
             NetNsIdentity = RecordFields.TextOrNull(ours, "netnsIdentity"),
+            NetNsInode = RecordFields.NumberOrNull(ours, "netnsInode"),
+            Boot = RecordFields.TextOrNull(ours, "boot"),
+            RuntimeIfName = RecordFields.TextOrNull(ours, "runtimeIfName"),
             IsLeftover = ours.Flag("leftover"),
         };
         return (plan, attachment);

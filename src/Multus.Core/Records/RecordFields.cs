@@ -21,6 +21,20 @@ internal static class RecordFields
         { } other => throw members.WrongType(name, other, "a string"),
     };
 
+    public static ulong? NumberOrNull(JsonMembers members, string name) => members.Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetUInt64(out var value) => value,
+        { } other => throw members.WrongType(name, other, "a whole number"),
+    };
+
+    public static int? CountOrNull(JsonMembers members, string name) => NumberOrNull(members, name) switch
+    {
+        null => null,
+        <= int.MaxValue and var value => (int)value,
+        _ => throw members.Invalid($"'{name}' is too large"),
+    };
+
     public static ReadOnlyMemory<byte>? Base64(JsonMembers members, string name)
     {
         if (members.Find(name) is not { } value)

@@ -14,9 +14,10 @@ internal static class RecordReader
         AttachmentPlan? ours = null;
         var hasUpstreams = false;
         var attachments = ImmutableArray.CreateBuilder<PlannedAttachment>(array.GetArrayLength());
+        var leftover = ImmutableArray.CreateBuilder<PlannedAttachment>();
         foreach (var item in array.EnumerateArray())
         {
-            var index = attachments.Count;
+            var index = attachments.Count + leftover.Count;
             if (item.ValueKind != JsonValueKind.Object)
                 throw new RecordFormatException($"the record of sandbox {context.Sandbox}: delegate {index} is {JsonText.KindOf(item)}, must be an object");
 
@@ -29,11 +30,16 @@ internal static class RecordReader
             }
 
             var (plan, attachment) = AttachmentCodec.Read(element, RecordFields.Members(extra, $"delegate {index}, {AttachmentCodec.Key}"), index, context);
-            ours ??= plan;
-            attachments.Add(attachment);
+            if (ours is null || (ours.IsLeftover && !plan.IsLeftover))
+                ours = plan;
+            (plan.IsLeftover ? leftover : attachments).Add(attachment);
         }
 
-        return (ours ?? FromContext(context, attachments)) with { Attachments = attachments.ToImmutable(), IsUpstreams = hasUpstreams };
+        // Where everything is left over, the sandbox is; where not, something of an ADD before is.
+        var whole = (ours ?? FromContext(context, attachments)) with { IsUpstreams = hasUpstreams };
+        return attachments.Count == 0
+            ? whole with { Attachments = leftover.ToImmutable() }
+            : whole with { Attachments = attachments.ToImmutable(), Stuck = leftover.ToImmutable(), IsLeftover = false };
     }
 
     private static AttachmentPlan FromContext(RecordContext context, ImmutableArray<PlannedAttachment>.Builder attachments)

@@ -13,7 +13,7 @@ namespace Multus.Core.Records;
 public static class SandboxRecord
 {
     /// <summary>
-    /// The record's bytes. Layout: an array with one object per attachment in plan order; in it upstream's keys in upstream's order, then
+    /// The record's bytes. Layout: an array with one object per attachment in plan order, then what is <see cref="AttachmentPlan.Stuck"/>; in it upstream's keys in upstream's order, then
     /// "Attachment", which upstream passes over (see <see cref="AttachmentCodec"/>).
     /// </summary>
     public static byte[] Write(AttachmentPlan plan)
@@ -24,15 +24,19 @@ public static class SandboxRecord
         {
             writer.WriteStartArray();
             foreach (var attachment in plan.Attachments)
-            {
-                writer.WriteStartObject();
-                UpstreamDelegate.Write(writer, attachment, filter);
-                AttachmentCodec.Write(writer, plan, attachment);
-                writer.WriteEndObject();
-            }
-
+                Write(writer, plan, attachment, filter, plan.IsLeftover);
+            foreach (var stuck in plan.Stuck)
+                Write(writer, plan, stuck, filter, isLeftover: true);
             writer.WriteEndArray();
         });
+    }
+
+    private static void Write(Utf8JsonWriter writer, AttachmentPlan plan, PlannedAttachment attachment, DefaultRouteFilter filter, bool isLeftover)
+    {
+        writer.WriteStartObject();
+        UpstreamDelegate.Write(writer, attachment, filter);
+        AttachmentCodec.Write(writer, plan, attachment, isLeftover);
+        writer.WriteEndObject();
     }
 
     /// <summary>

@@ -37,6 +37,15 @@ public sealed record DaemonConfiguration(
     /// <summary>Where the kubelet's sockets and checkpoints are; empty when the file does not say.</summary>
     public string KubeletDir { get; init; } = "";
 
+    /// <summary>Key <c>staleSandboxes</c>: whether sandboxes are looked for that have vanished without a DEL.</summary>
+    public bool StaleSandboxes { get; init; } = true;
+
+    /// <summary>Key <c>staleSandboxGraceSeconds</c>: for how long one has to be found so before it is detached.</summary>
+    public TimeSpan StaleSandboxGrace { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Key <c>containerRuntimeSocket</c>: where the container runtime is asked which sandboxes there are; empty: where runtimes usually listen.</summary>
+    public string ContainerRuntimeSocket { get; init; } = "";
+
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
     /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>.</summary>
@@ -74,7 +83,11 @@ public sealed record DaemonConfiguration(
             LogRotation.Read(keys.Object("logOptions")))
         {
             KubeletDir = keys.Text("kubeletDir", ""),
+            StaleSandboxes = keys.Flag("staleSandboxes", true),
+            StaleSandboxGrace = TimeSpan.FromSeconds(keys.Number("staleSandboxGraceSeconds", 600)),
+            ContainerRuntimeSocket = keys.Text("containerRuntimeSocket", ""),
         };
+        keys.Require("containerRuntimeSocket", configuration.ContainerRuntimeSocket is "" or ['/', ..], "must be an absolute path");
         keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
         keys.Require("apiServer", configuration.ApiServer.Length == 0 || IsServerAddress(configuration.ApiServer), "must be an address like https://10.0.0.1:6443");
         keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");

@@ -39,7 +39,7 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
             : new Loaded(null, [.. errors]);
     }
 
-    private static DaemonConfiguration? LoadDaemon(string file, List<string> errors)
+    internal static DaemonConfiguration? LoadDaemon(string file, List<string> errors)
     {
         try
         {

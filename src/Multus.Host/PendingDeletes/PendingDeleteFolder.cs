@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
@@ -77,10 +78,23 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 
     public void Remove(string name)
     {
-        var path = PathOf(name);
-        if (File.Exists(path))
-            File.Delete(path);
+        foreach (var path in new[] { PathOf(name), PathOf(GivenUpDelete.NameOf(name)) })
+        {
+            if (File.Exists(path))
+                File.Delete(path);
+        }
     }
+
+    public void GiveUp(string name, ImmutableArray<string> left)
+    {
+        var given = GivenUpDelete.Write(File.ReadAllBytes(PathOf(name)), left, _time.GetUtcNow());
+        DurableFile.Replace(PathOf(GivenUpDelete.NameOf(name)), given, FileMode); // first: it may be there twice, but never be lost
+        DurableFile.Delete(PathOf(name));
+    }
+
+    public bool IsGivenUp(SandboxId sandbox, InterfaceName ifName) => File.Exists(PathOf(GivenUpDelete.NameOf(PendingDelete.FileName(sandbox, ifName))));
+
+    public int CountGivenUp() => Directory.Exists(Path) ? Directory.EnumerateFiles(Path).Count(file => GivenUpDelete.Is(System.IO.Path.GetFileName(file))) : 0;
 
     public string SetAside(string name)
     {

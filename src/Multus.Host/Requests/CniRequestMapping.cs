@@ -24,6 +24,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     /// <param name="json">A <see cref="CniRequestBody"/>.</param>
     /// <param name="abandoned">Signals that the client has gone.</param>
     /// <exception cref="CniException">The body, a variable or the configuration is wrong: names which.</exception>
+    /// <exception cref="WrongRequestException">Of a DEL: a variable is wrong.</exception>
     public object Map(ReadOnlyMemory<byte> json, CancellationToken abandoned)
     {
         var body = Parse(json);
@@ -39,7 +40,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         return command switch
         {
             CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body, ConfigurationOf(body), json), abandoned),
-            CniCommand.Del => new SandboxProtocol.Detach(MapDelete(body, json), StoredAs: null),
+            CniCommand.Del => new SandboxProtocol.Detach(MapDelete(RequireSubject(body), json), StoredAs: null),
             CniCommand.Check => new SandboxProtocol.Check(RequestOf(body, ConfigurationOf(body), default)),
             CniCommand.Status => StatusOf(body),
             CniCommand.Gc => GarbageOf(body, abandoned),
@@ -161,6 +162,19 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             : throw new CniException(CniErrorCode.InvalidEnvironment, "CNI_ARGS lack K8S_POD_NAMESPACE or K8S_POD_NAME: /delegate is about the interfaces of pods");
     }
 
+    private static CniRequestBody RequireSubject(CniRequestBody body)
+    {
+        try
+        {
+            _ = SubjectOf(body);
+            return body;
+        }
+        catch (CniException e)
+        {
+            throw new WrongRequestException(e);
+        }
+    }
+
     private SandboxProtocol.SandboxRequest RequestOf(CniRequestBody body, MultusConfiguration configuration, ReadOnlyMemory<byte> json)
     {
         var netNs = body.Variable("CNI_NETNS");
@@ -169,10 +183,20 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             RequestId.Next(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body)) { Body = json };
     }
 
-    private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body) => (
-        SandboxId.Parse(Required(body, "CNI_CONTAINERID")),
-        InterfaceName.Parse(body.Variable("CNI_IFNAME") ?? "eth0"),
-        PodIdentity.FromCniArgs(CniArgs.Parse(body.Variable("CNI_ARGS"))));
+    private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body)
+    {
+        foreach (var (name, value) in body.Env)
+        {
+            if (name.StartsWith("CNI_", StringComparison.Ordinal) && value.Contains('\0', StringComparison.Ordinal))
+                throw new CniException(CniErrorCode.InvalidEnvironment, $"{name} holds a zero byte, which no variable can have");
+        }
+
+        var args = CniArgs.Parse(body.Variable("CNI_ARGS"));
+        return (
+            SandboxId.Parse(Required(body, "CNI_CONTAINERID")),
+            InterfaceName.Parse(body.Variable("CNI_IFNAME") ?? "eth0"),
+            body.Variable(Verb) == CniCommand.Del.ToWire() ? PodIdentity.OfDelete(args) : PodIdentity.FromCniArgs(args));
+    }
 
     private SandboxProtocol.GetStatus StatusOf(CniRequestBody body)
     {

@@ -43,6 +43,10 @@ internal sealed class Endpoints(
         {
             await RefuseAsync(context, e.Error).ConfigureAwait(false);
         }
+        catch (WrongRequestException e)
+        {
+            await RefuseAsync(context, e.Error, WireStatus.WrongRequest).ConfigureAwait(false);
+        }
         catch (BadHttpRequestException e)
         {
             HostLog.Refused(log, context.Request.Method, context.Request.Path, e.Message);
@@ -188,14 +192,14 @@ internal sealed class Endpoints(
         _ => null,
     };
 
-    private Task RefuseAsync(HttpContext context, CniError error)
+    private Task RefuseAsync(HttpContext context, CniError error, int status = StatusCodes.Status400BadRequest)
     {
         var id = RequestId.Next();
         HostLog.NotDone(log, id, error.Code, error.Text);
-        return WriteErrorAsync(context, ErrorLine.Fit(error, id));
+        return WriteErrorAsync(context, ErrorLine.Fit(error, id), status);
     }
 
-    private static Task WriteErrorAsync(HttpContext context, CniError error) => WriteAsync(context, StatusCodes.Status400BadRequest, error.ToJson());
+    private static Task WriteErrorAsync(HttpContext context, CniError error, int status = StatusCodes.Status400BadRequest) => WriteAsync(context, status, error.ToJson());
 
     private static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multus.Linux.Files;
 using Multus.Linux.Native;
 
 namespace Multus.Linux.Namespaces;
@@ -38,22 +39,61 @@ public static class NetworkNamespace
         }
     }
 
-    /// <summary>Whether there is a network namespace at the path. False for nothing, and for anything else.</summary>
+    /// <summary>
+    /// Whether there is a network namespace at the path. False for nothing, and for anything else; that is told by its file system, for to open a device or
+    /// a FIFO may do more than look.
+    /// </summary>
     /// <exception cref="NamespaceException">It cannot be told: no permission, no descriptors left.</exception>
     public static bool IsNamespace(string path)
     {
-        using var descriptor = Descriptor.Open(path);
-        if (!descriptor.IsInvalid)
-            return IsNetwork(descriptor);
+        if (path.Contains('\0', StringComparison.Ordinal))
+            return false; // no path at all; the kernel would see its beginning
 
+        Span<byte> status = stackalloc byte[NamespaceCalls.FileSystemStatusSize];
+        if (NamespaceCalls.FileSystemStatus(path, status) != 0)
+            return IsNothing(path, "cannot be looked at");
+        if (BitConverter.ToInt64(status) != NamespaceCalls.NamespaceFileSystem)
+            return false;
+
+        using var descriptor = Descriptor.Open(path);
+        return descriptor.IsInvalid ? IsNothing(path, "cannot be opened") : IsNetwork(descriptor);
+    }
+
+    /// <summary>Whether the path leads to the network namespace in which this process is. False for nothing, and for anything else.</summary>
+    /// <exception cref="NamespaceException">As <see cref="IsNamespace"/>.</exception>
+    public static bool IsOwn(string path) => IsNamespace(path) && FileIdentity(path) is { } one && one == FileIdentity(Own);
+
+    /// <summary>The inode of the namespace at the path: no other namespace has it as long as this one is there. Null when there is none.</summary>
+    /// <exception cref="NamespaceException">As <see cref="IsNamespace"/>.</exception>
+    public static ulong? InodeOf(string path) => IsNamespace(path) ? FileIdentity(path)?.Inode : null;
+
+    // Always false: there is nothing. What cannot be told is an error.
+    private static bool IsNothing(string path, string problem)
+    {
         var errno = Marshal.GetLastPInvokeError();
-        return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENXIO or Errno.ENODEV
+        return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENXIO or Errno.ENODEV or Errno.ENAMETOOLONG or Errno.ELOOP
             ? false
-            : throw new NamespaceException(path, errno, "cannot be opened");
+            : throw new NamespaceException(path, errno, problem);
+    }
+
+    private static (uint Major, uint Minor, ulong Inode)? FileIdentity(string path)
+    {
+        Span<byte> status = stackalloc byte[FileCalls.StatSize];
+        if (FileCalls.Status(FileCalls.CurrentFolder, path, 0, FileCalls.WantInode, status) != 0)
+            return null; // gone meanwhile
+
+        return (BitConverter.ToUInt32(status[FileCalls.StatDeviceMajorOffset..]), BitConverter.ToUInt32(status[FileCalls.StatDeviceMinorOffset..]),
+            BitConverter.ToUInt64(status[FileCalls.StatInodeOffset..]));
     }
 
     private static Descriptor Open(string path)
     {
+        Span<byte> status = stackalloc byte[NamespaceCalls.FileSystemStatusSize];
+        if (NamespaceCalls.FileSystemStatus(path, status) != 0)
+            throw new NamespaceException(path, Marshal.GetLastPInvokeError(), "cannot be opened");
+        if (BitConverter.ToInt64(status) != NamespaceCalls.NamespaceFileSystem)
+            throw NoNetworkNamespace(path);
+
         var descriptor = Descriptor.Open(path);
         if (descriptor.IsInvalid)
             throw new NamespaceException(path, Marshal.GetLastPInvokeError(), "cannot be opened");
@@ -62,8 +102,11 @@ public static class NetworkNamespace
             return descriptor;
 
         descriptor.Dispose();
-        throw new NamespaceException(path, 0, "what is there is not a network namespace; expected a file below /var/run/netns or /proc/{pid}/ns/net");
+        throw NoNetworkNamespace(path);
     }
+
+    private static NamespaceException NoNetworkNamespace(string path) =>
+        new(path, 0, "what is there is not a network namespace; expected a file below /var/run/netns or /proc/{pid}/ns/net");
 
     private static bool IsNetwork(Descriptor descriptor) =>
         NamespaceCalls.Control(descriptor, NamespaceCalls.GetNamespaceType) == NamespaceCalls.NetworkNamespaceType;

@@ -29,6 +29,7 @@ public static class Errno
     public const int EPIPE = 32;
     public const int ENAMETOOLONG = 36;
     public const int ENOTEMPTY = 39;
+    public const int ELOOP = 40;
     public const int EMSGSIZE = 90;
     public const int ENETDOWN = 100;
     public const int ENETUNREACH = 101;
@@ -48,6 +49,7 @@ public static class Errno
         EIO => nameof(EIO),
         ENXIO => nameof(ENXIO),
         ENOEXEC => nameof(ENOEXEC),
+        ELOOP => nameof(ELOOP),
         ECHILD => nameof(ECHILD),
         EAGAIN => nameof(EAGAIN),
         ENOMEM => nameof(ENOMEM),

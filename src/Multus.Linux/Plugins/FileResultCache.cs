@@ -56,6 +56,21 @@ public sealed class FileResultCache(string resultsFolder) : IResultCache
         return (IReadOnlyList<CachedAttachment>)[.. names.Select(Read).OfType<CachedAttachment>().Where(entry => entry.IsComplete)];
     });
 
+    /// <summary>The complete entries, one after the other, in no order, of those whose file's name is chosen: for folders that are too large to be held.</summary>
+    /// <exception cref="IOException">The folder, or an entry that is there, could not be read.</exception>
+    public IEnumerable<CachedAttachment> Stream(Func<string, bool> isChosen)
+    {
+        if (!Directory.Exists(resultsFolder))
+            yield break;
+
+        foreach (var path in Directory.EnumerateFiles(resultsFolder))
+        {
+            var name = Path.GetFileName(path);
+            if (!DurableFile.IsTemp(name) && isChosen(name) && Read(path) is { IsComplete: true } entry)
+                yield return entry;
+        }
+    }
+
     private static CachedAttachment? Read(string path)
     {
         try

@@ -85,7 +85,7 @@ public class DelegateEdgeTests : TestKit
         var delegates = Sys.ActorOf(DelegatesActor.PropsFor(new DelegateSettings(1, 1, TimeSpan.FromSeconds(60), 1024, 1024), _processes, _log));
         var runtime = new CniRuntime(new ActorPluginInvoker(delegates), new FileResultCache(resultsFolder ?? _temp["results"]));
         var network = NetworkConfiguration.Parse(System.Text.Encoding.UTF8.GetBytes(config));
-        var p = new AttachmentParameters(SandboxId.Parse("c1"), "/run/netns/x", "net1", [], [], [_temp.Path]);
+        var p = new AttachmentParameters(SandboxId.Parse("c1"), "/proc/self/ns/net", "net1", [], [], [_temp.Path]);
         return command switch
         {
             CniCommand.Add => runtime.AddAsync(network, p, default),

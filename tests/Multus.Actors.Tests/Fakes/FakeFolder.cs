@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
@@ -53,11 +54,28 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     public bool IsStored(SandboxId sandbox, InterfaceName ifName) => Contains(NameOf(sandbox, ifName));
 
-    public void Forget(SandboxId sandbox, InterfaceName ifName) => Stored.TryRemove(NameOf(sandbox, ifName), out _);
+    public void Forget(SandboxId sandbox, InterfaceName ifName) => Remove(NameOf(sandbox, ifName));
+
+    /// <summary>What was given up, and what may have stayed behind.</summary>
+    public ConcurrentDictionary<string, ImmutableArray<string>> GivenUp { get; } = [];
+
+    public void GiveUp(string name, ImmutableArray<string> left)
+    {
+        GivenUp[name] = left;
+        Stored.TryRemove(name, out _);
+    }
+
+    public bool IsGivenUp(SandboxId sandbox, InterfaceName ifName) => GivenUp.ContainsKey(NameOf(sandbox, ifName));
+
+    public int CountGivenUp() => GivenUp.Count;
 
     public static string NameOf(SandboxId sandbox, InterfaceName ifName) => $"{sandbox}.{ifName}";
 
-    public void Remove(string name) => Stored.TryRemove(name, out _);
+    public void Remove(string name)
+    {
+        Stored.TryRemove(name, out _);
+        GivenUp.TryRemove(name, out _);
+    }
 
     public string SetAside(string name)
     {

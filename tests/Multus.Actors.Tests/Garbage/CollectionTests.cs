@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Multus.Actors.Annotations;
 using Multus.Actors.Tests.Fakes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
@@ -88,18 +89,143 @@ public class CollectionTests : SandboxFixture
     }
 
     [Fact]
-    public async Task What_could_not_be_detached_is_an_error_and_stays_in_use()
+    public async Task What_could_not_be_detached_is_stored_and_stays_in_use_and_fails_no_collection()
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
         Plugins.Fail(CniCommand.Del, "second", "device busy");
 
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+
+        Assert.Equal("c1/net1", _lists["second"]);
+        Assert.Equal("", _lists["cluster"]);
+        Assert.Equal(["c1.eth0"], PendingDeletes.Stored.Keys);
+    }
+
+    [Fact]
+    public async Task What_could_be_neither_detached_nor_stored_is_an_error()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Fail(CniCommand.Del, "second", "device busy");
+        PendingDeletes.StoreFailure = new IOException("disk full");
+
         var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes));
 
         Assert.StartsWith("sandbox c1: ", refused.Error.Message);
         Assert.Contains("device busy", refused.Error.Message);
+    }
+
+    [Fact]
+    public async Task A_record_that_is_left_over_is_asked_for_by_the_sandbox_s_own_interface_and_has_no_second_stored_DEL()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Fail(CniCommand.Del, "second", "device busy");
+        await Detach(sandboxes); // the record has net1 alone now
+        Assert.Equal(["c1.eth0"], PendingDeletes.Stored.Keys);
+        PendingDeletes.Stored.Clear();
+
+        await Collect(sandboxes);
+
+        Assert.Equal(["c1.eth0"], PendingDeletes.Stored.Keys);
+    }
+
+    [Fact]
+    public async Task A_sandbox_whose_DEL_is_stored_is_left_to_whoever_repeats_it()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Plugins.Fail(CniCommand.Del, "second", "device busy");
+        await Detach(sandboxes);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+
+        Assert.DoesNotContain("DEL second net1", Plugins.Calls);
         Assert.Equal("c1/net1", _lists["second"]);
-        Assert.Equal("", _lists["cluster"]);
+    }
+
+    [Fact]
+    public async Task What_was_given_up_is_in_use_no_more_so_that_the_plugins_may_free_it()
+    {
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        await Attach(sandboxes, "c2");
+        PendingDeletes.GiveUp("c1.eth0", ["something"]);
+        Plugins.Calls.Clear();
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c2"));
+
+        Assert.DoesNotContain(Plugins.Calls, call => call.StartsWith("DEL", StringComparison.Ordinal));
+        Assert.Equal("c2/net1", _lists["second"]);
+    }
+
+    [Fact]
+    public async Task A_collection_that_was_cut_off_has_done_what_it_did_and_the_next_goes_on_with_the_rest()
+    {
+        using var gone = new CancellationTokenSource();
+        var sandboxes = Sandboxes();
+        for (var i = 0; i < 20; i++)
+            await Attach(sandboxes, $"c{i}");
+        var deleted = 0;
+        Plugins.On(CniCommand.Del, "cluster", call =>
+        {
+            if (Interlocked.Increment(ref deleted) == 5)
+                gone.Cancel();
+            return Task.FromResult(FakePlugins.Success(call));
+        });
+
+        var cut = await sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token), Patience, CancellationToken.None);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(cut).Error.Code);
+        Assert.InRange(deleted, 5, 12); // and those that were under way
+
+        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+
+        Assert.Equal(20, deleted);
+        Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task Whether_a_stale_sandbox_s_pod_has_another_one_is_known_from_those_that_are_listed()
+    {
+        var cleared = new ConcurrentQueue<string>();
+        Annotations = question => question switch
+        {
+            AnnotationsProtocol.Clear { IsSure: true } clear => Noted(clear),
+            AnnotationsProtocol.Clear => new AnnotationsProtocol.Reply.Unsure(),
+            _ => new AnnotationsProtocol.Reply.Stored(),
+        };
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes, "c1");
+        await Attach(sandboxes, "c2"); // the same pod's
+
+        await Collect(sandboxes, "c2");
+        Assert.Empty(cleared);
+        await Collect(sandboxes);
+        Assert.Equal(["c2"], cleared);
+
+        AnnotationsProtocol.Reply Noted(AnnotationsProtocol.Clear clear)
+        {
+            cleared.Enqueue(clear.Sandbox.Value);
+            return new AnnotationsProtocol.Reply.Stored();
+        }
+    }
+
+    [Fact]
+    public async Task Results_without_a_record_are_told_from_those_of_sandboxes_that_have_one_whatever_dashes_are_in_the_names()
+    {
+        var config = Convert.ToBase64String("""{"cniVersion":"1.1.0","name":"a-b","type":"second"}"""u8);
+        foreach (var (container, ifName) in new[] { ("x-y", "net-1"), ("x-y", "net-2"), ("z", "net1") })
+        {
+            Temp.File($"cni/results/a-b-{container}-{ifName}",
+                $$"""{"kind":"cniCacheV1","containerId":"{{container}}","config":"{{config}}","ifName":"{{ifName}}","networkName":"a-b","result":{"cniVersion":"1.1.0"} }""");
+        }
+
+        Assert.IsType<Reply.Done>(await Collect(Sandboxes(), "z"));
+
+        Assert.Equal(["DEL second net-1", "DEL second net-2"], Plugins.Calls.Where(call => call.StartsWith("DEL", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["results/a-b-z-net1"], Kept);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Configuration;
+using Multus.Actors.Events;
 using Multus.Actors.Health;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
@@ -221,11 +222,36 @@ public class PendingDeletesActorTests : TestKit
         Assert.InRange(figures["oldest_seconds"], 3600, 3660); // storing it anew has not made it younger
     }
 
+    [Fact]
+    public async Task The_last_of_so_many_hopeless_tries_in_a_row_is_told_so_and_what_is_given_up_then_is_said_counted_and_tried_no_more()
+    {
+        var events = CreateTestProbe();
+        _folder.Store("a", () => Request("c1"));
+        var pending = Start(events: events.Ref, giveUpAfter: 3);
+        var hopeless = new SandboxProtocol.Reply.Refused(new CniError(100, "no namespace")) { Hopeless = ["network ns/third, interface net2"] };
+        var other = new SandboxProtocol.Reply.Refused(new CniError(100, "something else"));
+        foreach (var (isLast, reply) in new[] { (false, hopeless), (false, hopeless), (true, other), (false, hopeless), (false, hopeless) })
+        {
+            Assert.Equal(isLast, (await NextDelete()).IsLastTry);
+            _sandboxes.Reply(reply);
+        }
+
+        Assert.True((await NextDelete()).IsLastTry);
+        _folder.GiveUp("a", hopeless.Hopeless); // as the sandbox does
+        _sandboxes.Reply(hopeless with { IsGivenUp = true });
+
+        var said = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
+        Assert.Equal((EventTexts.DetachGivenUp, true), (said.Reason, said.Message.Contains("network ns/third, interface net2", StringComparison.Ordinal)));
+        var figures = (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
+        Assert.Equal((0L, 1L, 1L), (figures["open"], figures["given_up"], figures["gave_up"]));
+    }
+
     private static async Task<long> HowManyAreDone(IActorRef pending) =>
         (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(value => value.Key == "done").Value;
 
-    private IActorRef Start(TimeSpan? rescanEvery = null, int maxAtOnce = 10) => Sys.ActorOf(PendingDeletesActor.PropsFor(
-        new PendingDeleteSettings(new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)), rescanEvery ?? Patience) { MaxAtOnce = maxAtOnce }, _folder, _sandboxes.Ref, TimeProvider.System, NullLogger.Instance));
+    private IActorRef Start(TimeSpan? rescanEvery = null, int maxAtOnce = 10, IActorRef? events = null, int giveUpAfter = 6) => Sys.ActorOf(PendingDeletesActor.PropsFor(
+        new PendingDeleteSettings(new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)), rescanEvery ?? Patience) { MaxAtOnce = maxAtOnce, GiveUpAfter = giveUpAfter },
+        _folder, _sandboxes.Ref, TimeProvider.System, NullLogger.Instance, events));
 
     private async Task<SandboxProtocol.Detach> NextDelete() => _last = await _sandboxes.ExpectMsgAsync<SandboxProtocol.Detach>(Patience);
 

@@ -81,12 +81,14 @@ public abstract class SandboxFixture : TestKit
     /// <summary>Within which time a STATUS is answered.</summary>
     internal TimeSpan StatusPatience { get; set; } = Patience;
 
-    internal IActorRef Sandboxes(int maxAttaching = 100, TimeSpan? addTimeout = null) => Sys.ActorOf(SandboxesActor.PropsFor(new SandboxServices(
+    internal IActorRef Sandboxes(int maxAttaching = 100, TimeSpan? addTimeout = null) => Sys.ActorOf(SandboxesActor.PropsFor(Services(maxAttaching, addTimeout)));
+
+    internal SandboxServices Services(int maxAttaching = 100, TimeSpan? addTimeout = null) => new(
         new SandboxSettings(maxAttaching, addTimeout ?? Patience, Patience) { PlaceTime = PlaceTime, StatusPatience = StatusPatience },
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices, Events = Events }));
+        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices, Events = Events };
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {

@@ -167,4 +167,36 @@ public sealed class AddTests
         Assert.Equal(["ADD a"], _node.Plugins.Order);
         Assert.Empty(_node.Cache.Files);
     }
+
+    [Fact]
+    public async Task How_far_an_add_has_come_is_told_and_what_never_ran_does_not_count()
+    {
+        var failed = new ChainProgress();
+        _node.Plugins.Fails(CniCommand.Add, "b", Node.Banana);
+        await Node.ErrorOf(_node.Runtime.AddAsync(Node.Chain(), Node.Attachment(), default, failed));
+
+        var notStarted = new ChainProgress();
+        _node.Plugins.Answers(CniCommand.Add, "b", () => new PluginOutput.Failed(Node.Banana) { HasRun = false });
+        await Node.ErrorOf(_node.Runtime.AddAsync(Node.Chain(), Node.Attachment(), default, notStarted));
+
+        var notFound = new ChainProgress();
+        _node.Plugins.IsNotFound(CniCommand.Add, "a");
+        await Node.ErrorOf(_node.Runtime.AddAsync(Node.Chain(), Node.Attachment(), default, notFound));
+
+        Assert.Equal((2, 1, 0), (failed.Begun, notStarted.Begun, notFound.Begun));
+    }
+
+    [Fact]
+    public async Task A_network_whose_cache_file_could_not_exist_is_refused_before_any_plugin_runs()
+    {
+        var longest = 255 - "-c1-net1".Length;
+        await _node.AddAsync(Node.Conf(name: new string('n', longest)));
+        _node.Plugins.Calls.Clear();
+
+        var error = await Node.ErrorOf(_node.AddAsync(Node.Conf(name: new string('n', longest + 1))));
+
+        Assert.Equal(CniErrorCode.InvalidNetworkConfig, error.Code);
+        Assert.Contains($"too long: {longest + 1} bytes, at most {longest}", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_node.Plugins.Calls);
+    }
 }

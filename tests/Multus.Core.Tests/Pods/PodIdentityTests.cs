@@ -31,7 +31,11 @@ public sealed class PodIdentityTests
     public void A_repeated_key_counts_with_its_last_value() => Assert.Equal("b", Parse("K8S_POD_NAME=a;K8S_POD_NAME=b").Name);
 
     [Fact]
-    public void A_value_may_contain_an_equals_sign() => Assert.Equal("a=b", Parse("K8S_POD_UID=a=b").Uid);
+    public void A_value_that_plugins_could_not_read_is_refused_and_one_that_nobody_gets_is_not()
+    {
+        Assert.Equal(CniErrorCode.InvalidEnvironment, Assert.Throws<CniException>(() => Parse("K8S_POD_UID=a=b")).Error.Code);
+        Assert.Equal("u", Parse("IgnoreUnknown=1;X=a=b;K8S_POD_UID=u").Uid);
+    }
 
     [Theory]
     [InlineData("FOO=1;IgnoreUnknown=1")]

@@ -39,6 +39,31 @@ public sealed class SandboxRecordTests
     }
 
     [Fact]
+    public void A_record_knows_the_inode_of_the_namespace_the_start_of_the_machine_and_how_the_runtime_asks_for_it()
+    {
+        var plan = RichPlan() with { NetNsInode = 4026532281, Boot = "b7f5", RuntimeIfName = "eth0" };
+        plan = plan with { Attachments = plan.Attachments.SetItem(0, plan.Attachments[0] with { Begun = 1 }) };
+
+        var read = SandboxRecord.Read(SandboxRecord.Write(plan), Context());
+
+        Assert.Equal((4026532281UL, "b7f5", "eth0"), (read.NetNsInode, read.Boot, read.RuntimeIfName));
+        Assert.Equal(plan.Attachments.Select(attachment => attachment.Begun), read.Attachments.Select(attachment => attachment.Begun));
+    }
+
+    [Fact]
+    public void What_an_add_before_has_left_stands_behind_what_is_attached_and_is_the_sandbox_s_own_when_nothing_else_is()
+    {
+        var rich = RichPlan();
+        var plan = rich with { Attachments = rich.Attachments[..1], Stuck = rich.Attachments[1..] };
+
+        var both = SandboxRecord.Read(SandboxRecord.Write(plan), Context());
+        var left = SandboxRecord.Read(SandboxRecord.Write(plan with { Attachments = [] }), Context());
+
+        Assert.Equal((1, rich.Attachments.Length - 1, false), (both.Attachments.Length, both.Stuck.Length, both.IsLeftover));
+        Assert.Equal((rich.Attachments.Length - 1, 0, true), (left.Attachments.Length, left.Stuck.Length, left.IsLeftover));
+    }
+
+    [Fact]
     public void What_was_read_is_written_again_byte_for_byte()
     {
         var record = SandboxRecord.Write(RichPlan());

@@ -27,6 +27,16 @@ public class DaemonConfigurationTests
     }
 
     [Fact]
+    public void Vanished_sandboxes_are_looked_for_unless_a_key_says_no_and_detached_after_ten_minutes_unless_a_key_says_otherwise()
+    {
+        var byDefault = Parse("""{"manifestDir":"/m"}""");
+        var said = Parse("""{"manifestDir":"/m","staleSandboxes":false,"staleSandboxGraceSeconds":2,"containerRuntimeSocket":"/run/x.sock"}""");
+
+        Assert.Equal((true, TimeSpan.FromMinutes(10), ""), (byDefault.StaleSandboxes, byDefault.StaleSandboxGrace, byDefault.ContainerRuntimeSocket));
+        Assert.Equal((false, TimeSpan.FromSeconds(2), "/run/x.sock"), (said.StaleSandboxes, said.StaleSandboxGrace, said.ContainerRuntimeSocket));
+    }
+
+    [Fact]
     public void Keys_that_belong_to_the_requests_are_no_error() =>
         Parse("""{"manifestDir":"/m","clusterNetwork":"/x","namespaceIsolation":true,"cniVersion":"0.3.1"}""");
 

@@ -114,6 +114,30 @@ public class PendingDeleteFolderTests : IDisposable
         await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    [Fact]
+    public void What_is_given_up_is_no_stored_DEL_any_more_and_one_again_when_it_has_its_name_back()
+    {
+        var (sandbox, ifName) = (SandboxId.Parse("c1"), InterfaceName.Parse("eth0"));
+        var name = Store("c1", "DEL");
+
+        _folder.GiveUp(name, ["network blue"]);
+
+        Assert.Empty(_folder.List());
+        Assert.Equal((true, false, 1), (_folder.IsGivenUp(sandbox, ifName), _folder.IsStored(sandbox, ifName), _folder.CountGivenUp()));
+        File.Move(Path.Combine(_folder.Path, GivenUpDelete.NameOf(name)), Path.Combine(_folder.Path, name));
+        Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
+    }
+
+    [Fact]
+    public void An_add_that_begins_anew_forgets_what_was_given_up_as_well()
+    {
+        _folder.GiveUp(Store("c1", "DEL"), ["network blue"]);
+
+        _folder.Forget(SandboxId.Parse("c1"), InterfaceName.Parse("eth0"));
+
+        Assert.Equal(0, _folder.CountGivenUp());
+    }
+
     private string Store(string sandbox, string verb, string? said = null)
     {
         var name = PendingDelete.FileName(SandboxId.Parse(sandbox), InterfaceName.Parse("eth0"));

@@ -41,6 +41,39 @@ public class CniRequestMappingTests
         Assert.Equal(["/request/bin", "/opt/a", "/opt/b"], attach.Request.PluginPath.Take(3));
     }
 
+    public static TheoryData<string, string> WrongVariables => new()
+    {
+        { "CNI_CONTAINERID", "pending" }, { "CNI_CONTAINERID", "networks" }, { "CNI_CONTAINERID", "results" }, { "CNI_CONTAINERID", "status" },
+        { "CNI_CONTAINERID", new string('c', 253) }, { "CNI_ARGS", "K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=a=b" }, { "CNI_ARGS", "a" }, { "CNI_NETNS", "/run/netns/a\0b" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongVariables))]
+    public void A_name_that_no_file_can_have_and_a_variable_that_no_plugin_can_get_are_refused_with_code_4_and_a_DEL_is_never_stored(string name, string value)
+    {
+        var add = Assert.Throws<CniException>(() => Map(Config, [.. Variables("ADD").Where(v => v.Key != name), new(name, value)]));
+        var delete = Assert.Throws<WrongRequestException>(() => Map(Config, [.. Variables("DEL").Where(v => v.Key != name), new(name, value)]));
+
+        Assert.Equal((CniErrorCode.InvalidEnvironment, CniErrorCode.InvalidEnvironment), (add.Error.Code, delete.Error.Code));
+    }
+
+    [Fact]
+    public void The_names_of_our_own_folders_are_no_container_IDs() => Assert.Equal(
+        new[] { "results", Multus.Wire.PendingDelete.FolderName, Multus.Actors.Annotations.KeptStatuses.FolderName, "networks" }.Order(StringComparer.Ordinal),
+        SandboxId.Reserved.Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("IgnoreUnknown=perhaps")]
+    [InlineData("IP=nowhere")]
+    [InlineData("UNKNOWN=1")]
+    public void A_delete_asks_of_its_arguments_only_who_the_pod_was(string more)
+    {
+        var detach = Assert.IsType<SandboxProtocol.Detach>(Map(
+            Config, [.. Variables("DEL").Where(v => v.Key != "CNI_ARGS"), new("CNI_ARGS", $"{more};K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=p1")]));
+
+        Assert.Equal("p1", detach.Request.Pod.Name);
+    }
+
     [Fact]
     public void A_delete_without_namespace_is_a_delete()
     {

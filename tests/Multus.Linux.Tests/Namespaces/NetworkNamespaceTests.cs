@@ -113,5 +113,45 @@ public sealed class NetworkNamespaceTests
     [InlineData("/etc/hostname/below", false)]
     public void Only_a_network_namespace_is_one(string path, bool isOne) => Assert.Equal(isOne, NetworkNamespace.IsNamespace(path));
 
+    [Fact]
+    public void A_fifo_is_told_without_being_opened()
+    {
+        using var folder = new TempFolder();
+        ProcessTool.Run("mkfifo", folder["fifo"]);
+
+        Assert.False(NetworkNamespace.IsNamespace(folder["fifo"]));
+    }
+
+    [Fact]
+    public void A_path_with_a_zero_in_it_is_none() => Assert.False(NetworkNamespace.IsNamespace("/proc/self/ns/net\0"));
+
+    [RootFact]
+    public void The_own_namespace_is_told_from_others_by_whatever_path_it_is_named()
+    {
+        using var ns = new TestNamespace();
+
+        Assert.True(NetworkNamespace.IsOwn($"/proc/{Environment.ProcessId}/ns/net"));
+        Assert.False(NetworkNamespace.IsOwn(ns.Path));
+        Assert.False(NetworkNamespace.IsOwn("/nowhere"));
+    }
+
+    [RootFact]
+    public void A_namespace_that_a_mount_holds_is_held_and_one_that_is_gone_is_not()
+    {
+        var ns = new TestNamespace();
+        var inode = NetworkNamespace.InodeOf(ns.Path)!.Value;
+        Assert.Contains(inode, HeldNamespaces.Inodes());
+
+        ns.Dispose();
+
+        Assert.Null(NetworkNamespace.InodeOf(ns.Path));
+    }
+
+    [Fact]
+    public void A_namespace_that_a_process_is_in_is_held() => Assert.Contains(NetworkNamespace.InodeOf("/proc/self/ns/net")!.Value, HeldNamespaces.Inodes());
+
+    [Fact]
+    public void The_start_of_the_machine_has_a_name() => Assert.Matches("^[0-9a-f-]{36}$", Boot.Id);
+
     private static string Current() => new FileInfo(OwnLink).LinkTarget!;
 }
