@@ -94,6 +94,7 @@ internal static class Daemon
                 services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
                 () => services.GetRequiredService<ActorSystem>().WhenTerminated,
                 mapping,
+                node.Cluster,
                 logs.CreateLogger("Multus.Host.Server")).HandleAsync,
             logs));
         return builder.Build();

@@ -226,7 +226,8 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
     private CniError NotReadable(string what, Exception crash)
     {
         ClusterLog.ReadFailed(_log, what, _api.Description, crash);
-        return new CniError(CniErrorCode.TryAgainLater, $"could not read {what} from {_api.Description}: {crash.Message}");
+        var code = crash is KubernetesException { IsFinal: true } ? CniErrorCode.InvalidEnvironment : CniErrorCode.TryAgainLater;
+        return new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
     }
 
     private HealthProtocol.Figures Figures() => new("cluster",

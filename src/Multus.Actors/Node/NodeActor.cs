@@ -60,7 +60,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>()));
         var events = StartEvents();
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events }));
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events, StatusFollowsHotPlug = _services.Cluster.IsStatusOurs }));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
             settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>()));
 

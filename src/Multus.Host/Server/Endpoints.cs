@@ -4,12 +4,13 @@ using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Host.Requests;
+using Multus.Kubernetes;
 using Multus.Wire;
 
 namespace Multus.Host.Server;
 
 /// <summary>The HTTP side: paths and methods to messages, replies to bodies (wire-and-daemon.md §3). Decides nothing.</summary>
-internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, Func<Task> actorsEnded, CniRequestMapping mapping, ILogger log)
+internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, Func<Task> actorsEnded, CniRequestMapping mapping, IClusterApi cluster, ILogger log)
 {
     private const string Json = "application/json";
 
@@ -90,8 +91,9 @@ internal sealed class Endpoints(IRequiredActor<NodeRegistration.NodeKey> node, F
         if (reply is not HealthProtocol.Reply.Health health)
             throw new InvalidOperationException($"unknown reply {reply}");
 
-        var fine = health.Silent.IsEmpty && (health.Ready || !requireReady);
-        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health)).ConfigureAwait(false);
+        var faults = await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false);
+        var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
+        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health, faults)).ConfigureAwait(false);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)

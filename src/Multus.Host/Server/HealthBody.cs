@@ -7,15 +7,17 @@ namespace Multus.Host.Server;
 /// <summary>The body of <c>/healthz</c> and <c>/readyz</c>: every actor's figures, for people and scripts. Upstream's clients do not read it.</summary>
 internal static class HealthBody
 {
-    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health)
+    /// <param name="faults">What of the cluster cannot be used: it takes somebody to mend it.</param>
+    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health, IReadOnlyList<string> faults)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
-            json.WriteBoolean("ready", health.Ready);
+            json.WriteBoolean("ready", health.Ready && faults.Count == 0);
             WriteNames(json, "waitingFor", health.WaitingFor);
             WriteNames(json, "silent", health.Silent);
+            WriteNames(json, "faults", faults);
             json.WriteStartObject("actors");
             foreach (var part in health.Parts)
             {
