@@ -84,7 +84,7 @@ public sealed class ManifestFaultTests : IDisposable
         var faults = await _folder.Cluster.FindFaultsAsync(CancellationToken.None);
 
         Assert.Equal(2, faults.Count);
-        Assert.StartsWith($"{_folder.ManifestDir}/a.yaml, line 1: not YAML", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder.ManifestDir}/a.yaml, line 2: not YAML", faults[0], StringComparison.Ordinal);
         Assert.StartsWith($"{_folder.ManifestDir}/b.yaml, line 4: 'spec.config' is the unquoted value 7", faults[1], StringComparison.Ordinal);
         _folder.Write("a.yaml", "");
         File.Delete(Path.Combine(_folder.ManifestDir, "b.yaml"));
