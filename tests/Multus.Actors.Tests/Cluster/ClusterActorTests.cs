@@ -45,7 +45,7 @@ public class ClusterActorTests : TestKit
     [InlineData(true, CniErrorCode.InvalidEnvironment)]
     public async Task What_can_never_be_is_not_to_be_tried_again(bool isFinal, uint code)
     {
-        _api.Trouble = new KubernetesException("manifest a.yaml, line 7: no", isTransient: !isFinal) { IsFinal = isFinal };
+        _api.ReadFailure = new KubernetesException("manifest a.yaml, line 7: no", isTransient: !isFinal) { IsFinal = isFinal };
 
         var error = Assert.IsType<PodReply.Failed>(await Find(Cluster(), "u1")).Error;
 
