@@ -96,6 +96,7 @@ internal static class Daemon
                 services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
                 () => services.GetRequiredService<ActorSystem>().WhenTerminated,
                 mapping,
+                node.Cluster,
                 settings.Server.ReadTimeout,
                 () => output.Losses,
                 TimeProvider.System,

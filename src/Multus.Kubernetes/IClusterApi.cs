@@ -15,6 +15,12 @@ public interface IClusterApi
     /// </summary>
     bool IsAtHand => false;
 
+    /// <summary>Whether nobody else writes network-status there, so that it has to follow what clients plug into running pods and out again.</summary>
+    bool IsStatusOurs => false;
+
+    /// <summary>What there is of the cluster and cannot be used until somebody mends it, for people to read; none when all is well.</summary>
+    Task<IReadOnlyList<string>> FindFaultsAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>
     /// Says what there is, then what changes, until cancelled, which ends the task without an exception. <paramref name="onChange"/> is called
     /// one change at a time and must return quickly: it hands the change on.

@@ -12,6 +12,9 @@ public sealed class KubernetesException : Exception
     /// <summary>True when the same request may succeed later without anybody changing it.</summary>
     public bool IsTransient { get; }
 
+    /// <summary>True when what is asked for can never be, whoever tries again and whatever becomes of the cluster meanwhile.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>The HTTP status of an API server's answer, or the code in a watch's ERROR event; <c>null</c> when there was no answer.</summary>
     public int? Status { get; init; }
 

@@ -82,8 +82,7 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
 
     private (ICommand Write, DateTimeOffset Since)? Read(string path)
     {
-        var read = KeptWrite.Read(File.ReadAllBytes(path));
-        if (read is not { } kept || path != PathOf(kept.Write.Pod))
+        if (ReadWrite(path) is not { } kept || path != PathOf(kept.Write.Pod))
         {
             AnnotationsLog.Damaged(log, path);
             Remove(path);
@@ -98,6 +97,18 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
 
         _kept.Add(kept.Write.Pod);
         return kept;
+    }
+
+    private static (ICommand Write, DateTimeOffset Since)? ReadWrite(string path)
+    {
+        try
+        {
+            return KeptWrite.Read(RegularFile.Read(path));
+        }
+        catch (IrregularFileException)
+        {
+            return null; // none of ours: as a damaged one
+        }
     }
 
     private void Remove(string path)

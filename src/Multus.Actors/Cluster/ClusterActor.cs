@@ -237,7 +237,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     {
         var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
         ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, ClusterQuestion.StackOf(crash, level));
-        return new CniError(CniErrorCode.TryAgainLater, $"could not read {what} from {_api.Description}: {crash.Message}");
+        var code = crash is KubernetesException { IsFinal: true } ? CniErrorCode.InvalidEnvironment : CniErrorCode.TryAgainLater;
+        return new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
     }
 
     private HealthProtocol.Figures Figures() => new("cluster",

@@ -43,9 +43,9 @@ internal sealed class NetworkFiles(string cniDir)
         {
             try
             {
-                networks.Add(AttachedNetwork.Parse(File.ReadAllBytes(path)));
+                networks.Add(AttachedNetwork.Parse(RegularFile.Read(path)));
             }
-            catch (RecordFormatException e)
+            catch (Exception e) when (e is RecordFormatException or IrregularFileException)
             {
                 GarbageLog.NetworkUnreadable(log, path, e.Message);
             }

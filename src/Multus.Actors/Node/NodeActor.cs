@@ -53,7 +53,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>(), trouble));
         var events = StartEvents(trouble);
         var sandboxServices = new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events };
+            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events, StatusFollowsHotPlug = _services.Cluster.IsStatusOurs };
         _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(sandboxServices));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
             settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>(), events));

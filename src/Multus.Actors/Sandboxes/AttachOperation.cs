@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Multus.Actors.Annotations;
 using Multus.Actors.Events;
 using Multus.Cni;
 using Multus.Cni.Results;
@@ -7,7 +6,6 @@ using Multus.Cni.Runtime;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Core.Records;
-using Multus.Core.Status;
 using Multus.Linux.Namespaces;
 using Multus.Linux.Plugins;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
@@ -122,7 +120,7 @@ internal sealed class AttachOperation(SandboxServices services)
         var demand = AttachmentPlanner.Demand(request.Configuration, pod);
         var known = await NetworkSource.GatherAsync(demand, request.Configuration, Identified(request.Pod, pod), services, cancel).ConfigureAwait(false);
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
-        var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
+        var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath) { ClusterArgs = request.ClusterArgs };
         return (AttachmentPlanner.Plan(wanted, pod, demand, known), pod);
     }
 
@@ -220,30 +218,8 @@ internal sealed class AttachOperation(SandboxServices services)
         }
     }
 
-    // A status that cannot be written never fails a pod's network: it is retried by the annotations actor, or refused for good and said so.
-    private async Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results, SandboxRequest request)
-    {
-        if (pod is null)
-            return;
-
-        var entries = plan.Attachments.SelectMany((attachment, i) => NetworkStatus.From(attachment, results[i], DeviceInfoFiles.Load(attachment, services.Log))).ToImmutableArray();
-        if (entries.IsEmpty)
-            return;
-
-        var uid = plan.Pod.Uid.Length > 0 ? plan.Pod.Uid : pod.Uid ?? ""; // the status may be written late, when another pod has the name
-        var publish = new AnnotationsProtocol.Publish(plan.Sandbox, pod.Key, uid, request.Configuration.Dialect.StatusAnnotation, NetworkStatus.ToJson(entries));
-        var reply = await services.StoreStatusAsync(publish).ConfigureAwait(false);
-        var reason = reply switch
-        {
-            AnnotationsProtocol.Reply.Queued queued => $"{queued.Reason}; it will be tried again",
-            AnnotationsProtocol.Reply.Refused refused => refused.Reason,
-            _ => null,
-        };
-        if (reply is AnnotationsProtocol.Reply.Queued { IsOutage: true })
-            SandboxLog.StatusWaits(services.Log, plan.Sandbox.Value, pod.Key.Namespace, pod.Key.Name, reason!);
-        else if (reason is not null)
-            SandboxLog.StatusNotWritten(services.Log, plan.Sandbox.Value, pod.Key.Namespace, pod.Key.Name, reason);
-    }
+    private Task PublishAsync(AttachmentPlan plan, Pod? pod, CniResult[] results, SandboxRequest request) =>
+        pod is null ? Task.CompletedTask : new StatusPublication(services).RunAsync(plan, pod, results, request.Configuration.Dialect);
 
     // The first ADD has published it, or stored it to be published. What is attached stays so while nobody can be asked about its pod.
     private async Task PublishAgainAsync(AttachmentPlan recorded, CniResult[] results, SandboxRequest request, CancellationToken stopping)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Core.Networks;
+using Multus.Linux.Files;
 
 namespace Multus.Actors.Sandboxes;
 
@@ -46,7 +47,7 @@ internal static class ConfigurationReader
     {
         try
         {
-            return new FoundFile(path, File.ReadAllBytes(path));
+            return new FoundFile(path, RegularFile.Read(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

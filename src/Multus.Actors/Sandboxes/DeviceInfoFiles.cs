@@ -68,13 +68,5 @@ internal static class DeviceInfoFiles
             File.Delete(path);
     }
 
-    private static byte[]? Read(string path)
-    {
-        if (!File.Exists(path))
-            return null;
-        using var file = File.OpenRead(path);
-        var buffer = new byte[MaxBytes + 1];
-        var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length <= MaxBytes ? buffer[..length] : throw new IOException($"{path} has more than {MaxBytes} bytes");
-    }
+    private static byte[]? Read(string path) => File.Exists(path) ? RegularFile.Read(path, MaxBytes) : null;
 }

@@ -13,7 +13,8 @@ namespace Multus.Actors.Sandboxes;
 
 /// <summary>
 /// ADD, DEL and CHECK of one interface of a running pod (wire-and-daemon.md §3.5). What is attached joins the sandbox's record before its first
-/// plugin runs, so that the pod's DEL takes it away like everything else. The network-status is its caller's business, as upstream has it.
+/// plugin runs, so that the pod's DEL takes it away like everything else. On an API server the network-status is its caller's business, as upstream has
+/// it; in a folder there is nobody else to write it.
 /// </summary>
 internal sealed class HotPlugOperation(SandboxServices services)
 {
@@ -84,6 +85,8 @@ internal sealed class HotPlugOperation(SandboxServices services)
         var attached = await AttachAsync(attachment, plan, files, request, cancel, stopping).ConfigureAwait(false);
         if (services.Events is { } events && pod is not null && EventTexts.Added([attachment], [attached]) is { } message)
             events.Tell(new EventsProtocol.Attached(pod.Key, pod.Uid ?? request.Pod.Uid, message));
+        if (recorded is not null)
+            await PublishAsync(plan, request, files, cancel).ConfigureAwait(false);
         return attached;
     }
 
@@ -140,7 +143,24 @@ internal sealed class HotPlugOperation(SandboxServices services)
         }
 
         await DetachAsync(WithNamespaceOf(request, attachment), files, cancel).ConfigureAwait(false);
-        Record(Without(attachment, recorded!), files);
+        if (Record(Without(attachment, recorded!), files) is { } left)
+            await PublishAsync(left, request, files, cancel).ConfigureAwait(false);
+    }
+
+    // Of a sandbox without a record only what is plugged in is known: its status would say less than it has. What is done stays done, whatever comes of this.
+    private async Task PublishAsync(AttachmentPlan plan, SandboxRequest request, SandboxFiles files, CancellationToken cancel)
+    {
+        if (!services.StatusFollowsHotPlug || !request.Pod.IsPod)
+            return;
+        try
+        {
+            if (await services.FindPodAsync(request.Pod, cancel).ConfigureAwait(false) is { } pod)
+                await new StatusPublication(services).RunAsync(plan, pod, [.. plan.Attachments.Select(files.ReadableResultOf)], request.Configuration.Dialect).ConfigureAwait(false);
+        }
+        catch (CniException e)
+        {
+            SandboxLog.StatusNotWritten(services.Log, request.Sandbox.Value, request.Pod.Namespace, request.Pod.Name, e.Error.Text);
+        }
     }
 
     private async Task CheckAsync(CheckOne check, SandboxFiles files, CancellationToken cancel)

@@ -19,7 +19,7 @@ internal static class NetworkSource
     public static async Task<KnownNetworks> GatherAsync(
         NetworkDemand demand, MultusConfiguration c, PodIdentity pod, SandboxServices services, CancellationToken cancel)
     {
-        var chain = AuxiliaryChain.Of(c);
+        var chain = AuxiliaryChain.Of(c, Directory.Exists);
         var definitions = await services.FindNetworksAsync(demand.Definitions, cancel).ConfigureAwait(false);
         var files = demand.Paths.DistinctBy(network => network.Value).ToImmutableDictionary(network => network.Value, Load);
         var folder = demand.NeedsConfDir(definitions) ? ConfigurationReader.ReadFolder(c.ConfDir) : new(c.ConfDir, []);

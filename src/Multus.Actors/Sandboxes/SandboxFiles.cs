@@ -118,7 +118,7 @@ internal sealed class SandboxFiles
         byte[] record;
         try
         {
-            record = File.ReadAllBytes(PathOf(context.Sandbox));
+            record = RegularFile.Read(PathOf(context.Sandbox));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -149,14 +149,14 @@ internal sealed class SandboxFiles
     {
         try
         {
-            var record = File.ReadAllBytes(Path.Combine(_cniDir, file));
+            var record = RegularFile.Read(Path.Combine(_cniDir, file));
             if (record.AsSpan().IndexOf(name) < 0)
                 return false; // most of them: parsing would cost more than all the rest
 
             var plan = SandboxRecord.Read(record, new RecordContext(SandboxId.Parse(file), null, "", PodIdentity.None, []));
             return !plan.IsLeftover && plan.Pod.IsPod && plan.Pod.Key == pod;
         }
-        catch (Exception e) when (e is RecordFormatException or FileNotFoundException)
+        catch (Exception e) when (e is RecordFormatException or FileNotFoundException or IrregularFileException)
         {
             return false;
         }

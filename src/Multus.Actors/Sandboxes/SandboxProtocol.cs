@@ -31,6 +31,9 @@ public static class SandboxProtocol
     {
         /// <summary>The request as it came, in the wire's format, which the actors do not know: what <see cref="IPendingDeleteFolder.Store"/> keeps.</summary>
         public ReadOnlyMemory<byte> Body { get; init; }
+
+        /// <summary>What CNI_ARGS say beside the pod; only the cluster network gets it.</summary>
+        public ImmutableArray<KeyValuePair<string, string>> ClusterArgs { get; init; } = [];
     }
 
     /// <summary>ADD: attach every network of the pod; answered with <see cref="Reply.Attached"/> or <see cref="Reply.Refused"/>.</summary>

@@ -41,6 +41,9 @@ public sealed record SandboxServices(
     /// <summary>Is told what <see cref="Events.EventsProtocol"/> has; null where there are no events.</summary>
     public IActorRef? Events { get; init; }
 
+    /// <summary>Whether network-status follows what is plugged into a running pod and out again. Where others write it as well it is theirs, as upstream has it.</summary>
+    public bool StatusFollowsHotPlug { get; init; }
+
     /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
     public IDeviceSource? Devices { get; init; }
 

@@ -57,6 +57,12 @@ public sealed record MultusConfiguration
     /// <summary>Namespaces whose NADs everybody may use although <see cref="NamespaceIsolation"/> is on.</summary>
     public ImmutableArray<string> GlobalNamespaces { get; init; } = ["default"];
 
+    /// <summary>
+    /// Key <c>defaultNetworkNamespaces</c>, ours: namespaces that hold default networks, which every pod may name in the annotation for its default network
+    /// although <see cref="NamespaceIsolation"/> is on.
+    /// </summary>
+    public ImmutableArray<string> DefaultNetworkNamespaces { get; init; } = [DefaultMultusNamespace];
+
     /// <summary>Namespaces whose pods do not get the <see cref="DefaultNetworks"/>.</summary>
     public ImmutableArray<string> SystemNamespaces { get; init; } = [DefaultMultusNamespace];
 

@@ -12,6 +12,8 @@ namespace Multus.Core.Configuration;
 /// <summary>Upstream's keys and defaults, key by key.</summary>
 internal static class MultusConfigurationReader
 {
+    private const string DefaultNetworkNamespacesKey = "defaultNetworkNamespaces";
+
     public static MultusConfiguration Read(OverlaidObject source)
     {
         var settings = ReadSettings(source);
@@ -31,6 +33,7 @@ internal static class MultusConfigurationReader
     public static MultusConfiguration ReadSettings(OverlaidObject source)
     {
         var dialect = DialectKeys.Dialect(source);
+        var multusNamespace = source.Text("multusNamespace") ?? MultusConfiguration.DefaultMultusNamespace;
         return new MultusConfiguration
         {
             Version = CniVersion.Parse(source.Text("cniVersion")),
@@ -42,8 +45,9 @@ internal static class MultusConfigurationReader
             Dialect = dialect,
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
+            DefaultNetworkNamespaces = DefaultNetworkNamespacesOf(source.For(DefaultNetworkNamespacesKey), multusNamespace),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
-            MultusNamespace = source.Text("multusNamespace") ?? MultusConfiguration.DefaultMultusNamespace,
+            MultusNamespace = multusNamespace,
             ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
             DisableGc = DisableGcOf(source.For("disableGC")),
             AttachMode = AttachModeOf(source),
@@ -119,6 +123,14 @@ internal static class MultusConfigurationReader
 
     private static ImmutableArray<string> GlobalNamespacesOf(string? list) =>
         list is null ? ["default"] : [.. list.Split(',', StringSplitOptions.TrimEntries)];
+
+    // OVN-Kubernetes' own default network, as it comes and as OpenShift has it, is where pods ask for their address on a primary user-defined network.
+    private static ImmutableArray<string> DefaultNetworkNamespacesOf(JsonMembers source, string multusNamespace) => source.Find(DefaultNetworkNamespacesKey) switch
+    {
+        null => [multusNamespace, "openshift-ovn-kubernetes", "ovn-kubernetes"],
+        { ValueKind: JsonValueKind.String } list => [.. list.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+        _ => source.Texts(DefaultNetworkNamespacesKey) ?? [],
+    };
 
     private static ImmutableArray<string> SystemNamespacesOf(ImmutableArray<string>? list) =>
         list is { IsEmpty: false } given ? given : [MultusConfiguration.DefaultMultusNamespace];

@@ -55,7 +55,7 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
             NameOf(members),
             InterfaceOf(members),
             IpsOf(members),
-            HardwareAddressOf(members, "mac") ?? (dialect.MacKey is { } key ? HardwareAddressOf(members, key) : null),
+            MacOf(members),
             HardwareAddressOf(members, "infiniband-guid"),
             BandwidthOf(members, place),
             PortMappingsOf(members, place),
@@ -75,11 +75,10 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
             : throw members.Invalid($"'namespace' is \"{JsonText.Excerpt(ns)}\", must be lower-case letters, digits and '-'");
     }
 
-    // A NAD's name may contain dots, and this form is the only one that can say so.
     private string NameOf(JsonMembers members)
     {
         var name = members.Text("name") ?? throw members.Invalid("'name' is missing or empty, must name a network");
-        return NetworkSelectionParser.NameProblem(name, dialect, withDots: true) is not { } problem ? name
+        return NetworkSelectionParser.NameProblem(name, dialect) is not { } problem ? name
             : throw members.Invalid($"'name' is \"{JsonText.Excerpt(name)}\", {problem}");
     }
 
@@ -110,6 +109,12 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
         }
 
         return ips;
+    }
+
+    private string? MacOf(JsonMembers members)
+    {
+        var mac = HardwareAddressOf(members, "mac") ?? (dialect.MacKey is { } key ? HardwareAddressOf(members, key) : null);
+        return mac is null ? null : HardwareAddressText.Normal(mac);
     }
 
     private static string? HardwareAddressOf(JsonMembers members, string name)

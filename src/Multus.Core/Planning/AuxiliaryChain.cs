@@ -10,7 +10,7 @@ namespace Multus.Core.Planning;
 
 /// <summary>
 /// The chain of plugins that runs last for every pod (attach.md §11): a neutral head and every <c>.conf</c> file of a folder beside the cluster
-/// network's file. Unlike upstream, what cannot be loaded is an error (docs/decisions/0011-auxiliary-chain.md).
+/// network's file, which is in <c>clusterNetwork</c> when that is a folder itself. Unlike upstream, what cannot be loaded is an error (docs/decisions/0011-auxiliary-chain.md).
 /// </summary>
 /// <param name="Name">The key auxiliaryCNIChainName; the network's name.</param>
 /// <param name="Folder">Where its plugins are; without any there is no chain.</param>
@@ -20,17 +20,27 @@ public sealed record AuxiliaryChain(string Name, string Folder, CniVersion Versi
     private const string Key = "auxiliaryCNIChainName";
 
     /// <summary>The chain of this configuration, <c>null</c> when it has none.</summary>
+    /// <param name="isFolder">Whether a path is that of a folder.</param>
     /// <exception cref="CniException">Code 7: it has a name that can be no folder's, or a cluster network that is not in a folder.</exception>
-    public static AuxiliaryChain? Of(MultusConfiguration c)
+    public static AuxiliaryChain? Of(MultusConfiguration c, Func<string, bool> isFolder)
     {
         ArgumentNullException.ThrowIfNull(c);
+        ArgumentNullException.ThrowIfNull(isFolder);
         if (c.AuxiliaryChainName.Length == 0)
             return null;
         if (!NetworkName.TryParse(c.AuxiliaryChainName, out var name))
             throw Invalid($"{Key} is \"{JsonText.Excerpt(c.AuxiliaryChainName)}\", must be letters, digits, '-', '_' and '.': it names a folder and a network");
         if (!c.ClusterNetwork.Contains('/', StringComparison.Ordinal))
             throw Invalid($"{Key} {name} needs a clusterNetwork that is a path, for its plugins are in the folder {name} beside that file; found \"{c.ClusterNetwork}\"");
-        return new AuxiliaryChain(name.Value, Path.Combine(Path.GetDirectoryName(c.ClusterNetwork) ?? "", name.Value), c.Version < CniVersion.V030 ? CniVersion.V100 : c.Version);
+        var place = isFolder(c.ClusterNetwork) ? c.ClusterNetwork : Path.GetDirectoryName(c.ClusterNetwork) ?? "";
+        return new AuxiliaryChain(name.Value, Path.Combine(place, name.Value), c.Version < CniVersion.V030 ? CniVersion.V100 : c.Version);
+    }
+
+    /// <summary>Whether it is the configuration of such a chain; known by its head, also when it is read from a record.</summary>
+    public static bool IsOne(NetworkConfiguration network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Plugins is [{ Type: BuiltInPlugins.Passthru }, ..];
     }
 
     /// <summary>The chain with its plugins, <c>null</c> when there are none.</summary>

@@ -16,23 +16,32 @@ namespace Multus.Core.Planning;
 internal static class CapabilityArguments
 {
     private const string DeviceId = "deviceID";
+    private const string Mac = "mac";
     private const string IpamClaim = "ipam-claim-reference";
 
     /// <summary>The members that upstream knows, in the order in which they are written.</summary>
-    private static readonly string[] Shared = ["portMappings", "bandwidth", "ips", "mac", "infinibandGUID", DeviceId, DeviceInfoLocation.Capability];
+    private static readonly string[] Shared = ["portMappings", "bandwidth", "ips", Mac, "infinibandGUID", DeviceId, DeviceInfoLocation.Capability];
 
     /// <summary>Members that describe the cluster network and not the pod: a pod range is poison to another network.</summary>
     private static readonly string[] OfClusterNetwork = ["ipRanges", "dns", "aliases"];
 
-    /// <summary>For the cluster network: everything that the runtime offers, also what upstream drops.</summary>
-    public static Capabilities ForMaster(Capabilities runtimeConfig, string deviceInfoFile) =>
-        Ordered(SharedOf(runtimeConfig), deviceInfoFile)
-            .AddRange(runtimeConfig.RemoveAll(entry => Has(Shared, entry.Key)));
-
-    /// <summary>For any other network: also what upstream drops (cgroupPath, …), but not what describes the cluster network.</summary>
+    /// <summary>For the cluster network: everything that the runtime offers, also what upstream drops, and what a pod asks of the network that it has instead.</summary>
+    /// <param name="selection">What the pod asks of it, <c>null</c> when it is the node's own.</param>
     /// <param name="deviceId">The device that kubelet gave or the pod named, <c>null</c> for none; the runtime's counts then.</param>
     /// <param name="deviceInfoFile">The file for information on the device, should there be one.</param>
-    public static Capabilities ForOther(Capabilities runtimeConfig, NetworkSelection? selection, string? deviceId, string deviceInfoFile)
+    public static Capabilities ForMaster(Capabilities runtimeConfig, NetworkSelection? selection, string? deviceId, string deviceInfoFile)
+    {
+        var isClaimOurs = selection?.IpamClaimReference is not null;
+        return For(runtimeConfig, selection, deviceId, deviceInfoFile, entry => isClaimOurs && entry == IpamClaim);
+    }
+
+    /// <summary>For any other network: also what upstream drops (cgroupPath, …), but not what describes the cluster network.</summary>
+    /// <inheritdoc cref="ForMaster"/>
+    public static Capabilities ForOther(Capabilities runtimeConfig, NetworkSelection? selection, string? deviceId, string deviceInfoFile) =>
+        For(runtimeConfig, selection, deviceId, deviceInfoFile, entry => Has(OfClusterNetwork, entry) || entry == IpamClaim);
+
+    private static Capabilities For(
+        Capabilities runtimeConfig, NetworkSelection? selection, string? deviceId, string deviceInfoFile, Func<string, bool> isKeptAway)
     {
         var values = SharedOf(runtimeConfig);
         if (selection is not null)
@@ -40,7 +49,7 @@ internal static class CapabilityArguments
         if (deviceId is not null)
             values[DeviceId] = JsonText.StringOf(deviceId);
         var offer = Ordered(values, deviceInfoFile)
-            .AddRange(runtimeConfig.RemoveAll(entry => Has(Shared, entry.Key) || Has(OfClusterNetwork, entry.Key) || entry.Key == IpamClaim));
+            .AddRange(runtimeConfig.RemoveAll(entry => Has(Shared, entry.Key) || isKeptAway(entry.Key)));
 
         // The specification does not say how a plugin learns of the claim. As a capability it reaches those that ask for it, and no others.
         return selection?.IpamClaimReference is { } claim ? offer.Add(new(IpamClaim, JsonText.StringOf(claim))) : offer;
@@ -52,7 +61,7 @@ internal static class CapabilityArguments
         foreach (var (key, value) in runtimeConfig)
         {
             if (Array.Find(Shared, shared => shared.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } name)
-                values[name] = value;
+                values[name] = name == Mac && value.ValueKind == JsonValueKind.String ? JsonText.StringOf(HardwareAddressText.Normal(value.GetString()!)) : value;
         }
 
         return values;
@@ -67,7 +76,7 @@ internal static class CapabilityArguments
         if (!selection.Ips.IsEmpty)
             values["ips"] = JsonText.ArrayOf(selection.Ips);
         if (selection.Mac is { } mac)
-            values["mac"] = JsonText.StringOf(mac);
+            values[Mac] = JsonText.StringOf(mac);
         if (selection.InfinibandGuid is { } guid)
             values["infinibandGUID"] = JsonText.StringOf(guid);
     }

@@ -36,8 +36,8 @@ internal sealed class PlanBuilder
     }
 
     /// <param name="selection">
-    /// What the pod asked for, <c>null</c> for the cluster network. Its interface name counts, and its MAC and addresses as arguments; the
-    /// capabilities of the master stay the runtime's (attach.md §6).
+    /// What the pod asked for, <c>null</c> for the cluster network. All of it counts, as with any other network; unlike upstream, which has only the
+    /// interface's name, its MAC and its addresses reach the master.
     /// </param>
     public void AddMaster(ResolvedNetwork network, NetworkSelection? selection)
     {
@@ -91,12 +91,14 @@ internal sealed class PlanBuilder
         var device = given ?? selection?.DeviceId;
         var deviceInfo = DeviceInfoLocation.FileIn(_request.Configuration.DeviceInfoDir, displayName, _request.Sandbox.Value, ifName);
         var capabilities = isMaster
-            ? CapabilityArguments.ForMaster(_request.Configuration.RuntimeConfig, deviceInfo)
+            ? CapabilityArguments.ForMaster(_request.Configuration.RuntimeConfig, selection, device, deviceInfo)
             : CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, device, deviceInfo);
         network = given is null ? network : network.WithDevice(given);
-        var parameters = new AttachmentParameters(_request.Sandbox, _request.NetNs, ifName, _args, capabilities, _request.PluginPath);
+        BandwidthRules.Require(network, displayName, capabilities);
+        var args = isMaster ? _args.AddRange(_request.ClusterArgs) : _args;
+        var parameters = new AttachmentParameters(_request.Sandbox, _request.NetNs, ifName, args, capabilities, _request.PluginPath);
         _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, isMaster, WithVersion(network), parameters,
-            parameters with { Args = AddressArguments.For(_args, selection) }, selection)
+            parameters with { Args = AddressArguments.For(args, selection, network) }, selection)
         {
             RunsAlone = resolved.RunsAlone,
             DeviceId = device,

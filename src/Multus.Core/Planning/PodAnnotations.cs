@@ -14,7 +14,7 @@ internal static class PodAnnotations
     public static ImmutableArray<NetworkSelection> Networks(MultusConfiguration c, Pod pod)
     {
         var key = c.Dialect.NetworksAnnotation;
-        var selections = Read(c, pod, key, home: pod.Key.Namespace);
+        var selections = Read(c, pod, key, home: pod.Key.Namespace, isDefaultNetwork: false);
         if (!c.Dialect.PodReplacesAll || !selections.IsEmpty)
             return selections;
         return string.IsNullOrWhiteSpace(pod.Annotations.GetValueOrDefault(key)) ? c.DefaultDelegates : throw NamesNone(key, pod);
@@ -26,7 +26,7 @@ internal static class PodAnnotations
     {
         if (c.Dialect.DefaultNetworkAnnotation is not { } key || !pod.Annotations.ContainsKey(key))
             return null;
-        var selections = Read(c, pod, key, home: c.MultusNamespace);
+        var selections = Read(c, pod, key, home: c.MultusNamespace, isDefaultNetwork: true);
         return selections.Length switch
         {
             1 => selections[0],
@@ -36,25 +36,31 @@ internal static class PodAnnotations
         };
     }
 
-    private static ImmutableArray<NetworkSelection> Read(MultusConfiguration c, Pod pod, string key, string home)
+    private static ImmutableArray<NetworkSelection> Read(MultusConfiguration c, Pod pod, string key, string home, bool isDefaultNetwork)
     {
         var selections = NetworkSelectionParser.Parse(pod.Annotations.GetValueOrDefault(key), home, $"annotation {key}", c.Dialect);
         foreach (var selection in selections)
-            RequireReachable(c, pod.Key.Namespace, home, selection);
+            RequireReachable(c, pod.Key.Namespace, isDefaultNetwork, selection);
 
         // Only now: whatever namespace it names, a configuration on the node has none.
         return c.Dialect.NamesAreOnNode ? [.. selections.Select(selection => selection with { Namespace = "" })] : selections;
     }
 
-    /// <param name="home">Where the annotation's networks are unless they say otherwise: always allowed, or isolation would forbid the annotation itself.</param>
-    private static void RequireReachable(MultusConfiguration c, string podNamespace, string home, NetworkSelection selection)
+    private static void RequireReachable(MultusConfiguration c, string podNamespace, bool isDefaultNetwork, NetworkSelection selection)
     {
-        if (!c.NamespaceIsolation || selection.Namespace == podNamespace || selection.Namespace == home || c.GlobalNamespaces.Contains(selection.Namespace))
+        var target = selection.Namespace;
+        var isOpen = !c.NamespaceIsolation || target == podNamespace || c.GlobalNamespaces.Contains(target)
+            || (isDefaultNetwork && c.DefaultNetworkNamespaces.Contains(target));
+        if (isOpen)
             return;
-        var also = home == podNamespace ? "" : $", or {home}";
+
+        var globals = $"the global namespaces ({string.Join(", ", c.GlobalNamespaces)})";
         throw new CniException(CniErrorCode.InvalidNetworkConfig,
-            $"namespace isolation enabled, annotation violates permission, pod is in namespace {podNamespace} but refers to target namespace {selection.Namespace}",
-            $"network {selection.Key}; use one of the pod's own namespace or of the global namespaces ({string.Join(", ", c.GlobalNamespaces)}){also}");
+            $"namespace isolation enabled, annotation violates permission, pod is in namespace {podNamespace} but refers to target namespace {target}",
+            isDefaultNetwork
+                ? $"network {selection.Key} as default network; use one of the pod's own namespace, of {globals} or of 'defaultNetworkNamespaces' "
+                    + $"({string.Join(", ", c.DefaultNetworkNamespaces)}), or add {target} to 'defaultNetworkNamespaces' in the configuration of Multus"
+                : $"network {selection.Key}; use one of the pod's own namespace or of {globals}");
     }
 
     private static CniException NamesNone(string key, Pod pod) =>

@@ -10,6 +10,7 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
 {
     private const string IgnoreUnknownKey = "IgnoreUnknown";
     private const string IpKey = "IP";
+    private const string MacKey = "MAC";
     private const string NamespaceKey = "K8S_POD_NAMESPACE";
     private const string NameKey = "K8S_POD_NAME";
     private const string InfraContainerKey = "K8S_POD_INFRA_CONTAINER_ID";
@@ -76,6 +77,16 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
 
         return FromCniArgs(identifying.ToImmutable());
     }
+
+    /// <summary>
+    /// The pairs that are not about the pod, in their order; they are the cluster network's, whose plugins would get them from the runtime if Multus were not
+    /// in between. A MAC is as the kernel spells it.
+    /// </summary>
+    public static ImmutableArray<KeyValuePair<string, string>> Beside(ImmutableArray<KeyValuePair<string, string>> args) =>
+    [
+        .. args.Where(pair => pair.Key is not (IgnoreUnknownKey or NamespaceKey or NameKey or InfraContainerKey or UidKey))
+            .Select(pair => pair.Key == MacKey ? new(MacKey, HardwareAddressText.Normal(pair.Value)) : pair),
+    ];
 
     /// <summary>The pairs that every delegate gets, in upstream's order; the keys are always there, values may be empty (attach.md §7.2).</summary>
     public ImmutableArray<KeyValuePair<string, string>> DelegateArgs() =>

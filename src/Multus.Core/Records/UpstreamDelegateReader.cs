@@ -27,12 +27,12 @@ internal static class UpstreamDelegateReader
             context.NetNs,
             ifName,
             context.Pod.DelegateArgs(),
-            isMaster ? CapabilityArguments.ForMaster(runtimeConfig, deviceInfo) : CapabilityArguments.ForOther(runtimeConfig, requests, requests.DeviceId, deviceInfo),
+            isMaster ? CapabilityArguments.ForMaster(runtimeConfig, null, null, deviceInfo) : CapabilityArguments.ForOther(runtimeConfig, requests, requests.DeviceId, deviceInfo),
             context.PluginPath);
         return new PlannedAttachment(index, displayName, isMaster, configuration, parameters,
-            parameters with { Args = AddressArguments.For(parameters.Args, requests) }, isMaster ? null : requests)
+            parameters with { Args = AddressArguments.For(parameters.Args, requests, configuration) }, isMaster ? null : requests)
         {
-            RunsAlone = !isMaster && configuration.Plugins is [{ Type: BuiltInPlugins.Passthru }, ..], // what we would have planned
+            RunsAlone = !isMaster && AuxiliaryChain.IsOne(configuration), // what we would have planned
             DeviceId = requests.DeviceId,
             ResourceName = element.Text("resourceName"),
         };

@@ -15,8 +15,9 @@ public static class NetworkStatus
     public const string Annotation = "k8s.v1.cni.cncf.io/network-status";
 
     /// <summary>
-    /// The entries of one attachment: one per interface in the pod, in the result's order. None for a result that names no interface,
-    /// which is every result of versions 0.1.0 and 0.2.0.
+    /// The entries of one attachment: one per interface in the pod, in the result's order. For a result that names none there, as none of versions 0.1.0 and
+    /// 0.2.0 does, one under the name that was planned, with all addresses: unlike upstream, which leaves it out, so that nobody learns of it. A chain that
+    /// makes no interface by design has none.
     /// </summary>
     /// <param name="deviceInfo">See <see cref="Devices.DeviceInformation"/>; <c>null</c> without a device. Every entry shows it.</param>
     /// <exception cref="CniException">The result is of a version that cannot be converted to 1.1.0.</exception>
@@ -26,7 +27,11 @@ public static class NetworkStatus
         ArgumentNullException.ThrowIfNull(result);
         var latest = result.ConvertTo(CniVersion.Latest);
         var blank = new NetworkStatusEntry(a.DisplayName, null, [], null, 0, false, latest.Dns, deviceInfo, GatewaysOf(latest));
-        return latest.Interfaces.Length == 1 ? [OfOnlyInterface(blank, a.IsMaster, latest)] : OfSandboxInterfaces(blank, a.IsMaster, latest);
+        if (latest.Interfaces.Any(IsInSandbox))
+            return latest.Interfaces.Length == 1 ? [OfOnlyInterface(blank, a.IsMaster, latest)] : OfSandboxInterfaces(blank, a.IsMaster, latest);
+        if (AuxiliaryChain.IsOne(a.Configuration))
+            return [];
+        return [blank with { Interface = a.Parameters.IfName, Ips = [.. latest.Ips.Select(AddressOf)], IsDefault = a.IsMaster }];
     }
 
     /// <summary>The annotation's value, byte for byte as upstream writes it; "[]" for no entries.</summary>
@@ -36,12 +41,9 @@ public static class NetworkStatus
         return $"[{string.Join(',', entries.Select(entry => Encoding.UTF8.GetString(CniJson.Write(w => Write(w, entry), indented: true))))}]";
     }
 
-    // One interface is the pod's even if the plugin did not say so; only its name, MAC and MTU need the plugin's word.
-    private static NetworkStatusEntry OfOnlyInterface(NetworkStatusEntry blank, bool isMaster, CniResult result)
-    {
-        var entry = blank with { Ips = [.. result.Ips.Select(AddressOf)], IsDefault = isMaster };
-        return IsInSandbox(result.Interfaces[0]) ? Named(entry, result.Interfaces[0]) : entry;
-    }
+    // All addresses are its own, whatever index they have.
+    private static NetworkStatusEntry OfOnlyInterface(NetworkStatusEntry blank, bool isMaster, CniResult result) =>
+        Named(blank, result.Interfaces[0]) with { Ips = [.. result.Ips.Select(AddressOf)], IsDefault = isMaster };
 
     private static ImmutableArray<NetworkStatusEntry> OfSandboxInterfaces(NetworkStatusEntry blank, bool isMaster, CniResult result)
     {
@@ -52,8 +54,6 @@ public static class NetworkStatus
                 inSandbox.Add(i);
         }
 
-        if (inSandbox.Count == 0)
-            return [];
         var last = inSandbox[^1]; // has the addresses that name no interface
         var defaultIndex = isMaster ? DefaultInterfaceOf(result, inSandbox[0]) : -1;
         return [.. inSandbox.ConvertAll(i => Named(blank, result.Interfaces[i]) with

@@ -55,7 +55,7 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
         CniRequestBody body;
         try
         {
-            json = File.ReadAllBytes(PathOf(name));
+            json = RegularFile.Read(PathOf(name));
             body = CniRequestMapping.ParseDelete(json);
         }
         catch (FileNotFoundException)
@@ -65,6 +65,10 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
         catch (CniException e)
         {
             throw new PendingDeleteException(e.Error.Text, e);
+        }
+        catch (IrregularFileException e)
+        {
+            throw new PendingDeleteException(e.Message, e);
         }
 
         return _mapping.MapDelete(body, json);

@@ -180,7 +180,11 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         var netNs = body.Variable("CNI_NETNS");
         var (sandbox, ifName, pod) = SubjectOf(body);
         return new SandboxProtocol.SandboxRequest(
-            RequestId.Next(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body)) { Body = json };
+            RequestId.Next(), sandbox, string.IsNullOrEmpty(netNs) ? null : netNs, ifName, pod, configuration, PluginPath(configuration, body))
+        {
+            Body = json,
+            ClusterArgs = PodIdentity.Beside(CniArgs.Parse(body.Variable("CNI_ARGS"))),
+        };
     }
 
     private static (SandboxId Sandbox, InterfaceName IfName, PodIdentity Pod) SubjectOf(CniRequestBody body)

@@ -7,6 +7,7 @@ using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Host.Logging;
 using Multus.Host.Requests;
+using Multus.Kubernetes;
 using Multus.Wire;
 
 namespace Multus.Host.Server;
@@ -15,6 +16,7 @@ namespace Multus.Host.Server;
 /// <param name="node">Who is asked.</param>
 /// <param name="actorsEnded">The end of all who could answer.</param>
 /// <param name="mapping">Bodies to messages.</param>
+/// <param name="cluster">Says which of its parts cannot be used.</param>
 /// <param name="readTimeout">How long a body may take to arrive.</param>
 /// <param name="losses">Lines that the log has lost, for /healthz.</param>
 /// <param name="time">The clock of <paramref name="readTimeout"/>.</param>
@@ -23,6 +25,7 @@ internal sealed class Endpoints(
     IRequiredActor<NodeRegistration.NodeKey> node,
     Func<Task> actorsEnded,
     CniRequestMapping mapping,
+    IClusterApi cluster,
     TimeSpan readTimeout,
     Func<ImmutableArray<LogLoss>> losses,
     TimeProvider time,
@@ -148,8 +151,9 @@ internal sealed class Endpoints(
         if (reply is not HealthProtocol.Reply.Health health)
             throw new InvalidOperationException($"unknown reply {reply}");
 
-        var fine = health.Silent.IsEmpty && (health.Ready || !requireReady);
-        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health, losses())).ConfigureAwait(false);
+        var faults = await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false);
+        var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
+        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health, faults, losses())).ConfigureAwait(false);
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)

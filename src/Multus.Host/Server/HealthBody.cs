@@ -9,15 +9,19 @@ namespace Multus.Host.Server;
 /// <summary>The body of <c>/healthz</c> and <c>/readyz</c>: every actor's figures and what the log has lost, for people and scripts. Upstream's clients do not read it.</summary>
 internal static class HealthBody
 {
-    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health, ImmutableArray<LogLoss> losses)
+    /// <param name="health">The actors.</param>
+    /// <param name="faults">What of the cluster cannot be used: it takes somebody to mend it.</param>
+    /// <param name="losses">Lines that the log has lost.</param>
+    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health, IReadOnlyList<string> faults, ImmutableArray<LogLoss> losses)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
-            json.WriteBoolean("ready", health.Ready);
+            json.WriteBoolean("ready", health.Ready && faults.Count == 0);
             WriteNames(json, "waitingFor", health.WaitingFor);
             WriteNames(json, "silent", health.Silent);
+            WriteNames(json, "faults", faults);
             json.WriteStartObject("actors");
             foreach (var part in health.Parts)
             {

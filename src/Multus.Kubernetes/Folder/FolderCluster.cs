@@ -9,10 +9,13 @@ namespace Multus.Kubernetes.Folder;
 /// <summary>
 /// A cluster made of a folder of Kubernetes manifests: Pods and NetworkAttachmentDefinitions as users write them, for nodes without an API
 /// server. A read sees every file as it is on disk at that moment. Replace manifests by renaming over them: a file caught half written may
-/// be a valid one that says less.
+/// be a valid one that says less. What may be in a part of a file that cannot be read is not "not there": to ask for it fails until somebody mends it.
 /// </summary>
-public sealed class FolderCluster : IClusterApi
+public sealed class FolderCluster : IClusterApi, IDisposable
 {
+    /// <summary>For changes that no kernel tells of, as writes through mapped memory.</summary>
+    private static readonly TimeSpan WholeLookInterval = TimeSpan.FromSeconds(30);
+
     private readonly FolderClusterSettings _settings;
     private readonly ILogger<FolderCluster> _log;
     private readonly TimeProvider _time;
@@ -20,6 +23,8 @@ public sealed class FolderCluster : IClusterApi
     private readonly StatusFiles _statusFiles;
     private readonly SharedRun<bool> _refresh;
     private readonly ConcurrentDictionary<PodKey, string> _statusOwners = new();
+
+    private volatile bool _wholeLookIsDue;
 
     private readonly Lock _publishing = new(); // guards the three below; changes are published in the order in which they were found
     private readonly List<Action<ClusterChange>> _watchers = [];
@@ -44,11 +49,19 @@ public sealed class FolderCluster : IClusterApi
 
     public bool IsAtHand => true;
 
+    public bool IsStatusOurs => true;
+
+    /// <summary>How often a file was looked at since the start.</summary>
+    internal long FilesLookedAt => _folder.FilesLookedAt;
+
+    public void Dispose() => _folder.Dispose();
+
     public async Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(onChange);
         _statusFiles.Sweep();
         using var watch = new FolderWatch(_settings.ManifestDir, _log, _time);
+        await using var wholeLooks = _time.CreateTimer(_ => _wholeLookIsDue = true, null, WholeLookInterval, WholeLookInterval);
         await _refresh.RunAsync(CancellationToken.None);
         Subscribe(onChange);
         try
@@ -69,11 +82,29 @@ public sealed class FolderCluster : IClusterApi
         }
     }
 
-    public async Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel) =>
-        (await ReadAsync(cancel)).Pods.GetValueOrDefault(key);
+    public async Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
+    {
+        var picture = await ReadAsync(cancel);
+        return picture.FaultOf(key) is { } fault ? throw Unreadable(fault, $"pod {key}") : picture.Pods.GetValueOrDefault(key)?.Value;
+    }
 
-    public async Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel) =>
-        (await ReadAsync(cancel)).Networks.GetValueOrDefault(key);
+    public async Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
+    {
+        var picture = await ReadAsync(cancel);
+        return picture.FaultOf(key) is { } fault ? throw Unreadable(fault, $"network-attachment-definition {key}") : picture.Networks.GetValueOrDefault(key)?.Value;
+    }
+
+    public async Task<IReadOnlyList<string>> FindFaultsAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return [.. (await ReadAsync(cancel)).Faults.Select(Text)];
+        }
+        catch (KubernetesException unreadable)
+        {
+            return [unreadable.Message];
+        }
+    }
 
     // One file per pod, whatever the annotation would be called: a reader should not have to know which dialect the node speaks.
     public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) => Task.Run(
@@ -109,12 +140,20 @@ public sealed class FolderCluster : IClusterApi
         }
     }
 
+    private KubernetesException Unreadable(ManifestFault fault, string what) => fault.IsFinal
+        ? new KubernetesException($"manifest {Text(fault)}", isTransient: false) { IsFinal = true }
+        : new KubernetesException($"manifest {Text(fault)}; until that is mended nobody can say whether it is {what}", isTransient: true);
+
+    private string Text(ManifestFault fault) => (fault with { File = Path.Combine(_settings.ManifestDir, fault.File) }).ToString();
+
     /// <returns>False if the folder could not be read.</returns>
     private bool RefreshAndPublish()
     {
         try
         {
-            var changes = _folder.Refresh();
+            var isDue = _wholeLookIsDue;
+            _wholeLookIsDue = false;
+            var changes = _folder.Refresh(wholly: isDue);
             Publish(changes);
             return true;
         }
@@ -176,7 +215,7 @@ public sealed class FolderCluster : IClusterApi
             return null;
         lock (_publishing)
         {
-            return _published.Pods.GetValueOrDefault(key) is { IsStatic: false, Uid: { Length: > 0 } known } && known != uid ? known : null;
+            return _published.Pods.GetValueOrDefault(key)?.Value is { IsStatic: false, Uid: { Length: > 0 } known } && known != uid ? known : null;
         }
     }
 

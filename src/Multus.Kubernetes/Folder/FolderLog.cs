@@ -14,8 +14,8 @@ internal static partial class FolderLog
     [LoggerMessage(4002, LogLevel.Error, "Manifest folder {Folder} cannot be read, what was known stays in force: {Reason}")]
     public static partial void FolderUnreadable(ILogger log, string folder, string reason);
 
-    [LoggerMessage(4003, LogLevel.Error, "Manifest {File} is not used, line {Line}: {Reason}; its last good content ({Objects} objects) stays in force")]
-    public static partial void FileRejected(ILogger log, string file, long line, string reason, int objects);
+    [LoggerMessage(4003, LogLevel.Error, "Manifest {File}, line {Line}, cannot be used: {Reason}; a pod that may be in it, or may ask for it, is refused until it is mended")]
+    public static partial void FileRejected(ILogger log, string file, long line, string reason);
 
     [LoggerMessage(4004, LogLevel.Information, "Manifest {File}, line {Line}: {Kind} is skipped, only Pod (v1) and NetworkAttachmentDefinition (k8s.cni.cncf.io/v1) are used")]
     public static partial void KindSkipped(ILogger log, string file, long line, string kind);
@@ -31,6 +31,15 @@ internal static partial class FolderLog
 
     [LoggerMessage(4008, LogLevel.Warning, "Manifest folder {Folder} cannot be watched, it is read every {Interval} instead: {Reason}")]
     public static partial void WatchFailed(ILogger log, string folder, TimeSpan interval, string reason);
+
+    [LoggerMessage(4010, LogLevel.Information, "Manifest {File} is whole again")]
+    public static partial void FileMended(ILogger log, string file);
+
+    [LoggerMessage(4011, LogLevel.Error, "Manifest {File}, line {Line}, is refused: {Reason}")]
+    public static partial void ObjectRefused(ILogger log, string file, long line, string reason);
+
+    [LoggerMessage(4012, LogLevel.Warning, "What changes in manifest folder {Folder} is not told, all of it is looked at for every ADD: {Reason}")]
+    public static partial void ReadWholly(ILogger log, string folder, string reason);
 
     [LoggerMessage(4009, LogLevel.Warning, "Left-over {File} cannot be removed from the status folder: {Reason}")]
     public static partial void SweepFailed(ILogger log, string file, string reason);

@@ -15,9 +15,11 @@ internal sealed record SkippedObject(string Kind, long Line, bool IsTemplate);
 internal sealed record ManifestContent(
     ImmutableArray<ManifestObject<Pod>> Pods,
     ImmutableArray<ManifestObject<NetworkAttachmentDefinition>> Networks,
-    ImmutableArray<SkippedObject> Skipped)
+    ImmutableArray<SkippedObject> Skipped,
+    ImmutableArray<ManifestFault> Faults)
 {
-    public static ManifestContent Empty { get; } = new([], [], []);
+    public static ManifestContent Empty { get; } = new([], [], [], []);
 
-    public int Count => Pods.Length + Networks.Length;
+    /// <summary>A file of which nothing can be read: anything may be in it.</summary>
+    public static ManifestContent Unreadable(string file, string reason) => Empty with { Faults = [new ManifestFault(file, 0, reason, null, null, null, IsFinal: false)] };
 }

@@ -77,5 +77,12 @@ internal sealed class ManifestFields
     public ManifestException Invalid(string name, string problem) =>
         new(_map.Members.GetValueOrDefault(name)?.Line ?? Line, $"'{_path}{name}' {problem}");
 
+    /// <summary>As <see cref="Invalid"/>, for what nobody has to mend: it can be read, and can never be.</summary>
+    public ManifestException Refused(string name, string problem)
+    {
+        var invalid = Invalid(name, problem);
+        return new ManifestException(invalid.Line, invalid.Message) { IsFinal = true };
+    }
+
     private ManifestNode? Find(string name) => _map.Members.GetValueOrDefault(name) is { } node and not ManifestNode.Null ? node : null;
 }

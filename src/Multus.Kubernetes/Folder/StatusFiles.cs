@@ -13,8 +13,17 @@ namespace Multus.Kubernetes.Folder;
 internal sealed class StatusFiles(string folder, ILogger log)
 {
     private const string TempSuffix = ".tmp";
+    private const int MaxName = 255; // NAME_MAX of every file system of Linux
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>Why a pod of this name can have no status, <c>null</c> when it can. Namespace and name are Kubernetes names: each character is one byte.</summary>
+    public static string? NameProblem(PodKey pod)
+    {
+        var length = NameOf(pod).Length;
+        return length <= MaxName ? null
+            : $"is too long: the pod's network-status would be in a file whose name, namespace_name.json, has {length} bytes, of which {MaxName} are possible; give the pod a shorter name";
+    }
 
     /// <exception cref="KubernetesException">It is not written.</exception>
     public void Write(PodKey pod, string json)
@@ -40,6 +49,8 @@ internal sealed class StatusFiles(string folder, ILogger log)
     /// <exception cref="KubernetesException">It is still there.</exception>
     public void Delete(PodKey pod)
     {
+        if (NameProblem(pod) is not null)
+            return; // there can be none
         var path = PathOf(pod);
         Perform(pod, "delete", () =>
         {
@@ -75,11 +86,13 @@ internal sealed class StatusFiles(string folder, ILogger log)
 
     private string PathOf(PodKey pod)
     {
-        var name = $"{pod.Namespace}_{pod.Name}.json";
         if (!IsSafe(pod.Namespace) || !IsSafe(pod.Name))
             throw new KubernetesException($"status of pod {pod}: the pod's namespace or name cannot be part of a file name", isTransient: false);
-        return Path.Combine(folder, name);
+        return NameProblem(pod) is not { } problem ? Path.Combine(folder, NameOf(pod))
+            : throw new KubernetesException($"status of pod {pod}: the pod's name {problem}", isTransient: false);
     }
+
+    private static string NameOf(PodKey pod) => $"{pod.Namespace}_{pod.Name}.json";
 
     // Names come from the runtime's arguments, and outside Kubernetes nobody has checked them.
     private static bool IsSafe(string name) =>

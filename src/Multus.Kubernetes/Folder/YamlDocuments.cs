@@ -12,19 +12,26 @@ internal sealed class YamlDocuments
     private readonly IParser _events;
     private readonly Dictionary<string, ManifestNode> _anchors = new(StringComparer.Ordinal);
 
-    private YamlDocuments(IParser events) => _events = events;
+    private readonly long _linesBefore;
+
+    private YamlDocuments(IParser events, long linesBefore)
+    {
+        _events = events;
+        _linesBefore = linesBefore;
+    }
 
     /// <summary>The documents in order; one that holds nothing is passed over.</summary>
+    /// <param name="linesBefore">How many lines come before the text in its file.</param>
     /// <exception cref="ManifestException">Not YAML.</exception>
-    public static IReadOnlyList<ManifestNode> Parse(string text)
+    public static IReadOnlyList<ManifestNode> Parse(string text, long linesBefore = 0)
     {
         try
         {
-            return new YamlDocuments(new Parser(new StringReader(text))).ReadAll();
+            return new YamlDocuments(new Parser(new StringReader(text)), linesBefore).ReadAll();
         }
         catch (YamlException bad)
         {
-            throw new ManifestException(bad.Start.Line, $"not YAML: {bad.Message}");
+            throw new ManifestException(bad.Start.Line + linesBefore, $"not YAML: {bad.Message}");
         }
     }
 
@@ -48,19 +55,19 @@ internal sealed class YamlDocuments
     {
         var current = Current;
         if (depth > MaxDepth)
-            throw new ManifestException(current.Start.Line, $"nested deeper than {MaxDepth} levels");
+            throw new ManifestException(LineOf(current), $"nested deeper than {MaxDepth} levels");
         if (current is AnchorAlias alias)
         {
             return _anchors.TryGetValue(alias.Value.Value, out var shared) ? shared
-                : throw new ManifestException(alias.Start.Line, $"alias *{alias.Value.Value} comes before what it names");
+                : throw new ManifestException(LineOf(alias), $"alias *{alias.Value.Value} comes before what it names");
         }
 
         ManifestNode node = current switch
         {
             Scalar scalar => OfScalar(scalar),
-            SequenceStart => ReadList(current.Start.Line, depth),
-            MappingStart => ReadMap(current.Start.Line, depth),
-            _ => throw new ManifestException(current.Start.Line, "a value is expected here"),
+            SequenceStart => ReadList(LineOf(current), depth),
+            MappingStart => ReadMap(LineOf(current), depth),
+            _ => throw new ManifestException(LineOf(current), "a value is expected here"),
         };
         if (current is NodeEvent { Anchor.IsEmpty: false } anchored)
             _anchors[anchored.Anchor.Value] = node;
@@ -99,8 +106,8 @@ internal sealed class YamlDocuments
         return new ManifestNode.Map(line, members);
     }
 
-    private static string KeyOf(ParsingEvent key) =>
-        key is Scalar scalar ? scalar.Value : throw new ManifestException(key.Start.Line, "a key must be a plain word");
+    private string KeyOf(ParsingEvent key) =>
+        key is Scalar scalar ? scalar.Value : throw new ManifestException(LineOf(key), "a key must be a plain word");
 
     private static IEnumerable<ManifestNode.Map> MergeSources(ManifestNode value) => value switch
     {
@@ -109,9 +116,9 @@ internal sealed class YamlDocuments
         _ => throw new ManifestException(value.Line, $"'<<' merges maps, found {value.Kind}"),
     };
 
-    private static ManifestNode OfScalar(Scalar scalar)
+    private ManifestNode OfScalar(Scalar scalar)
     {
-        var line = scalar.Start.Line;
+        var line = LineOf(scalar);
         if (scalar.Style != ScalarStyle.Plain || (!scalar.Tag.IsEmpty && scalar.Tag.Value == StringTag))
             return new ManifestNode.Text(line, scalar.Value);
         return PlainScalar.IsNull(scalar.Value) ? new ManifestNode.Null(line)
@@ -125,5 +132,7 @@ internal sealed class YamlDocuments
         return Current;
     }
 
-    private ParsingEvent Current => _events.Current ?? throw new ManifestException(0, "the document ends early");
+    private ParsingEvent Current => _events.Current ?? throw new ManifestException(_linesBefore, "the document ends early");
+
+    private long LineOf(ParsingEvent at) => at.Start.Line + _linesBefore;
 }

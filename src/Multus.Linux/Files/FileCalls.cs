@@ -17,6 +17,7 @@ internal static partial class FileCalls
     public const int StatInodeOffset = 32;   // stx_ino, __u64
     public const int StatDeviceMajorOffset = 136; // stx_dev_major, __u32
     public const int StatDeviceMinorOffset = 140; // stx_dev_minor, __u32
+    public const int StatFsSize = 120;       // struct statfs; f_type comes first
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Open(string path, int flags, uint mode);
@@ -29,6 +30,18 @@ internal static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(Descriptor file, ReadOnlySpan<byte> data, nint length);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(Descriptor file, Span<byte> buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    public static partial int NotifyInit(int flags);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int NotifyAdd(Descriptor queue, string path, uint mask);
+
+    [LibraryImport("libc", EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int FileSystem(string path, Span<byte> status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Flush(Descriptor file);

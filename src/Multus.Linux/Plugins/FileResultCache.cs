@@ -75,7 +75,7 @@ public sealed class FileResultCache(string resultsFolder) : IResultCache
     {
         try
         {
-            return CachedAttachmentCodec.Read(File.ReadAllBytes(path));
+            return CachedAttachmentCodec.Read(RegularFile.Read(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -40,6 +40,19 @@ public class ClusterActorTests : TestKit
         Assert.Equal([Key], _api.LiveReads);
     }
 
+    [Theory]
+    [InlineData(false, CniErrorCode.TryAgainLater)]
+    [InlineData(true, CniErrorCode.InvalidEnvironment)]
+    public async Task What_can_never_be_is_not_to_be_tried_again(bool isFinal, uint code)
+    {
+        _api.ReadFailure = new KubernetesException("manifest a.yaml, line 7: no", isTransient: !isFinal) { IsFinal = isFinal };
+
+        var error = Assert.IsType<PodReply.Failed>(await Find(Cluster(), "u1")).Error;
+
+        Assert.Equal(code, error.Code);
+        Assert.Contains("a.yaml, line 7: no", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_the_source_itself_can_say_that_there_is_no_such_pod() =>
         Assert.IsType<PodReply.Unknown>(await Find(Cluster(), "u1"));

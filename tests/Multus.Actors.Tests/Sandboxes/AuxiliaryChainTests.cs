@@ -27,6 +27,20 @@ public class AuxiliaryChainTests : SandboxFixture
     }
 
     [Fact]
+    public async Task Its_folder_is_in_the_cluster_network_s_folder()
+    {
+        Temp.File("net.d/10-first.conf", """{"cniVersion":"1.0.0","name":"first","type":"cluster"}""");
+        Temp.File("net.d/vendor/10-third.conf", """{"type":"third"}""");
+        Temp.File("vendor/10-second.conf", """{"type":"second"}"""); // beside the folder, not in it
+        ExtraKeys += $",\"clusterNetwork\":\"{Temp["net.d"]}\"";
+        Cluster = ClusterOf([]);
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+
+        Assert.Equal(["ADD cluster eth0", "ADD third net1"], Plugins.Calls);
+    }
+
+    [Fact]
     public async Task Check_leaves_out_the_chain_whose_interface_does_not_exist()
     {
         Temp.File("vendor/10-third.conf", """{"type":"third"}""");

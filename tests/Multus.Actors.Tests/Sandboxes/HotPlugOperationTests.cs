@@ -1,4 +1,5 @@
 using System.Text;
+using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
 using Multus.Actors.Netlink;
 using Multus.Actors.Tests.Fakes;
@@ -154,11 +155,11 @@ public class HotPlugOperationTests : SandboxFixture
         });
         var network = Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third","capabilities":{"mac":true,"ips":true}}""");
         using var args = System.Text.Json.JsonDocument.Parse("""{"vlan":"7"}""");
-        var wish = HotPlugWish.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:09", args.RootElement);
+        var wish = HotPlugWish.Of(network, ["10.1.2.3/24"], "02-00-00-00-00-0F", args.RootElement);
 
         Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wish: wish));
-        Assert.Contains("MAC=02:00:00:00:00:09;IP=10.1.2.3/24", seen!.Environment.First(v => v.Key == "CNI_ARGS").Value);
-        Assert.Contains(""" "runtimeConfig":{"ips":["10.1.2.3/24"],"mac":"02:00:00:00:00:09"} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
+        Assert.EndsWith(";K8S_POD_UID=u1", seen!.Environment.First(v => v.Key == "CNI_ARGS").Value, StringComparison.Ordinal); // the plugin declares both
+        Assert.Contains(""" "runtimeConfig":{"ips":["10.1.2.3/24"],"mac":"02:00:00:00:00:0f"} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
         Assert.Contains(""" "args":{"cni":{"vlan":"7"}} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
     }
 
@@ -177,6 +178,60 @@ public class HotPlugOperationTests : SandboxFixture
         await Plug(sandboxes, "net9", HotPlugWish.Of(Parse("""{"cniVersion":"0.4.0","name":"extra","type":"third"}"""), [], null, null));
 
         Assert.Equal(["1.0.0", "0.4.0"], stdins.Select(stdin => Parse(stdin).CniVersionText));
+    }
+
+    [Fact]
+    public async Task Where_nobody_else_writes_the_status_it_follows_what_is_plugged_in_and_out_again()
+    {
+        var published = new List<string>();
+        Annotations = question =>
+        {
+            if (question is AnnotationsProtocol.Publish publish)
+                published.Add(InterfacesIn(publish.Json));
+            return new AnnotationsProtocol.Reply.Stored();
+        };
+        StatusFollowsHotPlug = true;
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+
+        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.IsType<Reply.Done>(await Unplug(sandboxes, "net1", "second"));
+        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
+
+        Assert.Equal(["eth0 net1 net2", "eth0 net1 net2 net9", "eth0 net2 net9", "eth0 net2"], published);
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Where_others_write_the_status_or_nothing_is_on_record_it_is_left_as_it_is(bool follows, bool isAttached)
+    {
+        var sandboxes = Sandboxes();
+        if (isAttached)
+            await Attach(sandboxes);
+        StatusFollowsHotPlug = follows;
+        var published = 0;
+        Annotations = _ =>
+        {
+            published++;
+            return new AnnotationsProtocol.Reply.Stored();
+        };
+
+        Assert.IsType<Reply.Attached>(await Plug(isAttached ? sandboxes : Sandboxes()));
+
+        Assert.Equal(0, published);
+    }
+
+    [Fact]
+    public async Task A_status_that_cannot_be_written_fails_no_plug()
+    {
+        StatusFollowsHotPlug = true;
+        var sandboxes = Sandboxes();
+        await Attach(sandboxes);
+        Annotations = _ => new AnnotationsProtocol.Reply.Refused("no");
+
+        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
     }
 
     [Fact]
@@ -315,6 +370,12 @@ public class HotPlugOperationTests : SandboxFixture
         Assert.Equal("ADD third net9", Plugins.Calls.First());
         Assert.Contains("DEL third net9", Plugins.Calls);
         Assert.Empty(Kept);
+    }
+
+    private static string InterfacesIn(string status)
+    {
+        using var entries = System.Text.Json.JsonDocument.Parse(status);
+        return string.Join(' ', entries.RootElement.EnumerateArray().Select(entry => entry.GetProperty("interface").GetString()));
     }
 
     private static NetworkConfiguration Parse(string json) => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(json));

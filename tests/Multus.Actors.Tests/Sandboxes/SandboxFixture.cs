@@ -43,6 +43,8 @@ public abstract class SandboxFixture : TestKit
     /// <summary>Gets what the events part is told; null: there is none.</summary>
     internal IActorRef? Events { get; set; }
 
+    internal bool StatusFollowsHotPlug { get; set; }
+
     internal FakeFolder PendingDeletes { get; } = new();
 
     /// <summary>Who knows the pod's devices.</summary>
@@ -88,7 +90,7 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
         Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices, Events = Events };
+        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices, Events = Events, StatusFollowsHotPlug = StatusFollowsHotPlug };
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {

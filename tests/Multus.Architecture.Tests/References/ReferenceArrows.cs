@@ -9,7 +9,7 @@ internal static class ReferenceArrows
         ["Multus.Wire"] = ["Multus.Cni"],
         ["Multus.Core"] = ["Multus.Cni"],
         ["Multus.Linux"] = ["Multus.Cni"],
-        ["Multus.Kubernetes"] = ["Multus.Cni", "Multus.Core"],
+        ["Multus.Kubernetes"] = ["Multus.Cni", "Multus.Core", "Multus.Linux"],
         ["Multus.Actors"] = ["Multus.Core", "Multus.Linux", "Multus.Kubernetes"],
         ["Multus.Host"] =
         [

@@ -27,11 +27,24 @@ public sealed class NetworkSelectionParserTests
     [InlineData("""[{"name":"net1","namespace":null,"interface":""}]""", "pod net1 -")]
     [InlineData("""[{"name":"net1","ipRequest":"10.0.0.1","macRequest":7,"ipam-claim-reference":"x"}]""", "pod net1 -")]
     [InlineData("""[{"name":"net.v1"}]""", "pod net.v1 -")]
+    [InlineData("ns/net.v1@if0", "ns net.v1 if0")]
     public void Both_forms_of_the_annotation_give_the_networks_in_its_order(string? annotation, string expected)
     {
         var selections = NetworkSelectionParser.Parse(annotation, "pod");
 
         Assert.Equal(expected, string.Join('|', selections.Select(s => $"{s.Namespace} {s.Name} {s.InterfaceRequest ?? "-"}")));
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("""[{{"name":"{0}"}}]""")]
+    public void A_networks_name_may_have_253_characters_in_both_forms_and_no_more(string form)
+    {
+        var (longest, tooLong) = (new string('b', 253), new string('b', 254));
+
+        Assert.Equal(longest, NetworkSelectionParser.Parse(string.Format(null, System.Text.CompositeFormat.Parse(form), longest), "pod").Single().Name);
+        var error = Assert.Throws<CniException>(() => NetworkSelectionParser.Parse(string.Format(null, System.Text.CompositeFormat.Parse(form), tooLong), "pod")).Error;
+        Assert.Contains("at most 253", error.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,17 +141,18 @@ public sealed class NetworkSelectionParserTests
     }
 
     [Theory]
-    [InlineData("02:00:00:00:00:01")]
-    [InlineData("02-00-00-00-00-0A")]
-    [InlineData("0200.0000.0001")]
-    [InlineData("02:00:5e:10:00:00:00:01")]
-    [InlineData("0200.5e10.0000.0001")]
-    [InlineData("00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01")]
-    public void A_hardware_address_may_use_any_notation(string mac)
+    [InlineData("02:00:00:00:00:01", "02:00:00:00:00:01")]
+    [InlineData("02:00:00:AB:CD:EF", "02:00:00:ab:cd:ef")]
+    [InlineData("02-00-00-00-00-0A", "02:00:00:00:00:0a")]
+    [InlineData("0200.0000.000F", "02:00:00:00:00:0f")]
+    [InlineData("02:00:5e:10:00:00:00:01", "02:00:5e:10:00:00:00:01")]
+    [InlineData("0200.5e10.0000.0001", "02:00:5e:10:00:00:00:01")]
+    [InlineData("00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01", "00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01")]
+    public void A_hardware_address_may_use_any_notation_and_a_mac_is_passed_on_as_the_kernel_spells_it(string written, string mac)
     {
-        var selection = NetworkSelectionParser.Parse($$"""[{"name":"net1","mac":"{{mac}}","infiniband-guid":"{{mac}}"}]""", "pod").Single();
+        var selection = NetworkSelectionParser.Parse($$"""[{"name":"net1","mac":"{{written}}","infiniband-guid":"{{written}}"}]""", "pod").Single();
 
-        Assert.Equal((mac, mac), (selection.Mac, selection.InfinibandGuid));
+        Assert.Equal((mac, written), (selection.Mac, selection.InfinibandGuid));
     }
 
     [Theory]

@@ -128,6 +128,42 @@ public sealed class AttachmentPlannerTests
         Assert.Equal(Five, Samples.Args(attachment.Parameters.Args));
     }
 
+    [Theory]
+    [InlineData("", ";MAC=02:00:00:00:00:09;IP=10.10.1.9/16,10.10.1.10/16")]
+    [InlineData(",\"capabilities\":{\"ips\":false}", ";MAC=02:00:00:00:00:09;IP=10.10.1.9/16,10.10.1.10/16")]
+    [InlineData(",\"capabilities\":{\"ips\":true}", ";MAC=02:00:00:00:00:09")]
+    [InlineData(",\"capabilities\":{\"mac\":true}", ";IP=10.10.1.9/16,10.10.1.10/16")]
+    [InlineData(",\"capabilities\":{\"mac\":true,\"ips\":true}", "")]
+    public void Requested_mac_and_addresses_are_arguments_only_where_the_capability_is_not_declared(string capabilities, string expected)
+    {
+        var pod = Samples.Pod("""[{"name":"n","mac":"02:00:00:00:00:09","ips":["10.10.1.9/16","10.10.1.10/16"]}]""");
+
+        var attachment = Samples.Plan(Samples.Request(), pod, Samples.Nad("test", "n", $$"""{"name":"x","plugins":[{"type":"a"},{"type":"b"{{capabilities}}}]}""")).Attachments[1];
+
+        Assert.Equal(Five + expected, Samples.Args(attachment.AddParameters.Args));
+    }
+
+    [Fact]
+    public void Arguments_beside_the_pods_own_are_the_cluster_networks_and_nobody_elses()
+    {
+        var args = PodIdentity.Beside(CniArgs.Parse("IgnoreUnknown=1;K8S_POD_NAME=samplepod;IP=10.244.0.77;K8S_POD_UID=u;MAC=02:00:00:00:00:AB;NERDCTL_CNI_DHCP_HOSTNAME=q"));
+
+        var plan = Samples.Plan(Samples.Request() with { ClusterArgs = args }, Samples.Pod("bridge-conf"), Bridge);
+
+        const string expected = ";IP=10.244.0.77;MAC=02:00:00:00:00:ab;NERDCTL_CNI_DHCP_HOSTNAME=q";
+        Assert.Equal([Five + expected, Five], plan.Attachments.Select(a => Samples.Args(a.AddParameters.Args)));
+        Assert.Equal([Five + expected, Five], plan.Attachments.Select(a => Samples.Args(a.Parameters.Args)));
+    }
+
+    [Fact]
+    public void What_the_pod_asks_of_its_default_network_counts_before_the_runtimes_argument()
+    {
+        var request = Samples.Request() with { ClusterArgs = [new("IP", "10.244.0.77"), new("X", "1")] };
+        var pod = Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, """[{"name":"bridge-conf","namespace":"test","ips":["10.10.1.9/16"]}]"""));
+
+        Assert.Equal(Five + ";X=1;IP=10.10.1.9/16", Samples.Args(Samples.Plan(request, pod, Bridge).Attachments[0].AddParameters.Args));
+    }
+
     [Fact]
     public void Planning_the_same_twice_gives_the_same()
     {

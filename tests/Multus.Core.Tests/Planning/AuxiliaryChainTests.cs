@@ -25,6 +25,13 @@ public sealed class AuxiliaryChainTests
         Assert.Equal(("vendor", "0.3.1", "passthru,tuning,vrf"), (network?.Name, network?.CniVersionText, network?.Types));
     }
 
+    [Theory]
+    [InlineData("/etc/cni/net.d")]
+    [InlineData("/etc/cni/net.d/")]
+    [InlineData("/etc/cni/net.d/10-blue.conflist")]
+    public void Its_folder_is_in_the_cluster_networks_folder_or_beside_its_file(string clusterNetwork) =>
+        Assert.Equal("/etc/cni/net.d/vendor", AuxiliaryChain.Of(Parse($"\"clusterNetwork\":\"{clusterNetwork}\"{Key}"), IsFolder)?.Folder);
+
     [Fact]
     public void Without_plugins_there_is_no_chain() => Assert.Null(Chain(Key).Complete([]));
 
@@ -33,14 +40,14 @@ public sealed class AuxiliaryChainTests
     [InlineData(",\"cniVersion\":\"0.2.0\"", "1.0.0")]
     [InlineData(",\"cniVersion\":\"1.1.0\"", "1.1.0")]
     public void Its_plugins_are_never_spoken_to_in_a_version_without_chains(string version, string expected) =>
-        Assert.Equal(expected, AuxiliaryChain.Of(Parse($"\"clusterNetwork\":\"/a/b.conf\"{Key}{version}"))?.Version.ToString());
+        Assert.Equal(expected, AuxiliaryChain.Of(Parse($"\"clusterNetwork\":\"/a/b.conf\"{Key}{version}"), IsFolder)?.Version.ToString());
 
     [Theory]
     [InlineData("\"clusterNetwork\":\"flat\",\"auxiliaryCNIChainName\":\"vendor\"", "needs a clusterNetwork that is a path")]
     [InlineData("\"delegates\":[{\"name\":\"a\",\"type\":\"b\"}],\"auxiliaryCNIChainName\":\"vendor\"", "needs a clusterNetwork that is a path")]
     [InlineData("\"clusterNetwork\":\"/a/b.conf\",\"auxiliaryCNIChainName\":\"../x\"", "must be letters, digits")]
     public void Edge_104_a_chain_that_can_have_no_folder_is_an_error(string keys, string shown) =>
-        Assert.Contains(shown, Assert.Throws<CniException>(() => AuxiliaryChain.Of(Parse(keys))).Error.Text, StringComparison.Ordinal);
+        Assert.Contains(shown, Assert.Throws<CniException>(() => AuxiliaryChain.Of(Parse(keys), IsFolder)).Error.Text, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{", "20-bad.conf cannot be used")]
@@ -105,7 +112,9 @@ public sealed class AuxiliaryChainTests
         return AttachmentPlanner.Plan(request, Samples.Pod(networks), demand, known);
     }
 
-    private static AuxiliaryChain Chain(string keys) => AuxiliaryChain.Of(Samples.Configuration(keys))!;
+    private static AuxiliaryChain Chain(string keys) => AuxiliaryChain.Of(Samples.Configuration(keys), IsFolder)!;
+
+    private static bool IsFolder(string path) => path.TrimEnd('/') == "/etc/cni/net.d";
 
     private static MultusConfiguration Parse(string keys) => MultusConfiguration.Parse(Samples.Bytes($"{{{keys}}}"), default);
 

@@ -117,18 +117,43 @@ public sealed class DefaultNetworkAnnotationTests
     }
 
     [Fact]
-    public void Edge_041_its_interface_address_and_mac_are_honoured_and_its_capabilities_stay_the_runtimes()
+    public void Edge_041_all_that_is_asked_of_it_reaches_it()
     {
-        var annotation = """[{"name":"net1","interface":"north","mac":"02:00:00:00:00:09","ips":["10.0.0.9/24"],"portMappings":[{"hostPort":1,"containerPort":2}],"bandwidth":{"ingressRate":1},"cni-args":{"k":"v"}}]""";
+        var annotation = """[{"name":"net1","interface":"north","mac":"02:00:00:00:00:09","ips":["10.0.0.9/24"],"portMappings":[{"hostPort":1,"containerPort":2}],"bandwidth":{"ingressRate":1,"ingressBurst":2},"infiniband-guid":"02:00:00:00:00:00:00:2a","ipam-claim-reference":"c.1","cni-args":{"k":"v"}}]""";
 
         var master = Assert.Single(Plan(annotation, ",\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:01\"}").Attachments);
 
         Assert.Equal("north", master.Parameters.IfName);
         Assert.EndsWith(";MAC=02:00:00:00:00:09;IP=10.0.0.9/24", Samples.Args(master.AddParameters.Args), StringComparison.Ordinal);
         Assert.DoesNotContain("MAC=", Samples.Args(master.Parameters.Args), StringComparison.Ordinal);
-        Assert.Equal("mac=\"02:00:00:00:00:01\"", Samples.Capabilities(master));
+        Assert.Equal(
+            """portMappings=[{"hostPort":1,"containerPort":2}] bandwidth={"ingressRate":1,"ingressBurst":2} ips=["10.0.0.9/24"] """
+                + """mac="02:00:00:00:00:09" infinibandGUID="02:00:00:00:00:00:00:2a" ipam-claim-reference="c.1" """.TrimEnd(),
+            Samples.Capabilities(master));
         Assert.Contains("\"cni\":{\"k\":\"v\"}", System.Text.Encoding.UTF8.GetString(master.Configuration.Bytes.Span), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_asked_of_a_default_network_and_of_a_second_one_reaches_both_alike()
+    {
+        const string requests = """
+            [{"name":"net1","namespace":"test","mac":"02:00:00:00:00:0F","ips":["10.0.0.9/24"],"portMappings":[{"hostPort":1,"containerPort":2}],
+            "bandwidth":{"ingressRate":1,"ingressBurst":2},"infiniband-guid":"02:00:00:00:00:00:00:2a","ipam-claim-reference":"c.1","cni-args":{"k":"v"}}]
+            """;
+
+        var asDefault = Samples.Plan(Samples.Request(), Pod(requests), Networks).Attachments[0];
+        var asSecond = Samples.Plan(Samples.Request(), Samples.Pod(requests), Networks).Attachments[1];
+
+        Assert.Equal(Samples.Capabilities(asSecond), Samples.Capabilities(asDefault));
+        Assert.Equal(Samples.Args(asSecond.AddParameters.Args), Samples.Args(asDefault.AddParameters.Args));
+        Assert.Equal(asSecond.Configuration.Bytes.ToArray(), asDefault.Configuration.Bytes.ToArray());
+    }
+
+    [Fact]
+    public void Its_device_reaches_it_too() =>
+        Assert.Equal(
+            """deviceID="0000:03:02.0" CNIDeviceInfoFile="/var/run/k8s.cni.cncf.io/devinfo/cni/test-net1-c1_eth0" """.TrimEnd(),
+            Samples.Capabilities(Plan("""[{"name":"net1","namespace":"test","deviceID":"0000:03:02.0"}]""").Attachments[0]));
 
     [Fact]
     public void An_interface_name_that_another_network_has_is_refused() =>

@@ -11,15 +11,20 @@ public sealed class NamespaceIsolationTests
     private const string Home = "test"; // the pod's
     private const string MultusNamespace = "infra";
 
-    private static readonly string?[] Namespaces = [null, Home, "default", "shared", MultusNamespace, "kube-system", "other"];
+    private static readonly string?[] Namespaces = [null, Home, "default", "shared", MultusNamespace, "kube-system", "ovn-kubernetes", "openshift-ovn-kubernetes", "other"];
 
-    private static readonly (string Name, string Keys, string[] Global)[] Policies =
+    private static readonly string[] DefaultOnes = [MultusNamespace, "openshift-ovn-kubernetes", "ovn-kubernetes"];
+
+    private static readonly (string Name, string Keys, string[] Global, string[] OfDefaultNetworks)[] Policies =
     [
-        ("off", "", []),
-        ("on", ",\"namespaceIsolation\":true", ["default"]),
-        ("on, one global", ",\"namespaceIsolation\":true,\"globalNamespaces\":\"shared\"", ["shared"]),
-        ("on, several global", ",\"namespaceIsolation\":true,\"globalNamespaces\":\" shared , default,,\"", ["shared", "default"]),
-        ("on, look-alikes", ",\"namespaceIsolation\":true,\"globalNamespaces\":\"othe,other1,OTHER,*\"", []),
+        ("off", "", [], []),
+        ("on", ",\"namespaceIsolation\":true", ["default"], DefaultOnes),
+        ("on, one global", ",\"namespaceIsolation\":true,\"globalNamespaces\":\"shared\"", ["shared"], DefaultOnes),
+        ("on, several global", ",\"namespaceIsolation\":true,\"globalNamespaces\":\" shared , default,,\"", ["shared", "default"], DefaultOnes),
+        ("on, look-alikes", ",\"namespaceIsolation\":true,\"globalNamespaces\":\"othe,other1,OTHER,*\"", [], DefaultOnes),
+        ("on, default networks elsewhere", ",\"namespaceIsolation\":true,\"defaultNetworkNamespaces\":[\"other\",\"infra\"]", ["default"], ["other", "infra"]),
+        ("on, default networks as text", ",\"namespaceIsolation\":true,\"defaultNetworkNamespaces\":\"other, infra,\"", ["default"], ["other", "infra"]),
+        ("on, default networks nowhere", ",\"namespaceIsolation\":true,\"defaultNetworkNamespaces\":[]", ["default"], []),
     ];
 
     private static readonly (string Name, Dialect Dialect, string Annotation, string DefaultNamespace)[] Annotations =
@@ -52,16 +57,19 @@ public sealed class NamespaceIsolationTests
     public void A_pod_reaches_its_own_namespace_the_global_ones_and_the_annotations_own(string annotationName, string form, string policyName, string? ns)
     {
         var (_, dialect, annotation, defaultNamespace) = Annotations.Single(a => a.Name == annotationName);
-        var (_, keys, global) = Policies.Single(p => p.Name == policyName);
-        var isAllowed = keys.Length == 0 || ns is null || ns == Home || ns == defaultNamespace || global.Contains(ns);
+        var (_, keys, global, ofDefaultNetworks) = Policies.Single(p => p.Name == policyName);
+        var target = ns ?? defaultNamespace;
+        var isDefaultNetwork = annotation == Dialect.Multus.DefaultNetworkAnnotation;
+        var isAllowed = keys.Length == 0 || target == Home || global.Contains(target) || (isDefaultNetwork && ofDefaultNetworks.Contains(target));
 
         var failure = Record.Exception(() => Demand(dialect, keys, annotation, Text(form, ns)));
 
         Assert.Equal(isAllowed, failure is null);
         if (!isAllowed)
         {
-            Assert.Equal($"namespace isolation enabled, annotation violates permission, pod is in namespace {Home} but refers to target namespace {ns}",
+            Assert.Equal($"namespace isolation enabled, annotation violates permission, pod is in namespace {Home} but refers to target namespace {target}",
                 Assert.IsType<CniException>(failure).Error.Message);
+            Assert.Equal(isDefaultNetwork, Assert.IsType<CniException>(failure).Error.Details?.Contains("'defaultNetworkNamespaces'", StringComparison.Ordinal));
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class StatusProperties
         var inPod = result.Interfaces.Count(link => link.Sandbox is not null);
         var master = NetworkStatus.From(Attachments[0], result);
         var other = NetworkStatus.From(Attachments[1], result);
-        return master.Length == (result.Interfaces.Length == 1 ? 1 : inPod) && master.Count(entry => entry.IsDefault) <= 1 && !other.Any(entry => entry.IsDefault);
+        return master.Length == Math.Max(inPod, 1) && master.Count(entry => entry.IsDefault) <= 1 && !other.Any(entry => entry.IsDefault);
     });
 
     [Fact]

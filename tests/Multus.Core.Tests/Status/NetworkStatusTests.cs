@@ -98,14 +98,38 @@ public sealed class NetworkStatusTests
     [InlineData("""{"cniVersion":"0.3.1"}""")]
     [InlineData("""{"cniVersion":"1.0.0","ips":[{"address":"10.9.0.2/24"}]}""")]
     [InlineData("""{"cniVersion":"1.0.0","interfaces":[{"name":"a"},{"name":"b"}],"ips":[{"address":"10.9.0.2/24"}]}""")]
-    public void Edge_147_a_result_without_an_interface_in_the_pod_gives_no_entry(string result) => Assert.Empty(Of(isMaster: true, result));
+    public void Edge_147_a_result_without_an_interface_in_the_pod_has_an_entry_under_the_planned_name(string result)
+    {
+        var addresses = result.Contains("10.9.0.2", StringComparison.Ordinal) ? "10.9.0.2" : "";
+
+        Assert.Equal([$"eth0 {addresses} True"], Of(isMaster: true, result).Select(Line));
+        Assert.Equal([$"net1 {addresses} False"], Of(isMaster: false, result).Select(Line));
+    }
 
     [Fact]
-    public void Edge_149_a_single_interface_of_the_host_gives_its_addresses_without_a_name()
+    public void An_attachment_without_an_interface_shows_its_device()
+    {
+        var device = Samples.Json("""{"type":"vhost-user","version":"1.1.0","vhost-user":{"mode":"client","path":"/run/v.sock"}}""");
+
+        var entry = Assert.Single(NetworkStatus.From(Attachment(isMaster: false), CniResult.Empty(CniVersion.V100), device));
+
+        Assert.Equal(("test/n", "net1", device.GetRawText()), (entry.Name, entry.Interface, entry.DeviceInfo?.GetRawText()));
+    }
+
+    [Fact]
+    public void A_chain_that_makes_no_interface_by_design_has_no_entry()
+    {
+        var chain = Attachment(isMaster: false) with { Configuration = Samples.Network("""{"cniVersion":"1.0.0","name":"c","plugins":[{"type":"passthru"},{"type":"tuning"}]}""") };
+
+        Assert.Empty(NetworkStatus.From(chain, CniResult.Empty(CniVersion.V100)));
+    }
+
+    [Fact]
+    public void Edge_149_a_single_interface_of_the_host_gives_its_addresses_under_the_planned_name()
     {
         var entry = Assert.Single(Of(isMaster: true, """{"cniVersion":"0.4.0","interfaces":[{"name":"host0","mac":"aa:00:00:00:00:01"}],"ips":[{"version":"4","address":"10.9.0.2/24"}]}"""));
 
-        Assert.Equal((null, null, 0, true), (entry.Interface, entry.Mac, entry.Mtu, entry.IsDefault));
+        Assert.Equal(("eth0", null, 0, true), (entry.Interface, entry.Mac, entry.Mtu, entry.IsDefault));
         Assert.Equal("10.9.0.2", entry.Ips.Single());
     }
 

@@ -28,6 +28,7 @@ public sealed class HotPlugTests(ITestOutputHelper output) : NodeTest(output)
         using var answer = JsonDocument.Parse(body);
         Assert.Equal("1.1.0", answer.RootElement.GetProperty("Result").GetProperty("cniVersion").GetString());
         Assert.Equal(["eth0", "net5"], pod.Links());
+        Assert.Equal(["eth0", "net5"], Node.Status(pod).EnumerateArray().Select(entry => entry.GetProperty("interface").GetString())); // a folder has no other writer
         Assert.Equal(pod.Addresses("net5"), answer.RootElement.GetProperty("Result").GetProperty("ips").EnumerateArray().Select(ip => ip.GetProperty("address").GetString()!));
         Assert.Equal((HttpStatusCode.OK, ""), await Delegate("CHECK", pod, network));
 

@@ -51,18 +51,68 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
     }
 
     [RootFact]
-    public async Task A_broken_manifest_is_named_in_the_log_and_hides_no_other()
+    public async Task A_broken_manifest_refuses_who_may_be_in_it_until_it_is_mended_and_nobody_else()
     {
         var plugin = PluginOfAllNetworks();
         Node.Manifests.Network("some-net", Networks.Steered("some-net", plugin.Type));
-        Node.Manifests.Write("00-broken.yaml", "apiVersion: v1\nkind: Pod\n  metadata: [\n");
-        var pod = Node.Pod("some-net");
+        var (known, stranger) = (Node.Pod("some-net"), Node.UnknownPod("stranger"));
         await Node.StartDaemon();
+        Node.Manifests.Write("00-broken.yaml", "apiVersion: v1\nkind: Pod\n  metadata: [\n");
 
-        (await Node.Add(pod)).Succeeded();
+        (await Node.Add(known)).Succeeded();
+        var refused = (await Node.Add(stranger)).Error();
 
         Assert.Equal(["eth0", "net1"], plugin.Calls.Select(call => call.IfName));
-        await Node.Log.Line("00-broken.yaml is not used");
+        Assert.Equal(11u, refused.Code);
+        Assert.Contains("00-broken.yaml, line 3:", refused.Message, StringComparison.Ordinal);
+        await Node.Log.Line("00-broken.yaml, line 3, cannot be used");
+        using (var ready = await Node.Client.Send(HttpMethod.Get, "/readyz"))
+        {
+            Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+            Assert.Contains("00-broken.yaml, line 3:", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.True(await Node.Client.IsFine("/healthz"));
+        Node.Manifests.Pod(stranger, "some-net");
+        Node.Manifests.Write("00-broken.yaml", "# mended\n");
+        (await Node.Add(stranger)).Succeeded();
+        Assert.Equal(2, plugin.Calls.Count(call => call.IfName == "net1"));
+        Assert.True(await Node.Client.IsFine("/readyz"));
+    }
+
+    [RootFact]
+    public async Task A_pod_that_asks_for_a_network_with_a_fault_is_not_attached_with_less()
+    {
+        var plugin = PluginOfAllNetworks();
+        await Node.StartDaemon();
+        Node.Manifests.Write("nad.yaml", "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: map}\nspec: {config: {type: macvlan}}\n");
+        var pod = Node.Pod("map");
+        var before = Node.Remains(pod);
+
+        var refused = (await Node.Add(pod)).Error();
+
+        Assert.Equal(11u, refused.Code);
+        Assert.Contains("nad.yaml, line 4: 'spec.config' is a map, must be a string", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(plugin.Calls);
+        Assert.Equal(before, Node.Remains(pod));
+    }
+
+    [RootFact]
+    public async Task A_pod_whose_status_could_have_no_file_is_refused_at_once_and_its_DEL_leaves_nothing()
+    {
+        var plugin = PluginOfAllNetworks();
+        await Node.StartDaemon();
+        var pod = Node.UnknownPod(new string('a', 248));
+        Node.Manifests.Write("long.yaml", $"apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod.Name}, namespace: {pod.Namespace}}}\n");
+        var before = Node.Remains(pod);
+
+        var refused = (await Node.Add(pod)).Error();
+
+        Assert.Equal(4u, refused.Code);
+        Assert.Contains("is too long", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(plugin.Calls);
+        (await Node.Del(pod)).Succeeded();
+        Assert.Equal(before, Node.Remains(pod));
     }
 
     [RootFact]

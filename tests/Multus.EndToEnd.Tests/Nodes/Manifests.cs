@@ -19,7 +19,8 @@ public sealed class Manifests(string folder)
         """);
 
     /// <param name="networks">The networks annotation, in either of its forms; null for none.</param>
-    public void Pod(TestPod pod, string? networks) => Write(
+    /// <param name="defaultNetwork">The annotation for a network in the cluster network's place; null for none.</param>
+    public void Pod(TestPod pod, string? networks, string? defaultNetwork = null) => Write(
         $"pod-{pod.Namespace}-{pod.Name}.yaml",
         $"""
         apiVersion: v1
@@ -31,6 +32,7 @@ public sealed class Manifests(string folder)
           annotations:
             example.invalid/made-by: end-to-end test
             {(networks is null ? "" : $"k8s.v1.cni.cncf.io/networks: {Quoted(networks)}")}
+            {(defaultNetwork is null ? "" : $"v1.multus-cni.io/default-network: {Quoted(defaultNetwork)}")}
         spec:
           containers:
           - name: main

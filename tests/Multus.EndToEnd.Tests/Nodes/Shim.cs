@@ -67,7 +67,7 @@ public sealed class Shim(NodeFolders folders, string nodeNetNs)
 
         start.Environment["CNI_CONTAINERID"] = pod.Sandbox;
         start.Environment["CNI_IFNAME"] = "eth0";
-        start.Environment["CNI_ARGS"] = ArgsOf(pod);
+        start.Environment["CNI_ARGS"] = ArgsOf(pod) + options.MoreArgs;
         if (options.WithNetNs)
             start.Environment["CNI_NETNS"] = pod.NetNs;
         return start;
@@ -86,4 +86,8 @@ public sealed class Shim(NodeFolders folders, string nodeNetNs)
 /// <param name="WaitSeconds">How long the shim waits for a daemon that is away.</param>
 /// <param name="WithNetNs">Whether CNI_NETNS is there; a DEL may come without.</param>
 /// <param name="Stdin">The whole configuration, instead of the usual one.</param>
-public sealed record ShimOptions(string CniVersion = "1.0.0", double WaitSeconds = 60, bool WithNetNs = true, string? Stdin = null);
+public sealed record ShimOptions(string CniVersion = "1.0.0", double WaitSeconds = 60, bool WithNetNs = true, string? Stdin = null)
+{
+    /// <summary>Behind the arguments about the pod, each with a semicolon in front.</summary>
+    public string MoreArgs { get; init; } = "";
+}

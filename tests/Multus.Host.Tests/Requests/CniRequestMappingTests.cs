@@ -25,6 +25,20 @@ public class CniRequestMappingTests
     }
 
     [Fact]
+    public void What_the_arguments_say_beside_the_pod_goes_along_in_its_order()
+    {
+        IEnumerable<KeyValuePair<string, string>> variables =
+        [
+            .. Variables("ADD").Where(v => v.Key != "CNI_ARGS"),
+            new("CNI_ARGS", "IgnoreUnknown=1;K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=p1;IP=10.244.0.77;K8S_POD_UID=u1;NERDCTL_CNI_DHCP_HOSTNAME=q"),
+        ];
+
+        var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, variables));
+
+        Assert.Equal("IP=10.244.0.77;NERDCTL_CNI_DHCP_HOSTNAME=q", CniArgs.Format(attach.Request.ClusterArgs));
+    }
+
+    [Fact]
     public void The_daemon_s_keys_win_over_the_request_s()
     {
         var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, Variables("ADD"), """{"manifestDir":"/m","clusterNetwork":"/daemon"}"""));

@@ -47,27 +47,19 @@ public sealed class FolderClusterTests : IDisposable
     }
 
     [Fact]
-    public async Task The_last_good_content_of_a_file_that_went_bad_stays_and_is_reported_once()
+    public async Task A_pod_whose_file_went_bad_is_refused_until_it_is_mended_and_that_is_reported_once()
     {
         _folder.Write("a.yaml", FolderFixture.Pod("p1"));
         Assert.NotNull(await _folder.PodAsync("p1"));
 
         _folder.Write("a.yaml", "{");
 
-        Assert.NotNull(await _folder.PodAsync("p1"));
-        Assert.NotNull(await _folder.PodAsync("p1"));
-        Assert.Contains("its last good content (1 objects) stays in force", Assert.Single(_folder.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal)), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_file_that_was_mended_counts_again()
-    {
-        _folder.Write("a.yaml", "{");
-        Assert.Null(await _folder.PodAsync("p1"));
-
+        await _folder.RefusedAsync("p1");
+        await _folder.RefusedAsync("p1");
+        Assert.Matches("a.yaml, line [12], cannot be used: not YAML", Assert.Single(_folder.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal)));
         _folder.Write("a.yaml", FolderFixture.Pod("p1"));
-
         Assert.NotNull(await _folder.PodAsync("p1"));
+        Assert.Single(_folder.Log.Lines, l => l.Contains("a.yaml is whole again", StringComparison.Ordinal));
     }
 
     [Fact]

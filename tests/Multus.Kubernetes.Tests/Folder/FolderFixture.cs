@@ -29,11 +29,23 @@ internal sealed class FolderFixture : IDisposable
 
     public MemoryLog<FolderCluster> Log { get; } = new();
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        Cluster.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
 
     public void Write(string name, string text) => File.WriteAllText(Path.Combine(ManifestDir, name), text);
 
     public Task<Pod?> PodAsync(string name, string ns = "default") => Cluster.GetPodAsync(new PodKey(ns, name), CancellationToken.None);
+
+    /// <summary>Asks for a pod, which must fail as what will be tried again, and gives the reason.</summary>
+    public async Task<string> RefusedAsync(string name, string ns = "default")
+    {
+        var refused = await Assert.ThrowsAsync<KubernetesException>(() => PodAsync(name, ns));
+        Assert.True(refused.IsTransient);
+        return refused.Message;
+    }
 
     public Task<NetworkAttachmentDefinition?> NetworkAsync(string name, string ns = "default") =>
         Cluster.GetNetworkAsync(new NetworkKey(ns, name), CancellationToken.None);

@@ -113,7 +113,7 @@ public sealed class ManifestTests : IDisposable
         Assert.NotNull(await _folder.PodAsync("p1"));
         var logged = Assert.Single(_folder.Log.Lines, entry => entry.StartsWith("Error", StringComparison.Ordinal));
         Assert.Contains(reason, logged, StringComparison.Ordinal);
-        Assert.Contains($"bad.yaml is not used, line {line}:", logged, StringComparison.Ordinal);
+        Assert.Contains($"bad.yaml, line {line}, cannot be used:", logged, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,8 +125,8 @@ public sealed class ManifestTests : IDisposable
     {
         _folder.Write("bad.json", text);
 
-        Assert.Null(await _folder.PodAsync("p1"));
-        Assert.Single(_folder.Log.Lines, line => line.Contains("bad.json is not used", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(reason, await _folder.RefusedAsync(text.Contains("\"name\"", StringComparison.Ordinal) ? "a" : "p1"), StringComparison.Ordinal);
+        Assert.Single(_folder.Log.Lines, line => line.Contains("bad.json", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
     }
 
     [Fact]
