@@ -207,7 +207,7 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
         return [.. read.OfType<NetworkAttachmentDefinition>()];
     }
 
-    private Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read) => ClusterQuestion.BoundedAsync(_settings.ReadTimeout, _time, _stopping.Token, read);
+    private Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read) => ClusterQuestion.BoundedAsync(_settings.ReadTimeout, _time, read, _stopping.Token);
 
     // What was read just now counts before what is remembered.
     private ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Pick(
@@ -228,7 +228,8 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
     private CniError NotReadable(string what, Exception crash)
     {
         var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
-        ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, ClusterQuestion.StackOf(crash, level));
+        var stack = ClusterQuestion.StackOf(crash, level);
+        ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, stack);
         return new CniError(CniErrorCode.TryAgainLater, $"could not read {what} from {_api.Description}: {crash.Message}");
     }
 
