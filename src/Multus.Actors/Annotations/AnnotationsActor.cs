@@ -131,12 +131,14 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         }
     }
 
-    private Task WriteAsync(ICommand write) => ClusterQuestion.BoundedAsync(_settings.WriteTimeout, _time, _stopping.Token, cancel => write switch
+    private Task WriteAsync(ICommand write) => ClusterQuestion.BoundedAsync(_settings.WriteTimeout, _time, cancel => SendAsync(write, cancel), _stopping.Token);
+
+    private Task SendAsync(ICommand write, CancellationToken cancel) => write switch
     {
         Publish publish => _api.WriteNetworkStatusAsync(publish.Pod, Uid(publish.Uid), publish.Annotation, publish.Json, cancel),
         Clear clear => _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), clear.Annotation, cancel),
         _ => throw new InvalidOperationException($"unknown command {write}"),
-    });
+    };
 
     private void OnWritten(Written written)
     {
@@ -172,7 +174,8 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private void SayFailed(PodKey pod, int failures, TimeSpan wait, Exception crash)
     {
         var level = _trouble.Covers(crash) || failures > 1 ? LogLevel.Debug : LogLevel.Warning;
-        AnnotationsLog.WillRetry(_log, level, pod.Namespace, pod.Name, failures, wait.TotalSeconds, crash.Message, ClusterQuestion.StackOf(crash, level));
+        var stack = ClusterQuestion.StackOf(crash, level);
+        AnnotationsLog.WillRetry(_log, level, pod.Namespace, pod.Name, failures, wait.TotalSeconds, crash.Message, stack);
     }
 
     private void Finish(PodKey pod, Reply reply)

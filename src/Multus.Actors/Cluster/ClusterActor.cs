@@ -215,7 +215,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         return [.. read.OfType<NetworkAttachmentDefinition>()];
     }
 
-    private Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read) => ClusterQuestion.BoundedAsync(_settings.ReadTimeout, _time, _stopping.Token, read);
+    private Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read) => ClusterQuestion.BoundedAsync(_settings.ReadTimeout, _time, read, _stopping.Token);
 
     // What was read just now counts before what is remembered.
     private ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Pick(

@@ -7,7 +7,7 @@ namespace Multus.Actors.Cluster;
 internal static class ClusterQuestion
 {
     /// <exception cref="KubernetesException">Among others: it was not answered within <paramref name="limit"/>.</exception>
-    public static async Task<T> BoundedAsync<T>(TimeSpan limit, TimeProvider time, CancellationToken stopping, Func<CancellationToken, Task<T>> ask)
+    public static async Task<T> BoundedAsync<T>(TimeSpan limit, TimeProvider time, Func<CancellationToken, Task<T>> ask, CancellationToken stopping)
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
@@ -23,12 +23,16 @@ internal static class ClusterQuestion
 
     /// <summary>The same of a question whose answer says nothing more than that it was done.</summary>
     /// <exception cref="KubernetesException">As above.</exception>
-    public static Task BoundedAsync(TimeSpan limit, TimeProvider time, CancellationToken stopping, Func<CancellationToken, Task> ask) =>
-        BoundedAsync(limit, time, stopping, async cancel =>
+    public static Task BoundedAsync(TimeSpan limit, TimeProvider time, Func<CancellationToken, Task> ask, CancellationToken stopping)
+    {
+        return BoundedAsync(limit, time, AskAsync, stopping);
+
+        async Task<bool> AskAsync(CancellationToken cancel)
         {
             await ask(cancel).ConfigureAwait(false);
             return true;
-        });
+        }
+    }
 
     /// <summary>The stack is for what nobody foresaw, and for who looks for faults; <c>null</c>: the message says all.</summary>
     public static Exception? StackOf(Exception crash, LogLevel level) =>

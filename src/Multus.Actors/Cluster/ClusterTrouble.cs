@@ -13,7 +13,7 @@ public sealed class ClusterTrouble(string source, TimeProvider time, ILogger log
 
     private readonly Lock _gate = new(); // guards all below
     private long? _began;
-    private long? _ended; // the last one
+    private long? _ended; // the last one that was said
     private bool _isSaid;
     private long _failures;
 
@@ -67,10 +67,10 @@ public sealed class ClusterTrouble(string source, TimeProvider time, ILogger log
                 return;
             var now = time.GetTimestamp();
             (lasted, failures) = (time.GetElapsedTime(began, now), _failures);
-            (_began, _ended, _failures) = (null, now, 0);
+            (_began, _failures) = (null, 0);
             if (!_isSaid)
                 return;
-            _isSaid = false;
+            (_isSaid, _ended) = (false, now);
         }
 
         ClusterLog.AnswersAgain(log, source, lasted.TotalSeconds, failures);

@@ -105,7 +105,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     }
 
     private Task PostAsync(ClusterEvent happened) =>
-        ClusterQuestion.BoundedAsync(_settings.PostTimeout, _time, _stopping.Token, cancel => _events.PostAsync(happened, cancel));
+        ClusterQuestion.BoundedAsync(_settings.PostTimeout, _time, cancel => _events.PostAsync(happened, cancel), _stopping.Token);
 
     private void OnPosted(Posted posted)
     {
@@ -140,8 +140,8 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         if (crash is KubernetesException { RetryAfter: { } asked } && asked > wait)
             wait = asked;
         Timers.StartSingleTimer(PauseTimer, new PauseOver(), wait);
-        EventsLog.Failed(
-            _log, level, happened.Pod.Namespace, happened.Pod.Name, wait.TotalSeconds, crash.Message, ClusterQuestion.StackOf(crash, level));
+        var stack = ClusterQuestion.StackOf(crash, level);
+        EventsLog.Failed(_log, level, happened.Pod.Namespace, happened.Pod.Name, wait.TotalSeconds, crash.Message, stack);
     }
 
     private void OnPauseOver()

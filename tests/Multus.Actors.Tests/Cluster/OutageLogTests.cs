@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using System.Collections.Immutable;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
@@ -21,7 +22,7 @@ public class OutageLogTests : TestKit
     private static readonly KubernetesException Refused = new("https://10.96.0.1:443: Connection refused", isTransient: true, new IOException("Connection refused"));
 
     private readonly FakeCluster _api = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly MemoryLog _log = new();
     private readonly ClusterTrouble _trouble;
     private readonly IActorRef _cluster;

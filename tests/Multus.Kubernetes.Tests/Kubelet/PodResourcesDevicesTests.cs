@@ -222,7 +222,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [Fact]
     public async Task A_kubelet_that_does_not_answer_is_given_up_after_ten_seconds()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         using var devices = new KubeletDevices(_temp["kubelet"], time, NullLogger.Instance);
         var (entered, proceed) = (new TaskCompletionSource(), new TaskCompletionSource());
         _kubelet.GetFails = (2, "whatever");

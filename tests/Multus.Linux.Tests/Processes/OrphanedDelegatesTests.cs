@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using System.Globalization;
 using Multus.Cni;
 using Multus.Linux.Processes;
@@ -84,7 +85,7 @@ public sealed class OrphanedDelegatesTests : IDisposable
     [Fact]
     public async Task What_a_delegate_that_finishes_leaves_in_its_group_is_killed_once_the_grace_is_over()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var go = _folder["go"];
         var leaves = $"/bin/sleep 600 </dev/null >/dev/null 2>&1 & echo $! > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; until [ -e '{go}' ]; do /bin/sleep 0.01; done";
         var (run, pids) = await Start("leaving", Dead(), leaves);
