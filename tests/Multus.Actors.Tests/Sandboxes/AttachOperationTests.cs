@@ -280,8 +280,7 @@ public class AttachOperationTests : SandboxFixture
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
-        Assert.Equal(
-            ["ADD cluster eth0", "ADD second net1", "ADD third net2", "DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+        Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
         Assert.Empty(Kept);
     }
 

@@ -3,7 +3,7 @@ using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes.Equivalence;
 
-/// <summary>What the pods of one line of rounds, one after the other, use of the node: links to be parents, devices to be moved, subnets of their own.</summary>
+/// <summary>What the pods of one line of rounds, one after the other, use of the node: links to be parents, bridges, devices to be moved, subnets of its own.</summary>
 internal sealed class Lane : IDisposable
 {
     private const int DeviceCount = 2;
@@ -22,6 +22,8 @@ internal sealed class Lane : IDisposable
         {
             for (var i = 1; i <= RandomPod.MostNetworks; i++)
                 MakePair(Master(i));
+            for (var i = 1; i <= RandomPod.MostNetworks; i++)
+                MakeBridge(i);
             Restore();
         }
         catch
@@ -65,12 +67,18 @@ internal sealed class Lane : IDisposable
     {
         foreach (var link in _made)
             ProcessTool.Try("ip", "link", "delete", link);
-        for (var i = 1; i <= RandomPod.MostNetworks; i++)
-            ProcessTool.Try("ip", "link", "delete", Bridge(i)); // not there if no plugin has come to make it
         _temp.Dispose();
     }
 
     private string DeviceName(int i) => $"{_prefix}d{i}";
+
+    // With an address of its own. The plugin makes bridges without: such a one has none any more once its last port is gone, and the next pod to which it
+    // is the gateway fails ("could not set bridge's mac: invalid argument"), whatever the mode.
+    private void MakeBridge(int network)
+    {
+        ProcessTool.Run("ip", "link", "add", Bridge(network), "address", string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:{_number:x2}:{network:x2}"), "type", "bridge");
+        _made.Add(Bridge(network));
+    }
 
     private void MakePair(string name, params IEnumerable<string> more)
     {

@@ -6,6 +6,8 @@ namespace Multus.Actors.Tests.Sandboxes.Equivalence;
 /// <summary>All that a pod can see of its network namespace, as text, without what is random in any mode: hardware addresses and what is made of them.</summary>
 internal static partial class NamespaceSnapshot
 {
+    private const int MostLines = 40;
+
     // What the links' own addresses lead to is listed by address, so its order is random; it is told by the addresses of the links.
     private const string Script = """
         ip -details -oneline link; ip -oneline address; ip neigh show nud permanent
@@ -24,7 +26,7 @@ internal static partial class NamespaceSnapshot
         return CurrentFigures().Replace(text, "");
     }
 
-    /// <summary>The lines in which the two differ; empty when they are equal.</summary>
+    /// <summary>Lines in which the two differ, not too many; empty when they are equal.</summary>
     public static string Difference(string one, string other)
     {
         if (one == other)
@@ -32,7 +34,9 @@ internal static partial class NamespaceSnapshot
 
         var (ones, others) = (one.Split('\n'), other.Split('\n'));
         var differing = ones.Except(others).Select(line => $"- {line}").Concat(others.Except(ones).Select(line => $"+ {line}")).ToList();
-        return differing.Count > 0 ? string.Join('\n', differing) : $"the same lines in another order:\n{string.Join('\n', ones.Zip(others).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First} | {pair.Second}"))}";
+        return differing.Count > 0
+            ? string.Join('\n', differing.Take(MostLines))
+            : $"the same lines in another order:\n{string.Join('\n', ones.Zip(others).Where(pair => pair.First != pair.Second).Take(MostLines).Select(pair => $"{pair.First} | {pair.Second}"))}";
     }
 
     [GeneratedRegex("([0-9a-f]{2}:){5}[0-9a-f]{2}")]
