@@ -186,6 +186,8 @@ public sealed class RouteTableTests
             ns.Ip("link", "set", "eth0", "addrgenmode", "none");
             ns.Ip("link", "set", "far0", "up");
             ns.Ip("link", "set", "eth0", "up");
+            foreach (var link in (string[])["eth0", "far0"])
+                ns.Ip("link", "show", "dev", link); // has the kernel act on the carrier, so that no route comes later
             return ns;
         }
         catch
