@@ -227,7 +227,9 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
     {
         ClusterLog.ReadFailed(_log, what, _api.Description, crash);
         var code = crash is KubernetesException { IsFinal: true } ? CniErrorCode.InvalidEnvironment : CniErrorCode.TryAgainLater;
-        return new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
+        return crash is KubernetesException { IsFault: true }
+            ? new CniError(code, crash.Message, $"while {what} was looked for in {_api.Description}")
+            : new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
     }
 
     private HealthProtocol.Figures Figures() => new("cluster",
