@@ -15,6 +15,9 @@ public sealed class KubernetesException : Exception
     /// <summary>True when what is asked for can never be, whoever tries again and whatever becomes of the cluster meanwhile.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>True when the message is about what somebody wrote, for that person: it says where and what, and needs no word before it.</summary>
+    public bool IsFault { get; init; }
+
     /// <summary>The HTTP status of an API server's answer, or the code in a watch's ERROR event; <c>null</c> when there was no answer.</summary>
     public int? Status { get; init; }
 

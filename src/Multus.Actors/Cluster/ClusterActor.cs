@@ -238,7 +238,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
         ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, ClusterQuestion.StackOf(crash, level));
         var code = crash is KubernetesException { IsFinal: true } ? CniErrorCode.InvalidEnvironment : CniErrorCode.TryAgainLater;
-        return new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
+        return crash is KubernetesException { IsFault: true }
+            ? new CniError(code, crash.Message, $"while {what} was looked for in {_api.Description}")
+            : new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
     }
 
     private HealthProtocol.Figures Figures() => new("cluster",

@@ -55,12 +55,11 @@ internal static class PodAnnotations
             return;
 
         var globals = $"the global namespaces ({string.Join(", ", c.GlobalNamespaces)})";
-        throw new CniException(CniErrorCode.InvalidNetworkConfig,
-            $"namespace isolation enabled, annotation violates permission, pod is in namespace {podNamespace} but refers to target namespace {target}",
-            isDefaultNetwork
-                ? $"network {selection.Key} as default network; use one of the pod's own namespace, of {globals} or of 'defaultNetworkNamespaces' "
-                    + $"({string.Join(", ", c.DefaultNetworkNamespaces)}), or add {target} to 'defaultNetworkNamespaces' in the configuration of Multus"
-                : $"network {selection.Key}; use one of the pod's own namespace or of {globals}");
+        var violation = $"namespace isolation enabled, annotation violates permission, pod is in namespace {podNamespace} but refers to target namespace {target}";
+        throw isDefaultNetwork
+            ? new CniException(CniErrorCode.InvalidNetworkConfig, $"{violation}, not in 'defaultNetworkNamespaces'", // at the end, where no error line is cut
+                $"network {selection.Key} as default network; use one of the pod's own namespace, of {globals} or of 'defaultNetworkNamespaces' ({string.Join(", ", c.DefaultNetworkNamespaces)})")
+            : new CniException(CniErrorCode.InvalidNetworkConfig, violation, $"network {selection.Key}; use one of the pod's own namespace or of {globals}");
     }
 
     private static CniException NamesNone(string key, Pod pod) =>

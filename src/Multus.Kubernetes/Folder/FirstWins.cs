@@ -45,21 +45,6 @@ internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> 
         return touched;
     }
 
-    public ImmutableDictionary<TKey, Placed<TObject>> Apply(
-        ImmutableDictionary<TKey, Placed<TObject>> picture, IReadOnlyList<(TKey Key, Placed<TObject>? Before, Placed<TObject>? Now)> touched)
-    {
-        var next = picture.ToBuilder();
-        foreach (var (key, _, now) in touched)
-        {
-            if (now is null)
-                next.Remove(key);
-            else
-                next[key] = now;
-        }
-
-        return next.ToImmutable();
-    }
-
     /// <summary>The duplicates among the keys of the last <see cref="TakeTouched"/> that were none before.</summary>
     public IReadOnlyList<Duplicate> TakeDuplicates()
     {

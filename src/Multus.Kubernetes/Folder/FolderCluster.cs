@@ -140,9 +140,14 @@ public sealed class FolderCluster : IClusterApi, IDisposable
         }
     }
 
-    private KubernetesException Unreadable(ManifestFault fault, string what) => fault.IsFinal
-        ? new KubernetesException($"manifest {Text(fault)}", isTransient: false) { IsFinal = true }
-        : new KubernetesException($"manifest {Text(fault)}; until that is mended nobody can say whether it is {what}", isTransient: true);
+    // File and line come first: an error line may be cut further on.
+    private static KubernetesException Unreadable(ManifestFault fault, string what)
+    {
+        var place = fault.Line > 0 ? $"manifest {fault.File}, line {fault.Line}," : $"manifest {fault.File}";
+        return fault.IsFinal
+            ? new KubernetesException($"{place} is refused: {fault.Reason}", isTransient: false) { IsFault = true, IsFinal = true }
+            : new KubernetesException($"{place} cannot be used: {fault.Reason}; it may be {what}", isTransient: true) { IsFault = true };
+    }
 
     private string Text(ManifestFault fault) => (fault with { File = Path.Combine(_settings.ManifestDir, fault.File) }).ToString();
 

@@ -34,7 +34,7 @@ internal sealed class ManifestIndex(string folder, ILogger log)
     {
         var (pods, networks) = (_pods.TakeTouched(), _networks.TakeTouched());
         Picture = new ClusterPicture(
-            _pods.Apply(Picture.Pods, pods), _networks.Apply(Picture.Networks, networks), [.. _faults.Values.SelectMany(faults => faults)]);
+            With(Picture.Pods, pods), With(Picture.Networks, networks), [.. _faults.Values.SelectMany(faults => faults)]);
         foreach (var twice in _pods.TakeDuplicates().Concat(_networks.TakeDuplicates()))
             FolderLog.ObjectTwice(log, twice.File, twice.Line, twice.Kind, twice.Object, twice.Winner);
 
@@ -54,6 +54,22 @@ internal sealed class ManifestIndex(string folder, ILogger log)
         changes.AddRange(pods.Where(touched => touched is { Before: not null, Now: null }).Select(touched => new ClusterChange.PodGone(touched.Key)));
         changes.AddRange(networks.Where(touched => touched is { Before: not null, Now: null }).Select(touched => new ClusterChange.NetworkGone(touched.Key)));
         return changes;
+    }
+
+    private static ImmutableDictionary<TKey, Placed<TObject>> With<TKey, TObject>(
+        ImmutableDictionary<TKey, Placed<TObject>> picture, IReadOnlyList<(TKey Key, Placed<TObject>? Before, Placed<TObject>? Now)> touched)
+        where TKey : notnull
+    {
+        var next = picture.ToBuilder();
+        foreach (var (key, _, now) in touched)
+        {
+            if (now is null)
+                next.Remove(key);
+            else
+                next[key] = now;
+        }
+
+        return next.ToImmutable();
     }
 
     private static bool AreEqual(Pod a, Pod b) => a.Uid == b.Uid && Annotations.AreSame(a.Annotations, b.Annotations);

@@ -40,6 +40,14 @@ public class ClusterActorTests : TestKit
         Assert.Equal([Key], _api.LiveReads);
     }
 
+    [Fact]
+    public async Task A_fault_in_what_somebody_wrote_begins_the_message()
+    {
+        _api.ReadFailure = new KubernetesException("manifest a.yaml, line 7, cannot be used: no", isTransient: true) { IsFault = true };
+
+        Assert.StartsWith("manifest a.yaml, line 7, ", Assert.IsType<PodReply.Failed>(await Find(Cluster(), "u1")).Error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, CniErrorCode.TryAgainLater)]
     [InlineData(true, CniErrorCode.InvalidEnvironment)]

@@ -67,9 +67,9 @@ public sealed class NamespaceIsolationTests
         Assert.Equal(isAllowed, failure is null);
         if (!isAllowed)
         {
-            Assert.Equal($"namespace isolation enabled, annotation violates permission, pod is in namespace {Home} but refers to target namespace {target}",
+            Assert.Equal($"namespace isolation enabled, annotation violates permission, pod is in namespace {Home} but refers to target namespace {target}{(isDefaultNetwork ? ", not in 'defaultNetworkNamespaces'" : "")}",
                 Assert.IsType<CniException>(failure).Error.Message);
-            Assert.Equal(isDefaultNetwork, Assert.IsType<CniException>(failure).Error.Details?.Contains("'defaultNetworkNamespaces'", StringComparison.Ordinal));
+            Assert.Equal(isDefaultNetwork, ErrorLine.Fit(((CniException)failure).Error, "12345678-1").Text.Contains("'defaultNetworkNamespaces'", StringComparison.Ordinal));
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
 
         Assert.Equal(["eth0", "net1"], plugin.Calls.Select(call => call.IfName));
         Assert.Equal(11u, refused.Code);
-        Assert.Contains("00-broken.yaml, line 3:", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("manifest 00-broken.yaml, line 3, cannot be used: not YAML", refused.Message, StringComparison.Ordinal);
         await Node.Log.Line("00-broken.yaml, line 3, cannot be used");
         using (var ready = await Node.Client.Send(HttpMethod.Get, "/readyz"))
         {
@@ -92,7 +92,7 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
         var refused = (await Node.Add(pod)).Error();
 
         Assert.Equal(11u, refused.Code);
-        Assert.Contains("nad.yaml, line 4: 'spec.config' is a map, must be a string", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("manifest nad.yaml, line 4, cannot be used: 'spec.config' is a map, must be a string", refused.Message, StringComparison.Ordinal);
         Assert.Empty(plugin.Calls);
         Assert.Equal(before, Node.Remains(pod));
     }
