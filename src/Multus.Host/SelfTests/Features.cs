@@ -8,7 +8,7 @@ internal sealed record Feature(string Name, Func<ActorSystem, Task> CheckAsync);
 /// <summary>What the daemon's actors rely on. A feature that they begin to use gets a line here.</summary>
 internal static class Features
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<Feature> All { get; } =
     [

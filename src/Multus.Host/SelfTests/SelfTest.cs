@@ -13,7 +13,7 @@ namespace Multus.Host.SelfTests;
 /// </summary>
 internal static class SelfTest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>One line for each feature on <paramref name="output"/>: "NAME: ok" or "NAME: failed: why".</summary>
     /// <returns>The process's exit status: success only if all work.</returns>
