@@ -236,7 +236,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private CniError NotReadable(string what, Exception crash)
     {
         var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
-        ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, ClusterQuestion.StackOf(crash, level));
+        var stack = ClusterQuestion.StackOf(crash, level);
+        ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, stack);
         var code = crash is KubernetesException { IsFinal: true } ? CniErrorCode.InvalidEnvironment : CniErrorCode.TryAgainLater;
         return crash is KubernetesException { IsFault: true }
             ? new CniError(code, crash.Message, $"while {what} was looked for in {_api.Description}")
