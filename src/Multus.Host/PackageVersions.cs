@@ -10,6 +10,8 @@ internal static class PackageVersions
     [
         Line("Akka", typeof(ActorSystem)),
         Line("Akka.Hosting", typeof(AkkaConfigurationBuilder)),
+        Line("Grpc.Net.Client", typeof(Grpc.Net.Client.GrpcChannel)),
+        Line("KubernetesClient.Aot", typeof(k8s.Kubernetes)),
         Line("Serilog", typeof(Serilog.LoggerConfiguration)),
     ];
 
