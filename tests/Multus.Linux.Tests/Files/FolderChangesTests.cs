@@ -54,7 +54,7 @@ public sealed class FolderChangesTests : IDisposable
     [Fact]
     public void A_file_system_whose_changes_come_from_the_kernel_itself_tells_nothing() => Assert.False(FolderChanges.AreTold("/proc"));
 
-    private static IEnumerable<string> Take(FolderChanges changes)
+    private static SortedSet<string> Take(FolderChanges changes)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         Assert.True(changes.TryTake(names));
