@@ -176,7 +176,7 @@ internal sealed class AttachOperation(SandboxServices services)
             if (wave.Length > 1 && request.Configuration.AttachMode == AttachMode.Auto)
                 await new LinkOrder(services, plan).RunAsync(wave, AttachOneAsync, cancel).ConfigureAwait(false);
             else
-                await Task.WhenAll([.. wave.Select(AttachOneAsync)]).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
+                await LinkOrder.EndAsync([.. wave.Select(AttachOneAsync)]).ConfigureAwait(false);
         }
 
         return results;

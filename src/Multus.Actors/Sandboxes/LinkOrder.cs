@@ -32,10 +32,18 @@ internal sealed class LinkOrder(SandboxServices services, AttachmentPlan plan)
         }
         finally
         {
-            await Task.WhenAll(attaching).ConfigureAwait(false);
+            await EndAsync(attaching).ConfigureAwait(false);
         }
 
         await OrderRoutesAsync([.. wave.Select(IfNameOf)]).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until all have ended, and then fails as the first of them in their order that has failed: Task.WhenAll has failures in the order in which they came.</summary>
+    public static async Task EndAsync(IReadOnlyList<Task> attaching)
+    {
+        await Task.WhenAll(attaching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var task in attaching)
+            await task.ConfigureAwait(false);
     }
 
     // Some end without a link: loopback, or a device that goes to a program and not to the kernel.

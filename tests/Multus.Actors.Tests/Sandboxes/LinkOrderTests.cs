@@ -77,6 +77,25 @@ public class LinkOrderTests : SandboxFixture
     }
 
     [Fact]
+    public async Task Of_several_failures_the_first_in_the_annotation_s_order_is_told_when_it_is_the_last_to_come()
+    {
+        var bridge = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Plugins.On(CniCommand.Add, "bridge", async _ =>
+        {
+            await bridge.Task;
+            return new PluginOutput.Failed(new CniError(100, "first failure"));
+        });
+        Plugins.Fail(CniCommand.Add, "tap", "second failure");
+        _links.Comes("net1");
+        var attached = Attach(Sandboxes());
+        await _links.IsAskedFor("net2");
+
+        bridge.SetResult();
+
+        Assert.Contains("first failure", Assert.IsType<Reply.Refused>(await attached).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_watch_that_hears_no_more_fails_the_ADD_which_is_undone()
     {
         var bridge = Held("bridge");
