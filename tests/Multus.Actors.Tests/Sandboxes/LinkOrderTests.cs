@@ -46,7 +46,7 @@ public class LinkOrderTests : SandboxFixture
         tap.SetResult();
         Assert.IsType<Reply.Attached>(await attached);
         Assert.Equal("ADD dummy net3", Plugins.Calls.Last());
-        Assert.Equal(["net1,net2,net3"], _ordered);
+        Assert.Equal(["eth0,net1,net2,net3"], _ordered);
         Assert.True(_links.IsDisposed);
     }
 
@@ -129,6 +129,18 @@ public class LinkOrderTests : SandboxFixture
         };
 
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+    }
+
+    [Theory]
+    [InlineData("auto", "eth0,net1,net2,net3")]
+    [InlineData("sequential", "eth0,net1,net2,net3")]
+    [InlineData("parallel", "")]
+    public async Task The_links_routes_are_put_in_order_once_all_are_attached_unless_order_is_of_no_concern(string mode, string ordered)
+    {
+        ExtraKeys = $",\"attachMode\":\"{mode}\"";
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.Equal(ordered, string.Join('|', _ordered));
     }
 
     [Fact]
