@@ -176,14 +176,17 @@ internal sealed class AttachOperation(SandboxServices services)
     {
         var runtime = services.RuntimeOn(files);
         var results = new CniResult[plan.Attachments.Length];
-        foreach (var wave in AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode))
+        var (mode, order) = (request.Configuration.AttachMode, new LinkOrder(services, plan));
+        foreach (var wave in AttachWaves.Of(plan.Attachments, mode))
         {
-            if (wave.Length > 1 && request.Configuration.AttachMode == AttachMode.Auto)
-                await new LinkOrder(services, plan).RunAsync(wave, AttachOneAsync, cancel).ConfigureAwait(false);
+            if (wave.Length > 1 && mode == AttachMode.Auto)
+                await order.RunAsync(wave, AttachOneAsync, cancel).ConfigureAwait(false);
             else
-                await Task.WhenAll([.. wave.Select(AttachOneAsync)]).ConfigureAwait(false); // of several failures, the first in the plan's order; all have ended by then
+                await LinkOrder.EndAsync([.. wave.Select(AttachOneAsync)]).ConfigureAwait(false);
         }
 
+        if (results.Length > 1 && mode != AttachMode.Parallel)
+            await order.OrderRoutesAsync().ConfigureAwait(false);
         return results;
 
         async Task AttachOneAsync(int index)

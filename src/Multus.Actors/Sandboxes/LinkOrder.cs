@@ -8,8 +8,8 @@ namespace Multus.Actors.Sandboxes;
 
 /// <summary>
 /// Attaches one wave's networks at the same time, so that the pod has what it would have had one after the other: each begins when the link of the one
-/// before has come into the pod, so the links have the plan's order by index and in every list of the kernel; the routes that the kernel makes
-/// when they come up, which may be in any order, are put in the plan's at the end.
+/// before has come into the pod, so the links have the plan's order by index and in every list of the kernel. The routes that the kernel makes when
+/// they come up, which may be in any order, are put in the plan's when all is attached.
 /// </summary>
 internal sealed class LinkOrder(SandboxServices services, AttachmentPlan plan)
 {
@@ -32,10 +32,16 @@ internal sealed class LinkOrder(SandboxServices services, AttachmentPlan plan)
         }
         finally
         {
-            await Task.WhenAll(attaching).ConfigureAwait(false);
+            await EndAsync(attaching).ConfigureAwait(false);
         }
+    }
 
-        await OrderRoutesAsync([.. wave.Select(IfNameOf)]).ConfigureAwait(false);
+    /// <summary>Waits until all have ended, and then fails as the first of them in their order that has failed: Task.WhenAll has failures in the order in which they came.</summary>
+    public static async Task EndAsync(IReadOnlyList<Task> attaching)
+    {
+        await Task.WhenAll(attaching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var task in attaching)
+            await task.ConfigureAwait(false);
     }
 
     // Some end without a link: loopback, or a device that goes to a program and not to the kernel.
@@ -68,9 +74,13 @@ internal sealed class LinkOrder(SandboxServices services, AttachmentPlan plan)
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };
 
-    // Every network works without it: it decides only where packets go that name no link.
-    private async Task OrderRoutesAsync(ImmutableArray<string> ifNames)
+    /// <summary>
+    /// Also after networks that were attached one by one: on a busy node the kernel takes note of a link's carrier when the next plugin has long been at work.
+    /// A failure is for the log, since every network works without it: it decides only where packets go that name no link.
+    /// </summary>
+    public async Task OrderRoutesAsync()
     {
+        ImmutableArray<string> ifNames = [.. plan.Attachments.Select(attachment => attachment.Parameters.IfName)];
         var reply = await services.AskNetlinkAsync(new NetlinkProtocol.OrderLinkRoutes(plan.NetNs, ifNames), CancellationToken.None).ConfigureAwait(false);
         var problem = reply switch
         {

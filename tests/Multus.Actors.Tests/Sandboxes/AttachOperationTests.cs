@@ -80,8 +80,17 @@ public class AttachOperationTests : SandboxFixture
     public async Task Of_several_failures_the_first_in_the_annotation_s_order_is_told()
     {
         ExtraKeys = ",\"attachMode\":\"parallel\"";
-        Plugins.Fail(CniCommand.Add, "second", "first failure");
-        Plugins.Fail(CniCommand.Add, "third", "second failure");
+        var third = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Plugins.On(CniCommand.Add, "second", async _ =>
+        {
+            await third.Task; // fails last
+            return new PluginOutput.Failed(new CniError(100, "first failure"));
+        });
+        Plugins.On(CniCommand.Add, "third", _ =>
+        {
+            third.SetResult();
+            return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "second failure")));
+        });
 
         Assert.Contains("first failure", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message);
         Assert.Empty(Kept);

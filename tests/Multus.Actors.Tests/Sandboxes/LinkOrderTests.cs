@@ -46,7 +46,7 @@ public class LinkOrderTests : SandboxFixture
         tap.SetResult();
         Assert.IsType<Reply.Attached>(await attached);
         Assert.Equal("ADD dummy net3", Plugins.Calls.Last());
-        Assert.Equal(["net1,net2,net3"], _ordered);
+        Assert.Equal(["eth0,net1,net2,net3"], _ordered);
         Assert.True(_links.IsDisposed);
     }
 
@@ -74,6 +74,25 @@ public class LinkOrderTests : SandboxFixture
         Assert.Equal("DEL cluster eth0", Plugins.Calls.Last());
         Assert.Contains("DEL bridge net1", Plugins.Calls);
         Assert.Empty(Kept);
+    }
+
+    [Fact]
+    public async Task Of_several_failures_the_first_in_the_annotation_s_order_is_told_when_it_is_the_last_to_come()
+    {
+        var bridge = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Plugins.On(CniCommand.Add, "bridge", async _ =>
+        {
+            await bridge.Task;
+            return new PluginOutput.Failed(new CniError(100, "first failure"));
+        });
+        Plugins.Fail(CniCommand.Add, "tap", "second failure");
+        _links.Comes("net1");
+        var attached = Attach(Sandboxes());
+        await _links.IsAskedFor("net2");
+
+        bridge.SetResult();
+
+        Assert.Contains("first failure", Assert.IsType<Reply.Refused>(await attached).Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +129,18 @@ public class LinkOrderTests : SandboxFixture
         };
 
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+    }
+
+    [Theory]
+    [InlineData("auto", "eth0,net1,net2,net3")]
+    [InlineData("sequential", "eth0,net1,net2,net3")]
+    [InlineData("parallel", "")]
+    public async Task The_links_routes_are_put_in_order_once_all_are_attached_unless_order_is_of_no_concern(string mode, string ordered)
+    {
+        ExtraKeys = $",\"attachMode\":\"{mode}\"";
+
+        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.Equal(ordered, string.Join('|', _ordered));
     }
 
     [Fact]

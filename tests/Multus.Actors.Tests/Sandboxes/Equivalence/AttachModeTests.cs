@@ -114,7 +114,7 @@ public sealed class AttachModeTests : TestKit
 
     private SandboxProtocol.SandboxRequest Request(RandomPod pod, Lane lane, string mode, TestNamespace ns)
     {
-        var cluster = $$$"""{"cniVersion":"1.0.0","name":"cluster","type":"macvlan","master":"{{{lane.ClusterMaster}}}","ipam":{"type":"static","addresses":[{"address":"10.{{{lane.Subnet(0)}}}.0.7/24","gateway":"10.{{{lane.Subnet(0)}}}.0.1"}],"routes":[{"dst":"0.0.0.0/0"}]}}""";
+        var cluster = $$$"""{"cniVersion":"1.0.0","name":"cluster","type":"macvlan","master":"{{{lane.ClusterMaster}}}","ipam":{"type":"static","addresses":[{"address":"{{{lane.V4(0)}}}7/24","gateway":"{{{lane.V4(0)}}}1"}],"routes":[{"dst":"0.0.0.0/0"}]}}""";
         var ports = pod.HasHostPort ? $$""","runtimeConfig":{"portMappings":[{"hostPort":{{lane.HostPort}},"containerPort":80,"protocol":"tcp"}]}""" : "";
         var configuration = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","cniDir":"{{lane.CniFolder}}","attachMode":"{{mode}}","delegates":[{{string.Join(',', pod.Networks.Prepend(cluster))}}]{{ports}}}""";
         return new SandboxProtocol.SandboxRequest(

@@ -7,9 +7,11 @@ namespace Multus.Actors.Tests.Sandboxes.Equivalence;
 internal sealed class Lane : IDisposable
 {
     private const int DeviceCount = 2;
-    private const int FirstDeviceIndex = 700_000;
 
     private readonly int _number;
+    private readonly int _firstDeviceIndex = Random.Shared.Next(1_000_000, int.MaxValue - DeviceCount); // far from what the kernel gives by itself
+    private readonly int _second = Random.Shared.Next(100, 250);
+    private readonly int _third = Random.Shared.Next(0, 250 - RandomPod.MostNetworks);
     private readonly string _prefix = Unique.Name("ml");
     private readonly TempFolder _temp = new();
     private readonly List<string> _made = [];
@@ -43,8 +45,11 @@ internal sealed class Lane : IDisposable
 
     public int HostPort => 41_000 + _number;
 
-    /// <summary>The second byte of a network's IPv4 subnet, and a part of its IPv6 one.</summary>
-    public int Subnet(int network) => 150 + (_number * 10) + network;
+    /// <summary>"10.1.2." of a network's IPv4 subnet: bridges and ptp put addresses of it on the node.</summary>
+    public string V4(int network) => $"10.{_second}.{_third + network}.";
+
+    /// <summary>"fd00:1:2::" of its IPv6 one.</summary>
+    public string V6(int network) => $"fd00:{_second}:{_third + network}::";
 
     public string Bridge(int network) => $"{_prefix}b{network}";
 
@@ -56,7 +61,7 @@ internal sealed class Lane : IDisposable
         for (var i = 0; i < DeviceCount; i++)
         {
             if (!Directory.Exists($"/sys/class/net/{DeviceName(i)}"))
-                MakePair(DeviceName(i), "index", (FirstDeviceIndex + (_number * DeviceCount) + i).ToString(CultureInfo.InvariantCulture)); // keeps it in the pod
+                MakePair(DeviceName(i), "index", (_firstDeviceIndex + i).ToString(CultureInfo.InvariantCulture)); // keeps it in the pod
         }
 
         if (Directory.Exists(IpamFolder))

@@ -63,17 +63,17 @@ internal sealed class RandomPod
     private IEnumerable<string> Addresses(int i, bool isV4, bool isV6)
     {
         if (isV4)
-            yield return $$"""{"address":"10.{{_lane.Subnet(i)}}.0.7/24","gateway":"10.{{_lane.Subnet(i)}}.0.1"}""";
+            yield return $$"""{"address":"{{_lane.V4(i)}}7/24","gateway":"{{_lane.V4(i)}}1"}""";
         if (isV6)
-            yield return $$"""{"address":"fd00:{{_lane.Subnet(i)}}::7/64","gateway":"fd00:{{_lane.Subnet(i)}}::1"}""";
+            yield return $$"""{"address":"{{_lane.V6(i)}}7/64","gateway":"{{_lane.V6(i)}}1"}""";
     }
 
     private IEnumerable<string> Ranges(int i, bool isV4, bool isV6)
     {
         if (isV4)
-            yield return $$"""[{"subnet":"10.{{_lane.Subnet(i)}}.0.0/24","gateway":"10.{{_lane.Subnet(i)}}.0.1"}]""";
+            yield return $$"""[{"subnet":"{{_lane.V4(i)}}0/24","gateway":"{{_lane.V4(i)}}1"}]""";
         if (isV6)
-            yield return $$"""[{"subnet":"fd00:{{_lane.Subnet(i)}}::/64","gateway":"fd00:{{_lane.Subnet(i)}}::1"}]""";
+            yield return $$"""[{"subnet":"{{_lane.V6(i)}}/64","gateway":"{{_lane.V6(i)}}1"}]""";
     }
 
     private IEnumerable<string> Routes(int i, bool isV4, bool isV6)
