@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Multus.Core.Networks;
 
 /// <summary>
@@ -14,8 +16,19 @@ internal static class HardwareAddressText
     {
         if (!IsValid(text))
             return text;
-        var digits = text.Where(char.IsAsciiHexDigit).Select(char.ToLowerInvariant).ToArray();
-        return string.Join(':', digits.Chunk(2).Select(pair => new string(pair)));
+        var normal = new StringBuilder();
+        var digits = 0;
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiHexDigit(c))
+                continue;
+            if (digits > 0 && digits % 2 == 0)
+                normal.Append(':');
+            normal.Append(char.ToLowerInvariant(c));
+            digits++;
+        }
+
+        return normal.ToString();
     }
 
     public static bool IsValid(ReadOnlySpan<char> text)

@@ -25,8 +25,11 @@ internal static class BandwidthRules
                 RequireBoth(own, displayName, "its plugin bandwidth");
             if (!plugin.Capabilities.TryGetValue(Capability, out var isDeclared) || !isDeclared)
                 continue;
-            foreach (var (_, value) in offered.Where(offer => offer.Key == Capability))
-                RequireBoth(value, displayName, "the bandwidth that is asked of it");
+            foreach (var (name, value) in offered)
+            {
+                if (name == Capability)
+                    RequireBoth(value, displayName, "the bandwidth that is asked of it");
+            }
         }
     }
 
