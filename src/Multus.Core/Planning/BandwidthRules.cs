@@ -21,8 +21,10 @@ internal static class BandwidthRules
     {
         foreach (var plugin in network.Plugins)
         {
-            if (plugin.Type == PluginType && CniJson.Parse(plugin.Bytes) is var own)
-                RequireBoth(own, displayName, "its plugin bandwidth");
+            if (plugin.Type != PluginType)
+                continue; // others have rules of their own
+
+            RequireBoth(CniJson.Parse(plugin.Bytes), displayName, "its plugin bandwidth");
             if (!plugin.Capabilities.TryGetValue(Capability, out var isDeclared) || !isDeclared)
                 continue;
             foreach (var (name, value) in offered)

@@ -65,7 +65,7 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
 
     /// <summary>
     /// The pairs that are not about the pod, in their order; they are the cluster network's, whose plugins would get them from the runtime if Multus were not
-    /// in between. A MAC is as the kernel spells it.
+    /// in between. A MAC is in lower case.
     /// </summary>
     public static ImmutableArray<KeyValuePair<string, string>> Beside(ImmutableArray<KeyValuePair<string, string>> args)
     {
