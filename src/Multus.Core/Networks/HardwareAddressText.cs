@@ -2,21 +2,15 @@ namespace Multus.Core.Networks;
 
 /// <summary>
 /// Link-layer addresses as annotations may spell them: 6, 8 or 20 bytes as pairs of hex digits joined by ':' or '-' throughout, or groups of
-/// four hex digits joined by '.' (attach.md §8.1). Plugins and the kernel get and give them in one notation: see <see cref="Normal"/>.
+/// four hex digits joined by '.' (attach.md §8.1). Passed on in that notation.
 /// </summary>
 internal static class HardwareAddressText
 {
     /// <summary>
-    /// The address as the kernel spells it: pairs of lower-case digits joined by ':'. CHECK of many a plugin compares texts, and fails for an address that
-    /// its own ADD has taken. What is no address stays as it is.
+    /// The address in lower case, as the kernel spells it: CHECK of many a plugin compares texts, and fails for an address that its own ADD has taken. The
+    /// notation stays, for it may be one that a plugin wants. What is no address stays as it is.
     /// </summary>
-    public static string Normal(string text)
-    {
-        if (!IsValid(text))
-            return text;
-        var digits = text.Where(char.IsAsciiHexDigit).Select(char.ToLowerInvariant).ToArray();
-        return string.Join(':', digits.Chunk(2).Select(pair => new string(pair)));
-    }
+    public static string Normal(string text) => IsValid(text) ? text.ToLowerInvariant() : text;
 
     public static bool IsValid(ReadOnlySpan<char> text)
     {

@@ -7,7 +7,7 @@ namespace Multus.Core.Networks;
 /// <param name="Namespace">Where the NAD lives; the pod's own namespace when the annotation does not say. Empty for a configuration on the node.</param>
 /// <param name="InterfaceRequest">The interface name asked for, <c>null</c> for the next <c>netN</c>.</param>
 /// <param name="Ips">Addresses or CIDRs, verbatim; empty when none.</param>
-/// <param name="Mac">As the kernel spells it, whichever notation the annotation used.</param>
+/// <param name="Mac">In lower case, in whichever notation the annotation used.</param>
 /// <param name="Bandwidth">An object of whole numbers.</param>
 /// <param name="PortMappings">An array of objects. Empty: none, not even those that the runtime would give.</param>
 /// <param name="CniArgs">An object, to be merged into every plugin's <c>args.cni</c>.</param>

@@ -78,7 +78,7 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
     private string NameOf(JsonMembers members)
     {
         var name = members.Text("name") ?? throw members.Invalid("'name' is missing or empty, must name a network");
-        return NetworkSelectionParser.NameProblem(name, dialect) is not { } problem ? name
+        return NetworkSelectionParser.NameProblem(name, dialect, withDots: true) is not { } problem ? name
             : throw members.Invalid($"'name' is \"{JsonText.Excerpt(name)}\", {problem}");
     }
 

@@ -34,10 +34,12 @@ public static class NetworkSelectionParser
     }
 
     /// <summary>Why a name cannot be one, <c>null</c> when it can.</summary>
-    internal static string? NameProblem(string name, Dialect dialect)
+    internal static string? NameProblem(string name, Dialect dialect, bool withDots)
     {
         if (dialect.NamesAreOnNode)
             return NetworkName.TryParse(name, out _) ? null : "must be letters, digits, '-', '_' and '.'";
+        if (!withDots && name.Contains('.', StringComparison.Ordinal))
+            return "must be lower-case letters, digits and '-'; a name with dots can be said in the JSON form";
         return KubernetesNames.IsSubdomain(name) ? null : "must be lower-case letters, digits, '-' and '.', at most 253 of them, each part between dots beginning and ending with a letter or digit";
     }
 
@@ -64,7 +66,7 @@ public static class NetworkSelectionParser
         var name = named[0].Trim();
         if (ns.Length > 0 && !KubernetesNames.IsLabel(ns))
             throw Invalid(owner, item, $"names the namespace \"{JsonText.Excerpt(ns)}\", which must be lower-case letters, digits and '-'");
-        if (NameProblem(name, dialect) is { } problem)
+        if (NameProblem(name, dialect, withDots: false) is { } problem)
             throw Invalid(owner, item, name.Length == 0 ? "names no network" : $"names the network \"{JsonText.Excerpt(name)}\", which {problem}");
 
         return new NetworkSelection(ns.Length > 0 ? ns : defaultNamespace, name, InterfaceOf(owner, item, named), [],

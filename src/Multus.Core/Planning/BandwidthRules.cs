@@ -21,12 +21,17 @@ internal static class BandwidthRules
     {
         foreach (var plugin in network.Plugins)
         {
-            if (plugin.Type == PluginType && CniJson.Parse(plugin.Bytes) is var own)
-                RequireBoth(own, displayName, "its plugin bandwidth");
+            if (plugin.Type != PluginType)
+                continue; // others have rules of their own
+
+            RequireBoth(CniJson.Parse(plugin.Bytes), displayName, "its plugin bandwidth");
             if (!plugin.Capabilities.TryGetValue(Capability, out var isDeclared) || !isDeclared)
                 continue;
-            foreach (var (_, value) in offered.Where(offer => offer.Key == Capability))
-                RequireBoth(value, displayName, "the bandwidth that is asked of it");
+            foreach (var (name, value) in offered)
+            {
+                if (name == Capability)
+                    RequireBoth(value, displayName, "the bandwidth that is asked of it");
+            }
         }
     }
 

@@ -10,7 +10,7 @@ namespace Multus.Core.Planning;
 /// <summary>The interface that a hot-plug client wants for a running pod (wire-and-daemon.md §3.5). Checked: addresses and MAC are valid.</summary>
 /// <param name="Network">The delegate's own configuration, as the client gave it.</param>
 /// <param name="Ips">Addresses or CIDRs, verbatim; empty when none.</param>
-/// <param name="Mac">As the kernel spells it, <c>null</c> for whatever the plugin chooses.</param>
+/// <param name="Mac">In lower case, <c>null</c> for whatever the plugin chooses.</param>
 /// <param name="CniArgs">An object, to be merged into every plugin's <c>args.cni</c>.</param>
 public sealed record HotPlugWish(NetworkConfiguration Network, ImmutableArray<string> Ips, string? Mac, JsonElement? CniArgs)
 {

@@ -80,13 +80,19 @@ public sealed record PodIdentity(string Namespace, string Name, string InfraCont
 
     /// <summary>
     /// The pairs that are not about the pod, in their order; they are the cluster network's, whose plugins would get them from the runtime if Multus were not
-    /// in between. A MAC is as the kernel spells it.
+    /// in between. A MAC is in lower case.
     /// </summary>
-    public static ImmutableArray<KeyValuePair<string, string>> Beside(ImmutableArray<KeyValuePair<string, string>> args) =>
-    [
-        .. args.Where(pair => pair.Key is not (IgnoreUnknownKey or NamespaceKey or NameKey or InfraContainerKey or UidKey))
-            .Select(pair => pair.Key == MacKey ? new(MacKey, HardwareAddressText.Normal(pair.Value)) : pair),
-    ];
+    public static ImmutableArray<KeyValuePair<string, string>> Beside(ImmutableArray<KeyValuePair<string, string>> args)
+    {
+        var beside = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        foreach (var pair in args)
+        {
+            if (pair.Key is not (IgnoreUnknownKey or NamespaceKey or NameKey or InfraContainerKey or UidKey))
+                beside.Add(pair.Key == MacKey ? new(MacKey, HardwareAddressText.Normal(pair.Value)) : pair);
+        }
+
+        return beside.ToImmutable();
+    }
 
     /// <summary>The pairs that every delegate gets, in upstream's order; the keys are always there, values may be empty (attach.md §7.2).</summary>
     public ImmutableArray<KeyValuePair<string, string>> DelegateArgs() =>

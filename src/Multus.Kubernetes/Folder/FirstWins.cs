@@ -5,6 +5,9 @@ namespace Multus.Kubernetes.Folder;
 /// <summary>An object that is in the folder more than once; the one in the file first by name counts.</summary>
 internal sealed record Duplicate(string Kind, string Object, string File, long Line, string Winner);
 
+/// <summary>An object that changed hands, with what counted and what counts now; <c>null</c> for nothing.</summary>
+internal sealed record Touched<TKey, TObject>(TKey Key, Placed<TObject>? Before, Placed<TObject>? Now);
+
 /// <summary>All objects of one kind, of which the one in the file first by name, and there the first, counts.</summary>
 internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> keyOf)
     where TKey : class
@@ -29,13 +32,13 @@ internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> 
         }
     }
 
-    /// <summary>The keys that were touched since the last call, with what counted then and what counts now; <c>null</c> for nothing.</summary>
-    public IReadOnlyList<(TKey Key, Placed<TObject>? Before, Placed<TObject>? Now)> TakeTouched()
+    /// <summary>What was touched since the last call.</summary>
+    public IReadOnlyList<Touched<TKey, TObject>> TakeTouched()
     {
-        var touched = new List<(TKey, Placed<TObject>?, Placed<TObject>?)>(_before.Count);
+        var touched = new List<Touched<TKey, TObject>>(_before.Count);
         foreach (var (key, before) in _before)
         {
-            touched.Add((key, before, WinnerOf(key)));
+            touched.Add(new Touched<TKey, TObject>(key, before, WinnerOf(key)));
             if (_holders[key].Count == 0)
                 _holders.Remove(key);
         }

@@ -34,7 +34,7 @@ internal sealed class ManifestIndex(string folder, ILogger log)
     {
         var (pods, networks) = (_pods.TakeTouched(), _networks.TakeTouched());
         Picture = new ClusterPicture(
-            With(Picture.Pods, pods), With(Picture.Networks, networks), [.. _faults.Values.SelectMany(faults => faults)]);
+            With(Picture.Pods, pods), With(Picture.Networks, networks), AllFaults());
         foreach (var twice in _pods.TakeDuplicates().Concat(_networks.TakeDuplicates()))
             FolderLog.ObjectTwice(log, twice.File, twice.Line, twice.Kind, twice.Object, twice.Winner);
 
@@ -56,8 +56,16 @@ internal sealed class ManifestIndex(string folder, ILogger log)
         return changes;
     }
 
+    private ImmutableArray<ManifestFault> AllFaults()
+    {
+        var all = ImmutableArray.CreateBuilder<ManifestFault>();
+        foreach (var faults in _faults.Values)
+            all.AddRange(faults);
+        return all.ToImmutable();
+    }
+
     private static ImmutableDictionary<TKey, Placed<TObject>> With<TKey, TObject>(
-        ImmutableDictionary<TKey, Placed<TObject>> picture, IReadOnlyList<(TKey Key, Placed<TObject>? Before, Placed<TObject>? Now)> touched)
+        ImmutableDictionary<TKey, Placed<TObject>> picture, IReadOnlyList<Touched<TKey, TObject>> touched)
         where TKey : notnull
     {
         var next = picture.ToBuilder();

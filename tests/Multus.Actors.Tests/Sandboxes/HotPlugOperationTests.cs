@@ -155,7 +155,7 @@ public class HotPlugOperationTests : SandboxFixture
         });
         var network = Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third","capabilities":{"mac":true,"ips":true}}""");
         using var args = System.Text.Json.JsonDocument.Parse("""{"vlan":"7"}""");
-        var wish = HotPlugWish.Of(network, ["10.1.2.3/24"], "02-00-00-00-00-0F", args.RootElement);
+        var wish = HotPlugWish.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:0F", args.RootElement);
 
         Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wish: wish));
         Assert.EndsWith(";K8S_POD_UID=u1", seen!.Environment.First(v => v.Key == "CNI_ARGS").Value, StringComparison.Ordinal); // the plugin declares both

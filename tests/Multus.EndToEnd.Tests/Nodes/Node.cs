@@ -133,7 +133,12 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Starts a daemon with a configuration file of the test's own, and does not wait.</summary>
     public DaemonProcess LaunchDaemon(string configurationFile)
     {
-        const string quick = "multus { delegates.orphan-grace = 100ms, pending-deletes { retry-min = 50ms, retry-max = 200ms }, annotations { retry-min = 50ms, retry-max = 200ms } }\n";
+        const string quick = """
+            multus.delegates.orphan-grace = 100ms
+            multus.pending-deletes { retry-min = 50ms, retry-max = 200ms }
+            multus.annotations { retry-min = 50ms, retry-max = 200ms }
+
+            """;
         var hocon = Folders.Write("test.hocon", quick + Hocon);
         var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], _environment, Log, Launcher);
         _daemons.Add(daemon);
