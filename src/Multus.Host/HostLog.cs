@@ -53,4 +53,7 @@ internal static partial class HostLog
 
     [LoggerMessage(2014, LogLevel.Information, "SIGHUP: the log file, if there is one, was opened anew")]
     public static partial void Reopened(ILogger log);
+
+    [LoggerMessage(2022, LogLevel.Warning, "{Key}")]
+    public static partial void WithoutEffect(ILogger log, string key);
 }
