@@ -11,6 +11,8 @@ internal static class OwnNamespace
 {
     private const string Variable = "CNI_NETNS";
 
+    private const string NamespaceFileSystem = "nsfs";
+
     /// <summary>What is to be sent. A path may have come to mean the node's namespace since the ADD: then a DEL is about one that is gone.</summary>
     /// <exception cref="CniException">Code 8: an ADD.</exception>
     public static ShimCall Guard(ShimCall call)
@@ -53,6 +55,8 @@ internal static class OwnNamespace
 
         try
         {
+            if (!IsOfNamespaces(path))
+                return null;
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var info = File.ReadAllBytes($"/proc/self/fdinfo/{(int)file.DangerousGetHandle()}").AsSpan();
             var at = info.IndexOf("\nino:\t"u8);
@@ -63,4 +67,10 @@ internal static class OwnNamespace
             return null;
         }
     }
+
+    /// <summary>
+    /// By the file system that it is on, which .NET asks of the path without opening it (statfs): to open a FIFO waits until somebody writes, and to
+    /// open a device may do something. The daemon says what is wrong with such a path.
+    /// </summary>
+    private static bool IsOfNamespaces(string path) => new DriveInfo(path).DriveFormat == NamespaceFileSystem;
 }
