@@ -11,7 +11,7 @@ internal static class OwnNamespace
 {
     private const string Variable = "CNI_NETNS";
 
-    private const string NamespaceFileSystem = "nsfs";
+    private const UnixFileMode NamespaceMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>What is to be sent. A path may have come to mean the node's namespace since the ADD: then a DEL is about one that is gone.</summary>
     /// <exception cref="CniException">Code 8: an ADD.</exception>
@@ -55,7 +55,7 @@ internal static class OwnNamespace
 
         try
         {
-            if (!IsOfNamespaces(path))
+            if (!MayBeNamespace(path))
                 return null;
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var info = File.ReadAllBytes($"/proc/self/fdinfo/{(int)file.DangerousGetHandle()}").AsSpan();
@@ -69,8 +69,9 @@ internal static class OwnNamespace
     }
 
     /// <summary>
-    /// By the file system that it is on, which .NET asks of the path without opening it (statfs): to open a FIFO waits until somebody writes, and to
-    /// open a device may do something. The daemon says what is wrong with such a path.
+    /// Without opening it: to open a FIFO waits until somebody writes, and to open a device may do something. Files of namespaces are empty, readable by all and
+    /// writable by none, on a file system without any room (statfs). The daemon says what is wrong with another path.
     /// </summary>
-    private static bool IsOfNamespaces(string path) => new DriveInfo(path).DriveFormat == NamespaceFileSystem;
+    private static bool MayBeNamespace(string path) =>
+        File.GetUnixFileMode(path) == NamespaceMode && new FileInfo(path).Length == 0 && new DriveInfo(path).TotalSize == 0;
 }

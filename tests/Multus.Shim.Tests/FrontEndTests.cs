@@ -169,13 +169,14 @@ public sealed class FrontEndTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ADD")]
-    [InlineData("DEL")]
-    public async Task A_FIFO_in_place_of_the_namespace_is_left_to_the_daemon_which_answers_at_once(string command)
+    [InlineData("ADD", "0644")]
+    [InlineData("DEL", "0644")]
+    [InlineData("ADD", "0444")]
+    public async Task A_FIFO_in_place_of_the_namespace_is_left_to_the_daemon_which_answers_at_once(string command, string mode)
     {
         await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(400, """{"code":8,"msg":"no network namespace"}"""), ScriptedDaemon.Json(200, ""));
         var fifo = Path.Combine(_folder.Path, "fifo");
-        TestSupport.ProcessTool.Run("mkfifo", fifo);
+        TestSupport.ProcessTool.Run("mkfifo", "-m", mode, fifo);
 
         await ShimProcess.RunAsync(ShimProcess.Call(command, ("CNI_NETNS", fifo)), Config.In(_folder));
 
