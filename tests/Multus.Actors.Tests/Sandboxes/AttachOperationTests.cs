@@ -23,7 +23,7 @@ public class AttachOperationTests : SandboxFixture
 
         var reply = await Sandboxes().Ask<Reply>(new Attach(Request() with { MayBeOwnNamespace = mayBe }, CancellationToken.None), Patience);
 
-        Assert.Equal(mayBe ? null : CniErrorCode.InvalidNetNs, (reply as Reply.Refused)?.Error.Code);
+        Assert.Equal(!mayBe, reply is Reply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
         Assert.Equal(mayBe, Plugins.Calls.Contains("ADD cluster eth0"));
     }
 
