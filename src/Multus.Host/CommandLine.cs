@@ -14,12 +14,14 @@ internal abstract record CommandLine
         usage: multus-daemon [-config FILE] [-hocon FILE]
                multus-daemon -version
                multus-daemon -selftest
+               multus-daemon -help
                multus-daemon pending list [-config FILE]
                multus-daemon pending retry|drop NAME…|all [-config FILE]
           -config FILE  the daemon's configuration (default {DefaultConfigurationFile})
           -hocon FILE   settings of the actors, laid over the built-in akka.hocon
           -version      the daemon's version, and those of the packages it runs on
           -selftest     runs what the daemon needs of the actor runtime, in this binary
+          -help, -h     this text
           pending       the DELs that wait, and those that were given up: list them, have them tried again by the daemon, or forget them
         """;
 
@@ -32,6 +34,8 @@ internal abstract record CommandLine
 
     public static CommandLine Parse(IReadOnlyList<string> args)
     {
+        if (args.Any(IsHelp))
+            return new Help();
         if (args is ["pending", ..])
             return ParsePending([.. args.Skip(1)]);
 
@@ -81,6 +85,8 @@ internal abstract record CommandLine
         };
     }
 
+    private static bool IsHelp(string argument) => argument is "-h" or "--h" or "-help" or "--help";
+
     private static (string Flag, string? Value) Split(string argument)
     {
         if (!argument.StartsWith('-'))
@@ -93,6 +99,8 @@ internal abstract record CommandLine
     public sealed record Run(string ConfigurationFile, string? HoconFile) : CommandLine;
 
     public sealed record Version : CommandLine;
+
+    public sealed record Help : CommandLine;
 
     public sealed record SelfTest : CommandLine;
 

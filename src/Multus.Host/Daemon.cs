@@ -50,12 +50,12 @@ internal static class Daemon
         };
 
         SocketFolder.Prepare(settings.Daemon.SocketDir);
+        StateFolder.Close(settings.Daemon.CniDir, log);
         StateFolder.Sweep(settings.Daemon.CniDir, log);
         await EndOrphansAsync(settings, time, log).ConfigureAwait(false);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var app = Build(settings, node, mapping, socket, output);
         await app.StartAsync().ConfigureAwait(false);
-        SocketFolder.Protect(socket);
         HostLog.Listening(log, CommandLine.VersionText, socket, cluster.Description, time.GetElapsedTime(startedAt).TotalMilliseconds);
 
         await WaitForStopAsync(app, failed.Token).ConfigureAwait(false);

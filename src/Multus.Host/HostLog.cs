@@ -53,4 +53,19 @@ internal static partial class HostLog
 
     [LoggerMessage(2014, LogLevel.Information, "SIGHUP: the log file, if there is one, was opened anew")]
     public static partial void Reopened(ILogger log);
+
+    [LoggerMessage(2022, LogLevel.Warning, "{Key}")]
+    public static partial void WithoutEffect(ILogger log, string key);
+
+    [LoggerMessage(2023, LogLevel.Warning, "{Socket} was deleted by somebody: it was made again, and is answered")]
+    public static partial void SocketMadeAgain(ILogger log, string socket);
+
+    [LoggerMessage(2024, LogLevel.Error, "{Socket} was deleted by somebody, and cannot be made again: {Reason}. No request arrives until it can.")]
+    public static partial void SocketNotMadeAgain(ILogger log, string socket, string reason);
+
+    [LoggerMessage(2025, LogLevel.Warning, "{Folder} was open to others than root (mode {Mode}): it and what is in it are root's only from now on")]
+    public static partial void Closed(ILogger log, string folder, string mode);
+
+    [LoggerMessage(2026, LogLevel.Warning, "the modes of {Folder} cannot be set: {Reason}")]
+    public static partial void NotClosed(ILogger log, string folder, string reason);
 }

@@ -20,6 +20,9 @@ internal static class Program
                 foreach (var package in PackageVersions.Lines)
                     Console.Out.WriteLine($"  {package}");
                 return ExitCode.Success;
+            case CommandLine.Help:
+                Console.Out.WriteLine(CommandLine.Usage);
+                return ExitCode.Success;
             case CommandLine.SelfTest:
                 return await SelfTests.SelfTest.RunAsync(Console.Out).ConfigureAwait(false);
             case CommandLine.Wrong wrong:
@@ -50,14 +53,16 @@ internal static class Program
         var loaded = DaemonSettings.Load(run);
         if (loaded.Settings is not { } settings)
         {
-            foreach (var error in loaded.Errors)
-                Console.Error.WriteLine($"multus-daemon: {error}");
+            foreach (var line in loaded.Errors.Concat(loaded.Warnings))
+                Console.Error.WriteLine($"multus-daemon: {line}");
             return ExitCode.Configuration;
         }
 
         using var log = LogPipeline.Create(settings.Daemon, TimeProvider.System);
         try
         {
+            foreach (var warning in loaded.Warnings)
+                HostLog.WithoutEffect(log.Factory.CreateLogger("Multus.Host"), warning);
             return await Daemon.RunAsync(settings, log).ConfigureAwait(false);
         }
         catch (ApiConfigurationException wrong)

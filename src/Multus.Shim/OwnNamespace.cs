@@ -11,6 +11,8 @@ internal static class OwnNamespace
 {
     private const string Variable = "CNI_NETNS";
 
+    private const UnixFileMode NamespaceMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     /// <summary>What is to be sent. A path may have come to mean the node's namespace since the ADD: then a DEL is about one that is gone.</summary>
     /// <exception cref="CniException">Code 8: an ADD.</exception>
     public static ShimCall Guard(ShimCall call)
@@ -53,6 +55,8 @@ internal static class OwnNamespace
 
         try
         {
+            if (!MayBeNamespace(path))
+                return null;
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var info = File.ReadAllBytes($"/proc/self/fdinfo/{(int)file.DangerousGetHandle()}").AsSpan();
             var at = info.IndexOf("\nino:\t"u8);
@@ -63,4 +67,11 @@ internal static class OwnNamespace
             return null;
         }
     }
+
+    /// <summary>
+    /// Without opening it: to open a FIFO waits until somebody writes, and to open a device may do something. Files of namespaces are empty, readable by all and
+    /// writable by none, on a file system without any room (statfs). The daemon says what is wrong with another path.
+    /// </summary>
+    private static bool MayBeNamespace(string path) =>
+        File.GetUnixFileMode(path) == NamespaceMode && new FileInfo(path).Length == 0 && new DriveInfo(path).TotalSize == 0;
 }

@@ -43,7 +43,7 @@ internal sealed record ShimCall(
         }
         catch (JsonException malformed)
         {
-            throw new CniException(new CniError(CniErrorCode.Decode, $"the CNI configuration on stdin is not JSON: {malformed.Message}"), malformed);
+            throw new CniException(new CniError(CniErrorCode.Decode, $"the CNI configuration on stdin is not JSON: {JsonFault.Describe(stdin.Span, malformed)}"), malformed);
         }
     }
 

@@ -30,7 +30,9 @@ internal static class StandardStreams
                     Array.Resize(ref buffer, buffer.Length * 2);
             }
 
-            return buffer.AsMemory(0, length);
+            // Editors of other systems put a byte order mark first; it is not for the daemon, which may be another than ours.
+            var text = buffer.AsMemory(0, length);
+            return text.Span.StartsWith("\uFEFF"u8) ? text[3..] : text;
         }
         catch (Exception unreadable) when (IsClosed(unreadable))
         {

@@ -16,6 +16,13 @@ public class CommandLineTests
     [Fact]
     public void The_version_can_be_asked_for() => Assert.IsType<CommandLine.Version>(CommandLine.Parse(["-version"]));
 
+    [Theory]
+    [InlineData("-h")]
+    [InlineData("--help")]
+    [InlineData("-config", "/a", "-help")]
+    [InlineData("pending", "list", "--help")]
+    public void Help_can_be_asked_for_anywhere(params string[] args) => Assert.IsType<CommandLine.Help>(CommandLine.Parse(args));
+
     [Fact]
     public void The_self_test_can_be_asked_for() => Assert.IsType<CommandLine.SelfTest>(CommandLine.Parse(["-selftest"]));
 

@@ -168,6 +168,34 @@ public sealed class FrontEndTests : IDisposable
         Assert.Single(daemon.Requests);
     }
 
+    [Theory]
+    [InlineData("ADD", "0644")]
+    [InlineData("DEL", "0644")]
+    [InlineData("ADD", "0444")]
+    public async Task A_FIFO_in_place_of_the_namespace_is_left_to_the_daemon_which_answers_at_once(string command, string mode)
+    {
+        await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(400, """{"code":8,"msg":"no network namespace"}"""), ScriptedDaemon.Json(200, ""));
+        var fifo = Path.Combine(_folder.Path, "fifo");
+        TestSupport.ProcessTool.Run("mkfifo", "-m", mode, fifo);
+
+        await ShimProcess.RunAsync(ShimProcess.Call(command, ("CNI_NETNS", fifo)), Config.In(_folder));
+
+        Assert.Contains(fifo, Assert.Single(daemon.Requests), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_before_the_configuration_is_passed_over_and_not_passed_on()
+    {
+        await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(200, ""));
+        var config = Config.In(_folder);
+
+        var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL"), "\uFEFF" + config);
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Stdout, run.Stderr));
+        var sent = Assert.Single(daemon.Requests);
+        Assert.Contains(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(config)), sent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_file_is_not_taken_for_a_namespace()
     {

@@ -10,7 +10,11 @@ public static class NetlinkProtocol
     public interface ICommand;
 
     /// <summary>Are these interface names free in the namespace? Reads only; may be repeated.</summary>
-    public sealed record CheckFree(string NetNs, ImmutableArray<string> IfNames) : ICommand;
+    public sealed record CheckFree(string NetNs, ImmutableArray<string> IfNames) : ICommand
+    {
+        /// <summary>The namespace that the daemon itself is in, the node's, is refused with code 8.</summary>
+        public bool RefusesOwn { get; init; }
+    }
 
     /// <summary>Everything that is in the namespace. Reads only; may be repeated.</summary>
     public sealed record Look(string NetNs) : ICommand;

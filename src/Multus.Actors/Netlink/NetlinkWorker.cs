@@ -54,6 +54,7 @@ internal sealed class NetlinkWorker : UntypedActor
 
     private Reply Do(ICommand command) => command switch
     {
+        CheckFree { RefusesOwn: true } check when NetworkNamespace.IsOwn(check.NetNs) => RefusedOwn(check.NetNs),
         CheckFree check => FindTaken(check.NetNs, check.IfNames),
         Look look => new Reply.Seen(_routes.Look(look.NetNs)),
         ChangeRoutes change => Changed(() => _routes.Change(change.NetNs, change.Remove, change.Add)),
@@ -72,6 +73,10 @@ internal sealed class NetlinkWorker : UntypedActor
 
         return new Reply.Fine(_links.IdentityOf(netNs)) { Inode = NetworkNamespace.InodeOf(netNs), IsOwn = NetworkNamespace.IsOwn(netNs) };
     }
+
+    // The shim's words: it looks too, and whoever posts without a shim hears the same.
+    private static Reply.Failed RefusedOwn(string netNs) =>
+        new(new CniError(CniErrorCode.InvalidNetNs, "plugin's netns and netns from CNI_NETNS should not be the same", netNs));
 
     private static Reply Changed(Action change)
     {

@@ -39,7 +39,7 @@ internal sealed class AttachOperation(SandboxServices services)
 
             ReadinessIndicator.Require(request.Configuration.ReadinessIndicatorFile, CniErrorCode.TryAgainLater);
             var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
-            var netNs = await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
+            var netNs = await CheckAsync(plan, request, cancel.Token).ConfigureAwait(false);
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
             plan = plan with { NetNsIdentity = netNs.Identity, NetNsInode = netNs.Inode, Boot = Boot.Id, RuntimeIfName = request.IfName.Value, Stuck = stuck };
             return new Reply.Attached(await CarryOutAsync(plan, pod, request, files, cancel.Token, stopping).ConfigureAwait(false));
@@ -129,11 +129,11 @@ internal sealed class AttachOperation(SandboxServices services)
         named.Uid.Length > 0 || pod is null ? named : named with { Uid = pod.RuntimeUid ?? "" };
 
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
-    private async Task<NamespaceSight> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
+    private async Task<NamespaceSight> CheckAsync(AttachmentPlan plan, SandboxRequest request, CancellationToken cancel)
     {
         foreach (var attachment in plan.Attachments)
             RequireRunnable(attachment);
-        return await services.RequireFreeAsync(plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
+        return await services.RequireFreeAsync(request, plan.NetNs, [.. plan.Attachments.Select(a => a.Parameters.IfName)], cancel).ConfigureAwait(false);
     }
 
     /// <summary>From the record to the status: whatever fails on the way, all that was started is undone, and the failure goes on its way.</summary>

@@ -77,7 +77,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
         AttachmentRules.Check(attachment.Configuration, attachment.Parameters);
         foreach (var type in RequiredPlugins.Of(attachment.Configuration))
             PluginFinder.Find(type, request.PluginPath);
-        await services.RequireFreeAsync(netNs, [request.IfName.Value], cancel).ConfigureAwait(false);
+        await services.RequireFreeAsync(request, netNs, [request.IfName.Value], cancel).ConfigureAwait(false);
 
         var plan = recorded ?? new AttachmentPlan(request.Sandbox, netNs, request.Pod, request.Configuration.Version, []);
         plan = plan with { Attachments = plan.Attachments.Add(attachment) };

@@ -34,6 +34,9 @@ public static class SandboxProtocol
 
         /// <summary>What CNI_ARGS say beside the pod; only the cluster network gets it.</summary>
         public ImmutableArray<KeyValuePair<string, string>> ClusterArgs { get; init; } = [];
+
+        /// <summary>CNI_NETNS_OVERRIDE: the network namespace may be the one that the daemon itself is in, the node's.</summary>
+        public bool MayBeOwnNamespace { get; init; }
     }
 
     /// <summary>ADD: attach every network of the pod; answered with <see cref="Reply.Attached"/> or <see cref="Reply.Refused"/>.</summary>

@@ -80,10 +80,10 @@ public sealed record SandboxServices(
         };
     }
 
-    /// <summary>Throws unless all these interface names are free in the namespace.</summary>
+    /// <summary>Throws unless all these interface names are free in the namespace, and it is not the node's own or the request says that it may be.</summary>
     /// <returns>Which namespace it is, as far as the kernel says.</returns>
-    internal async Task<NamespaceSight> RequireFreeAsync(string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
-        await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames), cancel).ConfigureAwait(false) switch
+    internal async Task<NamespaceSight> RequireFreeAsync(SandboxProtocol.SandboxRequest request, string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
+        await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames) { RefusesOwn = !request.MayBeOwnNamespace }, cancel).ConfigureAwait(false) switch
         {
             NetlinkProtocol.Reply.Fine fine => NamespaceSight.Of(fine),
             NetlinkProtocol.Reply.Taken taken => throw new CniException(

@@ -114,4 +114,8 @@ public sealed record MultusConfiguration
     /// <exception cref="CniException">As <see cref="Parse"/>, but no network is missed.</exception>
     public static MultusConfiguration ParseSettings(ReadOnlyMemory<byte> daemonConfig) =>
         MultusConfigurationReader.ReadSettings(OverlaidObject.Parse("{}"u8.ToArray(), daemonConfig));
+
+    /// <summary>All for which every request would be refused that this file of the daemon's is laid over; empty if nothing is.</summary>
+    /// <param name="daemonConfig">A JSON object.</param>
+    public static ImmutableArray<CniError> FaultsOf(ReadOnlyMemory<byte> daemonConfig) => ConfigurationFaults.Of(daemonConfig);
 }

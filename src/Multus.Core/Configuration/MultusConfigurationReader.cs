@@ -64,7 +64,7 @@ internal static class MultusConfigurationReader
         CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
     };
 
-    private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
+    public static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {
         var members = source.For("delegates");
         var array = members.Array("delegates");
@@ -94,7 +94,7 @@ internal static class MultusConfigurationReader
         }
     }
 
-    private static ImmutableArray<string> DefaultNetworksOf(JsonMembers source)
+    public static ImmutableArray<string> DefaultNetworksOf(JsonMembers source)
     {
         var networks = source.Texts("defaultNetworks") ?? [];
         var empty = networks.IndexOf("");

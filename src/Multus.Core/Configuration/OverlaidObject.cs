@@ -45,7 +45,7 @@ internal sealed class OverlaidObject
         }
         catch (JsonException bad)
         {
-            throw new CniException(new CniError(CniErrorCode.Decode, $"failed to load {name}: it is not JSON", JsonText.OneLine(bad.Message)), bad);
+            throw new CniException(new CniError(CniErrorCode.Decode, $"failed to load {name}: it is not JSON", JsonFault.Describe(json.Span, bad)), bad);
         }
 
         return root.ValueKind == JsonValueKind.Object ? root

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
+using Multus.Core.Configuration;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Wire;
 
@@ -46,25 +48,41 @@ public sealed record DaemonConfiguration(
     /// <summary>Key <c>containerRuntimeSocket</c>: where the container runtime is asked which sandboxes there are; empty: where runtimes usually listen.</summary>
     public string ContainerRuntimeSocket { get; init; } = "";
 
+    /// <summary>Keys of the file that change nothing, each with why or what may have been meant.</summary>
+    public ImmutableArray<string> WithoutEffect { get; init; } = [];
+
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
-    /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>.</summary>
+    /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>, also those for which every request would be refused.</summary>
     public static DaemonConfiguration? Parse(ReadOnlyMemory<byte> json, List<string> errors)
     {
+        if (json.Span.StartsWith("\uFEFF"u8))
+            json = json[3..]; // editors of other systems put a byte order mark first
         try
         {
-            using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return Read(json, new KeyReader(document.RootElement, errors));
-            errors.Add($"the configuration must be a JSON object; it is {document.RootElement.ValueKind}");
+            var root = CniJson.Parse(json);
+            if (root.ValueKind == JsonValueKind.Object)
+                return Read(json, root, errors);
+            errors.Add($"the configuration must be a JSON object; it is {root.ValueKind}");
         }
         catch (JsonException e)
         {
-            errors.Add($"the configuration is not JSON: {e.Message}");
+            errors.Add($"the configuration is not JSON: {JsonFault.Describe(json.Span, e)}");
         }
 
         return null;
     }
+
+    private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, JsonElement root, List<string> errors)
+    {
+        var configuration = Read(json, new KeyReader(root, errors));
+        var faults = MultusConfiguration.FaultsOf(json).Select(fault => fault.Text).Where(fault => !errors.Exists(said => IsOfOneKey(said, fault))).ToList();
+        errors.AddRange(faults);
+        return configuration with { WithoutEffect = [.. ConfigurationKeys.WithoutEffect(root)] };
+    }
+
+    // cniDir is the daemon's own and the requests'.
+    private static bool IsOfOneKey(string said, string fault) => fault.Contains($"'{said.Split(' ')[0]}'", StringComparison.Ordinal);
 
     private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, KeyReader keys)
     {

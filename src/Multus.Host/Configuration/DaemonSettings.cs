@@ -19,7 +19,8 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
     private const string BuiltIn = "akka.hocon";
 
     /// <summary>The settings, or every error of both files together.</summary>
-    internal sealed record Loaded(DaemonSettings? Settings, ImmutableArray<string> Errors);
+    /// <param name="Warnings">What is no reason not to start, and not what its writer meant.</param>
+    internal sealed record Loaded(DaemonSettings? Settings, ImmutableArray<string> Errors, ImmutableArray<string> Warnings);
 
     internal static Loaded Load(CommandLine.Run run)
     {
@@ -34,9 +35,10 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
         var node = NodeSettings.Read(reader);
         var server = ServerSettings.Read(reader);
         errors.AddRange(reader.Errors);
+        ImmutableArray<string> warnings = [.. (daemon?.WithoutEffect ?? []).Select(key => $"{run.ConfigurationFile}: {key}")];
         return errors.Count == 0 && daemon is not null && cluster is not null
-            ? new Loaded(new DaemonSettings(daemon, cluster, node, hocon, server), [])
-            : new Loaded(null, [.. errors]);
+            ? new Loaded(new DaemonSettings(daemon, cluster, node, hocon, server), [], warnings)
+            : new Loaded(null, [.. errors], warnings);
     }
 
     internal static DaemonConfiguration? LoadDaemon(string file, List<string> errors)

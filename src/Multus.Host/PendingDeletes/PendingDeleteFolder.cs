@@ -109,7 +109,7 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 
     public IDisposable Watch(Action onChange)
     {
-        Directory.CreateDirectory(Path, FolderMode); // so that there is something to watch, and the shim need not make it
+        DurableFile.CreateFolder(Path, FolderMode); // so that there is something to watch, and the shim need not make it
         SweepTemps();
         var watcher = new FileSystemWatcher(Path) { NotifyFilter = NotifyFilters.FileName };
         watcher.Created += (_, _) => onChange();

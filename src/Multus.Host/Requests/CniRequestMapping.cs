@@ -184,6 +184,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         {
             Body = json,
             ClusterArgs = PodIdentity.Beside(CniArgs.Parse(body.Variable("CNI_ARGS"))),
+            MayBeOwnNamespace = body.Variable("CNI_NETNS_OVERRIDE") is { } word && (word == "1" || word.Equals("true", StringComparison.OrdinalIgnoreCase)),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Multus.Linux.Files;
 
 namespace Multus.Host.Server;
 
@@ -9,14 +10,16 @@ internal static class SocketFolder
     private const UnixFileMode SocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes the folder, and removes the socket that a daemon that was killed has left.</summary>
-    /// <exception cref="IOException">Another daemon is listening there, or something that is no socket has the name.</exception>
+    /// <exception cref="IOException">Another daemon is listening there, or something that is no socket has the name: it is left alone.</exception>
     public static void Prepare(string folder)
     {
-        Directory.CreateDirectory(folder, FolderMode);
+        DurableFile.CreateFolder(folder, FolderMode);
         File.SetUnixFileMode(folder, FolderMode);
         var socket = Wire.WirePaths.Socket(folder);
-        if (!File.Exists(socket))
+        if (FileStatus.FindLink(socket) is not { } found)
             return;
+        if (found.Kind != FileKind.Socket)
+            throw new IOException($"{socket} is {found.Kind.Words()}, where the daemon's socket has to be: it is left as it is; remove it, or set another socketDir");
 
         if (IsAlive(socket))
             throw new IOException($"another daemon is listening on {socket}; stop it first, or give this one another socketDir");

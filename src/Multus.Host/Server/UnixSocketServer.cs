@@ -17,7 +17,9 @@ internal sealed class UnixSocketServer(KestrelServerOptions options, RequestDele
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
     private readonly KestrelServer _server = new(
-        Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+        Options.Create(options),
+        new LastingTransport(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), time, logs.CreateLogger("Multus.Host.Server")),
+        logs);
 
     private readonly RequestCount _underWay = new();
 

@@ -1,18 +1,7 @@
 namespace Multus.Linux.Files;
 
 /// <summary>Something that is no regular file was found where one is to be read. It was not opened: reading it might never end.</summary>
-public sealed class IrregularFileException(string path, FileKind kind) : IOException($"cannot read {path}: it is {NameOf(kind)}, must be a regular file or a link to one")
+public sealed class IrregularFileException(string path, FileKind kind) : IOException($"cannot read {path}: it is {kind.Words()}, must be a regular file or a link to one")
 {
     public FileKind Kind { get; } = kind;
-
-    private static string NameOf(FileKind kind) => kind switch
-    {
-        FileKind.Folder => "a folder",
-        FileKind.Link => "a link",
-        FileKind.Fifo => "a FIFO",
-        FileKind.CharacterDevice => "a character device",
-        FileKind.BlockDevice => "a block device",
-        FileKind.Socket => "a socket",
-        _ => "something unknown",
-    };
 }

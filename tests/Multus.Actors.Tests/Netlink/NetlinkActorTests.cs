@@ -25,6 +25,18 @@ public class NetlinkActorTests : TestKit
         Assert.Equal("net1", Assert.IsType<Reply.Taken>(await Ask(new CheckFree("/ns", ["eth0", "net1"]), name => name == "net1")).IfName);
 
     [Fact]
+    public async Task The_daemon_s_own_namespace_is_refused_where_it_is_not_wanted_whatever_names_are_taken_in_it()
+    {
+        var own = $"/proc/{Environment.ProcessId}/ns/net";
+
+        var refused = Assert.IsType<Reply.Failed>(await Ask(new CheckFree(own, ["eth0"]) { RefusesOwn = true }, _ => true));
+
+        Assert.Equal(new CniError(CniErrorCode.InvalidNetNs, "plugin's netns and netns from CNI_NETNS should not be the same", own), refused.Error);
+        Assert.IsType<Reply.Fine>(await Ask(new CheckFree(own, ["eth0"]), _ => false));
+        Assert.IsType<Reply.Fine>(await Ask(new CheckFree("/ns", ["eth0"]) { RefusesOwn = true }, _ => false));
+    }
+
+    [Fact]
     public async Task A_look_shows_all_that_is_there() =>
         Assert.Same(FakeRoutes.View, Assert.IsType<Reply.Seen>(await Ask(new Look("/ns"), _ => false)).View);
 

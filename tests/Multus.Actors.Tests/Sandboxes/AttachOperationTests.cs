@@ -12,6 +12,21 @@ namespace Multus.Actors.Tests.Sandboxes;
 
 public class AttachOperationTests : SandboxFixture
 {
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_node_s_own_namespace_is_refused_before_any_plugin_runs_unless_the_request_says_that_it_may_be_that(bool mayBe)
+    {
+        Netlink = question => question is NetlinkProtocol.CheckFree { RefusesOwn: true }
+            ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
+            : AnswerNetlink(question);
+
+        var reply = await Sandboxes().Ask<Reply>(new Attach(Request() with { MayBeOwnNamespace = mayBe }, CancellationToken.None), Patience);
+
+        Assert.Equal(!mayBe, reply is Reply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
+        Assert.Equal(mayBe, Plugins.Calls.Contains("ADD cluster eth0"));
+    }
+
     [Fact]
     public async Task Networks_are_attached_in_order_and_the_answer_is_the_cluster_network_s()
     {

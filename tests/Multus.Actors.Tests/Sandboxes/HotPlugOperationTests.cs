@@ -372,6 +372,22 @@ public class HotPlugOperationTests : SandboxFixture
         Assert.Empty(Kept);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_node_s_own_namespace_is_refused_unless_the_request_says_that_it_may_be_that(bool mayBe)
+    {
+        Netlink = question => question is NetlinkProtocol.CheckFree { RefusesOwn: true }
+            ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
+            : AnswerNetlink(question);
+        var plug = new HotPlug(RequestFor("net9") with { MayBeOwnNamespace = mayBe }, HotPlugWish.Of(Extra(), [], null, null), CancellationToken.None);
+
+        var reply = await Sandboxes().Ask<Reply>(plug, Patience);
+
+        Assert.Equal(!mayBe, reply is Reply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
+        Assert.Equal(mayBe, Plugins.Calls.Contains("ADD third net9"));
+    }
+
     private static string InterfacesIn(string status)
     {
         using var entries = System.Text.Json.JsonDocument.Parse(status);

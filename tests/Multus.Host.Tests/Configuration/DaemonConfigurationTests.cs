@@ -69,6 +69,91 @@ public class DaemonConfigurationTests
         Assert.Contains(reason, Assert.Single(errors));
     }
 
+    [Fact]
+    public void Values_for_which_every_request_would_be_refused_are_found_all_together()
+    {
+        var errors = new List<string>();
+        DaemonConfiguration.Parse(
+            """
+            {"namespaceIsolation":"true","logToStderr":"true","systemNamespaces":"kube-system","attachMode":"both","cniDir":5,"delegates":[{"type":"bridge"},7],
+             "clusterNetwork":["/x"],"defaultNetworks":[""],"cniVersion":"one","deviceInfoDir":"relative","globalNamespaces":["a"],"runtimeConfig":true}
+            """u8.ToArray(),
+            errors);
+
+        Assert.Equal(12, errors.Count);
+        Assert.Single(errors, error => error.Contains("'namespaceIsolation' is a string (\"true\"), must be true or false", StringComparison.Ordinal));
+        Assert.Single(errors, error => error.Contains("logToStderr must be true or false", StringComparison.Ordinal));
+        Assert.Single(errors, error => error.Contains("attachMode must be auto, parallel or sequential; found both", StringComparison.Ordinal));
+        Assert.Single(errors, error => error.Contains("cniDir must be a string; found 5", StringComparison.Ordinal));
+        foreach (var key in new[] { "'systemNamespaces'", "'delegates[1]'", "'clusterNetwork'", "'defaultNetworks[0]'", "invalid CNI version", "'deviceInfoDir'", "'globalNamespaces'", "'runtimeConfig'" })
+            Assert.Single(errors, error => error.Contains(key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Networks_of_two_dialects_in_one_file_are_refused_at_start()
+    {
+        var errors = new List<string>();
+        DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":"/x","defaultDelegates":"a"}"""u8.ToArray(), errors);
+
+        Assert.Contains("'clusterNetwork' does not go with 'defaultDelegates'", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unknown_keys_are_named_with_what_may_have_been_meant()
+    {
+        var daemon = Parse("""{"manifestDir":"/m","defaultNetwork":"","logFile:":"/x","namespaceIsolaton":true,"quite-else\nx":1,"logOptions":{"maxage":1,"maxsizes":2}}""");
+
+        Assert.Equal(
+            string.Join('\n',
+                "there is no key defaultNetwork, it has no effect; did you mean defaultNetworks?",
+                "there is no key \"logFile:\", it has no effect; did you mean logFile?",
+                "there is no key namespaceIsolaton, it has no effect; did you mean namespaceIsolation?",
+                "there is no key \"quite-else\\nx\", it has no effect",
+                "there is no key logOptions.maxsizes, it has no effect; did you mean maxSize?"),
+            string.Join('\n', daemon.WithoutEffect));
+    }
+
+    [Fact]
+    public void Keys_of_upstream_that_do_nothing_here_are_named()
+    {
+        var daemon = Parse("""{"manifestDir":"/m","chrootDir":"/hostroot","METRICSPORT":9091,"perNodeCertificate":{"enabled":true},"logOptions":{"compress":true}}""");
+
+        Assert.Equal(["chrootDir", "METRICSPORT", "perNodeCertificate", "logOptions.compress"], daemon.WithoutEffect.Select(line => line.Split(' ')[0]));
+        Assert.All(daemon.WithoutEffect, line => Assert.Contains(" has no effect here: ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_key_of_the_reference_is_known()
+    {
+        var rows = File.ReadLines(System.IO.Path.Combine(AppContext.BaseDirectory, "README.md"))
+            .SkipWhile(line => line != "## Configuration").SkipWhile(line => !line.StartsWith("|---", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('`')[1]).ToList();
+
+        Assert.True(rows.Count > 20);
+        Assert.Empty(Unread(rows));
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_passed_over()
+    {
+        var daemon = Parse("\uFEFF{\"manifestDir\":\"/m\"}");
+
+        Assert.Equal("/m", daemon.ManifestDir);
+        Assert.Equal("""{"manifestDir":"/m"}""", Encoding.UTF8.GetString(daemon.Json.Span));
+    }
+
+    [Fact]
+    public void What_is_no_json_is_shown_with_line_column_and_an_excerpt()
+    {
+        var errors = new List<string>();
+        DaemonConfiguration.Parse("{\n  \"manifestDir\": \"/m\"\n  \"cniDir\": \"/c\"\n}"u8.ToArray(), errors);
+
+        Assert.StartsWith("the configuration is not JSON: line 3, column 3, at `»\"cniDir\": \"/c\"`: ", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Unread(IEnumerable<string> keys) =>
+        ConfigurationKeys.WithoutEffect(Cni.CniJson.Parse(Encoding.UTF8.GetBytes($"{{{string.Join(',', keys.Select(key => $"\"{key}\":null"))}}}")));
+
     private static DaemonConfiguration Parse(string json)
     {
         var errors = new List<string>();

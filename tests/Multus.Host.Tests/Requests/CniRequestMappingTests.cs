@@ -55,6 +55,18 @@ public class CniRequestMappingTests
         Assert.Equal(["/request/bin", "/opt/a", "/opt/b"], attach.Request.PluginPath.Take(3));
     }
 
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("True", true)]
+    [InlineData("0", false)]
+    [InlineData("", false)]
+    public void The_node_s_own_namespace_is_meant_only_where_a_variable_says_so(string value, bool expected)
+    {
+        var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, [.. Variables("ADD"), new("CNI_NETNS_OVERRIDE", value)]));
+
+        Assert.Equal(expected, attach.Request.MayBeOwnNamespace);
+    }
+
     public static TheoryData<string, string> WrongVariables => new()
     {
         { "CNI_CONTAINERID", "pending" }, { "CNI_CONTAINERID", "networks" }, { "CNI_CONTAINERID", "results" }, { "CNI_CONTAINERID", "status" },

@@ -55,4 +55,21 @@ public class SocketFolderTests
         Assert.Contains(path, refused.Message);
         Assert.True(File.Exists(path));
     }
+
+    [Theory]
+    [InlineData("touch {0}", "a regular file")]
+    [InlineData("mkfifo {0}", "a FIFO")]
+    [InlineData("ln -s /nowhere {0}", "a link")]
+    [InlineData("mkdir {0}", "a folder")]
+    public void What_is_no_socket_in_its_place_is_refused_by_name_and_left_there(string make, string kind)
+    {
+        using var temp = new TempFolder();
+        var path = WirePaths.Socket(temp.Path);
+        ProcessTool.Run("sh", "-c", string.Format(System.Globalization.CultureInfo.InvariantCulture, make, path));
+
+        var refused = Assert.Throws<IOException>(() => SocketFolder.Prepare(temp.Path));
+
+        Assert.StartsWith($"{path} is {kind}, ", refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(Linux.Files.FileStatus.FindLink(path));
+    }
 }

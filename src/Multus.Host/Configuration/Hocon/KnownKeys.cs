@@ -43,9 +43,9 @@ internal sealed class KnownKeys
         var name = key[(key.LastIndexOf('.') + 1)..];
         var candidates =
             from known in _kinds.Keys
-            let distance = Distance(key, known)
+            let distance = Spelling.Distance(key, known)
             let sameName = known.EndsWith($".{name}", StringComparison.Ordinal) && SameRoot(key, known)
-            where sameName || distance <= Math.Max(2, name.Length / 3)
+            where sameName || Spelling.IsSlip(distance, name.Length)
             orderby distance, known
             select known;
         return candidates.FirstOrDefault();
@@ -90,23 +90,4 @@ internal sealed class KnownKeys
     }
 
     private static bool SameRoot(string one, string other) => one.Split('.')[0] == other.Split('.')[0];
-
-    // How many characters have to be put in, taken out or changed.
-    private static int Distance(string from, string to)
-    {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-            {
-                var changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Multus.Host.Configuration;
+
+/// <summary>The keys of <c>daemon-config.json</c>: those that count, and those of upstream that do nothing here. Whatever their case.</summary>
+internal static class ConfigurationKeys
+{
+    private const string NoGenerator = "00-multus.conf is written by its operator, it is not generated";
+
+    private static readonly string[] Known =
+    [
+        "allowUnusableResults", "apiServer", "attachMode", "auxiliaryCNIChainName", "binDir", "clusterNetwork", "cniDir", "cniVersion", "confDir",
+        "containerRuntimeSocket", "defaultDelegates", "defaultNetworkNamespaces", "defaultNetworks", "delegates", "deviceInfoDir", "dialect", "disableGC",
+        "globalNamespaces", "kubeconfig", "kubeletDir", "logFile", "logLevel", "logOptions", "logToStderr", "manifestDir", "multusNamespace", "name",
+        "namespaceIsolation", "readinessindicatorfile", "runtimeConfig", "runtimeConfigDir", "runtimeConfigFile", "serviceAccountDir", "socketDir",
+        "staleSandboxes", "staleSandboxGraceSeconds", "statusDir", "systemNamespaces",
+    ];
+
+    private static readonly string[] LogOptions = ["maxAge", "maxSize", "maxBackups"];
+
+    // With what an operator who relies on them has to know.
+    private static readonly Dictionary<string, string> Idle = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["capabilities"] = "the runtime reads the capabilities of 00-multus.conf",
+        ["chrootDir"] = "plugins run in the daemon's own file system",
+        ["cniConfigDir"] = NoGenerator,
+        ["connectionLimit"] = "requests are bounded by multus.server and multus.node in akka.hocon",
+        ["daemonSocketDir"] = "it is for the shim, in 00-multus.conf; the daemon's key is socketDir",
+        ["enablePprof"] = "there is no profiler to reach",
+        ["forceCNIVersion"] = NoGenerator,
+        ["metricsPort"] = "figures are at /healthz on the socket",
+        ["multusAutoconfigDir"] = $"{NoGenerator}; clusterNetwork takes a folder",
+        ["multusConfigFile"] = NoGenerator,
+        ["multusMasterCNI"] = $"{NoGenerator}; clusterNetwork takes a file",
+        ["overrideNetworkName"] = NoGenerator,
+        ["perNodeCertificate"] = "the daemon uses its service account or a kubeconfig",
+        ["retryDeleteOnError"] = "a DEL that failed is always tried again",
+        ["type"] = "it is for the runtime, in 00-multus.conf",
+    };
+
+    /// <summary>A line for each key that changes nothing, with why, or what may have been meant.</summary>
+    /// <param name="root">The file's object.</param>
+    public static IEnumerable<string> WithoutEffect(JsonElement root)
+    {
+        foreach (var member in root.EnumerateObject())
+        {
+            if (Idle.TryGetValue(member.Name, out var why))
+                yield return $"{member.Name} has no effect here: {why}";
+            else if (!Contains(Known, member.Name))
+                yield return Unknown(Hocon.Setting.Join([member.Name]), member.Name, Known.Concat(Idle.Keys));
+            else if (member.Name.Equals("logOptions", StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var option in OfLogOptions(member))
+                    yield return option;
+            }
+        }
+    }
+
+    private static IEnumerable<string> OfLogOptions(JsonProperty options) =>
+        from option in options.Value.EnumerateObject()
+        where !Contains(LogOptions, option.Name)
+        let key = Hocon.Setting.Join([options.Name, option.Name])
+        select option.Name.Equals("compress", StringComparison.OrdinalIgnoreCase)
+            ? $"{key} has no effect here: old log files are not compressed"
+            : Unknown(key, option.Name, LogOptions);
+
+    private static string Unknown(string key, string name, IEnumerable<string> known) =>
+        $"there is no key {key}, it has no effect" + (Spelling.Nearest(name, known) is { } near ? $"; did you mean {near}?" : "");
+
+    private static bool Contains(string[] keys, string name) => keys.Contains(name, StringComparer.OrdinalIgnoreCase);
+}

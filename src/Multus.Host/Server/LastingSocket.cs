@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Multus.Linux.Files;
+
+namespace Multus.Host.Server;
+
+/// <summary>
+/// A listener that comes back when somebody deletes its socket: until then a daemon that is well would answer nobody, and nobody would know why. Kestrel sees
+/// one listener all along, so connections under way go on, and its limits hold over all of them.
+/// </summary>
+internal sealed class LastingSocket : IConnectionListener
+{
+    /// <summary>How often the socket's file is looked for: one call of the kernel's.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private const string NewName = ".multus.new";
+
+    private readonly IConnectionListenerFactory _transport;
+    private readonly string _path;
+    private readonly ILogger _log;
+    private readonly Lock _one = new();
+    private readonly CancellationTokenSource _unbinding = new();
+    private readonly TimeProvider _time;
+    private IConnectionListener _inner;
+    private Task _watching = Task.CompletedTask;
+    private ulong? _inode;
+    private string _trouble = "";
+
+    private LastingSocket(IConnectionListenerFactory transport, string path, IConnectionListener inner, TimeProvider time, ILogger log)
+    {
+        _transport = transport;
+        _path = path;
+        _inner = inner;
+        _time = time;
+        _log = log;
+        _inode = FileStatus.FindLink(path)?.Inode;
+    }
+
+    public EndPoint EndPoint => new UnixDomainSocketEndPoint(_path);
+
+    public static async Task<LastingSocket> BindAsync(IConnectionListenerFactory transport, string path, TimeProvider time, ILogger log, CancellationToken cancel)
+    {
+        var socket = new LastingSocket(transport, path, await BindOneAsync(transport, path, cancel).ConfigureAwait(false), time, log);
+        socket._watching = socket.WatchAsync();
+        return socket;
+    }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var inner = Inner;
+            if (await inner.AcceptAsync(cancellationToken).ConfigureAwait(false) is { } connection)
+                return connection;
+            if (inner == Inner)
+                return null; // unbound, and not for another
+        }
+    }
+
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        await EndWatchAsync().ConfigureAwait(false);
+        await Inner.UnbindAsync(cancellationToken).ConfigureAwait(false);
+        if (FileStatus.FindLink(_path)?.Inode == _inode)
+            File.Delete(_path);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndWatchAsync().ConfigureAwait(false);
+        await Inner.DisposeAsync().ConfigureAwait(false);
+        _unbinding.Dispose();
+    }
+
+    private IConnectionListener Inner
+    {
+        get
+        {
+            lock (_one)
+                return _inner;
+        }
+    }
+
+    private async Task EndWatchAsync()
+    {
+        if (!_watching.IsCompleted)
+            await _unbinding.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+    }
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_unbinding.Token).ConfigureAwait(false))
+                await LookAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_unbinding.IsCancellationRequested)
+        {
+            // nobody is to be answered any more
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            if (FileStatus.FindLink(_path) is not null)
+                return;
+
+            SocketFolder.Prepare(Path.GetDirectoryName(_path)!);
+            var (before, now) = (Inner, await BindOneAsync(_transport, _path, _unbinding.Token).ConfigureAwait(false));
+            _inode = FileStatus.FindLink(_path)?.Inode;
+            lock (_one)
+                _inner = now;
+            await before.UnbindAsync(_unbinding.Token).ConfigureAwait(false); // its connections go on; who waits for the next one, waits at the new socket
+            HostLog.SocketMadeAgain(_log, _path);
+            _trouble = "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
+        {
+            if (_trouble == e.Message)
+                return; // said, and tried again at the next look
+            _trouble = e.Message;
+            HostLog.SocketNotMadeAgain(_log, _path, e.Message);
+        }
+    }
+
+    private static async Task<IConnectionListener> BindOneAsync(IConnectionListenerFactory transport, string path, CancellationToken cancel)
+    {
+        // Under another name first: .NET deletes the name that a socket was bound to when it closes it, and it must not be that of its successor. It has its
+        // mode, too, before anybody can find it. The name is no longer than the socket's, whose length is bounded.
+        var name = Path.Combine(Path.GetDirectoryName(path)!, NewName);
+        File.Delete(name);
+        var listener = await transport.BindAsync(new UnixDomainSocketEndPoint(name), cancel).ConfigureAwait(false);
+        try
+        {
+            SocketFolder.Protect(name);
+            File.Move(name, path);
+            return listener;
+        }
+        catch
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}
+
+/// <summary>Makes a <see cref="LastingSocket"/> of each unix socket that Kestrel is to listen on; it listens on nothing else.</summary>
+internal sealed class LastingTransport(IConnectionListenerFactory transport, TimeProvider time, ILogger log) : IConnectionListenerFactory
+{
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        await LastingSocket.BindAsync(transport, endpoint.ToString()!, time, log, cancellationToken).ConfigureAwait(false);
+}
