@@ -35,7 +35,7 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
             using var health = JsonDocument.Parse(await get.Content.ReadAsStringAsync());
             Assert.True(health.RootElement.GetProperty("ready").GetBoolean());
             Assert.Equal(
-                ["annotations", "cluster", "delegates", "netlink", "pending-deletes", "sandboxes"],
+                ["annotations", "cluster", "delegates", "netlink", "pending-deletes", "sandboxes", "stale-sandboxes"],
                 health.RootElement.GetProperty("actors").EnumerateObject().Select(actor => actor.Name).Order(StringComparer.Ordinal));
         }
     }
