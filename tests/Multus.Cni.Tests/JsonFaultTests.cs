@@ -8,8 +8,8 @@ public class JsonFaultTests
     [Theory]
     [InlineData("{\n  \"a\": 1\n  \"b\": 2\n}", "line 3, column 3, at `»\"b\": 2`: ")]
     [InlineData("{ \"a\": true, }", "line 1, column 14, at `{ \"a\": true, »}`: ")]
-    [InlineData("{\r\n\"ä\": tru\r\n}", "line 2, column 6, at `\"ä\": »tru`: ")]
-    [InlineData("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": no", "line 1, column 49, at `…aaaaaaaaaaaaaaaaaaaaaaaaaa\": »no`: ")]
+    [InlineData("{\r\n\"ä\": tru\r\n}", "line 2, column 9, at `\"ä\": tru»`: ")]
+    [InlineData("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": no", "line 1, column 50, at `…aaaaaaaaaaaaaaaaaaaaaaaaaa\": n»o`: ")]
     public void Line_column_and_excerpt_are_those_of_the_fault(string json, string start)
     {
         var text = Describe(json);

@@ -70,7 +70,8 @@ public sealed class DaemonAwayTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("{\n    \"code\": 11,\n", run.Stdout, StringComparison.Ordinal);
         Assert.Contains($"there is no socket {_folder.In("multus.sock")}", run.Stdout, StringComparison.Ordinal);
-        Assert.Matches("waited \\d+ ms", run.Stdout);
+        if (command != "STATUS") // whose words do not change from one time to the next
+            Assert.Matches("waited \\d+ ms", run.Stdout);
     }
 
     [Fact]

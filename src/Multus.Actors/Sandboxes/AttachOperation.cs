@@ -182,12 +182,20 @@ internal sealed class AttachOperation(SandboxServices services)
             if (wave.Length > 1 && mode == AttachMode.Auto)
                 await order.RunAsync(wave, AttachOneAsync, cancel).ConfigureAwait(false);
             else
-                await LinkOrder.EndAsync([.. wave.Select(AttachOneAsync)]).ConfigureAwait(false);
+                await LinkOrder.EndAsync(StartAll(wave)).ConfigureAwait(false);
         }
 
         if (results.Length > 1 && mode != AttachMode.Parallel)
             await order.OrderRoutesAsync().ConfigureAwait(false);
         return results;
+
+        Task[] StartAll(ImmutableArray<int> wave)
+        {
+            var attaching = new Task[wave.Length];
+            for (var i = 0; i < wave.Length; i++)
+                attaching[i] = AttachOneAsync(wave[i]);
+            return attaching;
+        }
 
         async Task AttachOneAsync(int index)
         {

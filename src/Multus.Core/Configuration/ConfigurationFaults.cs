@@ -13,11 +13,15 @@ internal static class ConfigurationFaults
     public static ImmutableArray<CniError> Of(ReadOnlyMemory<byte> daemonConfig)
     {
         // Each key by itself: a reader of the whole file stops at its first fault.
-        var faults = JsonText.Parse(daemonConfig).EnumerateObject()
-            .Select(member => FaultOf(Only(member), source => ReadAlone(source, member.Name)))
-            .OfType<CniError>().Distinct().ToImmutableArray();
-        if (!faults.IsEmpty)
-            return faults;
+        var faults = ImmutableArray.CreateBuilder<CniError>();
+        foreach (var member in JsonText.Parse(daemonConfig).EnumerateObject())
+        {
+            if (FaultOf(Only(member), source => ReadAlone(source, member.Name)) is { } fault && !faults.Contains(fault))
+                faults.Add(fault);
+        }
+
+        if (faults.Count > 0)
+            return faults.ToImmutable();
 
         return FaultOf(OverlaidObject.Parse("{}"u8.ToArray(), daemonConfig), ReadTogether) is { } together ? [together] : [];
     }

@@ -65,7 +65,21 @@ internal sealed class NetworkFootprint
         && _network != other._network
         && !_names.Overlaps(other._names)
         && !Mentions(other._ifName) && !other.Mentions(_ifName)
-        && !_blocks.Any(block => other._blocks.Any(block.Overlaps));
+        && !OverlapsABlockOf(other);
+
+    private bool OverlapsABlockOf(NetworkFootprint other)
+    {
+        foreach (var block in _blocks)
+        {
+            foreach (var theirs in other._blocks)
+            {
+                if (block.Overlaps(theirs))
+                    return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool AreKnown(NetworkConfiguration network) =>
         !network.Plugins.IsEmpty

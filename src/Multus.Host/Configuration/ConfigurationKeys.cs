@@ -56,13 +56,19 @@ internal static class ConfigurationKeys
         }
     }
 
-    private static IEnumerable<string> OfLogOptions(JsonProperty options) =>
-        from option in options.Value.EnumerateObject()
-        where !Contains(LogOptions, option.Name)
-        let key = Hocon.Setting.Join([options.Name, option.Name])
-        select option.Name.Equals("compress", StringComparison.OrdinalIgnoreCase)
-            ? $"{key} has no effect here: old log files are not compressed"
-            : Unknown(key, option.Name, LogOptions);
+    private static IEnumerable<string> OfLogOptions(JsonProperty options)
+    {
+        foreach (var option in options.Value.EnumerateObject())
+        {
+            if (Contains(LogOptions, option.Name))
+                continue;
+
+            var key = Hocon.Setting.Join([options.Name, option.Name]);
+            yield return option.Name.Equals("compress", StringComparison.OrdinalIgnoreCase)
+                ? $"{key} has no effect here: old log files are not compressed"
+                : Unknown(key, option.Name, LogOptions);
+        }
+    }
 
     private static string Unknown(string key, string name, IEnumerable<string> known) =>
         $"there is no key {key}, it has no effect" + (Spelling.Nearest(name, known) is { } near ? $"; did you mean {near}?" : "");

@@ -6,7 +6,9 @@ internal static class Spelling
     /// <summary>How many characters have to be put in, taken out or changed.</summary>
     public static int Distance(string from, string to)
     {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        var row = new int[to.Length + 1];
+        for (var j = 0; j < row.Length; j++)
+            row[j] = j;
         for (var i = 1; i <= from.Length; i++)
         {
             var diagonal = row[0];
@@ -26,14 +28,24 @@ internal static class Spelling
     public static bool IsSlip(int distance, int length) => distance <= Math.Max(2, length / 3);
 
     /// <summary>The nearest of the words, whatever their case; null if none is near.</summary>
-    public static string? Nearest(string word, IEnumerable<string> words)
+    public static string? Nearest(string word, IEnumerable<string> words) => NearestOf(
+        words,
+        known => Distance(word.ToLowerInvariant(), known.ToLowerInvariant()),
+        (known, distance) => IsSlip(distance, word.Length) && distance < known.Length);
+
+    /// <summary>The candidate at the smallest distance, of several the first in the order of names; null if there is none.</summary>
+    public static string? NearestOf(IEnumerable<string> words, Func<string, int> distanceTo, Func<string, int, bool> isCandidate)
     {
-        var candidates =
-            from known in words
-            let distance = Distance(word.ToLowerInvariant(), known.ToLowerInvariant())
-            where IsSlip(distance, word.Length) && distance < known.Length
-            orderby distance, known
-            select known;
-        return candidates.FirstOrDefault();
+        string? nearest = null;
+        var smallest = int.MaxValue;
+        foreach (var known in words)
+        {
+            var distance = distanceTo(known);
+            if (!isCandidate(known, distance) || distance > smallest || (distance == smallest && string.CompareOrdinal(known, nearest) > 0))
+                continue;
+            (nearest, smallest) = (known, distance);
+        }
+
+        return nearest;
     }
 }

@@ -47,7 +47,16 @@ internal sealed class LogPipeline : IDisposable
     public ILoggerFactory Factory => _factory;
 
     /// <summary>How many lines each place has lost.</summary>
-    public ImmutableArray<LogLoss> Losses => [.. _places.Select(place => place.Loss)];
+    public ImmutableArray<LogLoss> Losses
+    {
+        get
+        {
+            var losses = ImmutableArray.CreateBuilder<LogLoss>();
+            foreach (var place in _places)
+                losses.Add(place.Loss);
+            return losses.ToImmutable();
+        }
+    }
 
     public static LogPipeline Create(DaemonConfiguration daemon, TimeProvider time) => new(daemon, time);
 

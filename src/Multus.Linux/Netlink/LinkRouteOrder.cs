@@ -18,15 +18,21 @@ internal static class LinkRouteOrder
     /// <returns>What is removed and then added, in the order of adding; empty when all is in order.</returns>
     public static ImmutableArray<RouteInfo> Misplaced(IReadOnlyList<RouteInfo> routes, IReadOnlyList<int> links)
     {
-        var rank = links.Select((link, position) => (link, position)).ToDictionary(entry => entry.link, entry => entry.position);
+        var rank = new Dictionary<int, int>(links.Count);
+        for (var i = 0; i < links.Count; i++)
+            rank.Add(links[i], i);
+
         var misplaced = ImmutableArray.CreateBuilder<RouteInfo>();
         var alike = routes.Where(route => IsTheKernels(route) && rank.ContainsKey(route.Hops[0].Link))
-            .GroupBy(route => (route.Destination, route.PrefixLength, route.Table, route.Type, route.Priority));
+            .GroupBy(route => new Kind(route.Destination, route.PrefixLength, route.Table, route.Type, route.Priority));
         foreach (var group in alike)
         {
-            var found = group.ToList();
-            var wanted = found.OrderBy(route => rank[route.Hops[0].Link]).ToList();
-            misplaced.AddRange(wanted.Skip(found.Zip(wanted).TakeWhile(pair => ReferenceEquals(pair.First, pair.Second)).Count()));
+            List<RouteInfo> found = [.. group], wanted = [.. found];
+            wanted.Sort((one, other) => rank[one.Hops[0].Link].CompareTo(rank[other.Hops[0].Link])); // a link has one of a kind
+            var inOrder = 0;
+            while (inOrder < found.Count && ReferenceEquals(found[inOrder], wanted[inOrder]))
+                inOrder++;
+            misplaced.AddRange(wanted.GetRange(inOrder, wanted.Count - inOrder));
         }
 
         return misplaced.ToImmutable();
@@ -34,4 +40,7 @@ internal static class LinkRouteOrder
 
     private static bool IsTheKernels(RouteInfo route) =>
         route is { Protocol: Kernel, Type: Unicast or Multicast, Family: AddressFamily.InterNetworkV6, IsSelective: false, Hops: [{ Gateway: null }] };
+
+    /// <summary>What makes routes alternatives of one another.</summary>
+    private sealed record Kind(System.Net.IPAddress? Destination, int PrefixLength, uint Table, byte Type, uint Priority);
 }

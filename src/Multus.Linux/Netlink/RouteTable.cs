@@ -37,7 +37,13 @@ public sealed class RouteTable : IRouteTable
     public void PutInOrder(string netNsPath, IReadOnlyList<string> ifNames)
     {
         using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
-        var links = ifNames.Select(ifName => LinkInspector.Find(socket, ifName)).OfType<LinkInfo>().Select(link => link.Index).ToList();
+        var links = new List<int>(ifNames.Count);
+        foreach (var ifName in ifNames)
+        {
+            if (LinkInspector.Find(socket, ifName) is { } link)
+                links.Add(link.Index);
+        }
+
         var misplaced = LinkRouteOrder.Misplaced(V6Routes(netNsPath), links);
         Change(socket, misplaced, misplaced);
     }

@@ -94,7 +94,13 @@ public static class OrphanedDelegates
         if (held.Count == 0)
             return [];
 
-        var groups = ProcessStat.Pids().Select(ProcessStat.Read).OfType<ProcessStat>().Where(process => !process.IsGone).Select(process => process.Group).ToHashSet();
+        var groups = new HashSet<int>();
+        foreach (var pid in ProcessStat.Pids())
+        {
+            if (ProcessStat.Read(pid) is { IsGone: false } process)
+                groups.Add(process.Group);
+        }
+
         return [.. held.Where(orphan => groups.Contains(orphan.Orphan.Pid))];
     }
 

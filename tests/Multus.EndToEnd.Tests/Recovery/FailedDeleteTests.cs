@@ -70,7 +70,7 @@ public sealed class FailedDeleteTests(ITestOutputHelper output) : NodeTest(outpu
         foreach (var manifest in Directory.EnumerateFiles(Node.Folders.Manifests))
             File.Delete(manifest);
         Directory.Delete(Path.Combine(Node.Folders.Root, "net.d"), recursive: true);
-        Node.WithJson("clusterNetwork", "[]").WithJson("defaultNetworks", "7").WithJson("namespaceIsolation", "\"broken\"");
+        Node.With("clusterNetwork", "gone").WithJson("namespaceIsolation", "true").With("globalNamespaces", "nowhere");
         await Node.StartDaemon();
 
         (await Node.Del(pod)).Succeeded();

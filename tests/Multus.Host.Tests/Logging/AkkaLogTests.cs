@@ -7,6 +7,7 @@ using Multus.Actors.Node;
 using Multus.Host.Configuration;
 using Multus.Host.Logging;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Host.Tests.Logging;
 
@@ -23,14 +24,14 @@ public sealed class AkkaLogTests : IDisposable
         var file = _folder["multus.log"];
         var configuration = DaemonConfiguration.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{ "logFile": "{{file}}", "logToStderr": false }"""), [])!;
         using (var log = LogPipeline.Create(configuration, TimeProvider.System))
-            await SendDeadLetter(log);
+            await SendDeadLetter(log, file);
 
         var lines = await File.ReadAllLinesAsync(file);
         Assert.Contains(lines, line => line.Contains("dead letters", StringComparison.Ordinal));
         Assert.All(lines, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d) \[(INF|WRN)\] [^\[{]", line));
     }
 
-    private static async Task SendDeadLetter(LogPipeline log)
+    private static async Task SendDeadLetter(LogPipeline log, string file)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         log.AddTo(builder.Services);
@@ -38,6 +39,7 @@ public sealed class AkkaLogTests : IDisposable
         using var host = builder.Build();
         await host.StartAsync();
         host.Services.GetRequiredService<ActorSystem>().DeadLetters.Tell("to nobody");
+        await Wait.Until("the dead letter's line", async () => (await File.ReadAllTextAsync(file)).Contains("dead letters", StringComparison.Ordinal), () => File.ReadAllText(file));
         await host.StopAsync();
     }
 }

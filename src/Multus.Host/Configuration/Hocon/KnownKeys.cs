@@ -41,14 +41,8 @@ internal sealed class KnownKeys
     public string? Nearest(string key)
     {
         var name = key[(key.LastIndexOf('.') + 1)..];
-        var candidates =
-            from known in _kinds.Keys
-            let distance = Spelling.Distance(key, known)
-            let sameName = known.EndsWith($".{name}", StringComparison.Ordinal) && SameRoot(key, known)
-            where sameName || Spelling.IsSlip(distance, name.Length)
-            orderby distance, known
-            select known;
-        return candidates.FirstOrDefault();
+        return Spelling.NearestOf(_kinds.Keys, known => Spelling.Distance(key, known), (known, distance) =>
+            (known.EndsWith($".{name}", StringComparison.Ordinal) && SameRoot(key, known)) || Spelling.IsSlip(distance, name.Length));
     }
 
     public static bool IsSwitch(string text) => text is "on" or "off" or "true" or "false" or "yes" or "no";
