@@ -9,12 +9,15 @@ internal static class ConfigurationKeys
 
     private static readonly string[] Known =
     [
-        "allowUnusableResults", "apiServer", "attachMode", "auxiliaryCNIChainName", "binDir", "clusterNetwork", "cniDir", "cniVersion", "confDir",
+        "apiServer", "attachMode", "auxiliaryCNIChainName", "binDir", "clusterNetwork", "cniDir", "cniVersion", "confDir",
         "containerRuntimeSocket", "defaultDelegates", "defaultNetworkNamespaces", "defaultNetworks", "delegates", "deviceInfoDir", "dialect", "disableGC",
         "globalNamespaces", "kubeconfig", "kubeletDir", "logFile", "logLevel", "logOptions", "logToStderr", "manifestDir", "multusNamespace", "name",
-        "namespaceIsolation", "readinessindicatorfile", "runtimeConfig", "runtimeConfigDir", "runtimeConfigFile", "serviceAccountDir", "socketDir",
+        "namespaceIsolation", "readinessindicatorfile", "runtimeConfig", "serviceAccountDir", "socketDir",
         "staleSandboxes", "staleSandboxGraceSeconds", "statusDir", "systemNamespaces",
     ];
+
+    /// <summary>Those that something reads.</summary>
+    public static IReadOnlyList<string> Counting => Known;
 
     private static readonly string[] LogOptions = ["maxAge", "maxSize", "maxBackups"];
 
@@ -24,7 +27,7 @@ internal static class ConfigurationKeys
         ["capabilities"] = "the runtime reads the capabilities of 00-multus.conf",
         ["chrootDir"] = "plugins run in the daemon's own file system",
         ["cniConfigDir"] = NoGenerator,
-        ["connectionLimit"] = "requests are bounded by multus.server and multus.node in akka.hocon",
+        ["connectionLimit"] = "what works at once is bounded by multus.sandboxes.max-attaching and multus.delegates.slots in akka.hocon",
         ["daemonSocketDir"] = "it is for the shim, in 00-multus.conf; the daemon's key is socketDir",
         ["enablePprof"] = "there is no profiler to reach",
         ["forceCNIVersion"] = NoGenerator,

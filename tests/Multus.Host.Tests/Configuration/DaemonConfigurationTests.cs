@@ -133,6 +133,15 @@ public class DaemonConfigurationTests
         Assert.Empty(Unread(rows));
     }
 
+    // Or an operator could set what nothing reads, and hear nothing of it.
+    [Fact]
+    public void Every_known_key_is_described_in_the_reference()
+    {
+        var readme = File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "README.md"));
+
+        Assert.All(ConfigurationKeys.Counting, key => Assert.Contains($"`{key}`", readme, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_byte_order_mark_is_passed_over()
     {
