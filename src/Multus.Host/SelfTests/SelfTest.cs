@@ -19,6 +19,7 @@ internal static class SelfTest
     /// <returns>The process's exit status: success only if all work.</returns>
     public static async Task<int> RunAsync(TextWriter output)
     {
+        Console.SetOut(TextWriter.Null); // whatever its level: Akka prints there what its logger has not taken when it ends
         var log = new RememberedLog();
         using var logs = new SerilogLoggerFactory(new LoggerConfiguration().WriteTo.Sink(log).CreateLogger(), dispose: true);
         var hocon = BuiltInHocon();
@@ -54,8 +55,7 @@ internal static class SelfTest
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(logs);
         builder.Services.AddAkka("multus-selftest", (akka, _) => akka
-            .AddHocon(hocon, HoconAddMode.Prepend)
-            .ConfigureLoggers(loggers => loggers.AddLoggerFactory(logs))
+            .AddDaemonSettings(hocon, new StopTimes(Patience), logs)
             .WithActors((system, registry) =>
             {
                 registry.Register<Subjects.Echo>(system.ActorOf(Subjects.Echo.PropsFor(), "registered"));

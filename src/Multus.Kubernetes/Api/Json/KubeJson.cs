@@ -17,7 +17,7 @@ internal static class KubeJson
     {
         configuration.AddJsonOptions(options =>
         {
-            options.TypeInfoResolverChain.Add(ApiJsonContext.Default);
+            options.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default); // before the library's, of which the published daemon has nothing: KubernetesClientSubstitutions.xml
             options.Converters.Insert(0, new Lenient<ResourceQuantity>(new ResourceQuantityJsonConverter()));
             options.Converters.Insert(0, new Lenient<DateTimeOffset>(new KubernetesJson.KubernetesDateTimeOffsetConverter()));
             options.Converters.Insert(0, new Lenient<DateTime>(new KubernetesJson.KubernetesDateTimeConverter()));
@@ -25,7 +25,7 @@ internal static class KubeJson
         return configuration;
     }
 
-    /// <summary>Reads one object of the library's models or of <see cref="ApiJsonContext"/>.</summary>
+    /// <summary>Reads one object of a type of <see cref="ApiJsonContext"/>.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static async Task<T> ReadAsync<T>(Stream body, CancellationToken cancel)
         where T : class =>
@@ -70,7 +70,12 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
     public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
 }
 
-/// <summary>Our own types in the API server's JSON.</summary>
+/// <summary>What is sent to the API server and read of it: our own types and the library's models.</summary>
+[JsonSerializable(typeof(Corev1Event))]
+[JsonSerializable(typeof(Resourcev1ResourceClaim))]
+[JsonSerializable(typeof(V1Patch))]
+[JsonSerializable(typeof(V1ResourceSliceList))]
+[JsonSerializable(typeof(V1Status))]
 [JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(ClaimingPod))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;
