@@ -41,6 +41,7 @@ internal sealed class AttachOperation(SandboxServices services)
             var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
             var netNs = await CheckAsync(plan, cancel.Token).ConfigureAwait(false);
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
+            services.Detached.Forget(request.Configuration.CniDir, request.Sandbox);
             plan = plan with { NetNsIdentity = netNs.Identity, NetNsInode = netNs.Inode, Boot = Boot.Id, RuntimeIfName = request.IfName.Value, Stuck = stuck };
             return new Reply.Attached(await CarryOutAsync(plan, pod, request, files, cancel.Token, stopping).ConfigureAwait(false));
         }

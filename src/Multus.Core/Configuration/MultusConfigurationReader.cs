@@ -40,6 +40,7 @@ internal static class MultusConfigurationReader
             Name = source.Text("name") ?? "",
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+            RuntimeCacheDir = source.Text("runtimeCacheDir") ?? MultusConfiguration.DefaultRuntimeCacheDir,
             ConfDir = source.Text("confDir") ?? dialect.ConfDir,
             DeviceInfoDir = DeviceInfoDirOf(source),
             Dialect = dialect,
@@ -62,6 +63,7 @@ internal static class MultusConfigurationReader
         Version = CniVersion.Latest,
         BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
         CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+        RuntimeCacheDir = source.Text("runtimeCacheDir") ?? MultusConfiguration.DefaultRuntimeCacheDir,
     };
 
     private static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
