@@ -33,6 +33,7 @@ public sealed record DaemonConfiguration(
     LogRotation LogRotation)
 {
     public const string DefaultStatusDir = "/run/multus-status";
+    public const string DefaultRuntimeConfigDir = "/etc/cni/net.d";
 
     /// <summary>Where the kubelet's sockets and checkpoints are; empty when the file does not say.</summary>
     public string KubeletDir { get; init; } = "";
@@ -45,6 +46,12 @@ public sealed record DaemonConfiguration(
 
     /// <summary>Key <c>containerRuntimeSocket</c>: where the container runtime is asked which sandboxes there are; empty: where runtimes usually listen.</summary>
     public string ContainerRuntimeSocket { get; init; } = "";
+
+    /// <summary>Key <c>runtimeConfigFile</c>: what the file says by which the container runtime calls Multus, to be put back when that is missing; empty: it is not looked for.</summary>
+    public string RuntimeConfigFile { get; init; } = "";
+
+    /// <summary>Key <c>runtimeConfigDir</c>: the folder of that file, where the runtime looks.</summary>
+    public string RuntimeConfigDir { get; init; } = DefaultRuntimeConfigDir;
 
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
@@ -86,8 +93,11 @@ public sealed record DaemonConfiguration(
             StaleSandboxes = keys.Flag("staleSandboxes", true),
             StaleSandboxGrace = TimeSpan.FromSeconds(keys.Number("staleSandboxGraceSeconds", 600)),
             ContainerRuntimeSocket = keys.Text("containerRuntimeSocket", ""),
+            RuntimeConfigFile = keys.Text("runtimeConfigFile", ""),
+            RuntimeConfigDir = keys.Text("runtimeConfigDir", DefaultRuntimeConfigDir),
         };
         keys.Require("containerRuntimeSocket", configuration.ContainerRuntimeSocket is "" or ['/', ..], "must be an absolute path");
+        keys.Require("runtimeConfigFile", configuration.RuntimeConfigFile is "" or ['/', .., not '/'], "must be the absolute path of a file");
         keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
         keys.Require("apiServer", configuration.ApiServer.Length == 0 || IsServerAddress(configuration.ApiServer), "must be an address like https://10.0.0.1:6443");
         keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");
@@ -95,6 +105,7 @@ public sealed record DaemonConfiguration(
                  {
                      ("socketDir", configuration.SocketDir), ("cniDir", configuration.CniDir), ("statusDir", configuration.StatusDir),
                      ("serviceAccountDir", configuration.ServiceAccountDir),
+                     ("runtimeConfigDir", configuration.RuntimeConfigDir),
                  })
             keys.Require(key, folder.StartsWith('/'), "must be an absolute path");
         return configuration;

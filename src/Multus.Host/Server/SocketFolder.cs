@@ -8,18 +8,28 @@ internal static class SocketFolder
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode SocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes the folder, and removes the socket that a daemon that was killed has left.</summary>
-    /// <exception cref="IOException">Another daemon is listening there, or something that is no socket has the name.</exception>
-    public static void Prepare(string folder)
+    /// <summary>How often somebody else's socket is asked whether there is still somebody.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Makes the folder, waits for another daemon that listens there to end (upstream's, in whose place this one comes), and removes the socket that a daemon has left.
+    /// </summary>
+    /// <exception cref="IOException">Something that is no socket has the name.</exception>
+    public static async Task PrepareAsync(string folder, TimeProvider time, ILogger log)
     {
         Directory.CreateDirectory(folder, FolderMode);
         File.SetUnixFileMode(folder, FolderMode);
         var socket = Wire.WirePaths.Socket(folder);
-        if (!File.Exists(socket))
-            return;
-
         if (IsAlive(socket))
-            throw new IOException($"another daemon is listening on {socket}; stop it first, or give this one another socketDir");
+        {
+            var began = time.GetTimestamp();
+            HostLog.SocketTaken(log, socket);
+            do
+                await Task.Delay(Pause, time).ConfigureAwait(false);
+            while (IsAlive(socket));
+            HostLog.SocketFree(log, socket, time.GetElapsedTime(began).TotalSeconds);
+        }
+
         File.Delete(socket);
     }
 
@@ -27,13 +37,16 @@ internal static class SocketFolder
 
     private static bool IsAlive(string socket)
     {
+        if (!File.Exists(socket))
+            return false;
+
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(socket));
             return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused || !File.Exists(socket))
         {
             return false;
         }
