@@ -76,6 +76,11 @@ public sealed record MultusConfiguration
     /// <summary>The file whose presence says that the cluster network works: ADD and STATUS wait for it. Empty: nothing is waited for.</summary>
     public string ReadinessIndicatorFile { get; init; } = "";
 
+    /// <summary>
+    /// Key <c>allowNoAddress</c>, ours: this runtime takes a pod whose cluster network gives its interface no address. containerd does not.
+    /// </summary>
+    public bool AllowNoAddress { get; init; }
+
     /// <summary>GC succeeds without doing anything.</summary>
     public bool DisableGc { get; init; }
 

@@ -50,6 +50,7 @@ internal static class MultusConfigurationReader
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
             MultusNamespace = multusNamespace,
             ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
+            AllowNoAddress = source.Flag("allowNoAddress"),
             DisableGc = DisableGcOf(source.For("disableGC")),
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),

@@ -59,6 +59,9 @@ public abstract class SandboxFixture : TestKit
     /// <summary>More members of the request's configuration, each with a comma before it.</summary>
     internal string ExtraKeys { get; set; } = "";
 
+    /// <summary>The fake plugins give no addresses.</summary>
+    internal bool AllowNoAddress { get; set; } = true;
+
     internal string CniDir => _temp["cni"];
 
     /// <summary>Where the container runtime's own CNI library keeps its results.</summary>
@@ -97,7 +100,7 @@ public abstract class SandboxFixture : TestKit
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {
-        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}","runtimeCacheDir":"{{RuntimeCache}}"{{ExtraKeys}}}""";
+        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}","runtimeCacheDir":"{{RuntimeCache}}","allowNoAddress":{{(AllowNoAddress ? "true" : "false")}}{{ExtraKeys}}}""";
         return new SandboxProtocol.SandboxRequest(
             "r1", SandboxId.Parse(sandbox), "/run/netns/x", InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
             MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [_temp["bin"]]);
