@@ -6,6 +6,7 @@ using Multus.Host.Devices;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Requests;
+using Multus.Host.Runtimes;
 using Multus.Host.Server;
 using Multus.Linux.Netlink;
 using Multus.Linux.Processes;
@@ -49,7 +50,7 @@ internal static class Daemon
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
         };
 
-        SocketFolder.Prepare(settings.Daemon.SocketDir);
+        await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log).ConfigureAwait(false);
         StateFolder.Close(settings.Daemon.CniDir, log);
         StateFolder.Sweep(settings.Daemon.CniDir, log);
         await EndOrphansAsync(settings, time, log).ConfigureAwait(false);
@@ -90,6 +91,9 @@ internal static class Daemon
         builder.Services.AddAkka("multus", (akka, _) => akka
             .AddDaemonSettings(settings.Hocon, stop, output.Factory)
             .AddNode(node));
+        var runtimeConfiguration = RuntimeConfigurationOf(settings.Daemon, output);
+        if (runtimeConfiguration is not null)
+            builder.Services.AddHostedService(_ => runtimeConfiguration);
         builder.Services.AddHostedService(services => new UnixSocketServer(
             ServerOptions(settings.Server, socket),
             new Endpoints(
@@ -97,6 +101,7 @@ internal static class Daemon
                 () => services.GetRequiredService<ActorSystem>().WhenTerminated,
                 mapping,
                 node.Cluster,
+                () => runtimeConfiguration?.Faults ?? [],
                 settings.Server.ReadTimeout,
                 () => output.Losses,
                 TimeProvider.System,
@@ -105,6 +110,10 @@ internal static class Daemon
             output.Factory));
         return builder.Build();
     }
+
+    private static RuntimeConfiguration? RuntimeConfigurationOf(DaemonConfiguration daemon, LogPipeline output) => daemon.RuntimeConfigFile is { Length: > 0 } file
+        ? new RuntimeConfiguration(file, daemon.RuntimeConfigDir, TimeProvider.System, output.Factory.CreateLogger("Multus.Host"))
+        : null;
 
     private static KestrelServerOptions ServerOptions(ServerSettings settings, string socket)
     {

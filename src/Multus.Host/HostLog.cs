@@ -45,6 +45,18 @@ internal static partial class HostLog
     [LoggerMessage(2013, LogLevel.Warning, "MULTUS_NODE_NAME is not set: the pods of all nodes are followed, at the cost of memory and of the API server. Set it from spec.nodeName.")]
     public static partial void NodeUnknown(ILogger log);
 
+    [LoggerMessage(2015, LogLevel.Warning, "{Path} was not there, so the container runtime did not call Multus: it was put back as {Source} has it. Pods attached meanwhile have the cluster network alone.")]
+    public static partial void RuntimeConfigurationPutBack(ILogger log, string path, string source);
+
+    [LoggerMessage(2016, LogLevel.Error, "{Path} is not there, so the container runtime does not call Multus, and it cannot be put back as {Source} has it: {Reason}")]
+    public static partial void RuntimeConfigurationMissing(ILogger log, string path, string source, string reason);
+
+    [LoggerMessage(2017, LogLevel.Warning, "another daemon is listening on {Socket}: this one waits until that is gone. To have both, give this one another socketDir.")]
+    public static partial void SocketTaken(ILogger log, string socket);
+
+    [LoggerMessage(2018, LogLevel.Information, "nobody listens on {Socket} any more, after {Seconds:0} s")]
+    public static partial void SocketFree(ILogger log, string socket, double seconds);
+
     [LoggerMessage(2020, LogLevel.Warning, "STATUS says from now on that pods cannot be attached: {Trouble}")]
     public static partial void StatusTrouble(ILogger log, string trouble);
 

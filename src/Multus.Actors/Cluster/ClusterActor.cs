@@ -171,9 +171,17 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void OnFindNetworks(FindNetworks find)
     {
         var unsure = find.Keys.Where(key => _api.IsAtHand || _view.Find(key) is null).Distinct().ToImmutableArray();
-        if (unsure.IsEmpty)
+        var mayNotAsk = find.FromMemory && !_api.IsAtHand;
+        if (unsure.IsEmpty || (mayNotAsk && _view.Synced))
         {
             Sender.Tell(new NetworksReply.Found(Pick(find.Keys, [])));
+            return;
+        }
+
+        if (mayNotAsk)
+        {
+            Sender.Tell(new NetworksReply.Failed(new CniError(
+                CniErrorCode.TryAgainLater, $"{string.Join(", ", unsure)} is not known: {_api.Description} has not been read yet")));
             return;
         }
 

@@ -16,7 +16,11 @@ public static class ClusterProtocol
     public sealed record FindPod(PodKey Key, string Uid) : ICommand;
 
     /// <summary>Which network attachment definitions are these? Those that memory lacks are asked for at the source.</summary>
-    public sealed record FindNetworks(ImmutableArray<NetworkKey> Keys) : ICommand;
+    public sealed record FindNetworks(ImmutableArray<NetworkKey> Keys) : ICommand
+    {
+        /// <summary>No API server is asked: what memory lacks does not exist, and before it has a picture that is a failure.</summary>
+        public bool FromMemory { get; init; }
+    }
 
     public abstract record PodReply
     {

@@ -47,8 +47,10 @@ public static class EventTexts
         if (!pod.IsPod || error.Code == CniErrorCode.UnknownContainer)
             return null; // no pod, or not that one any more
 
-        // The runtime makes a new sandbox for every try, so its ID tells tries apart, not failures.
-        var key = error.Message.Replace(sandbox.Value, "", StringComparison.Ordinal);
+        // The runtime makes a new sandbox for every try, and each try is a request: their IDs tell tries apart, not failures. The details do, where plugins put the reason there.
+        var details = error.Details ?? "";
+        var request = details.LastIndexOf("request ", StringComparison.Ordinal);
+        var key = $"{error.Message}; {(request < 0 ? details : details[..request])}".Replace(sandbox.Value, "", StringComparison.Ordinal);
         return MissingDefinition.Is(error)
             ? new EventsProtocol.Failed(pod.Key, uid, NoNetworkFound, ErrorLine.Cut($"{error.Message}: not found", MaxMessage), key)
             : new EventsProtocol.Failed(pod.Key, uid, AttachFailed, ErrorLine.Cut(error.Text, MaxMessage), key);

@@ -3,13 +3,14 @@ using Multus.Core.Pods;
 namespace Multus.Actors.Events;
 
 /// <summary>
-/// Which of a pod's failures become an event: the first of each kind, then its tenth and hundredth time, and of one pod at most three in an hour,
-/// whatever happens. An hour is how long a cluster keeps events.
+/// Which of a pod's failures become an event: the first of each kind, of ten kinds in an hour, and its tenth and hundredth time, three such repeats in an
+/// hour, whatever happens. An hour is how long a cluster keeps events.
 /// </summary>
 /// <remarks>No clock, no actor types; one actor owns it. Remembers so many pods; the one it has known for longest makes room.</remarks>
 internal sealed class WarningBook(int maxPods)
 {
-    public const int MaxPerHour = 3;
+    public const int MaxKinds = 10;
+    public const int MaxRepeats = 3;
     public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly Dictionary<(PodKey Pod, string Uid), Story> _stories = [];
@@ -23,17 +24,18 @@ internal sealed class WarningBook(int maxPods)
         var story = StoryOf((pod, uid), now);
         if (!story.Kinds.TryGetValue(kind, out var seen))
         {
-            if (story.Kinds.Count == MaxPerHour)
+            if (story.Kinds.Count == MaxKinds)
                 return null; // nor remembered: texts that never repeat would fill the memory
 
-            story.Kinds.Add(kind, seen = new Repeats(now));
+            story.Kinds.Add(kind, new Repeats(now));
+            return (now, 1);
         }
 
         seen.Count++;
-        if (story.Said == MaxPerHour || !IsPowerOfTen(seen.Count))
+        if (story.RepeatsSaid == MaxRepeats || !IsPowerOfTen(seen.Count))
             return null;
 
-        story.Said++;
+        story.RepeatsSaid++;
         return (seen.First, seen.Count);
     }
 
@@ -63,7 +65,7 @@ internal sealed class WarningBook(int maxPods)
 
         public DateTimeOffset Since { get; } = since;
 
-        public int Said { get; set; }
+        public int RepeatsSaid { get; set; }
 
         public Dictionary<string, Repeats> Kinds { get; } = new(StringComparer.Ordinal);
     }
@@ -72,6 +74,6 @@ internal sealed class WarningBook(int maxPods)
     {
         public DateTimeOffset First { get; } = first;
 
-        public int Count { get; set; }
+        public int Count { get; set; } = 1;
     }
 }

@@ -41,6 +41,7 @@ internal sealed class AttachOperation(SandboxServices services)
             var (plan, pod) = await PlanAsync(request, cancel.Token).ConfigureAwait(false);
             var netNs = await CheckAsync(plan, request, cancel.Token).ConfigureAwait(false);
             services.PendingDeletes.Forget(request.Sandbox, request.IfName); // what it was about is undone; it must not undo this ADD
+            services.Detached.Forget(request.Configuration.CniDir, request.Sandbox);
             plan = plan with { NetNsIdentity = netNs.Identity, NetNsInode = netNs.Inode, Boot = Boot.Id, RuntimeIfName = request.IfName.Value, Stuck = stuck };
             return new Reply.Attached(await CarryOutAsync(plan, pod, request, files, cancel.Token, stopping).ConfigureAwait(false));
         }
@@ -145,6 +146,8 @@ internal sealed class AttachOperation(SandboxServices services)
         try
         {
             var results = await AttachAllAsync(plan, request, files, started, cancel).ConfigureAwait(false);
+            if (!request.Configuration.AllowNoAddress)
+                RuntimeResult.RequireAddress(results[0], request.IfName, plan.Attachments[0].DisplayName); // before anybody is told that the pod is attached
             results = await new DefaultRoutes(services, files).TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
             await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
             SayAttached(plan, pod, results);

@@ -9,7 +9,10 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>One DEL: detach what is on record. Needs no cluster, no network attachment definition and no cluster network file.</summary>
+/// <summary>
+/// One DEL: detach what is on record. Needs no cluster, no network attachment definition and no cluster network file, unless nothing is on record; see
+/// <see cref="StrangerOperation"/> for that.
+/// </summary>
 internal sealed class DetachOperation(SandboxServices services)
 {
     public async Task<Reply> RunAsync(Detach detach, CancellationToken stopping)
@@ -71,6 +74,9 @@ internal sealed class DetachOperation(SandboxServices services)
         var files = new SandboxFiles(request.Configuration.CniDir);
         if ((ReadPlan(request, files) ?? (detach.AlsoUnrecorded ? FromResultCache(request, files, detach.Cached) : null)) is not { } recorded)
         {
+            if (detach is { AlsoUnrecorded: false, IsStillMeant: null })
+                return await new StrangerOperation(services, files, request).RunAsync(stopping).ConfigureAwait(false);
+
             SandboxLog.NothingRecorded(services.Log, request.Sandbox.Value, request.Id);
             return Undone.Nothing;
         }
@@ -78,7 +84,7 @@ internal sealed class DetachOperation(SandboxServices services)
         if (detach.IsStillMeant?.Invoke(recorded) == false)
             return Undone.Nothing;
 
-        var netNs = await NamespaceOfAsync(request, recorded, stopping).ConfigureAwait(false);
+        var netNs = await NamespaceOfAsync(services, request, recorded, stopping).ConfigureAwait(false);
         return await new Undo(services, files, request)
             .RunAsync(In(netNs, request, recorded), stopping, () => ClearStatusAsync(recorded, detach, files)).ConfigureAwait(false);
     }
@@ -100,7 +106,7 @@ internal sealed class DetachOperation(SandboxServices services)
             : new AttachmentPlan(request.Sandbox, request.NetNs ?? "", request.Pod, request.Configuration.Version, attachments);
     }
 
-    private static PlannedAttachment Planned(CachedAttachment cached, int index, SandboxRequest request)
+    internal static PlannedAttachment Planned(CachedAttachment cached, int index, SandboxRequest request)
     {
         var parameters = new AttachmentParameters(
             request.Sandbox, request.NetNs, cached.IfName, cached.CniArgs, cached.CapabilityArgs, request.PluginPath);
@@ -125,7 +131,7 @@ internal sealed class DetachOperation(SandboxServices services)
     }
 
     // Where nothing is, there is no namespace to enter; and one that is another by now, the node's own above all, is somebody else's.
-    private async Task<string?> NamespaceOfAsync(SandboxRequest request, AttachmentPlan plan, CancellationToken cancel)
+    internal static async Task<string?> NamespaceOfAsync(SandboxServices services, SandboxRequest request, AttachmentPlan plan, CancellationToken cancel)
     {
         var path = request.NetNs ?? plan.NetNs;
         if (path.Length == 0 || await services.LookAtAsync(path, cancel).ConfigureAwait(false) is not { MayBeThere: true } sight)
@@ -138,7 +144,7 @@ internal sealed class DetachOperation(SandboxServices services)
     }
 
     // Plugins may have moved since the ADD, so today's folders come first.
-    private static AttachmentPlan In(string? netNs, SandboxRequest request, AttachmentPlan plan) => plan with
+    internal static AttachmentPlan In(string? netNs, SandboxRequest request, AttachmentPlan plan) => plan with
     {
         Attachments =
         [

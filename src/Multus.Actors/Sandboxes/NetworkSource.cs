@@ -13,14 +13,15 @@ namespace Multus.Actors.Sandboxes;
 internal static class NetworkSource
 {
     /// <param name="pod">Whose devices count; <see cref="PodIdentity.None"/> when no device is to be given out.</param>
+    /// <param name="fromMemory">No API server is asked for definitions.</param>
     /// <exception cref="CniException">
     /// Code 7: a path, or an auxiliary chain, that the configuration names has no usable network. Code 11: the cluster, or the node's devices, cannot be asked for.
     /// </exception>
     public static async Task<KnownNetworks> GatherAsync(
-        NetworkDemand demand, MultusConfiguration c, PodIdentity pod, SandboxServices services, CancellationToken cancel)
+        NetworkDemand demand, MultusConfiguration c, PodIdentity pod, SandboxServices services, CancellationToken cancel, bool fromMemory = false)
     {
         var chain = AuxiliaryChain.Of(c, Directory.Exists);
-        var definitions = await services.FindNetworksAsync(demand.Definitions, cancel).ConfigureAwait(false);
+        var definitions = await services.FindNetworksAsync(demand.Definitions, cancel, fromMemory).ConfigureAwait(false);
         var files = demand.Paths.DistinctBy(network => network.Value).ToImmutableDictionary(network => network.Value, Load);
         var folder = demand.NeedsConfDir(definitions) ? ConfigurationReader.ReadFolder(c.ConfDir) : new(c.ConfDir, []);
         return new KnownNetworks(definitions, files, folder)

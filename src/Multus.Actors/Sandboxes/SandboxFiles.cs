@@ -163,7 +163,17 @@ internal sealed class SandboxFiles
     }
 
     // Not flushed: a record that comes back after a power cut is deleted once more, which does no harm.
-    public void Remove(SandboxId sandbox) => File.Delete(PathOf(sandbox));
+    public void Remove(SandboxId sandbox)
+    {
+        try
+        {
+            File.Delete(PathOf(sandbox));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was ever attached here: the sandbox is one of the cluster network's.
+        }
+    }
 
     private string PathOf(SandboxId sandbox) => Path.Combine(_cniDir, sandbox.Value);
 }

@@ -39,7 +39,7 @@ internal static partial class SandboxLog
     [LoggerMessage(1115, LogLevel.Debug, "sandbox {Sandbox}: network-status of pod {Namespace}/{Pod} waits for the cluster: {Reason}")]
     public static partial void StatusWaits(ILogger log, string sandbox, string @namespace, string pod, string reason);
 
-    [LoggerMessage(1111, LogLevel.Debug, "DEL of sandbox {Sandbox}, which has no record here: nothing to do (request {Request})")]
+    [LoggerMessage(1111, LogLevel.Debug, "sandbox {Sandbox} has no record here: nothing to do (request {Request})")]
     public static partial void NothingRecorded(ILogger log, string sandbox, string request);
 
     [LoggerMessage(1112, LogLevel.Warning, "record of sandbox {Sandbox} could not be brought up to date, it says more than is left: {Reason}")]
@@ -83,4 +83,19 @@ internal static partial class SandboxLog
 
     [LoggerMessage(1130, LogLevel.Warning, "sandbox {Sandbox}: device information in {Path} is passed over: {Reason}")]
     public static partial void DeviceInfoFailed(ILogger log, string sandbox, string path, string reason);
+
+    [LoggerMessage(1133, LogLevel.Debug, "DEL of sandbox {Sandbox}: all that it had was detached before (request {Request})")]
+    public static partial void DetachedBefore(ILogger log, string sandbox, string request);
+
+    [LoggerMessage(1134, LogLevel.Information, "DEL of sandbox {Sandbox}, which Multus did not attach: network {Network} is detached as {Source} has it (request {Request})")]
+    public static partial void DetachesStranger(ILogger log, string sandbox, string network, string source, string request);
+
+    [LoggerMessage(1135, LogLevel.Warning, "DEL of sandbox {Sandbox}, which Multus did not attach: nothing is run, for what the cluster network is cannot be told: {Reason} (request {Request})")]
+    public static partial void StrangerUnknown(ILogger log, string sandbox, string reason, string request);
+
+    [LoggerMessage(1136, LogLevel.Warning, "the runtime's result cache {Folder} is of no use for the DEL of sandbox {Sandbox}: {Reason}")]
+    public static partial void RuntimeCacheFailed(ILogger log, string folder, string sandbox, string reason);
+
+    [LoggerMessage(1137, LogLevel.Warning, "what was detached is not kept over a restart in {Path}: {Reason}")]
+    public static partial void DetachedNotKept(ILogger log, string path, string reason);
 }

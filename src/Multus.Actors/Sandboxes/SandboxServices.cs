@@ -50,6 +50,12 @@ public sealed record SandboxServices(
     /// <summary>Between the ADDs and GC.</summary>
     internal CollectionGate Gate { get; } = new();
 
+    /// <summary>What was detached already.</summary>
+    internal DetachedSandboxes Detached { get; } = new(Log);
+
+    /// <summary>Who detaches a sandbox of which nothing is on record, a few at once in order of arrival: hundreds of them may come, and take the machine from the ADDs.</summary>
+    internal SemaphoreSlim Strangers { get; } = new(StrangerOperation.AtOnce);
+
     /// <summary>The CNI runtime, caching results where upstream does. Its ADDs wait while their network is collected.</summary>
     internal CniRuntime RuntimeOn(SandboxFiles files) => new(new GatedPlugins(Plugins, Gate), files.Results);
 
@@ -66,13 +72,14 @@ public sealed record SandboxServices(
         };
 
     /// <summary>Those of the networks that exist.</summary>
+    /// <param name="fromMemory">No API server is asked.</param>
     internal async Task<ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>> FindNetworksAsync(
-        ImmutableArray<NetworkKey> keys, CancellationToken cancel)
+        ImmutableArray<NetworkKey> keys, CancellationToken cancel, bool fromMemory = false)
     {
         if (keys.IsEmpty)
             return ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty;
 
-        return await Cluster.Ask<ClusterProtocol.NetworksReply>(new ClusterProtocol.FindNetworks(keys), Patience, cancel).ConfigureAwait(false) switch
+        return await Cluster.Ask<ClusterProtocol.NetworksReply>(new ClusterProtocol.FindNetworks(keys) { FromMemory = fromMemory }, Patience, cancel).ConfigureAwait(false) switch
         {
             ClusterProtocol.NetworksReply.Found found => found.Networks,
             ClusterProtocol.NetworksReply.Failed failed => throw new CniException(failed.Error),

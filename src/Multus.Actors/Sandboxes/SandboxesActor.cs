@@ -119,7 +119,10 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
         {
             var id = detach.Request.Sandbox;
             foreach (var late in _admission.Drop(id).Concat(_unready.Drop(id)))
+            {
                 Refuse(late.Attach, late.ReplyTo, "the sandbox was deleted before its ADD began");
+                _services.Detached.Remember(late.Attach.Request.Configuration.CniDir, id); // nobody has attached it
+            }
         }
 
         Dispatch(detach, Sender);

@@ -35,7 +35,9 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
             undone = new Undone(new CniException(SandboxErrors.From(e, request.Id), e), []);
         }
 
-        if (!undone.IsWhole)
+        if (undone.IsWhole)
+            services.Detached.Remember(request.Configuration.CniDir, plan.Sandbox);
+        else
             services.StoreDelete(request);
         return undone;
     }

@@ -13,6 +13,7 @@ public sealed record MultusConfiguration
 {
     public const string DefaultBinDir = "/opt/cni/bin";
     public const string DefaultCniDir = "/var/lib/cni/multus";
+    public const string DefaultRuntimeCacheDir = "/var/lib/cni/results";
     public const string DefaultMultusNamespace = "kube-system";
 
     /// <summary>The version in which the caller is answered; 0.1.0 when the configuration does not say.</summary>
@@ -25,6 +26,9 @@ public sealed record MultusConfiguration
 
     /// <summary>Holds the sandbox records and the result cache.</summary>
     public string CniDir { get; init; } = DefaultCniDir;
+
+    /// <summary>Key <c>runtimeCacheDir</c>, ours: where the container runtime's own CNI library keeps what it attached.</summary>
+    public string RuntimeCacheDir { get; init; } = DefaultRuntimeCacheDir;
 
     /// <summary>Holds configurations that are found by name: of a NAD without one, and of a clusterNetwork that is no NAD.</summary>
     public string ConfDir { get; init; } = Dialect.Multus.ConfDir;
@@ -72,6 +76,11 @@ public sealed record MultusConfiguration
     /// <summary>The file whose presence says that the cluster network works: ADD and STATUS wait for it. Empty: nothing is waited for.</summary>
     public string ReadinessIndicatorFile { get; init; } = "";
 
+    /// <summary>
+    /// Key <c>allowNoAddress</c>, ours: this runtime takes a pod whose cluster network gives its interface no address. containerd does not.
+    /// </summary>
+    public bool AllowNoAddress { get; init; }
+
     /// <summary>GC succeeds without doing anything.</summary>
     public bool DisableGc { get; init; }
 
@@ -94,19 +103,24 @@ public sealed record MultusConfiguration
         MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));
 
     /// <summary>
-    /// For a DEL, which needs the record and the folders and no network: of a configuration that <see cref="Parse"/> refuses, what is needed counts. A pod must be deletable whatever somebody has done to the configuration since.
+    /// For a DEL, which needs the record and the folders, and a network only where there is no record: of a configuration that <see cref="Parse"/> refuses, what is needed counts. A pod must be deletable whatever somebody has done to the configuration since.
     /// </summary>
     /// <exception cref="CniException">Code 6: not JSON. Code 7: a folder's key has a value that is no text.</exception>
     public static MultusConfiguration ParseForDelete(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig)
     {
         var source = OverlaidObject.Parse(requestConfig, daemonConfig);
-        try
+        return TryRead(MultusConfigurationReader.Read) ?? TryRead(MultusConfigurationReader.ReadSettings) ?? MultusConfigurationReader.ReadFolders(source);
+
+        MultusConfiguration? TryRead(Func<OverlaidObject, MultusConfiguration> read)
         {
-            return MultusConfigurationReader.ReadSettings(source);
-        }
-        catch (CniException)
-        {
-            return MultusConfigurationReader.ReadFolders(source);
+            try
+            {
+                return read(source);
+            }
+            catch (CniException)
+            {
+                return null;
+            }
         }
     }
 

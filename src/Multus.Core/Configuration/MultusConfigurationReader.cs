@@ -40,6 +40,7 @@ internal static class MultusConfigurationReader
             Name = source.Text("name") ?? "",
             BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
             CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+            RuntimeCacheDir = source.Text("runtimeCacheDir") ?? MultusConfiguration.DefaultRuntimeCacheDir,
             ConfDir = source.Text("confDir") ?? dialect.ConfDir,
             DeviceInfoDir = DeviceInfoDirOf(source),
             Dialect = dialect,
@@ -49,6 +50,7 @@ internal static class MultusConfigurationReader
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
             MultusNamespace = multusNamespace,
             ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
+            AllowNoAddress = source.Flag("allowNoAddress"),
             DisableGc = DisableGcOf(source.For("disableGC")),
             AttachMode = AttachModeOf(source),
             RuntimeConfig = RuntimeConfigOf(source.For("runtimeConfig").Object("runtimeConfig")),
@@ -62,6 +64,7 @@ internal static class MultusConfigurationReader
         Version = CniVersion.Latest,
         BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
         CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+        RuntimeCacheDir = source.Text("runtimeCacheDir") ?? MultusConfiguration.DefaultRuntimeCacheDir,
     };
 
     public static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)

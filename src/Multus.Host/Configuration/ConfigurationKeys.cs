@@ -9,11 +9,11 @@ internal static class ConfigurationKeys
 
     private static readonly string[] Known =
     [
-        "apiServer", "attachMode", "auxiliaryCNIChainName", "binDir", "clusterNetwork", "cniDir", "cniVersion", "confDir",
-        "containerRuntimeSocket", "defaultDelegates", "defaultNetworkNamespaces", "defaultNetworks", "delegates", "deviceInfoDir", "dialect", "disableGC",
-        "globalNamespaces", "kubeconfig", "kubeletDir", "logFile", "logLevel", "logOptions", "logToStderr", "manifestDir", "multusNamespace", "name",
-        "namespaceIsolation", "readinessindicatorfile", "runtimeConfig", "serviceAccountDir", "socketDir",
-        "staleSandboxes", "staleSandboxGraceSeconds", "statusDir", "systemNamespaces",
+        "allowNoAddress", "apiServer", "attachMode", "auxiliaryCNIChainName", "binDir", "clusterNetwork", "cniDir", "cniVersion", "confDir",
+        "containerRuntimeSocket", "defaultDelegates", "defaultNetworkNamespaces", "defaultNetworks", "delegates", "deviceInfoDir", "dialect",
+        "disableGC", "globalNamespaces", "kubeconfig", "kubeletDir", "logFile", "logLevel", "logOptions", "logToStderr", "manifestDir",
+        "multusNamespace", "name", "namespaceIsolation", "readinessindicatorfile", "runtimeCacheDir", "runtimeConfig", "runtimeConfigDir",
+        "runtimeConfigFile", "serviceAccountDir", "socketDir", "staleSandboxes", "staleSandboxGraceSeconds", "statusDir", "systemNamespaces",
     ];
 
     /// <summary>Those that something reads.</summary>

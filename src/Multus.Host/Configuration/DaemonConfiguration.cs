@@ -35,6 +35,7 @@ public sealed record DaemonConfiguration(
     LogRotation LogRotation)
 {
     public const string DefaultStatusDir = "/run/multus-status";
+    public const string DefaultRuntimeConfigDir = "/etc/cni/net.d";
 
     /// <summary>Where the kubelet's sockets and checkpoints are; empty when the file does not say.</summary>
     public string KubeletDir { get; init; } = "";
@@ -50,6 +51,12 @@ public sealed record DaemonConfiguration(
 
     /// <summary>Keys of the file that change nothing, each with why or what may have been meant.</summary>
     public ImmutableArray<string> WithoutEffect { get; init; } = [];
+
+    /// <summary>Key <c>runtimeConfigFile</c>: what the file says by which the container runtime calls Multus, to be put back when that is missing; empty: it is not looked for.</summary>
+    public string RuntimeConfigFile { get; init; } = "";
+
+    /// <summary>Key <c>runtimeConfigDir</c>: the folder of that file, where the runtime looks.</summary>
+    public string RuntimeConfigDir { get; init; } = DefaultRuntimeConfigDir;
 
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
@@ -104,8 +111,11 @@ public sealed record DaemonConfiguration(
             StaleSandboxes = keys.Flag("staleSandboxes", true),
             StaleSandboxGrace = TimeSpan.FromSeconds(keys.Number("staleSandboxGraceSeconds", 600)),
             ContainerRuntimeSocket = keys.Text("containerRuntimeSocket", ""),
+            RuntimeConfigFile = keys.Text("runtimeConfigFile", ""),
+            RuntimeConfigDir = keys.Text("runtimeConfigDir", DefaultRuntimeConfigDir),
         };
         keys.Require("containerRuntimeSocket", configuration.ContainerRuntimeSocket is "" or ['/', ..], "must be an absolute path");
+        keys.Require("runtimeConfigFile", configuration.RuntimeConfigFile is "" or ['/', .., not '/'], "must be the absolute path of a file");
         keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
         keys.Require("apiServer", configuration.ApiServer.Length == 0 || IsServerAddress(configuration.ApiServer), "must be an address like https://10.0.0.1:6443");
         keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");
@@ -113,6 +123,7 @@ public sealed record DaemonConfiguration(
                  {
                      ("socketDir", configuration.SocketDir), ("cniDir", configuration.CniDir), ("statusDir", configuration.StatusDir),
                      ("serviceAccountDir", configuration.ServiceAccountDir),
+                     ("runtimeConfigDir", configuration.RuntimeConfigDir),
                  })
             keys.Require(key, folder.StartsWith('/'), "must be an absolute path");
         return configuration;

@@ -17,6 +17,7 @@ namespace Multus.Host.Server;
 /// <param name="actorsEnded">The end of all who could answer.</param>
 /// <param name="mapping">Bodies to messages.</param>
 /// <param name="cluster">Says which of its parts cannot be used.</param>
+/// <param name="nodeFaults">Says what of the node is not as it has to be.</param>
 /// <param name="readTimeout">How long a body may take to arrive.</param>
 /// <param name="losses">Lines that the log has lost, for /healthz.</param>
 /// <param name="time">The clock of <paramref name="readTimeout"/>.</param>
@@ -26,6 +27,7 @@ internal sealed class Endpoints(
     Func<Task> actorsEnded,
     CniRequestMapping mapping,
     IClusterApi cluster,
+    Func<IReadOnlyList<string>> nodeFaults,
     TimeSpan readTimeout,
     Func<ImmutableArray<LogLoss>> losses,
     TimeProvider time,
@@ -151,7 +153,7 @@ internal sealed class Endpoints(
         if (reply is not HealthProtocol.Reply.Health health)
             throw new InvalidOperationException($"unknown reply {reply}");
 
-        var faults = await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false);
+        IReadOnlyList<string> faults = [.. nodeFaults(), .. await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false)];
         var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
         await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health, faults, losses())).ConfigureAwait(false);
     }

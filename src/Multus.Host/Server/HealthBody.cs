@@ -10,7 +10,7 @@ namespace Multus.Host.Server;
 internal static class HealthBody
 {
     /// <param name="health">The actors.</param>
-    /// <param name="faults">What of the cluster cannot be used: it takes somebody to mend it.</param>
+    /// <param name="faults">What of the cluster cannot be used, and what the node lacks: it takes somebody to mend it.</param>
     /// <param name="losses">Lines that the log has lost.</param>
     public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health, IReadOnlyList<string> faults, ImmutableArray<LogLoss> losses)
     {

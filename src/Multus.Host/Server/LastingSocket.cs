@@ -110,7 +110,7 @@ internal sealed class LastingSocket : IConnectionListener
             if (FileStatus.FindLink(_path) is not null)
                 return;
 
-            SocketFolder.Prepare(Path.GetDirectoryName(_path)!);
+            SocketFolder.Make(Path.GetDirectoryName(_path)!);
             var (before, now) = (Inner, await BindOneAsync(_transport, _path, _unbinding.Token).ConfigureAwait(false));
             _inode = FileStatus.FindLink(_path)?.Inode;
             lock (_one)

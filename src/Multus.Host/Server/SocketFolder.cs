@@ -9,40 +9,61 @@ internal static class SocketFolder
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode SocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes the folder, and removes the socket that a daemon that was killed has left.</summary>
-    /// <exception cref="IOException">Another daemon is listening there, or something that is no socket has the name: it is left alone.</exception>
-    public static void Prepare(string folder)
+    /// <summary>How often somebody else's socket is asked whether there is still somebody.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Makes the folder, waits for another daemon that listens there to end (upstream's, in whose place this one comes), and removes the socket that a daemon
+    /// that was killed has left.
+    /// </summary>
+    /// <exception cref="IOException">Something that is no socket has the name: it is left alone.</exception>
+    public static async Task PrepareAsync(string folder, TimeProvider time, ILogger log)
+    {
+        var socket = Make(folder);
+        if (IsAlive(socket))
+        {
+            var began = time.GetTimestamp();
+            HostLog.SocketTaken(log, socket);
+            do
+                await Task.Delay(Pause, time).ConfigureAwait(false);
+            while (IsAlive(socket));
+            HostLog.SocketFree(log, socket, time.GetElapsedTime(began).TotalSeconds);
+        }
+
+        File.Delete(socket);
+    }
+
+    /// <summary>Makes the folder, if it is not there, and gives it its mode.</summary>
+    /// <returns>The socket's path.</returns>
+    public static string Make(string folder)
     {
         DurableFile.CreateFolder(folder, FolderMode);
         File.SetUnixFileMode(folder, FolderMode);
-        var socket = Wire.WirePaths.Socket(folder);
-        if (FileStatus.FindLink(socket) is not { } found)
-            return;
-        if (found.Kind != FileKind.Socket)
-            throw new IOException($"{socket} is {found.Kind.Words()}, where the daemon's socket has to be: it is left as it is; remove it, or set another socketDir");
-
-        if (IsAlive(socket))
-            throw new IOException($"another daemon is listening on {socket}; stop it first, or give this one another socketDir");
-        File.Delete(socket);
+        return Wire.WirePaths.Socket(folder);
     }
 
     public static void Protect(string socket) => File.SetUnixFileMode(socket, SocketMode);
 
     private static bool IsAlive(string socket)
     {
+        if (FileStatus.FindLink(socket) is not { } found)
+            return false;
+        if (found.Kind != FileKind.Socket)
+            throw new IOException($"{socket} is {found.Kind.Words()}, where the daemon's socket has to be: it is left as it is; remove it, or set another socketDir");
+
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(socket));
             return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused || !File.Exists(socket))
         {
             return false;
         }
         catch (SocketException e)
         {
-            throw new IOException($"{socket} is in the way and is no socket that could be asked: {e.Message}", e);
+            throw new IOException($"{socket} could not be asked whether a daemon listens there: {e.Message}", e);
         }
     }
 }

@@ -209,6 +209,18 @@ public class ClusterActorTests : TestKit
     }
 
     [Fact]
+    public async Task Networks_that_may_come_from_memory_only_are_not_asked_for_at_the_source()
+    {
+        var cluster = Cluster();
+        var question = new FindNetworks([Network, new NetworkKey("ns", "none")]) { FromMemory = true };
+        Assert.IsType<NetworksReply.Failed>(await cluster.Ask<NetworksReply>(question, Patience)); // nothing has been read yet
+        await _api.SayAsync(new ClusterChange.Replaced([], [Definition(Network)]));
+
+        Assert.Single(Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(question, Patience)).Networks);
+        Assert.Empty(_api.LiveReads);
+    }
+
+    [Fact]
     public async Task A_source_at_hand_is_asked_even_for_what_is_known()
     {
         _api.IsAtHand = true;

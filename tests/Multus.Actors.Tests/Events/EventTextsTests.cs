@@ -75,6 +75,17 @@ public class EventTextsTests
     }
 
     [Fact]
+    public void Failures_that_differ_only_in_their_details_are_different()
+    {
+        var first = EventTexts.Failure(Pod, "u1", Sandbox, new CniError(100, "failed", "no bridge (request r1)"))!;
+        var again = EventTexts.Failure(Pod, "u1", Sandbox, new CniError(100, "failed", "no bridge (request r2)"))!;
+        var other = EventTexts.Failure(Pod, "u1", Sandbox, new CniError(100, "failed", "no address (request r3)"))!;
+
+        Assert.Equal(first.Key, again.Key);
+        Assert.NotEqual(first.Key, other.Key);
+    }
+
+    [Fact]
     public void A_pod_that_is_gone_gets_no_event() =>
         Assert.Null(EventTexts.Failure(Pod, "u1", Sandbox, new CniError(CniErrorCode.UnknownContainer, "replaced")));
 

@@ -32,13 +32,6 @@ public class DetachOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_delete_of_an_unknown_sandbox_is_done_without_running_anything()
-    {
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
-        Assert.Empty(Plugins.Calls);
-    }
-
-    [Fact]
     public async Task A_delete_goes_on_after_a_failing_delegate_and_keeps_only_that_one_on_record()
     {
         var sandboxes = Sandboxes();

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Annotations;
 using Multus.Actors.Delegates;
@@ -7,11 +8,13 @@ using Multus.Actors.Netlink;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
+using Multus.Cni.Configurations;
 using Multus.Cni.Results;
 using Multus.Cni.Runtime;
 using Multus.Core.Configuration;
 using Multus.Core.Pods;
 using Multus.Linux.Netlink;
+using Multus.Linux.Plugins;
 using Multus.Linux.Processes;
 using Multus.TestSupport;
 
@@ -39,6 +42,9 @@ public abstract class RealPluginsFixture : TestKit
 
     /// <summary>The last status that was published.</summary>
     internal string Status { get; private set; } = "";
+
+    /// <summary>Where the container runtime's own CNI library keeps its results.</summary>
+    internal string RuntimeCache => _temp["runtime-cache"];
 
     internal string ResultsFolder => _temp["cni/results"];
 
@@ -100,14 +106,29 @@ public abstract class RealPluginsFixture : TestKit
         if (defaultNetwork is not null)
             annotations["v1.multus-cni.io/default-network"] = defaultNetwork;
         var cluster = SandboxFixture.ClusterOf(annotations, [.. _definitions.Select(definition => ("ns", definition.Key, definition.Value))]);
-        var delegates = Sys.ActorOf(DelegatesActor.PropsFor(new DelegateSettings(8, 8, Patience, 1 << 20, 1 << 16), _processes, NullLogger.Instance));
         return Sys.ActorOf(SandboxesActor.PropsFor(new SandboxServices(
             new SandboxSettings(10, Patience, Patience),
             Sys.ActorOf(FakePart.PropsFor(cluster)),
             Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new LinkInspector(), new RouteTable())),
             Sys.ActorOf(FakePart.PropsFor(Publish)),
-            new ActorPluginInvoker(delegates), new FakeFolder(), "the fake cluster", TimeProvider.System, NullLogger.Instance)));
+            Invoker(), new FakeFolder(), "the fake cluster", TimeProvider.System, NullLogger.Instance)));
     }
+
+    /// <summary>Attaches as a container runtime does that calls the cluster network without Multus: with a result cache of its own.</summary>
+    internal Task<CniResult> AttachedByRuntime(TestNamespace ns, string config, string capabilities = "{}", string sandbox = "c1") =>
+        new CniRuntime(Invoker(), new FileResultCache(RuntimeCache)).AddAsync(
+            NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(config)),
+            new AttachmentParameters(
+                SandboxId.Parse(sandbox),
+                ns.Path,
+                "eth0",
+                [],
+                [.. JsonDocument.Parse(capabilities).RootElement.EnumerateObject().Select(member => new KeyValuePair<string, JsonElement>(member.Name, member.Value))],
+                [Bin]),
+            CancellationToken.None);
+
+    private ActorPluginInvoker Invoker() =>
+        new(Sys.ActorOf(DelegatesActor.PropsFor(new DelegateSettings(8, 8, Patience, 1 << 20, 1 << 16), _processes, NullLogger.Instance)));
 
     internal Task<SandboxProtocol.Reply> Attach(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Attach(Request(ns, sandbox), CancellationToken.None), Patience);
@@ -156,7 +177,7 @@ public abstract class RealPluginsFixture : TestKit
 
     private SandboxProtocol.SandboxRequest Request(TestNamespace ns, string sandbox)
     {
-        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","multusNamespace":"ns","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{_temp["cni"]}}"{{ExtraKeys}}}""";
+        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","multusNamespace":"ns","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{_temp["cni"]}}","runtimeCacheDir":"{{RuntimeCache}}"{{ExtraKeys}}}""";
         return new SandboxProtocol.SandboxRequest(
             "r1", SandboxId.Parse(sandbox), ns.Path, InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
             MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [Bin]);

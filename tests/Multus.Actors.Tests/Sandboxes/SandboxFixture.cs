@@ -59,10 +59,16 @@ public abstract class SandboxFixture : TestKit
     /// <summary>More members of the request's configuration, each with a comma before it.</summary>
     internal string ExtraKeys { get; set; } = "";
 
+    /// <summary>The fake plugins give no addresses.</summary>
+    internal bool AllowNoAddress { get; set; } = true;
+
     internal string CniDir => _temp["cni"];
 
-    /// <summary>Names of the files under cniDir that are about sandboxes.</summary>
-    internal string[] Kept => [.. FilesInCniDir.Where(name => !IsNetwork(name))];
+    /// <summary>Where the container runtime's own CNI library keeps its results.</summary>
+    internal string RuntimeCache => _temp["runtime-cache"];
+
+    /// <summary>Names of the files under cniDir that are about sandboxes which have something.</summary>
+    internal string[] Kept => [.. FilesInCniDir.Where(name => !IsNetwork(name) && !name.StartsWith(DetachedSandboxes.FileName, StringComparison.Ordinal))];
 
     /// <summary>The files of the networks that were ever attached: they outlive the sandboxes.</summary>
     internal string[] Networks => [.. FilesInCniDir.Where(IsNetwork)];
@@ -94,7 +100,7 @@ public abstract class SandboxFixture : TestKit
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {
-        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}"{{ExtraKeys}}}""";
+        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}","runtimeCacheDir":"{{RuntimeCache}}","allowNoAddress":{{(AllowNoAddress ? "true" : "false")}}{{ExtraKeys}}}""";
         return new SandboxProtocol.SandboxRequest(
             "r1", SandboxId.Parse(sandbox), "/run/netns/x", InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
             MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [_temp["bin"]]);

@@ -39,15 +39,22 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
-    public async Task A_second_daemon_on_the_same_socket_refuses_and_the_first_goes_on()
+    public async Task A_second_daemon_on_the_same_socket_waits_says_so_and_takes_over_when_the_first_is_gone()
     {
         var first = await Node.StartDaemon();
 
-        Assert.NotEqual(0, await Node.LaunchDaemon().Exited());
+        var second = Node.LaunchDaemon();
 
         await Node.Log.Line($"another daemon is listening on {Node.Folders.Socket}");
         Assert.False(first.HasExited);
         Assert.True(await Node.Client.IsFine("/readyz"));
+
+        var mark = Node.Log.Mark();
+        first.AskToStop();
+        Assert.Equal(0, await first.Exited());
+        await Node.Log.Line($"nobody listens on {Node.Folders.Socket} any more", mark);
+        await Node.Log.Line($" listens on {Node.Folders.Socket};", mark);
+        Assert.False(second.HasExited);
     }
 
     [RootFact]

@@ -86,7 +86,7 @@ public sealed class LastingSocketTests : IAsyncDisposable
 
     private async Task<LastingSocket> ListenAsync()
     {
-        SocketFolder.Prepare(Folder);
+        SocketFolder.Make(Folder);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         return _socket = await LastingSocket.BindAsync(transport, SocketPath, TimeProvider.System, NullLogger.Instance, _late.Token);
     }

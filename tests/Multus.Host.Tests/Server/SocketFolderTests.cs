@@ -1,5 +1,8 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Host.Server;
+using Multus.Host.Tests.Logging;
 using Multus.TestSupport;
 using Multus.Wire;
 
@@ -10,21 +13,21 @@ public class SocketFolderTests
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     [Fact]
-    public void The_folder_is_made_for_its_owner_only_and_what_else_is_in_it_stays()
+    public async Task The_folder_is_made_for_its_owner_only_and_what_else_is_in_it_stays()
     {
         using var temp = new TempFolder();
         var folder = Path.Combine(temp.Path, "run");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "other"), "kept");
 
-        SocketFolder.Prepare(folder);
+        await SocketFolder.PrepareAsync(folder, TimeProvider.System, NullLogger.Instance);
 
         Assert.Equal(OnlyOwner, File.GetUnixFileMode(folder));
         Assert.True(File.Exists(Path.Combine(folder, "other")));
     }
 
     [Fact]
-    public void A_socket_that_nobody_listens_on_is_removed()
+    public async Task A_socket_that_nobody_listens_on_is_removed()
     {
         using var temp = new TempFolder();
         var path = WirePaths.Socket(temp.Path);
@@ -36,24 +39,38 @@ public class SocketFolderTests
         }
 
         File.Move(path + ".kept", path);
-        SocketFolder.Prepare(temp.Path);
+        await SocketFolder.PrepareAsync(temp.Path, TimeProvider.System, NullLogger.Instance);
 
         Assert.False(File.Exists(path));
     }
 
     [Fact]
-    public void A_socket_that_another_daemon_listens_on_is_left_alone_and_named()
+    public async Task A_socket_that_another_daemon_listens_on_is_waited_for_and_taken_over_when_that_is_gone()
     {
         using var temp = new TempFolder();
         var path = WirePaths.Socket(temp.Path);
+        var log = new MemoryLog();
+        var time = new FakeTimeProvider();
         using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         other.Bind(new UnixDomainSocketEndPoint(path));
         other.Listen();
 
-        var refused = Assert.Throws<IOException>(() => SocketFolder.Prepare(temp.Path));
+        var prepared = SocketFolder.PrepareAsync(temp.Path, time, log);
+        time.Advance(SocketFolder.Pause);
 
-        Assert.Contains(path, refused.Message);
+        Assert.False(prepared.IsCompleted);
         Assert.True(File.Exists(path));
+        Assert.Contains($"another daemon is listening on {path}", Assert.Single(log.Lines), StringComparison.Ordinal);
+
+        other.Dispose();
+        while (!prepared.IsCompleted)
+        {
+            time.Advance(SocketFolder.Pause);
+            await Task.Yield();
+        }
+
+        await prepared;
+        Assert.False(File.Exists(path));
     }
 
     [Theory]
@@ -61,13 +78,13 @@ public class SocketFolderTests
     [InlineData("mkfifo {0}", "a FIFO")]
     [InlineData("ln -s /nowhere {0}", "a link")]
     [InlineData("mkdir {0}", "a folder")]
-    public void What_is_no_socket_in_its_place_is_refused_by_name_and_left_there(string make, string kind)
+    public async Task What_is_no_socket_in_its_place_is_refused_by_name_and_left_there(string make, string kind)
     {
         using var temp = new TempFolder();
         var path = WirePaths.Socket(temp.Path);
         ProcessTool.Run("sh", "-c", string.Format(System.Globalization.CultureInfo.InvariantCulture, make, path));
 
-        var refused = Assert.Throws<IOException>(() => SocketFolder.Prepare(temp.Path));
+        var refused = await Assert.ThrowsAsync<IOException>(() => SocketFolder.PrepareAsync(temp.Path, TimeProvider.System, NullLogger.Instance));
 
         Assert.StartsWith($"{path} is {kind}, ", refused.Message, StringComparison.Ordinal);
         Assert.NotNull(Linux.Files.FileStatus.FindLink(path));
