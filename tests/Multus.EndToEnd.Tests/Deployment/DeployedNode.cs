@@ -107,7 +107,8 @@ internal sealed class DeployedNode : IAsyncDisposable
     /// <summary>What pods have on the node's disk: records, results, DELs that wait, addresses. Networks are remembered for GC and do not count.</summary>
     public IReadOnlyList<string> OfPods() =>
     [
-        .. _machine.Files(StateFolder).Where(file => !file.StartsWith("multus/networks/", StringComparison.Ordinal) && Path.GetFileName(file) is not ("lock" or "last_reserved_ip.0")),
+        .. _machine.Files(StateFolder).Where(file =>
+            !NodeFolders.IsMemory(Path.GetRelativePath("multus", file)) && Path.GetFileName(file) is not ("lock" or "last_reserved_ip.0")),
     ];
 
     public async ValueTask DisposeAsync()

@@ -90,9 +90,10 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Writes the configuration file of the cluster network and returns its path.</summary>
     public string ClusterNetwork(string config, string file = "10-cluster.conf") => Folders.Write(Path.Combine("net.d", file), config);
 
-    /// <summary>A plugin that the test steers, in the node's plugin folder.</summary>
+    /// <summary>A plugin that the test steers, in the node's plugin folder. It gives no addresses, and may be the cluster network's all the same.</summary>
     public SteeredPlugin Steered(string type)
     {
+        WithJson("allowNoAddress", "true");
         var plugin = new SteeredPlugin(Folders.Plugins, type);
         _plugins.Add(plugin);
         return plugin;

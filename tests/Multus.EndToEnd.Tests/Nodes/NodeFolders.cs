@@ -38,8 +38,14 @@ public sealed class NodeFolders : IDisposable
     /// <summary>Writes a file, parents included, and returns its path.</summary>
     public string Write(string name, string content) => _root.File(name, content);
 
-    /// <summary>Records, cached results and stored DELs, sorted, relative to <see cref="CniDir"/>; not the networks, which are remembered for GC.</summary>
-    public IReadOnlyList<string> CniFiles() => [.. Below(CniDir).Where(file => !file.StartsWith("networks/", StringComparison.Ordinal))];
+    /// <summary>
+    /// Records, cached results and stored DELs, sorted, relative to <see cref="CniDir"/>; not the networks, which are remembered for GC, and not the containers
+    /// that were detached, which are remembered for the runtime's further DELs.
+    /// </summary>
+    public IReadOnlyList<string> CniFiles() => [.. Below(CniDir).Where(file => !IsMemory(file))];
+
+    /// <summary>Whether a file below <see cref="CniDir"/> belongs to no pod that is attached.</summary>
+    public static bool IsMemory(string file) => file.StartsWith("networks/", StringComparison.Ordinal) || file.StartsWith(".detached", StringComparison.Ordinal);
 
     /// <summary>The files of the networks that pods were ever attached to.</summary>
     public IReadOnlyList<string> NetworkFiles() => Below(Path.Combine(CniDir, "networks"));
