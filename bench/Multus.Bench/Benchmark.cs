@@ -21,6 +21,9 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
     /// <summary>The daemon alone; null when only some of the workloads are measured.</summary>
     public QuietRow? Quiet { get; private set; }
 
+    /// <summary>ADDs beside DELs of unknown containers; null when only some of the workloads are measured.</summary>
+    public StrangerRow? Strangers { get; private set; }
+
     public async Task RunAsync(IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
         await NetworkNamespaces.MakeAsync(new Shell(processes), options.Prefix, workloads.Max(workload => workload.Pods), cancel);
@@ -31,6 +34,15 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
             await Console.Error.WriteLineAsync($"measuring {workload}");
             await MeasureAsync(workload, cancel);
         }
+
+        if (options.Only.Length == 0)
+            Strangers = await MeasureStrangersAsync(cancel);
+    }
+
+    private async Task<StrangerRow> MeasureStrangersAsync(CancellationToken cancel)
+    {
+        await Console.Error.WriteLineAsync("measuring ADDs beside DELs of unknown containers");
+        return await new Strangers(processes, time, _folders, options.Prefix).RunAsync(options.Build, cancel);
     }
 
     private async Task<QuietRow> MeasureQuietAsync(CancellationToken cancel)

@@ -47,11 +47,11 @@ void Stop(PosixSignalContext signal)
 
 static int Report(Benchmark benchmark, BenchOptions options)
 {
-    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet);
+    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet, benchmark.Strangers);
     foreach (var line in TextTable.Rows(benchmark.Rows))
         Console.WriteLine(line);
     Console.WriteLine();
-    foreach (var line in Goals.Lines(benchmark.Rows, benchmark.Quiet, new FileInfo(options.Build.Shim).Length))
+    foreach (var line in Goals.Lines(benchmark.Rows, benchmark.Quiet, benchmark.Strangers, new FileInfo(options.Build.Shim).Length))
         Console.WriteLine(line);
     Console.WriteLine();
     Console.WriteLine($"rows in {options.Output}");

@@ -37,7 +37,7 @@ internal sealed class NodeFolder
 
     private string CniFolder => Path.Combine(_root, "cni");
 
-    // What GC is to know outlives the pods.
+    // What GC is to know, and which containers have gone, outlives the pods.
     private string KnownNetworksFolder => Path.Combine(CniFolder, "networks");
 
     private string IpamFolder => Path.Combine(_root, "ipam");
@@ -74,7 +74,7 @@ internal sealed class NodeFolder
     public IReadOnlyList<string> Leftovers() =>
     [
         .. Remaining("addresses held by host-local", IpamFolder, path => Path.GetFileName(path) is not "lock" and var name && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
-        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal)),
+        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal)),
         .. Remaining("network-status files", StatusFolder, _ => true),
     ];
 
@@ -147,7 +147,7 @@ internal sealed class NodeFolder
     private string DaemonSettings() =>
         $$"""
         {
-          "socketDir": "{{SocketFolder}}", "cniDir": "{{CniFolder}}", "binDir": "{{_binFolder}}", "clusterNetwork": "{{ClusterNetwork}}",
+          "socketDir": "{{SocketFolder}}", "cniDir": "{{CniFolder}}", "runtimeCacheDir": "{{Path.Combine(_root, "runtime-results")}}", "binDir": "{{_binFolder}}", "clusterNetwork": "{{ClusterNetwork}}",
           {{ClusterKeys}}, "attachMode": "{{_workload.Mode}}", "logLevel": "error", "logToStderr": true
         }
         """;

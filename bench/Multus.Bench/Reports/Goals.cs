@@ -7,8 +7,9 @@ namespace Multus.Bench.Reports;
 internal static class Goals
 {
     /// <param name="quiet">The daemon without work; null when that was not measured.</param>
+    /// <param name="strangers">ADDs beside DELs of unknown containers; null when that was not measured.</param>
     /// <param name="shimBytes">Size of the shim's binary.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<BenchRow> rows, QuietRow? quiet, long shimBytes) =>
+    public static IEnumerable<string> Lines(IReadOnlyList<BenchRow> rows, QuietRow? quiet, StrangerRow? strangers, long shimBytes) =>
         TextTable.Align(
             leftColumns: 1,
             [
@@ -39,6 +40,7 @@ internal static class Goals
                 AtMost("API server: daemon, peak of that burst, MB", 45, Burst(rows, "DEL")?.DaemonPeakMb),
                 AtMost("API server: status writes per pod (ADD + DEL)", 1, Burst(rows, "DEL") is { } row ? (double?)row.Writes?.Statuses / row.Workload.Pods : null),
                 AtMost("API server: events per pod (ADD + DEL)", 1, Burst(rows, "DEL") is { } same ? (double?)same.Writes?.Events / same.Workload.Pods : null),
+                AtMost("ADD null beside 500 DELs of unknown containers, p99 : alone", 1.5, strangers?.Ratio),
                 AtMost("requests failed or things left behind", 0, rows.Sum(row => row.Errors.Count)),
             ]);
 

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Multus.Bench.Reports;
 
-/// <summary>artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first is of the daemon without work, if that was measured.</summary>
+/// <summary>artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first is of the daemon without work and the last of ADDs beside DELs of unknown containers, if they were measured.</summary>
 internal static class JsonReport
 {
-    public static void Write(string path, IReadOnlyList<BenchRow> rows, QuietRow? quiet)
+    public static void Write(string path, IReadOnlyList<BenchRow> rows, QuietRow? quiet, StrangerRow? strangers)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var file = File.Create(path);
@@ -15,7 +15,18 @@ internal static class JsonReport
             Write(json, quiet);
         foreach (var row in rows)
             Write(json, row);
+        if (strangers is not null)
+            Write(json, strangers);
         json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, StrangerRow strangers)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("unknown_dels", strangers.Dels);
+        json.WriteNumber("add_alone_p99_ms", Rounded(strangers.Alone.PercentileMilliseconds(99)));
+        json.WriteNumber("add_beside_p99_ms", Rounded(strangers.Beside.PercentileMilliseconds(99)));
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, QuietRow quiet)

@@ -58,7 +58,7 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
     }
 
     // The entries stay until nothing more is needed of them: all is detached, or what is left is on record with what it needs in our own cache.
-    private async Task<Undone> DetachCachedAsync(ImmutableArray<(CachedAttachment Entry, NetworkConfiguration Network)> cached, CancellationToken stopping)
+    private async Task<Undone> DetachCachedAsync(ImmutableArray<KnownEntry> cached, CancellationToken stopping)
     {
         foreach (var (entry, network) in cached)
         {
@@ -114,7 +114,7 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
         return await new Undo(services, files, request).RunAsync(DetachOperation.In(netNs, request, plan with { NetNs = request.NetNs ?? "" }), stopping).ConfigureAwait(false);
     }
 
-    private ImmutableArray<(CachedAttachment Entry, NetworkConfiguration Network)> FromRuntimeCache()
+    private ImmutableArray<KnownEntry> FromRuntimeCache()
     {
         try
         {
@@ -122,8 +122,8 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
             [
                 .. new FileResultCache(request.Configuration.RuntimeCacheDir).Stream(IsMaybeOurs)
                     .Where(entry => entry.ContainerId == request.Sandbox.Value && entry.IfName == request.IfName.Value && !entry.Config.IsEmpty)
-                    .Select(entry => (entry, NetworkConfiguration.Parse(entry.Config)))
-                    .Where(known => !ConfigurationFiles.RunsMultus(known.Item2)), // the entry of the runtime's own call of us, if it has made one
+                    .Select(entry => new KnownEntry(entry, NetworkConfiguration.Parse(entry.Config)))
+                    .Where(known => !ConfigurationFiles.RunsMultus(known.Network)), // the entry of the runtime's own call of us, if it has made one
             ];
         }
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
@@ -132,6 +132,9 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
             return [];
         }
     }
+
+    /// <summary>An entry of the runtime's cache, and the network that it was attached to.</summary>
+    private sealed record KnownEntry(CachedAttachment Entry, NetworkConfiguration Network);
 
     // network-container-interface, where any part may have a dash in it.
     private bool IsMaybeOurs(string fileName) =>

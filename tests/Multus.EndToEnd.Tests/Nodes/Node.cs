@@ -31,7 +31,7 @@ public sealed class Node : IAsyncDisposable
         _client = new DaemonClient(Folders.Socket);
         _settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
         With("socketDir", Folders.SocketDir).With("cniDir", Folders.CniDir).With("binDir", Folders.Plugins);
-        With("manifestDir", Folders.Manifests).With("statusDir", Folders.Status).With("logLevel", "debug");
+        With("manifestDir", Folders.Manifests).With("statusDir", Folders.Status).With("logLevel", "debug").With("runtimeCacheDir", Folders.RuntimeCache);
         With("clusterNetwork", ClusterNetwork(Networks.Bridge("cluster", "cni0", ClusterSubnet)));
     }
 

@@ -32,6 +32,9 @@ public sealed class NodeFolders : IDisposable
 
     public string Status => _root["status"];
 
+    /// <summary>Where the container runtime's own CNI library would keep what it attached.</summary>
+    public string RuntimeCache => _root["runtime-results"];
+
     /// <summary>host-local's folder: one file for each address in use, in a folder for each network.</summary>
     public string Ipam => _root["ipam"];
 
