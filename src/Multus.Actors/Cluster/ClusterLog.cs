@@ -3,7 +3,7 @@ namespace Multus.Actors.Cluster;
 /// <summary>Log events 1400–1499.</summary>
 internal static partial class ClusterLog
 {
-    [LoggerMessage(1400, LogLevel.Information, "{Source} is read: {Pods} pods, {Networks} networks")]
+    [LoggerMessage(1400, LogLevel.Information, "pods and networks are read from {Source}: {Pods} pods, {Networks} networks")]
     public static partial void Synced(ILogger log, string source, int pods, int networks);
 
     [LoggerMessage(1401, LogLevel.Warning, "{Source} cannot be followed for now: {Reason}")]

@@ -10,20 +10,8 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Garbage;
 
-public class CollectionTests : SandboxFixture
+public class CollectionTests : CollectionFixture
 {
-    private readonly ConcurrentDictionary<string, string> _lists = [];
-
-    public CollectionTests()
-    {
-        Temp.File("cluster.conf", """{"cniVersion":"1.1.0","name":"cluster","type":"cluster"}""");
-        Cluster = ClusterOf(
-            new() { ["k8s.v1.cni.cncf.io/networks"] = "second,third" },
-            ("ns", "second", """{"cniVersion":"1.1.0","name":"blue","type":"second"}"""), ("ns", "third", """{"cniVersion":"1.0.0","type":"third"}"""));
-        foreach (var type in new[] { "cluster", "second" })
-            Plugins.On(CniCommand.Gc, type, Collect);
-    }
-
     [Fact]
     public async Task Edge_140_a_sandbox_that_the_runtime_does_not_list_is_detached_with_all_its_networks()
     {
@@ -162,31 +150,6 @@ public class CollectionTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_collection_that_was_cut_off_has_done_what_it_did_and_the_next_goes_on_with_the_rest()
-    {
-        using var gone = new CancellationTokenSource();
-        var sandboxes = Sandboxes();
-        for (var i = 0; i < 20; i++)
-            await Attach(sandboxes, $"c{i}");
-        var deleted = 0;
-        Plugins.On(CniCommand.Del, "cluster", call =>
-        {
-            if (Interlocked.Increment(ref deleted) == 5)
-                gone.Cancel();
-            return Task.FromResult(FakePlugins.Success(call));
-        });
-
-        var cut = await sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token), Patience, CancellationToken.None);
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(cut).Error.Code);
-        Assert.InRange(deleted, 5, 12); // and those that were under way
-
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
-
-        Assert.Equal(20, deleted);
-        Assert.Empty(Kept);
-    }
-
-    [Fact]
     public async Task Whether_a_stale_sandbox_s_pod_has_another_one_is_known_from_those_that_are_listed()
     {
         var cleared = new ConcurrentQueue<string>();
@@ -226,54 +189,6 @@ public class CollectionTests : SandboxFixture
 
         Assert.Equal(["DEL second net-1", "DEL second net-2"], Plugins.Calls.Where(call => call.StartsWith("DEL", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal(["results/a-b-z-net1"], Kept);
-    }
-
-    [Fact]
-    public async Task A_sandbox_that_is_being_attached_is_left_alone_and_its_attachments_are_in_use()
-    {
-        var (started, release) = Hold(CniCommand.Add, "second");
-        var sandboxes = Sandboxes();
-        var add = Attach(sandboxes, "c1");
-        await started;
-
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
-
-        Assert.DoesNotContain(Plugins.Calls, call => call.StartsWith("DEL", StringComparison.Ordinal));
-        Assert.Equal("c1/net1", _lists["second"]);
-        release();
-        Assert.IsType<Reply.Attached>(await add);
-    }
-
-    [Fact]
-    public async Task An_add_that_begins_while_its_network_is_collected_waits_for_the_end()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes, "c1");
-        Plugins.Calls.Clear();
-        var (started, release) = Hold(CniCommand.Gc, "cluster");
-        var collecting = Collect(sandboxes, "c1");
-        await started;
-
-        var add = Attach(sandboxes, "c2");
-        await Eventually.Holds(() => Kept.Contains("c2"), "c2 is on record"); // it is on record, and its first plugin has not run
-        Assert.DoesNotContain("ADD cluster eth0", Plugins.Calls);
-        release();
-        Assert.IsType<Reply.Done>(await collecting);
-        Assert.IsType<Reply.Attached>(await add);
-    }
-
-    [Fact]
-    public async Task A_second_collection_is_refused_while_one_is_under_way()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes, "c1");
-        var (started, release) = Hold(CniCommand.Gc, "cluster");
-        var first = Collect(sandboxes, "c1");
-        await started;
-
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Code);
-        release();
-        Assert.IsType<Reply.Done>(await first);
     }
 
     [Fact]
@@ -350,20 +265,6 @@ public class CollectionTests : SandboxFixture
     }
 
     [Fact]
-    public async Task A_caller_that_has_gone_has_no_more_sandboxes_detached()
-    {
-        using var gone = new CancellationTokenSource();
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes, "c1");
-        await gone.CancelAsync();
-
-        var reply = await sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token), Patience, CancellationToken.None);
-
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(reply).Error.Code);
-        Assert.Contains("c1", Kept);
-    }
-
-    [Fact]
     public async Task Edge_262_a_list_that_holds_the_sandbox_keeps_it_and_an_empty_one_has_it_deleted_before_the_plugins_collect()
     {
         Cluster = ClusterOf([]);
@@ -376,52 +277,5 @@ public class CollectionTests : SandboxFixture
 
         Assert.Equal("", _lists["cluster"]);
         Assert.Equal(["ADD cluster eth0", "GC cluster ", "DEL cluster eth0", "GC cluster "], Plugins.Calls);
-    }
-
-    [Fact]
-    public async Task The_end_of_a_collection_of_before_a_crash_is_not_taken_for_the_end_of_the_one_after_it()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes);
-        var before = Hold(CniCommand.Gc, "cluster");
-        var old = Collect(sandboxes, "c1");
-        await before.Started.WaitAsync(Patience);
-        sandboxes.Tell(new Attach(null!, CancellationToken.None)); // a bug: it crashes and starts anew
-        var after = Hold(CniCommand.Gc, "cluster");
-        var next = Collect(sandboxes, "c1");
-        await after.Started.WaitAsync(Patience);
-
-        before.Release();
-        await old;
-
-        Assert.Contains("another GC is under way", Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Message, StringComparison.Ordinal);
-        after.Release();
-        Assert.IsType<Reply.Done>(await next);
-    }
-
-    private Task<Reply> Collect(IActorRef sandboxes, params string[] valid)
-    {
-        ImmutableArray<ValidAttachment> list = [.. valid.Select(id => new ValidAttachment(id, "eth0"))];
-        return sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], list, CancellationToken.None), Patience);
-    }
-
-    private Task<PluginOutput> Collect(PluginCall call)
-    {
-        _lists[call.PluginType] = string.Join(' ', ValidAttachment.ReadList(call.Stdin)!.Value.Select(a => $"{a.ContainerId}/{a.IfName}").Order(StringComparer.Ordinal));
-        return Task.FromResult<PluginOutput>(new PluginOutput.Succeeded(default));
-    }
-
-    /// <summary>Has the plugin wait in the call: the first task ends when it is there, the action lets it go on.</summary>
-    private (Task Started, Action Release) Hold(CniCommand command, string type)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Plugins.On(command, type, async call =>
-        {
-            started.TrySetResult();
-            await release.Task;
-            return FakePlugins.Success(call);
-        });
-        return (started.Task, release.SetResult);
     }
 }

@@ -11,7 +11,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-public class HotPlugOperationTests : SandboxFixture
+public class HotPlugOperationTests : HotPlugFixture
 {
     [Fact]
     public async Task What_is_plugged_in_is_on_record_and_goes_with_the_pod_s_delete()
@@ -235,81 +235,6 @@ public class HotPlugOperationTests : SandboxFixture
     }
 
     [Fact]
-    public async Task Unplugging_takes_that_interface_only()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes);
-        await Plug(sandboxes);
-        Plugins.Calls.Clear();
-
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
-        Assert.Equal(["DEL third net9"], Plugins.Calls);
-
-        Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
-        Assert.Equal(["CHECK cluster eth0", "CHECK second net1", "CHECK third net2"], Plugins.Calls);
-    }
-
-    [Fact]
-    public async Task A_network_of_the_pod_s_annotation_can_be_unplugged_too()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes);
-        Plugins.Calls.Clear();
-
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes, "net1", "second"));
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
-        Assert.Equal(["DEL second net1", "DEL third net2", "DEL cluster eth0"], Plugins.Calls);
-        Assert.Empty(Kept);
-    }
-
-    [Fact]
-    public async Task The_cluster_network_s_interface_cannot_be_unplugged()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes);
-        Plugins.Calls.Clear();
-
-        Assert.Contains("cannot be unplugged", Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "eth0", "cluster")).Error.Message);
-        Assert.Empty(Plugins.Calls);
-    }
-
-    [Fact]
-    public async Task An_interface_of_another_network_is_not_taken_away_by_mistake()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes);
-        Plugins.Calls.Clear();
-
-        Assert.Contains("net1 of sandbox c1 is of network second, not of extra", Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "net1")).Error.Message);
-        Assert.Empty(Plugins.Calls);
-    }
-
-    [Fact]
-    public async Task What_cannot_be_unplugged_stays_on_record()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes);
-        await Plug(sandboxes);
-        Plugins.Fail(CniCommand.Del, "third", "device busy");
-
-        Assert.Contains("DEL of network extra, interface net9", Assert.IsType<Reply.Refused>(await Unplug(sandboxes)).Error.Message);
-
-        Plugins.Succeed(CniCommand.Del, "third");
-        Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
-        Assert.Equal(["DEL third net9"], Plugins.Calls);
-    }
-
-    [Fact]
-    public async Task What_another_daemon_has_plugged_in_is_unplugged_by_the_caller_s_configuration()
-    {
-        Assert.IsType<Reply.Done>(await Unplug(Sandboxes()));
-
-        Assert.Equal(["DEL third net9"], Plugins.Calls);
-    }
-
-    [Fact]
     public async Task A_check_names_that_interface_if_it_is_gone_and_no_other()
     {
         var sandboxes = Sandboxes();
@@ -387,22 +312,4 @@ public class HotPlugOperationTests : SandboxFixture
         Assert.Equal(!mayBe, reply is Reply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
         Assert.Equal(mayBe, Plugins.Calls.Contains("ADD third net9"));
     }
-
-    private static string InterfacesIn(string status)
-    {
-        using var entries = System.Text.Json.JsonDocument.Parse(status);
-        return string.Join(' ', entries.RootElement.EnumerateArray().Select(entry => entry.GetProperty("interface").GetString()));
-    }
-
-    private static NetworkConfiguration Parse(string json) => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(json));
-
-    private static NetworkConfiguration Extra() => Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}""");
-
-    private SandboxRequest RequestFor(string ifName) => Request() with { IfName = InterfaceName.Parse(ifName) };
-
-    private Task<Reply> Plug(IActorRef sandboxes, string ifName = "net9", HotPlugWish? wish = null) =>
-        sandboxes.Ask<Reply>(new HotPlug(RequestFor(ifName), wish ?? HotPlugWish.Of(Extra(), [], null, null), CancellationToken.None), Patience);
-
-    private Task<Reply> Unplug(IActorRef sandboxes, string ifName = "net9", string network = "extra") =>
-        sandboxes.Ask<Reply>(new HotUnplug(RequestFor(ifName), Parse($$"""{"cniVersion":"1.0.0","name":"{{network}}","type":"third"}""")), Patience);
 }
