@@ -14,14 +14,14 @@ public static class NodeRegistration
     {
         var node = system.ActorOf(NodeActor.PropsFor(services), "node");
         registry.Register<NodeKey>(node);
-        AddStop(CoordinatedShutdown.Get(system), node, services);
+        AddStop(CoordinatedShutdown.Get(system), node, services, StopTimes.LastWrites);
     });
 
-    internal static void AddStop(CoordinatedShutdown shutdown, IActorRef node, NodeServices services)
+    internal static void AddStop(CoordinatedShutdown shutdown, IActorRef node, NodeServices services, TimeSpan lastWrites)
     {
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-node", () => DrainAsync(node, services));
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "end-sandboxes", () => EndTogetherAsync(node, NodeActor.Sandboxes, NodeActor.Delegates));
-        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "end-cluster", () => EndClusterAsync(node));
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "end-cluster", () => EndClusterAsync(node, lastWrites));
     }
 
     private static async Task<Done> DrainAsync(IActorRef node, NodeServices services)
@@ -45,9 +45,9 @@ public static class NodeRegistration
         return Done.Instance;
     }
 
-    private static async Task<Done> EndClusterAsync(IActorRef node)
+    private static async Task<Done> EndClusterAsync(IActorRef node, TimeSpan lastWrites)
     {
-        await EndAsync(node, NodeActor.Annotations, StopTimes.LastWrites).ConfigureAwait(false);
+        await EndAsync(node, NodeActor.Annotations, lastWrites).ConfigureAwait(false);
         await EndAsync(node, NodeActor.Events, TimeSpan.Zero).ConfigureAwait(false);
         await EndAsync(node, NodeActor.Cluster, TimeSpan.Zero).ConfigureAwait(false);
         return Done.Instance;

@@ -16,6 +16,16 @@ internal sealed class SleepingScheduler : SchedulerBase, IDateTimeOffsetNowTimeP
     public SleepingScheduler(Config config, ILoggingAdapter log)
         : base(config, log) => _startedAt = _time.GetTimestamp();
 
+    /// <summary>How much is due later.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_one)
+                return _waiting.Count;
+        }
+    }
+
     public override TimeSpan MonotonicClock => _time.GetElapsedTime(_startedAt);
 
     public override TimeSpan HighResMonotonicClock => MonotonicClock;
