@@ -58,8 +58,23 @@ public sealed class StopTests(ITestOutputHelper output) : NodeTest(output)
 
         (await add).Succeeded();
         Assert.Equal(0, await daemon.Exited());
-        AssertInOrder("nobody can connect any more", "requests have ended, but for 0", "sandboxes has ended", "annotations has ended", "cluster has ended", "] stopped");
+        AssertInOrder("nobody can connect any more", "requests have ended, but for 0", ": sandboxes has ended", "annotations has ended", "cluster has ended", "] stopped");
         AssertInOrder("requests have ended, but for 0", "the server has ended", "annotations has ended");
+    }
+
+    // Akka prints there what its logger has not taken when the system ends: findings/akka-logger-leftovers-on-stdout.sh.
+    [RootFact]
+    public async Task Nothing_is_printed_on_stdout_however_much_Akka_has_to_say_at_the_end()
+    {
+        var stdout = Path.Combine(Node.Folders.Root, "stdout");
+        Node.Launcher = ["sh", "-c", "file=$0; exec \"$@\" >\"$file\"", stdout];
+        Node.Hocon = "akka { loglevel = DEBUG, actor.debug { lifecycle = on, unhandled = on, event-stream = on, autoreceive = on } }";
+        var daemon = await Node.StartDaemon();
+
+        daemon.AskToStop();
+
+        Assert.Equal(0, await daemon.Exited());
+        Assert.Equal("", await File.ReadAllTextAsync(stdout));
     }
 
     [RootFact]

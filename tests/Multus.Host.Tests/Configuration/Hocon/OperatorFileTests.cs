@@ -86,7 +86,11 @@ public sealed class OperatorFileTests : IDisposable
     [InlineData("akka.loggers = []", "1:1: akka.loggers is not for this file: Akka's events go to the daemon's log")]
     [InlineData(
         "akka.coordinated-shutdown.phases.service-requests-done.timeout = 3s",
-        "1:1: akka.coordinated-shutdown.phases.service-requests-done.timeout is not for this file: it follows from multus.node.drain-timeout")]
+        "1:1: akka.coordinated-shutdown.phases.service-requests-done.timeout is not for this file: what each step of the stop may take follows from multus.node.drain-timeout")]
+    [InlineData(
+        "akka.coordinated-shutdown.phases.service-unbind.timeout = 3s",
+        "1:1: akka.coordinated-shutdown.phases.service-unbind.timeout is not for this file: what each step of the stop may take follows from multus.node.drain-timeout")]
+    [InlineData("akka.scheduler.tick-duration = 20ms", "1:1: akka.scheduler.tick-duration is not for this file: the daemon's timers do not tick")]
     public void What_the_daemon_sets_itself_is_refused_with_the_reason(string text, string error) => Refused(text, error);
 
     [Theory]
