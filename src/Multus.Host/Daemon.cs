@@ -83,11 +83,7 @@ internal static class Daemon
         var stop = new StopTimes(settings.Node.DrainTimeout);
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         output.AddTo(builder.Services);
-        builder.Services.Configure<HostOptions>(options =>
-        {
-            options.ShutdownTimeout = stop.Host;
-            options.ServicesStopConcurrently = true; // the server waits for its requests to end, and the actors know how long that may take
-        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = stop.Host);
         builder.Services.AddAkka("multus", (akka, _) => akka
             .AddDaemonSettings(settings.Hocon, stop, output.Factory)
             .AddNode(node));
@@ -106,6 +102,8 @@ internal static class Daemon
                 () => output.Losses,
                 TimeProvider.System,
                 output.Factory.CreateLogger("Multus.Host.Server")).HandleAsync,
+            () => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()),
+            stop,
             TimeProvider.System,
             output.Factory));
         return builder.Build();

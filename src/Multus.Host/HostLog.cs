@@ -75,6 +75,15 @@ internal static partial class HostLog
     [LoggerMessage(2024, LogLevel.Error, "{Socket} was deleted by somebody, and cannot be made again: {Reason}. No request arrives until it can.")]
     public static partial void SocketNotMadeAgain(ILogger log, string socket, string reason);
 
+    [LoggerMessage(2027, LogLevel.Debug, "stopping: nobody can connect any more")]
+    public static partial void SocketClosed(ILogger log);
+
+    [LoggerMessage(2028, LogLevel.Debug, "stopping: requests have ended, but for {Count}")]
+    public static partial void RequestsEnded(ILogger log, int count);
+
+    [LoggerMessage(2029, LogLevel.Debug, "stopping: the server has ended")]
+    public static partial void ServerEnded(ILogger log);
+
     [LoggerMessage(2025, LogLevel.Warning, "{Folder} was open to others than root (mode {Mode}): it and what is in it are root's only from now on")]
     public static partial void Closed(ILogger log, string folder, string mode);
 

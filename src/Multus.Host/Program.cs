@@ -53,11 +53,11 @@ internal static class Program
         var loaded = DaemonSettings.Load(run);
         if (loaded.Settings is not { } settings)
         {
-            foreach (var line in loaded.Errors.Concat(loaded.Warnings))
-                Console.Error.WriteLine($"multus-daemon: {line}");
+            LastWords.Say(Console.Error, loaded.Errors.Concat(loaded.Warnings));
             return ExitCode.Configuration;
         }
 
+        Console.SetOut(TextWriter.Null); // Akka prints there, at its end, the lines that its logger has not taken: nobody may have to read them
         using var log = LogPipeline.Create(settings.Daemon, TimeProvider.System);
         try
         {
@@ -67,14 +67,14 @@ internal static class Program
         }
         catch (ApiConfigurationException wrong)
         {
-            Console.Error.WriteLine($"multus-daemon: {wrong.Message}");
+            LastWords.Say(Console.Error, [wrong.Message]);
             return ExitCode.Configuration;
         }
         catch (Exception crash)
         {
             // The one boundary for what nobody foresaw: said on stderr whatever the log level is, and the supervisor of the process starts it anew.
             HostLog.Crashed(log.Factory.CreateLogger("Multus.Host"), crash);
-            Console.Error.WriteLine($"multus-daemon: {crash.Message}");
+            LastWords.Say(Console.Error, [crash.Message]);
             return ExitCode.Failure;
         }
     }

@@ -23,7 +23,9 @@ public sealed class StopTimesTests : IDisposable
         var stop = TimesOf($"multus.node.drain-timeout = {drain}");
 
         Assert.True(stop.Drain < stop.RequestsDone);
-        Assert.True(stop.RequestsDone + StopTimes.ActorsEnd <= stop.Host);
+        Assert.True(StopTimes.LastAnswers < StopTimes.ServiceStop);
+        Assert.True(StopTimes.LastWrites < StopTimes.ClusterEnd);
+        Assert.True(StopTimes.Unbind + stop.RequestsDone + StopTimes.ServiceStop + StopTimes.ClusterEnd + StopTimes.ActorsEnd <= stop.Host);
         Assert.True(stop.Host + StopTimes.Log <= stop.Process);
     }
 
@@ -33,7 +35,10 @@ public sealed class StopTimesTests : IDisposable
         var stop = new StopTimes(TimeSpan.FromMilliseconds(1500));
         var phases = stop.ToHocon().GetConfig("akka.coordinated-shutdown.phases");
 
+        Assert.Equal(StopTimes.Unbind, phases.GetTimeSpan("service-unbind.timeout"));
         Assert.Equal(stop.RequestsDone, phases.GetTimeSpan("service-requests-done.timeout"));
+        Assert.Equal(StopTimes.ServiceStop, phases.GetTimeSpan("service-stop.timeout"));
+        Assert.Equal(StopTimes.ClusterEnd, phases.GetTimeSpan("before-actor-system-terminate.timeout"));
         Assert.Equal(StopTimes.ActorsEnd, phases.GetTimeSpan("actor-system-terminate.timeout"));
     }
 

@@ -23,6 +23,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private readonly Dictionary<PodKey, string> _publishedBy = [];
     private long _stored;
     private long _failed;
+    private bool _finishing;
 
     public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log, ClusterTrouble trouble)
     {
@@ -77,6 +78,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             case Written written: OnWritten(written); break;
             case Retry retry: OnRetry(retry); break;
             case WaitOver over: OnWaitOver(over); break;
+            case NodeProtocol.Finish: OnFinish(); break;
             case HealthProtocol.Report: Sender.Tell(Figures()); break;
             default: Unhandled(message); break;
         }
@@ -145,6 +147,13 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         if (written.By != _stopping)
             return; // of the instance before a crash, which has cancelled it
 
+        Settle(written);
+        StartWhatMayRun();
+        StopIfFinished();
+    }
+
+    private void Settle(Written written)
+    {
         if (written.Crash is null)
         {
             _stored++;
@@ -166,8 +175,19 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             AnnotationsLog.Refused(_log, written.Pod.Namespace, written.Pod.Name, written.Crash.Message);
             Finish(written.Pod, new Reply.Refused(written.Crash.Message));
         }
+    }
 
-        StartWhatMayRun();
+    private void OnFinish()
+    {
+        _finishing = true;
+        StopIfFinished();
+    }
+
+    // What waits for its next try does not hold up the end: it is on disk, where the next daemon finds it.
+    private void StopIfFinished()
+    {
+        if (_finishing && _queue.InFlight == 0)
+            Context.Stop(Self);
     }
 
     // Said once for each pod, and not at all when it is the cluster that does not answer: that is said once for all pods.

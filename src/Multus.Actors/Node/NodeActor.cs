@@ -7,19 +7,29 @@ using Multus.Actors.Netlink;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.StaleSandboxes;
+using Multus.Cni;
 
 namespace Multus.Actors.Node;
 
 /// <summary>Starts the parts of the node in order, hands requests to them, says when all are ready, and reports a part that has failed for good.</summary>
 internal sealed class NodeActor : UntypedActor, IWithTimers
 {
+    public const string Sandboxes = "sandboxes";
+    public const string Delegates = "delegates";
+    public const string Annotations = "annotations";
+    public const string Events = "events";
+    public const string Cluster = "cluster";
+
     private const string ReadyTimer = "ready";
     private static readonly TimeSpan AskReadyEvery = TimeSpan.FromSeconds(1);
+    private static readonly SandboxProtocol.Reply Stopped = new SandboxProtocol.Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "the daemon is stopping, and takes no more requests"));
 
     private readonly NodeServices _services;
     private readonly ILogger _log;
     private readonly Dictionary<string, IActorRef> _parts = [];
     private readonly HashSet<string> _waitingFor = [];
+    private readonly HashSet<string> _ended = [];
+    private readonly List<(string Part, IActorRef ReplyTo)> _waitingForEnd = [];
     private IActorRef _sandboxes = ActorRefs.Nobody;
     private IActorRef _health = ActorRefs.Nobody;
     private bool _stopping;
@@ -46,26 +56,26 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         var settings = _services.Settings;
         var trouble = new ClusterTrouble(_services.Cluster.Description, _services.Time, LogOf<ClusterActor>());
-        var delegates = Start("delegates", DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
+        var delegates = Start(Delegates, DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
         var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
-        var cluster = Start("cluster", ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>(), trouble));
-        var annotations = Start("annotations", AnnotationsActor.PropsFor(
+        var cluster = Start(Cluster, ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>(), trouble));
+        var annotations = Start(Annotations, AnnotationsActor.PropsFor(
             settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>(), trouble));
         var events = StartEvents(trouble);
         var sandboxServices = new SandboxServices(
             settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events, StatusFollowsHotPlug = _services.Cluster.IsStatusOurs };
-        _sandboxes = Start("sandboxes", SandboxesActor.PropsFor(sandboxServices));
+        _sandboxes = Start(Sandboxes, SandboxesActor.PropsFor(sandboxServices));
         var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
             settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>(), events));
 
         var stale = _services.StaleSandboxes is { } wanted ? Start("stale-sandboxes", StaleSandboxesActor.PropsFor(wanted, sandboxServices, _sandboxes)) : null;
-        _waitingFor.UnionWith(["cluster", "pending-deletes"]);
+        _waitingFor.UnionWith([Cluster, "pending-deletes"]);
         ImmutableArray<KeyValuePair<string, IActorRef>> reporting =
         [
-            new("sandboxes", _sandboxes), new("delegates", delegates), new("netlink", netlink),
-            new("cluster", cluster), new("annotations", annotations), new("pending-deletes", pending),
+            new(Sandboxes, _sandboxes), new(Delegates, delegates), new("netlink", netlink),
+            new(Cluster, cluster), new(Annotations, annotations), new("pending-deletes", pending),
             .. stale is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("stale-sandboxes", stale)],
-            .. events is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("events", events)],
+            .. events is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new(Events, events)],
         ];
         _health = Start("health", HealthActor.PropsFor(reporting, [.. _waitingFor], settings.HealthPatience));
         AskWhoIsReady();
@@ -75,12 +85,17 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case SandboxProtocol.ICommand or SandboxProtocol.GetStatus or SandboxProtocol.GetNetworkStatus or SandboxProtocol.CollectGarbage when _ended.Contains(Sandboxes):
+                Sender.Tell(Stopped);
+                break;
             case SandboxProtocol.ICommand or SandboxProtocol.GetStatus or SandboxProtocol.GetNetworkStatus or SandboxProtocol.CollectGarbage:
                 _sandboxes.Forward(message);
                 break;
             case HealthProtocol.ICommand: _health.Forward(message); break;
             case NodeProtocol.PartReady ready: OnPartReady(ready); break;
             case NodeProtocol.TellWhenIdle ask: OnTellWhenIdle(ask); break;
+            case NodeProtocol.EndPart end: OnEndPart(end); break;
+            case FinishOver over: OnFinishOver(over); break;
             case AskReady: AskWhoIsReady(); break;
             case PartGone gone: OnPartGone(gone); break;
             default: Unhandled(message); break;
@@ -91,7 +106,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     /// <returns>Null where there are no events.</returns>
     private IActorRef? StartEvents(ClusterTrouble trouble) => _services is { Events: { } events, Settings.Events: { Enabled: true } settings }
-        ? Start("events", EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>(), trouble))
+        ? Start(Events, EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>(), trouble))
         : null;
 
     private KeptStatuses? KeptStatuses() => _services.CniDir is { } cniDir ? new KeptStatuses(cniDir, LogOf<AnnotationsActor>()) : null;
@@ -132,16 +147,55 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _sandboxes.Forward(ask);
     }
 
+    private void OnEndPart(NodeProtocol.EndPart end)
+    {
+        _stopping = true;
+        if (!_parts.TryGetValue(end.Part, out var part) || _ended.Contains(end.Part))
+        {
+            Sender.Tell(new NodeProtocol.PartEnded(end.Part));
+            return;
+        }
+
+        _waitingForEnd.Add((end.Part, Sender));
+        if (end.Patience == TimeSpan.Zero)
+        {
+            Context.Stop(part);
+            return;
+        }
+
+        part.Tell(new NodeProtocol.Finish());
+        var over = new FinishOver(end.Part, end.Patience);
+        Timers.StartSingleTimer(over, over, end.Patience);
+    }
+
+    private void OnFinishOver(FinishOver over)
+    {
+        if (_ended.Contains(over.Part))
+            return;
+
+        NodeLog.PartNotFinished(_log, over.Part, over.Patience.TotalSeconds);
+        Context.Stop(_parts[over.Part]);
+    }
+
     private void OnPartGone(PartGone gone)
     {
+        _ended.Add(gone.Part);
+        foreach (var (_, replyTo) in _waitingForEnd.Where(waiting => waiting.Part == gone.Part))
+            replyTo.Tell(new NodeProtocol.PartEnded(gone.Part));
+        _waitingForEnd.RemoveAll(waiting => waiting.Part == gone.Part);
         if (_stopping)
+        {
+            NodeLog.PartEnded(_log, gone.Part);
             return;
+        }
 
         NodeLog.PartGone(_log, gone.Part);
         _services.OnFatal($"the part {gone.Part} of the daemon failed for good; see the log for the crashes before this");
     }
 
     private sealed record PartGone(string Part);
+
+    private sealed record FinishOver(string Part, TimeSpan Patience);
 
     private sealed record AskReady;
 }

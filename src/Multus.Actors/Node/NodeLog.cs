@@ -14,4 +14,10 @@ internal static partial class NodeLog
 
     [LoggerMessage(1003, LogLevel.Warning, "requests were still under way {Seconds} s after the stop signal; what they attached stays on record for their DEL")]
     public static partial void NotDrained(ILogger log, double seconds);
+
+    [LoggerMessage(1004, LogLevel.Debug, "stopping: {Part} has ended")]
+    public static partial void PartEnded(ILogger log, string part);
+
+    [LoggerMessage(1005, LogLevel.Warning, "stopping: {Part} did not finish within {Seconds} s what it had begun")]
+    public static partial void PartNotFinished(ILogger log, string part, double seconds);
 }

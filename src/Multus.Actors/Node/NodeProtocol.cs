@@ -12,4 +12,14 @@ public static class NodeProtocol
     public sealed record TellWhenIdle;
 
     public sealed record Idle;
+
+    /// <summary>Asks the node to end one of its parts, and to answer with <see cref="PartEnded"/> when it is gone. May be repeated.</summary>
+    /// <param name="Part">Its name.</param>
+    /// <param name="Patience">How long it may take to finish what it has begun. Zero: it stops in the middle of it.</param>
+    public sealed record EndPart(string Part, TimeSpan Patience);
+
+    public sealed record PartEnded(string Part);
+
+    /// <summary>Tells a part to stop by itself once what it has begun is finished.</summary>
+    public sealed record Finish;
 }

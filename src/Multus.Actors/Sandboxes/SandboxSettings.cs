@@ -12,7 +12,7 @@ public sealed record SandboxSettings(int MaxAttaching, TimeSpan AddTimeout, Time
     public TimeSpan PlaceTime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Within which time a STATUS is answered, from memory if need be.</summary>
-    public TimeSpan StatusPatience { get; init; } = TimeSpan.FromMilliseconds(40);
+    public TimeSpan StatusPatience { get; init; } = TimeSpan.FromMilliseconds(80);
 
     /// <summary>How long the plugins and the cluster may take to say how they are, before that is the answer.</summary>
     public TimeSpan StatusTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -73,7 +73,7 @@ internal static class SelfTest
         var reader = new HoconReader(system.Settings.Config); // durations, sizes, switches and numbers, all with a rule
         _ = NodeSettings.Read(reader);
         _ = reader.Bytes("multus.server.max-request-body", 4096, 64 << 20);
-        _ = reader.Duration("akka.scheduler.tick-duration", TimeSpan.FromMilliseconds(1));
+        _ = reader.Duration("akka.coordinated-shutdown.default-phase-timeout", TimeSpan.FromMilliseconds(1));
         Expect.That(reader.Errors.Count == 0, string.Join("; ", reader.Errors));
         return Task.CompletedTask;
     }

@@ -27,6 +27,8 @@ internal sealed class LastingSocket : IConnectionListener
     private ulong? _inode;
     private string _trouble = "";
 
+    private readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private LastingSocket(IConnectionListenerFactory transport, string path, IConnectionListener inner, TimeProvider time, ILogger log)
     {
         _transport = transport;
@@ -36,6 +38,9 @@ internal sealed class LastingSocket : IConnectionListener
         _log = log;
         _inode = FileStatus.FindLink(path)?.Inode;
     }
+
+    /// <summary>Ends when nobody can connect any more, as far as that could be had.</summary>
+    public Task WhenUnbound => _unbound.Task;
 
     public EndPoint EndPoint => new UnixDomainSocketEndPoint(_path);
 
@@ -60,10 +65,17 @@ internal sealed class LastingSocket : IConnectionListener
 
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        await EndWatchAsync().ConfigureAwait(false);
-        await Inner.UnbindAsync(cancellationToken).ConfigureAwait(false);
-        if (FileStatus.FindLink(_path)?.Inode == _inode)
-            File.Delete(_path);
+        try
+        {
+            await EndWatchAsync().ConfigureAwait(false);
+            await Inner.UnbindAsync(cancellationToken).ConfigureAwait(false);
+            if (FileStatus.FindLink(_path)?.Inode == _inode)
+                File.Delete(_path);
+        }
+        finally
+        {
+            _unbound.TrySetResult();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -152,6 +164,15 @@ internal sealed class LastingSocket : IConnectionListener
 /// <summary>Makes a <see cref="LastingSocket"/> of each unix socket that Kestrel is to listen on; it listens on nothing else.</summary>
 internal sealed class LastingTransport(IConnectionListenerFactory transport, TimeProvider time, ILogger log) : IConnectionListenerFactory
 {
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        await LastingSocket.BindAsync(transport, endpoint.ToString()!, time, log, cancellationToken).ConfigureAwait(false);
+    private readonly List<LastingSocket> _sockets = [];
+
+    /// <summary>Ends when nobody can connect to any of them any more.</summary>
+    public Task WhenUnbound => Task.WhenAll(_sockets.Select(socket => socket.WhenUnbound));
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var socket = await LastingSocket.BindAsync(transport, endpoint.ToString()!, time, log, cancellationToken).ConfigureAwait(false);
+        _sockets.Add(socket);
+        return socket;
+    }
 }

@@ -7,6 +7,15 @@ internal sealed class RequestCount
     private int _count;
     private TaskCompletionSource? _none;
 
+    public int Count
+    {
+        get
+        {
+            lock (_one)
+                return _count;
+        }
+    }
+
     public void Begin()
     {
         lock (_one)
@@ -17,8 +26,11 @@ internal sealed class RequestCount
     {
         lock (_one)
         {
-            if (--_count == 0)
-                _none?.TrySetResult();
+            if (--_count > 0)
+                return;
+
+            _none?.TrySetResult();
+            _none = null; // who asks when there are some again, waits again
         }
     }
 

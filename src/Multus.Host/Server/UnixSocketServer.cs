@@ -1,44 +1,51 @@
+using Akka;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using Multus.Actors.Node;
 
 namespace Multus.Host.Server;
 
 /// <summary>
 /// Kestrel without a web application around it: four paths need no routing, no middleware and no trace of each request, which together
-/// are a megabyte of every node's memory. It starts and stops with the host.
+/// are a megabyte of every node's memory. It starts with the host, and stops in three steps of Akka's shutdown: docs/decisions/0027-the-stop.md.
 /// </summary>
-internal sealed class UnixSocketServer(KestrelServerOptions options, RequestDelegate handler, TimeProvider time, ILoggerFactory logs)
+/// <param name="options">Kestrel's limits, and the one socket.</param>
+/// <param name="handler">Answers.</param>
+/// <param name="shutdown">Of the actors that answer; asked for once they have started.</param>
+/// <param name="stop">What each step may take.</param>
+/// <param name="time">The clock of it.</param>
+/// <param name="logs">For Kestrel and the socket.</param>
+internal sealed class UnixSocketServer(
+    KestrelServerOptions options, RequestDelegate handler, Func<CoordinatedShutdown> shutdown, StopTimes stop, TimeProvider time, ILoggerFactory logs)
     : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
     // For the last bytes of the last answer.
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
-    private readonly KestrelServer _server = new(
-        Options.Create(options),
-        new LastingTransport(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), time, logs.CreateLogger("Multus.Host.Server")),
-        logs);
+    private readonly ILogger _log = logs.CreateLogger("Multus.Host.Server");
+    private readonly LastingTransport _transport = new(
+        new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), time, logs.CreateLogger("Multus.Host.Server"));
 
     private readonly RequestCount _underWay = new();
+    private readonly CancellationTokenSource _cut = new();
+    private KestrelServer? _server;
+    private Task _stopped = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancel) => _server.StartAsync(this, cancel);
-
-    /// <summary>
-    /// Takes no more connections and waits for the requests that are under way, until <paramref name="cancel"/> says to cut them off. Kestrel's limit for
-    /// headers does not count any more once it stops: a client that has begun to send and never ends is cut off here.
-    /// </summary>
-    public async Task StopAsync(CancellationToken cancel)
+    public async Task StartAsync(CancellationToken cancel)
     {
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var stopped = _server.StopAsync(cut.Token);
-        await Task.WhenAny(stopped, Task.Delay(options.Limits.RequestHeadersTimeout, time, cancel)).ConfigureAwait(false);
-        await Task.WhenAny(stopped, _underWay.WhenNone()).ConfigureAwait(false);
-        await Task.WhenAny(stopped, Task.Delay(LastBytes, time, cancel)).ConfigureAwait(false);
-        await cut.CancelAsync().ConfigureAwait(false);
-        await stopped.ConfigureAwait(false);
+        _server = new KestrelServer(Options.Create(options), _transport, logs);
+        await _server.StartAsync(this, cancel).ConfigureAwait(false);
+        var steps = shutdown();
+        steps.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "close-socket", UnbindAsync);
+        steps.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "answer-requests", DrainAsync);
+        steps.AddTask(CoordinatedShutdown.PhaseServiceStop, "end-server", EndAsync);
     }
+
+    /// <summary>Nothing is left to do: the shutdown of the actors, which is another of the host's services, has stopped it.</summary>
+    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -51,5 +58,41 @@ internal sealed class UnixSocketServer(KestrelServerOptions options, RequestDele
     /// <summary>Kestrel has the whole answer now, and logs the exception.</summary>
     public void DisposeContext(HttpContext context, Exception? exception) => _underWay.End();
 
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        _server?.Dispose();
+        _cut.Dispose();
+    }
+
+    // Kestrel unbinds first and then waits for its connections: that goes on in the background, until the last step.
+    private async Task<Done> UnbindAsync()
+    {
+        _stopped = _server!.StopAsync(_cut.Token);
+        await Task.WhenAny(_stopped, _transport.WhenUnbound).ConfigureAwait(false);
+        HostLog.SocketClosed(_log);
+        return Done.Instance;
+    }
+
+    // Kestrel's limit for headers does not count any more once it stops: a client that has begun to send and never ends is waited for here as long, and no longer.
+    private async Task<Done> DrainAsync()
+    {
+        using var over = new CancellationTokenSource(stop.Drain, time);
+        await Task.WhenAny(_stopped, Task.Delay(options.Limits.RequestHeadersTimeout, time, over.Token)).ConfigureAwait(false);
+        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token)).ConfigureAwait(false);
+        HostLog.RequestsEnded(_log, _underWay.Count);
+        await over.CancelAsync().ConfigureAwait(false);
+        return Done.Instance;
+    }
+
+    // Beside the end of those who work on requests: whoever has waited until now is refused, and has to be told.
+    private async Task<Done> EndAsync()
+    {
+        using var over = new CancellationTokenSource(StopTimes.LastAnswers, time);
+        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token)).ConfigureAwait(false);
+        await Task.WhenAny(_stopped, Task.Delay(LastBytes, time, over.Token)).ConfigureAwait(false);
+        await _cut.CancelAsync().ConfigureAwait(false);
+        await _stopped.ConfigureAwait(false);
+        HostLog.ServerEnded(_log);
+        return Done.Instance;
+    }
 }

@@ -9,6 +9,8 @@ using Multus.Actors.Node;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
+using Multus.Cni;
+using Multus.Core.Pods;
 using Multus.Kubernetes;
 using Multus.Linux.Netlink;
 
@@ -24,7 +26,10 @@ public class NodeActorTests : TestKit
     private readonly TaskCompletionSource<string> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public NodeActorTests()
-        : base("multus.netlink.dispatcher.type = PinnedDispatcher")
+        : base("""
+        multus.netlink.dispatcher.type = PinnedDispatcher
+        akka.coordinated-shutdown.default-phase-timeout = 60s
+        """)
     {
     }
 
@@ -82,18 +87,79 @@ public class NodeActorTests : TestKit
         await AwaitAssertAsync(() => Assert.False(_pendingDeletes.IsWatched), Patience);
     }
 
+    [Fact]
+    public async Task At_its_stop_the_sandboxes_end_first_then_a_write_that_is_under_way_is_stored_and_then_the_watch_of_the_cluster_ends()
+    {
+        var node = Start();
+        await _cluster.SayAsync(new ClusterChange.Replaced([], []));
+        var (sandboxes, annotations) = (await PartAsync(node, "sandboxes"), await PartAsync(node, "annotations"));
+        annotations.Tell(Status(), TestActor);
+        var write = _cluster.NextWrite();
+        Watch(sandboxes);
+
+        var stop = CoordinatedShutdown.Get(Sys).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        await ExpectTerminatedAsync(sandboxes, Patience);
+        Assert.Equal(0, _cluster.WatchesEnded);
+        write.Succeed();
+
+        await ExpectMsgAsync<AnnotationsProtocol.Reply.Stored>(Patience);
+        await stop.WaitAsync(Patience);
+        Assert.Equal(1, _cluster.WatchesEnded);
+    }
+
+    [Fact]
+    public async Task A_request_that_comes_when_its_sandboxes_have_ended_is_refused()
+    {
+        var node = Start();
+        await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("sandboxes", TimeSpan.Zero), Patience);
+
+        var reply = await node.Ask<SandboxProtocol.Reply>(new SandboxProtocol.GetStatus("status", Configuration: null!, PluginPath: []), Patience);
+
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<SandboxProtocol.Reply.Refused>(reply).Error.Code);
+        Assert.False(_fatal.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_part_that_is_gone_or_never_was_is_told_at_once()
+    {
+        var node = Start();
+
+        await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("cluster", TimeSpan.Zero), Patience);
+        await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("cluster", TimeSpan.Zero), Patience);
+        await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("events", TimeSpan.Zero), Patience);
+    }
+
+    [Fact]
+    public async Task A_part_that_does_not_finish_in_time_is_stopped_in_the_middle_of_it()
+    {
+        var node = Start();
+        (await PartAsync(node, "annotations")).Tell(Status(), TestActor);
+        _cluster.NextWrite();
+
+        await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("annotations", TimeSpan.FromMilliseconds(1)), Patience);
+
+        await ExpectMsgAsync<AnnotationsProtocol.Reply.Queued>(Patience);
+    }
+
     private IActorRef Start(bool hasEvents = true, IClusterEvents? events = null)
     {
         var settings = new NodeSettings(
             new DelegateSettings(2, 2, Patience, 4096, 4096), new NetlinkSettings(1), new SandboxSettings(8, Patience, Patience),
             new AnnotationsSettings(2, Patience, Patience, Quick), new EventsSettings(hasEvents, 10, 1, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
-        return Sys.ActorOf(NodeActor.PropsFor(new NodeServices(
+        var services = new NodeServices(
             settings, _cluster, new FakeProcesses(), new NoLinks(), new RouteTable(), _pendingDeletes, TimeProvider.System, NullLoggerFactory.Instance,
             reason => _fatal.TrySetResult(reason))
         {
             Events = events,
-        }));
+        };
+        var node = Sys.ActorOf(NodeActor.PropsFor(services));
+        NodeRegistration.AddStop(CoordinatedShutdown.Get(Sys), node, services, Patience);
+        return node;
     }
+
+    private static AnnotationsProtocol.Publish Status() => new(SandboxId.Parse("sandbox"), new PodKey("ns", "pod"), "uid", "annotation", "[]");
+
+    private Task<IActorRef> PartAsync(IActorRef node, string name) => Sys.ActorSelection(node.Path / name).ResolveOne(Patience);
 
     private static async Task<HealthProtocol.Reply.Health> Health(IActorRef node) =>
         Assert.IsType<HealthProtocol.Reply.Health>(await node.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), Patience));

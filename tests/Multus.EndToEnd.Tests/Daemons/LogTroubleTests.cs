@@ -43,6 +43,24 @@ public sealed class LogTroubleTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
+    public async Task A_stderr_that_nobody_reads_does_not_hold_up_a_daemon_that_cannot_start()
+    {
+        using var pipe = new UnreadPipe(Node, isFull: true);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.GetDirectoryName(Node.Folders.Socket)!).FullName, "multus.sock"), "no socket");
+
+        Assert.Equal(70, await Node.LaunchDaemon().Exited());
+    }
+
+    [RootFact]
+    public async Task A_stderr_that_nobody_reads_does_not_hold_up_a_daemon_whose_settings_are_wrong()
+    {
+        using var pipe = new UnreadPipe(Node, isFull: true);
+        Node.Hocon = "multus.delegates.slot = 3";
+
+        Assert.Equal(64, await Node.LaunchDaemon().Exited());
+    }
+
+    [RootFact]
     public async Task A_full_disk_for_the_log_file_stops_neither_requests_nor_the_end_of_the_daemon()
     {
         var folder = Path.Combine(Node.Folders.Root, "log");
@@ -120,11 +138,14 @@ public sealed class LogTroubleTests(ITestOutputHelper output) : NodeTest(output)
         private readonly string _path;
         private Task<string>? _read;
 
-        public UnreadPipe(Node node)
+        /// <param name="node">Whose daemons have it.</param>
+        /// <param name="isFull">Not one more byte fits in.</param>
+        public UnreadPipe(Node node, bool isFull = false)
         {
             _path = Path.Combine(node.Folders.Root, "stderr");
             ProcessTool.Run("mkfifo", _path);
-            node.Launcher = ["sh", "-c", "exec 3<>\"$0\"; exec \"$@\" 2>&3", _path];
+            var fill = isFull ? $"head -c {PipeSize} /dev/zero >&3; " : "";
+            node.Launcher = ["sh", "-c", $"exec 3<>\"$0\"; {fill}exec \"$@\" 2>&3", _path];
         }
 
         /// <summary>Reads from now on, until the daemon has ended.</summary>

@@ -4,6 +4,8 @@ namespace Multus.Host.Configuration.Hocon;
 internal sealed class SettingCheck(KnownKeys known)
 {
     private const string Phases = "akka.coordinated-shutdown";
+    private const string PartOfStop = "what each step of the stop may take follows from multus.node.drain-timeout";
+    private const string NoTicks = "the daemon's timers do not tick";
 
     // Akka reads these words; another is an exception while the system starts.
     private static readonly string[] LogLevels = ["OFF", "ERROR", "WARNING", "INFO", "DEBUG"];
@@ -14,8 +16,14 @@ internal sealed class SettingCheck(KnownKeys known)
         [$"{Phases}.terminate-actor-system"] = "the process ends by its own main program",
         [$"{Phases}.exit-clr"] = "the process ends by its own main program",
         [$"{Phases}.run-by-clr-shutdown-hook"] = "requests under way are finished before the actors are stopped",
-        [$"{Phases}.phases.service-requests-done.timeout"] = "it follows from multus.node.drain-timeout",
-        [$"{Phases}.phases.actor-system-terminate.timeout"] = "it follows from multus.node.drain-timeout",
+        [$"{Phases}.phases.service-unbind.timeout"] = PartOfStop,
+        [$"{Phases}.phases.service-requests-done.timeout"] = PartOfStop,
+        [$"{Phases}.phases.service-stop.timeout"] = PartOfStop,
+        [$"{Phases}.phases.before-actor-system-terminate.timeout"] = PartOfStop,
+        [$"{Phases}.phases.actor-system-terminate.timeout"] = PartOfStop,
+        ["akka.scheduler.implementation"] = NoTicks,
+        ["akka.scheduler.tick-duration"] = NoTicks,
+        ["akka.scheduler.ticks-per-wheel"] = NoTicks,
         ["akka.loggers"] = "Akka's events go to the daemon's log",
     };
 

@@ -44,7 +44,7 @@ public sealed class OperatorFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("akka.scheduler.tick-duration = 20ms", "akka.scheduler.tick-duration", "20ms")]
+    [InlineData("akka.scheduler.shutdown-timeout = 20ms", "akka.scheduler.shutdown-timeout", "20ms")]
     [InlineData("akka.log-dead-letters = on", "akka.log-dead-letters", "on")]
     [InlineData("akka { loglevel = debug, actor.debug.unhandled = yes }", "akka.actor.debug.unhandled", "on")]
     [InlineData("multus.netlink.dispatcher.throughput = 5", "multus.netlink.dispatcher.throughput", "5")]
@@ -62,7 +62,7 @@ public sealed class OperatorFileTests : IDisposable
     [InlineData("multus.events.enabled = maybe", "1:1: multus.events.enabled = maybe: must be on or off")]
     [InlineData("multus.server.max-request-body = big", "1:1: multus.server.max-request-body = big: must be a size such as 64KiB or 1MiB")]
     [InlineData("multus.delegates.slots = [1, 2]", "1:1: multus.delegates.slots takes one value and no list")]
-    [InlineData("akka.scheduler.tick-duration = often", "1:1: akka.scheduler.tick-duration = often: must be a duration such as 500ms, 30s or 4m")]
+    [InlineData("akka.scheduler.shutdown-timeout = often", "1:1: akka.scheduler.shutdown-timeout = often: must be a duration such as 500ms, 30s or 4m")]
     [InlineData("akka.actor.default-dispatcher.throughput = much", "1:1: akka.actor.default-dispatcher.throughput = much: must be a number")]
     [InlineData("akka.loglevel = chatty", "1:1: akka.loglevel = chatty: must be one of OFF, ERROR, WARNING, INFO, DEBUG")]
     [InlineData("akka.extensions = one", "1:1: akka.extensions = one: must be a list such as [a, b]")]
@@ -73,7 +73,7 @@ public sealed class OperatorFileTests : IDisposable
     [InlineData("multus { node { drain-timeuot = 3s } }", "1:17: there is no key multus.node.drain-timeuot; did you mean multus.node.drain-timeout?")]
     [InlineData("multus.drain-timeout = 3s", "1:1: there is no key multus.drain-timeout; did you mean multus.node.drain-timeout?")]
     [InlineData("mutlus.delegates.slots = 3", "1:1: there is no key mutlus.delegates.slots; did you mean multus.delegates.slots?")]
-    [InlineData("akka.scheduler.tick-durations = 3s", "1:1: there is no key akka.scheduler.tick-durations; did you mean akka.scheduler.tick-duration?")]
+    [InlineData("akka.scheduler.shutdown-timeouts = 3s", "1:1: there is no key akka.scheduler.shutdown-timeouts; did you mean akka.scheduler.shutdown-timeout?")]
     [InlineData("something { quite = different }", "1:13: there is no key something.quite")]
     [InlineData("multus { delegate { } }", "1:10: there is no key multus.delegate; did you mean multus.delegates?")]
     [InlineData("multus.delegates = 3", "1:1: multus.delegates is a section: it takes { ... } with settings in it")]
@@ -86,7 +86,11 @@ public sealed class OperatorFileTests : IDisposable
     [InlineData("akka.loggers = []", "1:1: akka.loggers is not for this file: Akka's events go to the daemon's log")]
     [InlineData(
         "akka.coordinated-shutdown.phases.service-requests-done.timeout = 3s",
-        "1:1: akka.coordinated-shutdown.phases.service-requests-done.timeout is not for this file: it follows from multus.node.drain-timeout")]
+        "1:1: akka.coordinated-shutdown.phases.service-requests-done.timeout is not for this file: what each step of the stop may take follows from multus.node.drain-timeout")]
+    [InlineData(
+        "akka.coordinated-shutdown.phases.service-unbind.timeout = 3s",
+        "1:1: akka.coordinated-shutdown.phases.service-unbind.timeout is not for this file: what each step of the stop may take follows from multus.node.drain-timeout")]
+    [InlineData("akka.scheduler.tick-duration = 20ms", "1:1: akka.scheduler.tick-duration is not for this file: the daemon's timers do not tick")]
     public void What_the_daemon_sets_itself_is_refused_with_the_reason(string text, string error) => Refused(text, error);
 
     [Theory]
