@@ -1,4 +1,5 @@
 using Multus.Host.Configuration;
+using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Server;
@@ -56,6 +57,16 @@ internal static class Program
             foreach (var line in loaded.Errors.Concat(loaded.Warnings))
                 Console.Error.WriteLine($"multus-daemon: {line}");
             return ExitCode.Configuration;
+        }
+
+        try
+        {
+            PoolThreads.Start();
+        }
+        catch (OutOfMemoryException e)
+        {
+            Console.Error.WriteLine($"multus-daemon: {PoolThreads.Count} threads cannot be made: {e.Message} See pids.max of its cgroup, RLIMIT_NPROC, and its memory limit.");
+            return ExitCode.Failure;
         }
 
         using var log = LogPipeline.Create(settings.Daemon, TimeProvider.System);

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Multus.Host.Server;
@@ -10,7 +9,7 @@ namespace Multus.Host.Server;
 /// Kestrel without a web application around it: four paths need no routing, no middleware and no trace of each request, which together
 /// are a megabyte of every node's memory. It starts and stops with the host.
 /// </summary>
-internal sealed class UnixSocketServer(KestrelServerOptions options, RequestDelegate handler, TimeProvider time, ILoggerFactory logs)
+internal sealed class UnixSocketServer(KestrelServerOptions options, ConnectionPlaces places, RequestDelegate handler, TimeProvider time, ILoggerFactory logs)
     : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
     // For the last bytes of the last answer.
@@ -18,7 +17,7 @@ internal sealed class UnixSocketServer(KestrelServerOptions options, RequestDele
 
     private readonly KestrelServer _server = new(
         Options.Create(options),
-        new LastingTransport(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), time, logs.CreateLogger("Multus.Host.Server")),
+        new LastingTransport(new BoundedTransport(places, time, logs.CreateLogger("Multus.Host.Server")), time, logs.CreateLogger("Multus.Host.Server")),
         logs);
 
     private readonly RequestCount _underWay = new();
