@@ -10,9 +10,13 @@ namespace Multus.Host.Server;
 /// <param name="ReadTimeout">How long a client may take to send its request, counted for the headers and for the body.</param>
 public sealed record ServerSettings(int MaxRequestBody, int MaxGcBody, int MaxBodies, TimeSpan ReadTimeout)
 {
-    public static ServerSettings Read(HoconReader hocon) => new(
-        hocon.Bytes("multus.server.max-request-body", 4096, 64 << 20),
-        hocon.Bytes("multus.server.max-gc-body", 4096, WireLimits.MaxRequestBytes),
-        hocon.Bytes("multus.server.max-bodies", 4096, 1 << 30),
-        hocon.Duration("multus.server.read-timeout", TimeSpan.FromMilliseconds(100)));
+    public static ServerSettings Read(HoconReader hocon)
+    {
+        var usual = hocon.Bytes("multus.server.max-request-body", 4096, 64 << 20);
+        return new(
+            usual,
+            Math.Max(usual, hocon.Bytes("multus.server.max-gc-body", 4096, WireLimits.MaxRequestBytes)),
+            hocon.Bytes("multus.server.max-bodies", 4096, 1 << 30),
+            hocon.Duration("multus.server.read-timeout", TimeSpan.FromMilliseconds(100)));
+    }
 }
