@@ -8,7 +8,7 @@ public sealed class PidsCgroup : IDisposable
     private const string FirstVersion = "/sys/fs/cgroup/pids";
     private const string SecondVersion = "/sys/fs/cgroup";
 
-    private readonly string _folder = Path.Combine(Root(), Unique.Name("multus-test"));
+    private readonly string _folder = Path.Combine(Root(), Unique.Name("mpids"));
 
     public PidsCgroup() => Directory.CreateDirectory(_folder);
 

@@ -1,3 +1,4 @@
+using System.Runtime;
 using Multus.Linux.Processes;
 
 namespace Multus.Host.Limits;
@@ -41,6 +42,7 @@ internal sealed class IdleMemory : IDisposable
         var before = Environment.WorkingSet;
         Interlocked.Exchange(ref _used, 0);
         _drop();
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
         HostLog.MemoryGivenBack(_log, before >> 20, Environment.WorkingSet >> 20);

@@ -71,7 +71,7 @@ public sealed class CollectionTests(ITestOutputHelper output) : NodeTest(output)
         await Node.StartDaemon();
         (await Node.Add(gone)).Succeeded();
         (await Node.Add(stays)).Succeeded();
-        var others = Enumerable.Range(0, 60_000).Select(_ => Unique.ContainerId());
+        var others = Enumerable.Range(0, 80_000).Select(_ => Unique.ContainerId());
 
         (await Collect([stays.Sandbox, .. others])).Succeeded();
 
