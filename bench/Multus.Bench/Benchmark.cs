@@ -18,6 +18,9 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
 
     public IReadOnlyList<BenchRow> Rows => _rows;
 
+    /// <summary>GC; null when only some of the workloads are measured, and it is not among them.</summary>
+    public CollectionRow? Collection { get; private set; }
+
     /// <summary>The daemon alone; null when only some of the workloads are measured.</summary>
     public QuietRow? Quiet { get; private set; }
 
@@ -26,9 +29,15 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
 
     public async Task RunAsync(IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
-        await NetworkNamespaces.MakeAsync(new Shell(processes), options.Prefix, workloads.Max(workload => workload.Pods), cancel);
+        await NetworkNamespaces.MakeAsync(new Shell(processes), options.Prefix, workloads.Select(workload => workload.Pods).Append(WorkloadList.Idle.Pods).Max(), cancel);
         if (options.Only.Length == 0)
             Quiet = await MeasureQuietAsync(cancel);
+        if (Runs.Collection.Description.Contains(options.Only, StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync($"measuring {Runs.Collection.Description}");
+            Collection = await new Collection(processes, time, _folders).MeasureAsync(options, cancel);
+        }
+
         foreach (var workload in workloads)
         {
             await Console.Error.WriteLineAsync($"measuring {workload}");

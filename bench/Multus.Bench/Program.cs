@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Multus.Bench;
 using Multus.Bench.Comparisons;
 using Multus.Bench.Reports;
+using Multus.Bench.Runs;
 using Multus.Bench.Workloads;
 using Multus.Linux.Processes;
 
@@ -47,15 +49,17 @@ void Stop(PosixSignalContext signal)
 
 static int Report(Benchmark benchmark, BenchOptions options)
 {
-    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet, benchmark.Strangers);
+    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers);
     foreach (var line in TextTable.Rows(benchmark.Rows))
         Console.WriteLine(line);
+    if (benchmark.Collection is { } gc)
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Collection.Description}: {gc.PerSecond:0} per s, daemon CPU {gc.DaemonCpuMs:0.0} ms each, peak {gc.DaemonPeakMb:0.0} MB"));
     Console.WriteLine();
-    foreach (var line in Goals.Lines(benchmark.Rows, benchmark.Quiet, benchmark.Strangers, new FileInfo(options.Build.Shim).Length))
+    foreach (var line in Goals.Lines(benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers, new FileInfo(options.Build.Shim).Length))
         Console.WriteLine(line);
     Console.WriteLine();
     Console.WriteLine($"rows in {options.Output}");
-    return ReportErrors([.. benchmark.Rows.SelectMany(row => row.Errors.Select(error => $"{row.Workload}: {error}"))]);
+    return ReportErrors([.. (benchmark.Collection?.Errors ?? []).Select(error => $"GC: {error}"), .. benchmark.Rows.SelectMany(row => row.Errors.Select(error => $"{row.Workload}: {error}"))]);
 }
 
 static int ReportComparison(Comparison comparison, BenchOptions options)

@@ -13,8 +13,8 @@ namespace Multus.Cni;
 /// </summary>
 public static class CniJson
 {
-    /// <summary>Bytes of one document. Real ones have a few thousand; what is larger is a mistake or an attack.</summary>
-    public const int MaxDocumentBytes = 16 * 1024 * 1024;
+    /// <summary>Bytes of one document. Nearly all have a few thousand, and a GC's list of a hundred thousand attachments 28 million; what is larger is a mistake or an attack.</summary>
+    public const int MaxDocumentBytes = 40 * 1024 * 1024;
 
     /// <summary>Levels of nesting of one document. Everything that walks a document may recurse this deep.</summary>
     public const int MaxDepth = 128;

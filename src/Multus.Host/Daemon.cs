@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Multus.Actors.Events;
 using Multus.Actors.Node;
 using Multus.Host.Clusters;
 using Multus.Host.Configuration;
 using Multus.Host.Devices;
+using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Requests;
@@ -55,7 +57,8 @@ internal static class Daemon
         StateFolder.Sweep(settings.Daemon.CniDir, log);
         await EndOrphansAsync(settings, time, log).ConfigureAwait(false);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
-        using var app = Build(settings, node, mapping, socket, output);
+        using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
+        using var app = Build(settings, node, mapping, bodies, socket, output);
         await app.StartAsync().ConfigureAwait(false);
         HostLog.Listening(log, CommandLine.VersionText, socket, cluster.Description, time.GetElapsedTime(startedAt).TotalMilliseconds);
 
@@ -78,7 +81,7 @@ internal static class Daemon
             HostLog.OrphansLeft(log, OrphanPatience.TotalSeconds);
     }
 
-    private static IHost Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, string socket, LogPipeline output)
+    private static IHost Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, RequestBodies bodies, string socket, LogPipeline output)
     {
         var stop = new StopTimes(settings.Node.DrainTimeout);
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -87,20 +90,23 @@ internal static class Daemon
         builder.Services.AddAkka("multus", (akka, _) => akka
             .AddDaemonSettings(settings.Hocon, stop, output.Factory)
             .AddNode(node));
-        var runtimeConfiguration = RuntimeConfigurationOf(settings.Daemon, output);
-        if (runtimeConfiguration is not null)
-            builder.Services.AddHostedService(_ => runtimeConfiguration);
+        if (settings.Daemon.RuntimeConfigFile.Length > 0)
+        {
+            builder.Services.AddSingleton(services => RuntimeConfigurationOf(settings.Daemon, services, output));
+            builder.Services.AddHostedService(services => services.GetRequiredService<RuntimeConfiguration>());
+        }
+
         builder.Services.AddHostedService(services => new UnixSocketServer(
             ServerOptions(settings.Server, socket),
+            Places(settings, output),
             new Endpoints(
                 services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
                 () => services.GetRequiredService<ActorSystem>().WhenTerminated,
                 mapping,
                 node.Cluster,
-                () => runtimeConfiguration?.Faults ?? [],
-                settings.Server.ReadTimeout,
+                () => services.GetService<RuntimeConfiguration>()?.Faults ?? [],
+                bodies,
                 () => output.Losses,
-                TimeProvider.System,
                 output.Factory.CreateLogger("Multus.Host.Server")).HandleAsync,
             () => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()),
             stop,
@@ -109,14 +115,27 @@ internal static class Daemon
         return builder.Build();
     }
 
-    private static RuntimeConfiguration? RuntimeConfigurationOf(DaemonConfiguration daemon, LogPipeline output) => daemon.RuntimeConfigFile is { Length: > 0 } file
-        ? new RuntimeConfiguration(file, daemon.RuntimeConfigDir, TimeProvider.System, output.Factory.CreateLogger("Multus.Host"))
-        : null;
+    private static RuntimeConfiguration RuntimeConfigurationOf(DaemonConfiguration daemon, IServiceProvider services, LogPipeline output) => new(
+        daemon.RuntimeConfigFile,
+        daemon.RuntimeConfigDir,
+        words => services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>().ActorRef.Tell(
+            new EventsProtocol.OfNode(EventTexts.RuntimeConfigurationRestored, words)),
+        TimeProvider.System,
+        output.Factory.CreateLogger("Multus.Host"));
+
+    private static ConnectionPlaces Places(DaemonSettings settings, LogPipeline output)
+    {
+        var (limit, slots) = (OpenFiles.Limit, settings.Node.Delegates.Slots);
+        var count = OpenFiles.Connections(limit, slots);
+        if (limit < OpenFiles.Needed(slots))
+            HostLog.FewFiles(output.Factory.CreateLogger("Multus.Host.Server"), limit, count, OpenFiles.Needed(slots));
+        return new ConnectionPlaces(count, ConnectionPlaces.Courtesy, TimeProvider.System);
+    }
 
     private static KestrelServerOptions ServerOptions(ServerSettings settings, string socket)
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
-        kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
+        kestrel.Limits.MaxRequestBodySize = null; // bounded by RequestBodies
         kestrel.Limits.MinRequestBodyDataRate = null; // how long a body may take is bounded as a whole, by the endpoints
         kestrel.Limits.RequestHeadersTimeout = settings.ReadTimeout;
         kestrel.Limits.KeepAliveTimeout = settings.ReadTimeout; // until the first byte: every answer closes its connection

@@ -87,6 +87,15 @@ internal static partial class HostLog
     [LoggerMessage(2025, LogLevel.Warning, "{Folder} was open to others than root (mode {Mode}): it and what is in it are root's only from now on")]
     public static partial void Closed(ILogger log, string folder, string mode);
 
+    [LoggerMessage(2030, LogLevel.Error, "no connection can be taken: {Reason}; it is tried again")]
+    public static partial void NotAccepted(ILogger log, string reason);
+
+    [LoggerMessage(2031, LogLevel.Warning, "the limit of open files (RLIMIT_NOFILE) is {Limit}: only {Connections} clients are taken at once, and plugins may not find what they need; {Needed} or more would do")]
+    public static partial void FewFiles(ILogger log, long limit, int connections, long needed);
+
+    [LoggerMessage(2032, LogLevel.Debug, "memory of the last burst of large requests was given back: {Before} MiB resident before, {After} MiB now")]
+    public static partial void MemoryGivenBack(ILogger log, long before, long after);
+
     [LoggerMessage(2026, LogLevel.Warning, "the modes of {Folder} cannot be set: {Reason}")]
     public static partial void NotClosed(ILogger log, string folder, string reason);
 }

@@ -1,4 +1,5 @@
 using Multus.Host.Configuration;
+using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Server;
@@ -55,6 +56,16 @@ internal static class Program
         {
             LastWords.Say(Console.Error, loaded.Errors.Concat(loaded.Warnings));
             return ExitCode.Configuration;
+        }
+
+        try
+        {
+            PoolThreads.Start();
+        }
+        catch (OutOfMemoryException e)
+        {
+            LastWords.Say(Console.Error, [$"{PoolThreads.Count} threads cannot be made: {e.Message} See pids.max of its cgroup, RLIMIT_NPROC, and its memory limit."]);
+            return ExitCode.Failure;
         }
 
         Console.SetOut(TextWriter.Null); // Akka prints there, at its end, the lines that its logger has not taken: nobody may have to read them

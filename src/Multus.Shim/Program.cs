@@ -14,7 +14,7 @@ try
     if (OwnDelegate.IsDone(command))
         return 0;
 
-    var call = OwnNamespace.Guard(ShimCall.Read(command, StandardStreams.ReadConfiguration()));
+    var call = OwnNamespace.Guard(ShimCall.Read(command, StandardStreams.ReadConfiguration(command)));
     return command == CniCommand.Del ? Delete.Run(call) : Forward.Run(call);
 }
 catch (CniException refused)

@@ -14,8 +14,9 @@ internal static class StandardStreams
     private const int FirstRead = 16 * 1024;
 
     /// <exception cref="CniException">Code 5: stdin cannot be read; code 7: it is longer than any configuration.</exception>
-    public static ReadOnlyMemory<byte> ReadConfiguration()
+    public static ReadOnlyMemory<byte> ReadConfiguration(CniCommand command)
     {
+        var most = WireLimits.MaxConfigBytesOf(command);
         try
         {
             using var stdin = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
@@ -24,8 +25,8 @@ internal static class StandardStreams
             for (int read; (read = stdin.Read(buffer, length, buffer.Length - length)) > 0;)
             {
                 length += read;
-                if (length > WireLimits.MaxConfigBytes)
-                    throw new CniException(CniErrorCode.InvalidNetworkConfig, $"stdin: a CNI configuration has at most {WireLimits.MaxConfigBytes} bytes");
+                if (length > most)
+                    throw new CniException(CniErrorCode.InvalidNetworkConfig, $"stdin: a CNI configuration has at most {most} bytes");
                 if (length == buffer.Length)
                     Array.Resize(ref buffer, buffer.Length * 2);
             }

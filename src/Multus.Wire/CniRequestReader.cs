@@ -1,15 +1,21 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Multus.Cni;
 
 namespace Multus.Wire;
 
 internal static class CniRequestReader
 {
-    public static CniRequestBody Read(JsonElement root) =>
-        new(
-            ReadEnv(WireJson.Member(root, "env")),
-            ReadConfig(WireJson.Member(root, "config")),
-            ReadAttributes(WireJson.Member(root, "interfaceAttributes")));
+    public static CniRequestBody Read(JsonElement root)
+    {
+        var body = new CniRequestBody(ReadEnv(WireJson.Member(root, "env")), default);
+        var command = CniCommands.TryParse(body.Variable("CNI_COMMAND"), out var known) ? known : CniCommand.Add;
+        return body with
+        {
+            Config = ReadConfig(WireJson.Member(root, "config"), WireLimits.MaxConfigBytesOf(command)),
+            InterfaceAttributes = ReadAttributes(WireJson.Member(root, "interfaceAttributes")),
+        };
+    }
 
     private static ImmutableArray<KeyValuePair<string, string>> ReadEnv(JsonElement? env)
     {
@@ -33,7 +39,7 @@ internal static class CniRequestReader
         return found.ToImmutable();
     }
 
-    private static ReadOnlyMemory<byte> ReadConfig(JsonElement? config)
+    private static ReadOnlyMemory<byte> ReadConfig(JsonElement? config, int most)
     {
         if (config is not { } encoded)
             return default;
@@ -41,8 +47,8 @@ internal static class CniRequestReader
             throw WireJson.Unexpected("config", "a string of base64", encoded.ValueKind);
         if (!encoded.TryGetBytesFromBase64(out var bytes))
             throw new WireFormatException("\"config\" is not base64");
-        if (bytes.Length > WireLimits.MaxConfigBytes)
-            throw new WireFormatException($"\"config\" is {bytes.Length} bytes long: at most {WireLimits.MaxConfigBytes} are taken");
+        if (bytes.Length > most)
+            throw new WireFormatException($"\"config\" is {bytes.Length} bytes long: at most {most} are taken");
         return bytes;
     }
 

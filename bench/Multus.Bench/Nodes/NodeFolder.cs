@@ -35,6 +35,34 @@ internal sealed class NodeFolder
     public byte[] ShimConfiguration => Encoding.UTF8.GetBytes(
         $$"""{"cniVersion":"1.0.0","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{SocketFolder}}","cniDir":"{{CniFolder}}"}""");
 
+    /// <summary>The same for GC, with the list of what is in use.</summary>
+    public byte[] GcConfiguration(IReadOnlyList<Pod> pods)
+    {
+        var list = string.Join(',', pods.Select(pod => $$"""{"containerID":"{{pod.ContainerId}}","ifname":"eth0"}"""));
+        return Encoding.UTF8.GetBytes(
+            $$"""{"cniVersion":"1.1.0","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{SocketFolder}}","cniDir":"{{CniFolder}}","cni.dev/valid-attachments":[{{list}}]}""");
+    }
+
+    /// <summary>How many sandboxes are on record.</summary>
+    public int Sandboxes() => Directory.EnumerateFiles(CniFolder).Count();
+
+    /// <summary>Puts so many more sandboxes on record as one of a pod that is attached, each of a pod of its own.</summary>
+    public void CopySandbox(Pod pod, int count)
+    {
+        var results = Path.Combine(CniFolder, "results");
+        var record = File.ReadAllText(Path.Combine(CniFolder, pod.ContainerId));
+        var result = Directory.EnumerateFiles(results).Single();
+        var content = File.ReadAllText(result);
+        for (var i = 0; i < count; i++)
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"{pod.ContainerId}-{i}");
+            File.WriteAllText(Path.Combine(results, Path.GetFileName(result).Replace(pod.ContainerId, id, StringComparison.Ordinal)), content.Replace(pod.ContainerId, id, StringComparison.Ordinal));
+            File.WriteAllText(
+                Path.Combine(CniFolder, id),
+                record.Replace(pod.ContainerId, id, StringComparison.Ordinal).Replace($"\"{pod.Name}\"", string.Create(CultureInfo.InvariantCulture, $"\"{pod.Name}-{i}\""), StringComparison.Ordinal));
+        }
+    }
+
     private string CniFolder => Path.Combine(_root, "cni");
 
     // What GC is to know, and which containers have gone, outlives the pods.

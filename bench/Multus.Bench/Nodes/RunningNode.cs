@@ -46,6 +46,8 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public Task<Outcome> RunAsync(string verb, Pod pod, CancellationToken cancel) => _shim.RunAsync(verb, pod, cancel);
 
+    public Task<Outcome> CollectAsync(IReadOnlyList<Pod> pods, CancellationToken cancel) => _shim.CollectAsync(pods, cancel);
+
     /// <summary>Ends the daemon, which writes or puts on disk what it still has to, then says what is missing or left behind.</summary>
     public async Task<Remains> StopAsync(CancellationToken cancel)
     {

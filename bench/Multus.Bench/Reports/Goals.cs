@@ -7,9 +7,10 @@ namespace Multus.Bench.Reports;
 internal static class Goals
 {
     /// <param name="quiet">The daemon without work; null when that was not measured.</param>
+    /// <param name="gc">GC of many sandboxes; null when that was not measured.</param>
     /// <param name="strangers">ADDs beside DELs of unknown containers; null when that was not measured.</param>
     /// <param name="shimBytes">Size of the shim's binary.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<BenchRow> rows, QuietRow? quiet, StrangerRow? strangers, long shimBytes) =>
+    public static IEnumerable<string> Lines(IReadOnlyList<BenchRow> rows, QuietRow? quiet, CollectionRow? gc, StrangerRow? strangers, long shimBytes) =>
         TextTable.Align(
             leftColumns: 1,
             [
@@ -41,7 +42,9 @@ internal static class Goals
                 AtMost("API server: status writes per pod (ADD + DEL)", 1, Burst(rows, "DEL") is { } row ? (double?)row.Writes?.Statuses / row.Workload.Pods : null),
                 AtMost("API server: events per pod (ADD + DEL)", 1, Burst(rows, "DEL") is { } same ? (double?)same.Writes?.Events / same.Workload.Pods : null),
                 AtMost("ADD null beside 500 DELs of unknown containers, p99 : alone", 1.5, strangers?.Ratio),
-                AtMost("requests failed or things left behind", 0, rows.Sum(row => row.Errors.Count)),
+                AtLeast("GC of null, sandboxes per s", 500, gc?.PerSecond),
+                AtMost("GC of null: daemon, peak, MB", 45, gc?.DaemonPeakMb),
+                AtMost("requests failed or things left behind", 0, rows.Sum(row => row.Errors.Count) + (gc?.Errors.Count ?? 0)),
             ]);
 
     private static double? P50(IReadOnlyList<BenchRow> rows, string plugin, int networks, string verb, string mode = Workload.Parallel) =>

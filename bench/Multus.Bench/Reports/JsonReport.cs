@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace Multus.Bench.Reports;
 
-/// <summary>artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first is of the daemon without work and the last of ADDs beside DELs of unknown containers, if they were measured.</summary>
+/// <summary>
+/// artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first are of the daemon without work and of a GC, the last is of
+/// ADDs beside DELs of unknown containers, if those were measured.
+/// </summary>
 internal static class JsonReport
 {
-    public static void Write(string path, IReadOnlyList<BenchRow> rows, QuietRow? quiet, StrangerRow? strangers)
+    public static void Write(string path, IReadOnlyList<BenchRow> rows, QuietRow? quiet, CollectionRow? gc, StrangerRow? strangers)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var file = File.Create(path);
@@ -13,6 +16,8 @@ internal static class JsonReport
         json.WriteStartArray();
         if (quiet is not null)
             Write(json, quiet);
+        if (gc is not null)
+            Write(json, gc);
         foreach (var row in rows)
             Write(json, row);
         if (strangers is not null)
@@ -39,6 +44,17 @@ internal static class JsonReport
         json.WriteNumber("idle_cpu_percent", Rounded(quiet.Idle.CpuPercent));
         json.WriteNumber("watching_switches_per_s", Rounded(quiet.Watching.SwitchesPerSecond));
         json.WriteNumber("watching_cpu_percent", Rounded(quiet.Watching.CpuPercent));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, CollectionRow gc)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("gc_sandboxes", gc.Sandboxes);
+        json.WriteNumber("gc_per_s", Rounded(gc.PerSecond));
+        json.WriteNumber("gc_daemon_cpu_ms", Rounded(gc.DaemonCpuMs));
+        json.WriteNumber("gc_daemon_peak_rss_mb", Rounded(gc.DaemonPeakMb));
+        json.WriteNumber("errors", gc.Errors.Count);
         json.WriteEndObject();
     }
 

@@ -10,12 +10,17 @@ internal sealed class ShimCalls(IProcessRunner processes, string shim, NodeFolde
 
     private readonly byte[] _stdin = node.ShimConfiguration;
 
-    public async Task<Outcome> RunAsync(string verb, Pod pod, CancellationToken cancel)
+    public Task<Outcome> RunAsync(string verb, Pod pod, CancellationToken cancel) => RunAsync(verb, pod, _stdin, cancel);
+
+    /// <summary>GC with a list of these pods.</summary>
+    public Task<Outcome> CollectAsync(IReadOnlyList<Pod> pods, CancellationToken cancel) => RunAsync("GC", pods[0], node.GcConfiguration(pods), cancel);
+
+    private async Task<Outcome> RunAsync(string verb, Pod pod, byte[] stdin, CancellationToken cancel)
     {
         var result = await processes.RunAsync(
             new ProcessSpec(
                 shim,
-                _stdin,
+                stdin,
                 [
                     new("CNI_COMMAND", verb),
                     new("CNI_CONTAINERID", pod.ContainerId),

@@ -1,3 +1,5 @@
+using Multus.Bench.Runs;
+
 namespace Multus.Bench.Workloads;
 
 /// <summary>What is measured, in the table's order.</summary>
@@ -39,7 +41,7 @@ internal static class WorkloadList
         var only = options.Only;
         var all = !options.Quick ? Full : options.Against is null ? Quick : QuickAgainst;
         var selected = all.Where(workload => workload.ToString().Contains(only, StringComparison.Ordinal)).ToList();
-        return selected.Count > 0 ? selected : throw new BenchException($"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}");
+        return selected.Count > 0 || (options.Against is null && Collection.Description.Contains(only, StringComparison.Ordinal)) ? selected : throw new BenchException($"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}\n{Collection.Description}");
     }
 
     private static IEnumerable<Workload> Matrix(string plugin, int[] networks, (int Concurrency, int Pods)[] loads) =>

@@ -19,7 +19,8 @@ internal static class PluginOutputs
         ProcessEnd.Cancelled => Failed(CniErrorCode.TryAgainLater, $"was killed during {call.Command.ToWire()}: the request was given up"),
         ProcessEnd.OutputTooLarge => Failed(CniErrorCode.Decode,
             $"printed more than {settings.MaxStdout} bytes during {call.Command.ToWire()} and was killed"),
-        ProcessEnd.NotStarted => Failed(CniErrorCode.Io, $"could not be started: {result.Description}") with { HasRun = false },
+        ProcessEnd.NotStarted => Failed(
+            ResourceLimits.IsShortage(result.Code) ? CniErrorCode.TryAgainLater : CniErrorCode.Io, $"could not be started: {result.Description}") with { HasRun = false },
         _ => throw new InvalidOperationException($"unknown end of a process: {result.End}"),
     };
 

@@ -19,6 +19,9 @@ public static class EventTexts
     /// <summary>Ours: a DEL was given up, and something may have stayed behind.</summary>
     public const string DetachGivenUp = "DetachGivenUp";
 
+    /// <summary>Ours, of the node: the file by which the container runtime calls Multus was missing.</summary>
+    public const string RuntimeConfigurationRestored = "RuntimeConfigurationRestored";
+
     /// <summary>Characters of a message that an API server takes.</summary>
     public const int MaxMessage = 1024;
 

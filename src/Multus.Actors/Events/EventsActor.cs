@@ -54,6 +54,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         {
             case Attached attached: OnAttached(attached); break;
             case Failed failed: OnFailed(failed); break;
+            case OfNode failed: OnFailed(new Failed(ClusterEvent.Node, "", failed.Reason, failed.Message, failed.Message)); break;
             case Posted posted: OnPosted(posted); break;
             case PauseOver: OnPauseOver(); break;
             case HealthProtocol.Report: Sender.Tell(Figures()); break;

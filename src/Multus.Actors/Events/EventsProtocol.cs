@@ -17,6 +17,10 @@ public static class EventsProtocol
     /// <param name="Message">Of all interfaces together; see <see cref="EventTexts.Added"/>.</param>
     public sealed record Attached(PodKey Pod, string Uid, string Message) : ICommand;
 
+    /// <summary>Something is wrong with the node, and concerns no pod.</summary>
+    /// <param name="Reason">One of <see cref="EventTexts"/>'s.</param>
+    public sealed record OfNode(string Reason, string Message);
+
     /// <summary>An ADD failed. Told again and again while the runtime repeats it, few of these become an event.</summary>
     /// <param name="Reason">One of <see cref="EventTexts"/>'s.</param>
     /// <param name="Key">What failed, without what differs from one try to the next.</param>

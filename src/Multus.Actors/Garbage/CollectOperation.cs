@@ -18,8 +18,8 @@ namespace Multus.Actors.Garbage;
 /// <param name="detach">Detaches a sandbox in its turn; answers <see cref="Reply.Done"/> without doing anything when it is being worked on.</param>
 internal sealed class CollectOperation(SandboxServices services, Func<Detach, CancellationToken, Task<Reply>> detach)
 {
-    // A node full of stale sandboxes must not fill all plugin slots with DELs.
-    private const int DetachedAtOnce = 4;
+    // A node full of stale sandboxes must not fill all plugin slots with DELs: this is half of the slots that there are unless an operator says otherwise.
+    private static readonly int DetachedAtOnce = Math.Max(6, 2 * Environment.ProcessorCount);
 
     private readonly ConcurrentQueue<CniException> _failures = [];
     private readonly ConcurrentDictionary<string, bool> _uncollected = new(StringComparer.Ordinal);

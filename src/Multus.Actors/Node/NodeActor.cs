@@ -91,6 +91,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             case SandboxProtocol.ICommand or SandboxProtocol.GetStatus or SandboxProtocol.GetNetworkStatus or SandboxProtocol.CollectGarbage:
                 _sandboxes.Forward(message);
                 break;
+            case EventsProtocol.OfNode happened: _parts.GetValueOrDefault(Events)?.Tell(happened); break;
             case HealthProtocol.ICommand: _health.Forward(message); break;
             case NodeProtocol.PartReady ready: OnPartReady(ready); break;
             case NodeProtocol.TellWhenIdle ask: OnTellWhenIdle(ask); break;

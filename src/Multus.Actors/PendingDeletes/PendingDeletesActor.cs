@@ -85,7 +85,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         {
             _watch = _folder.Watch(() => self.Tell(new Changed(), ActorRefs.NoSender));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException) // the last: no thread for it
         {
             if (!_saidNotWatched)
                 PendingDeleteLog.NotWatched(_log, _folder.Path, _settings.RescanEvery.TotalSeconds, e.Message);

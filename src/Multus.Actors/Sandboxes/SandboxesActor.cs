@@ -187,19 +187,20 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
                 continue;
             }
 
-            var place = new Place();
+            var place = new Place { Attach = waiting.Attach };
             _places.Add(waiting.Attach, place);
-            Timers.StartSingleTimer(place, new PlaceOver(waiting.Attach), _services.Settings.PlaceTime);
+            Timers.StartSingleTimer(place, new PlaceOver(place), _services.Settings.PlaceTime);
             Dispatch(waiting.Attach, waiting.ReplyTo);
         }
     }
 
     private void OnPlaceOver(PlaceOver over)
     {
-        if (!_places.Remove(over.Attach))
+        if (over.Place.Attach is not { } attach || !_places.Remove(attach))
             return;
 
-        SandboxLog.LostPlace(_services.Log, over.Attach.Request.Sandbox.Value, _services.Settings.PlaceTime.TotalSeconds, over.Attach.Request.Id);
+        over.Place.Attach = null;
+        SandboxLog.LostPlace(_services.Log, attach.Request.Sandbox.Value, _services.Settings.PlaceTime.TotalSeconds, attach.Request.Id);
         _overdue++;
         _admission.Leave();
         AdmitWhatMayBegin();
@@ -210,6 +211,7 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
         if (_places.Remove(attach, out var place))
         {
             Timers.Cancel(place);
+            place.Attach = null;
             _admission.Leave();
         }
         else
@@ -331,10 +333,14 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
 
     private sealed record ChildGone(SandboxId Sandbox);
 
-    private sealed record PlaceOver(Attach Attach);
+    private sealed record PlaceOver(Place Place);
 
-    /// <summary>Names the timer of one ADD's place; compared by reference.</summary>
-    private sealed class Place;
+    /// <summary>One ADD's, and the name of its timer; compared by reference.</summary>
+    private sealed class Place
+    {
+        /// <summary>Null when the ADD has ended: the scheduler keeps a timer that was cancelled, and its message, until its time comes.</summary>
+        public Attach? Attach { get; set; }
+    }
 
     private sealed class Child(IActorRef child)
     {

@@ -39,8 +39,8 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
 
         return command switch
         {
-            CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body, ConfigurationOf(body), json), abandoned),
-            CniCommand.Del => new SandboxProtocol.Detach(MapDelete(RequireSubject(body), json), StoredAs: null),
+            CniCommand.Add => new SandboxProtocol.Attach(RequestOf(body, ConfigurationOf(body), json.ToArray()), abandoned),
+            CniCommand.Del => new SandboxProtocol.Detach(MapDelete(RequireSubject(body), json.ToArray()), StoredAs: null),
             CniCommand.Check => new SandboxProtocol.Check(RequestOf(body, ConfigurationOf(body), default)),
             CniCommand.Status => StatusOf(body),
             CniCommand.Gc => GarbageOf(body, abandoned),
@@ -72,12 +72,12 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         };
     }
 
-    /// <summary>Whether a body is a STATUS of the node; false also for what is no request at all.</summary>
-    public static bool IsStatus(ReadOnlyMemory<byte> json)
+    /// <summary>Whether a body is a request for this; false also for what is no request at all.</summary>
+    public static bool IsOf(CniCommand command, ReadOnlyMemory<byte> json)
     {
         try
         {
-            return CniRequestBody.Parse(json).Variable(Verb) == CniCommand.Status.ToWire();
+            return CniRequestBody.Parse(json).Variable(Verb) == command.ToWire();
         }
         catch (WireFormatException)
         {

@@ -8,7 +8,8 @@ namespace Multus.Host.Runtimes;
 /// </summary>
 /// <param name="source">What it says: key <c>runtimeConfigFile</c>.</param>
 /// <param name="folder">Where the runtime looks: key <c>runtimeConfigDir</c>.</param>
-internal sealed class RuntimeConfiguration(string source, string folder, TimeProvider time, ILogger log) : IHostedService, IDisposable
+/// <param name="onPutBack">Told of each time, in words.</param>
+internal sealed class RuntimeConfiguration(string source, string folder, Action<string> onPutBack, TimeProvider time, ILogger log) : IHostedService, IDisposable
 {
     /// <summary>How often it is looked for. A look is one question to the file system, whoever has it on whatever file system; a watch is silent on some.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -64,6 +65,7 @@ internal sealed class RuntimeConfiguration(string source, string folder, TimePro
         {
             DurableFile.Replace(_path, RegularFile.Read(source), FileMode);
             HostLog.RuntimeConfigurationPutBack(log, _path, source);
+            onPutBack($"{_path}, by which the container runtime calls Multus, was missing and is put back; pods that were made meanwhile have the cluster network only");
             _lastTrouble = "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.IO.Pipelines;
 using Multus.Actors.Health;
 using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
@@ -18,9 +16,8 @@ namespace Multus.Host.Server;
 /// <param name="mapping">Bodies to messages.</param>
 /// <param name="cluster">Says which of its parts cannot be used.</param>
 /// <param name="nodeFaults">Says what of the node is not as it has to be.</param>
-/// <param name="readTimeout">How long a body may take to arrive.</param>
+/// <param name="bodies">Reads them.</param>
 /// <param name="losses">Lines that the log has lost, for /healthz.</param>
-/// <param name="time">The clock of <paramref name="readTimeout"/>.</param>
 /// <param name="log">Says what was refused.</param>
 internal sealed class Endpoints(
     IRequiredActor<NodeRegistration.NodeKey> node,
@@ -28,9 +25,8 @@ internal sealed class Endpoints(
     CniRequestMapping mapping,
     IClusterApi cluster,
     Func<IReadOnlyList<string>> nodeFaults,
-    TimeSpan readTimeout,
+    RequestBodies bodies,
     Func<ImmutableArray<LogLoss>> losses,
-    TimeProvider time,
     ILogger log)
 {
     private const string Json = "application/json";
@@ -55,7 +51,7 @@ internal sealed class Endpoints(
         catch (BadHttpRequestException e)
         {
             HostLog.Refused(log, context.Request.Method, context.Request.Path, e.Message);
-            var code = e.StatusCode == StatusCodes.Status408RequestTimeout ? CniErrorCode.TryAgainLater : CniErrorCode.Internal;
+            var code = e.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable ? CniErrorCode.TryAgainLater : CniErrorCode.Internal;
             await WriteAsync(context, e.StatusCode, new CniError(code, e.Message).ToJson()).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -81,13 +77,14 @@ internal sealed class Endpoints(
 
     private async Task CniAsync(HttpContext context, Func<ReadOnlyMemory<byte>, CancellationToken, object> map)
     {
-        var body = await ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await bodies.ReadAsync(context).ConfigureAwait(false);
         object command;
         try
         {
-            command = map(body, context.RequestAborted);
+            command = map(bodies.Checked(body), context.RequestAborted);
+            body.ReturnBuffer();
         }
-        catch (CniException e) when (CniRequestMapping.IsStatus(body))
+        catch (CniException e) when (CniRequestMapping.IsOf(CniCommand.Status, body.Content))
         {
             await RefuseStatusAsync(context, e.Error).ConfigureAwait(false);
             return;
@@ -156,38 +153,6 @@ internal sealed class Endpoints(
         IReadOnlyList<string> faults = [.. nodeFaults(), .. await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false)];
         var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
         await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health, faults, losses())).ConfigureAwait(false);
-    }
-
-    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)
-    {
-        using var late = new CancellationTokenSource(readTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
-        try
-        {
-            return await ReadToEndAsync(context.Request.BodyReader, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
-        {
-            throw new BadHttpRequestException(
-                $"the request's body did not arrive within {readTimeout.TotalSeconds} s (multus.server.read-timeout)", StatusCodes.Status408RequestTimeout, e);
-        }
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader reader, CancellationToken cancel)
-    {
-        while (true)
-        {
-            var read = await reader.ReadAsync(cancel).ConfigureAwait(false);
-            if (!read.IsCompleted)
-            {
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-
-            var body = read.Buffer.ToArray();
-            reader.AdvanceTo(read.Buffer.End);
-            return body;
-        }
     }
 
     /// <summary>The ID of a command whose failure the actors have logged under it; null for another, whose failure is logged here.</summary>

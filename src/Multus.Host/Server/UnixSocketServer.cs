@@ -2,7 +2,6 @@ using Akka;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Multus.Actors.Node;
 
@@ -13,21 +12,21 @@ namespace Multus.Host.Server;
 /// are a megabyte of every node's memory. It starts with the host, and stops in three steps of Akka's shutdown: docs/decisions/0027-the-stop.md.
 /// </summary>
 /// <param name="options">Kestrel's limits, and the one socket.</param>
+/// <param name="places">Its connections.</param>
 /// <param name="handler">Answers.</param>
 /// <param name="shutdown">Of the actors that answer; asked for once they have started.</param>
 /// <param name="stop">What each step may take.</param>
 /// <param name="time">The clock of it.</param>
 /// <param name="logs">For Kestrel and the socket.</param>
 internal sealed class UnixSocketServer(
-    KestrelServerOptions options, RequestDelegate handler, Func<CoordinatedShutdown> shutdown, StopTimes stop, TimeProvider time, ILoggerFactory logs)
+    KestrelServerOptions options, ConnectionPlaces places, RequestDelegate handler, Func<CoordinatedShutdown> shutdown, StopTimes stop, TimeProvider time, ILoggerFactory logs)
     : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
     // For the last bytes of the last answer.
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _log = logs.CreateLogger("Multus.Host.Server");
-    private readonly LastingTransport _transport = new(
-        new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), time, logs.CreateLogger("Multus.Host.Server"));
+    private readonly LastingTransport _transport = new(new BoundedTransport(places, time, logs.CreateLogger("Multus.Host.Server")), time, logs.CreateLogger("Multus.Host.Server"));
 
     private readonly RequestCount _underWay = new();
     private readonly CancellationTokenSource _cut = new();

@@ -66,7 +66,7 @@ internal sealed class FolderWatch : IDisposable
             _watchedFolderMade = made;
             _lastTrouble = null;
         }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException or OutOfMemoryException) // the last: no thread for it
         {
             Report(e);
         }

@@ -22,6 +22,7 @@ public static class Errno
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int EINVAL = 22;
+    public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int ETXTBSY = 26;
     public const int ENOSPC = 28;
@@ -60,6 +61,7 @@ public static class Errno
         ENOTDIR => nameof(ENOTDIR),
         EISDIR => nameof(EISDIR),
         EINVAL => nameof(EINVAL),
+        ENFILE => nameof(ENFILE),
         EMFILE => nameof(EMFILE),
         ETXTBSY => nameof(ETXTBSY),
         ENOSPC => nameof(ENOSPC),

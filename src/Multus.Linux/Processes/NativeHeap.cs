@@ -24,6 +24,22 @@ public static partial class NativeHeap
         }
     }
 
+    /// <summary>Gives what is free back to the system. Nothing where the C library does so by itself.</summary>
+    public static void Trim()
+    {
+        try
+        {
+            _ = GiveBack(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl, which keeps little
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int GiveBack(nuint kept);
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);
 }

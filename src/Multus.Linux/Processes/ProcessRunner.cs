@@ -109,7 +109,7 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
             Errno.EACCES => "; it must be a file with execute permission, on a file system not mounted noexec",
             Errno.ENOEXEC => "; it is no program for this machine, nor a script with a #! line",
             Errno.ETXTBSY => "; somebody has it open for writing",
-            _ => "",
+            _ => ResourceLimits.Explain(errno) is { } limit ? $"; {limit}" : "",
         };
         return new ProcessResult(ProcessEnd.NotStarted, errno, default, default, _time.GetElapsedTime(startedAt), TimeSpan.Zero)
         {

@@ -93,6 +93,8 @@ public class DelegatesActorTests : TestKit
     [InlineData(ProcessEnd.Cancelled, 0, CniErrorCode.TryAgainLater, "the request was given up")]
     [InlineData(ProcessEnd.OutputTooLarge, 0, CniErrorCode.Decode, "printed more than 1024 bytes")]
     [InlineData(ProcessEnd.NotStarted, 2, CniErrorCode.Io, "could not be started")]
+    [InlineData(ProcessEnd.NotStarted, 11, CniErrorCode.TryAgainLater, "could not be started")] // EAGAIN: no more processes
+    [InlineData(ProcessEnd.NotStarted, 24, CniErrorCode.TryAgainLater, "could not be started")] // EMFILE: no more descriptors
     public async Task Every_end_of_a_process_becomes_an_error_that_says_what_happened(ProcessEnd end, int code, uint cniCode, string text)
     {
         var reply = Run(Delegates(slots: 1), "bridge", CniCommand.Add);

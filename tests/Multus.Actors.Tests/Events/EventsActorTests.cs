@@ -37,6 +37,16 @@ public class EventsActorTests : TestKit
     }
 
     [Fact]
+    public void What_is_wrong_with_the_node_is_an_event_of_the_node()
+    {
+        Events().Tell(new OfNode("RuntimeConfigurationRestored", "it was missing"));
+
+        var happened = _events.Next().Happened;
+        Assert.True(happened.IsOfNode);
+        Assert.Equal((true, "RuntimeConfigurationRestored", 1), Said(happened));
+    }
+
+    [Fact]
     public async Task Fifty_retries_are_at_most_three_events()
     {
         var events = Events(maxInFlight: 50);

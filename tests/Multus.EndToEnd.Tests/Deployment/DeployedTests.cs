@@ -68,6 +68,21 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(["eth0", "net1"], Machine.Links(pod));
     }
 
+    [RootFact]
+    public async Task The_runtimes_file_comes_back_when_upstreams_last_pod_takes_it_away_and_the_Node_has_an_event()
+    {
+        await _node.InstallAsync();
+        await _node.StartDaemonAsync();
+
+        File.Delete(Machine[$"{Conf}/00-multus.conf"]);
+
+        await Wait.Until("the file is back", () => File.Exists(Machine[$"{Conf}/00-multus.conf"]), () => _node.Log.ToString());
+        await Wait.Until("the Node has its event", () => _node.Cluster.Objects.All(ResourceType.CoreEvents).Any(IsOfTheNode), () => _node.Log.ToString());
+
+        static bool IsOfTheNode(StoredObject stored) =>
+            stored.Json.GetProperty("involvedObject").GetProperty("kind").GetString() == "Node" && stored.Json.GetProperty("reason").GetString() == "RuntimeConfigurationRestored";
+    }
+
     [PluginFact("bridge", "host-local")]
     public async Task Networks_by_the_nodes_files_and_devices_by_the_kubelets_checkpoint_are_within_its_reach()
     {

@@ -63,6 +63,23 @@ public sealed class CollectionTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
+    public async Task A_list_is_taken_that_is_longer_than_any_other_request_may_be()
+    {
+        Node.Steered("recorder");
+        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "recorder", "1.0.0")));
+        var (gone, stays) = (Node.Pod(), Node.Pod());
+        await Node.StartDaemon();
+        (await Node.Add(gone)).Succeeded();
+        (await Node.Add(stays)).Succeeded();
+        var others = Enumerable.Range(0, 80_000).Select(_ => Unique.ContainerId());
+
+        (await Collect([stays.Sandbox, .. others])).Succeeded();
+
+        Assert.Contains(stays.Sandbox, Node.Folders.CniFiles());
+        Assert.DoesNotContain(gone.Sandbox, Node.Folders.CniFiles());
+    }
+
+    [RootFact]
     public async Task Below_1_1_0_the_shim_refuses_by_itself()
     {
         var error = (await Node.Shim("GC", null, new ShimOptions("1.0.0"))).Error();
@@ -90,9 +107,11 @@ public sealed class CollectionTests(ITestOutputHelper output) : NodeTest(output)
         return Node.Pod();
     }
 
-    private Task<ShimRun> Collect(params IEnumerable<TestPod> pods)
+    private Task<ShimRun> Collect(params IEnumerable<TestPod> pods) => Collect(pods.Select(pod => pod.Sandbox));
+
+    private Task<ShimRun> Collect(IEnumerable<string> sandboxes)
     {
-        var list = string.Join(',', pods.Select(pod => $$"""{"containerID":"{{pod.Sandbox}}","ifname":"eth0"}"""));
+        var list = string.Join(',', sandboxes.Select(sandbox => $$"""{"containerID":"{{sandbox}}","ifname":"eth0"}"""));
         return Node.Shim("GC", null, new ShimOptions(Stdin:
             $$"""{"cniVersion":"1.1.0","name":"multus","type":"multus-shim","daemonSocketDir":"{{Node.Folders.SocketDir}}","cniDir":"{{Node.Folders.CniDir}}","cni.dev/attachments":[{{list}}],"cni.dev/valid-attachments":[{{list}}]}"""));
     }

@@ -10,6 +10,7 @@ public sealed class RuntimeConfigurationTests : IDisposable
     private const string Content = """{"type":"multus-shim"}""";
 
     private readonly TempFolder _temp = new();
+    private readonly List<string> _told = [];
     private readonly FakeTimeProvider _time = new();
     private readonly MemoryLog _log = new();
     private readonly string _source;
@@ -37,6 +38,7 @@ public sealed class RuntimeConfigurationTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_path));
         Assert.Equal([_path], Directory.GetFileSystemEntries(_folder));
         Assert.Contains("was put back", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith(_path, Assert.Single(_told), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,5 +97,5 @@ public sealed class RuntimeConfigurationTests : IDisposable
         Assert.False(File.Exists(_path));
     }
 
-    private RuntimeConfiguration Configuration() => new(_source, _folder, _time, _log);
+    private RuntimeConfiguration Configuration() => new(_source, _folder, _told.Add, _time, _log);
 }

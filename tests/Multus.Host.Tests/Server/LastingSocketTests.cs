@@ -1,9 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Multus.Host.Server;
 using Multus.TestSupport;
 using Multus.Wire;
@@ -16,6 +13,7 @@ public sealed class LastingSocketTests : IAsyncDisposable
 
     private readonly TempFolder _temp = new();
     private readonly CancellationTokenSource _late = new(Patience);
+    private readonly BoundedTransport _transport = new(new ConnectionPlaces(8, ConnectionPlaces.Courtesy, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
     private LastingSocket? _socket;
 
     private string Folder => _temp["run"];
@@ -80,6 +78,7 @@ public sealed class LastingSocketTests : IAsyncDisposable
     {
         if (_socket is not null)
             await _socket.DisposeAsync();
+        _transport.Dispose();
         _late.Dispose();
         _temp.Dispose();
     }
@@ -87,8 +86,7 @@ public sealed class LastingSocketTests : IAsyncDisposable
     private async Task<LastingSocket> ListenAsync()
     {
         SocketFolder.Make(Folder);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        return _socket = await LastingSocket.BindAsync(transport, SocketPath, TimeProvider.System, NullLogger.Instance, _late.Token);
+        return _socket = await LastingSocket.BindAsync(_transport, SocketPath, TimeProvider.System, NullLogger.Instance, _late.Token);
     }
 
     private async Task<Socket> ConnectAsync()

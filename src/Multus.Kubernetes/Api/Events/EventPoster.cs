@@ -17,8 +17,8 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
     /// <exception cref="KubernetesException">It is not stored, or nobody knows.</exception>
     public async Task PostAsync(ClusterEvent happened, CancellationToken cancel)
     {
-        if (!KubernetesNames.IsLabel(happened.Pod.Namespace) || !KubernetesNames.IsSubdomain(happened.Pod.Name))
-            throw new KubernetesException($"cannot create an event for pod {happened.Pod}: no pod can have that name", isTransient: false);
+        if (!KubernetesNames.IsLabel(happened.Pod.Namespace) || !KubernetesNames.IsSubdomain(NameOf(happened)))
+            throw new KubernetesException($"cannot create an event for {(happened.IsOfNode ? $"node {nodeName}" : $"pod {happened.Pod}")}: nothing can have that name", isTransient: false);
         var request = new ApiRequest("create", "events", $"/api/v1/namespaces/{happened.Pod.Namespace}/events")
         {
             Namespace = happened.Pod.Namespace, Body = EventOf(happened, NameFor(happened)), Accept = ApiRequest.MetadataOnly, IsRepeatable = false,
@@ -26,7 +26,9 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
         await transport.SendAsync(request, Bodies.DrainAsync, cancel);
     }
 
-    /// <summary>As client-go names them: the pod and a time in hexadecimal, here one that is never the same twice.</summary>
+    private string NameOf(ClusterEvent happened) => happened.IsOfNode ? nodeName : happened.Pod.Name;
+
+    /// <summary>As client-go names them: the object and a time in hexadecimal, here one that is never the same twice.</summary>
     private string NameFor(ClusterEvent happened)
     {
         var nanoseconds = (happened.Last - DateTimeOffset.UnixEpoch).Ticks * 100;
@@ -39,8 +41,8 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
         while (Interlocked.CompareExchange(ref _last, mine, before) != before);
 
         var suffix = $".{mine.ToString("x", CultureInfo.InvariantCulture)}";
-        var pod = happened.Pod.Name;
-        return (pod.Length + suffix.Length <= MaxNameCharacters ? pod : pod[..(MaxNameCharacters - suffix.Length)].TrimEnd('.', '-')) + suffix;
+        var name = NameOf(happened);
+        return (name.Length + suffix.Length <= MaxNameCharacters ? name : name[..(MaxNameCharacters - suffix.Length)].TrimEnd('.', '-')) + suffix;
     }
 
     private Corev1Event EventOf(ClusterEvent happened, string name) => new()
@@ -48,7 +50,7 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
         ApiVersion = "v1",
         Kind = "Event",
         Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = happened.Pod.Namespace },
-        InvolvedObject = new V1ObjectReference
+        InvolvedObject = happened.IsOfNode ? ThisNode() : new V1ObjectReference
         {
             ApiVersion = "v1",
             Kind = "Pod",
@@ -66,6 +68,9 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
         LastTimestamp = Second(happened.Last),
         Count = happened.Count,
     };
+
+    // kubectl describe node finds events by a UID that is the node's name, as kubelet writes it.
+    private V1ObjectReference ThisNode() => new() { ApiVersion = "v1", Kind = "Node", Name = nodeName, Uid = nodeName };
 
     /// <summary>The two times of an event have no fractions.</summary>
     private static DateTime Second(DateTimeOffset time) => time.UtcDateTime.AddTicks(-(time.UtcDateTime.Ticks % TimeSpan.TicksPerSecond));

@@ -26,6 +26,19 @@ public sealed class EventPosterTests
     }
 
     [Fact]
+    public async Task An_event_of_the_node_is_where_kubectl_describe_looks_for_it()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+
+        await fixture.ClusterWithToken().PostAsync(new ClusterEvent(ClusterEvent.Node, null, IsWarning: true, "Restored", "it was missing", At, At, Count: 1), default);
+
+        var stored = Assert.Single(fixture.Server.Objects.All(ResourceType.CoreEvents)).Json;
+        var involved = stored.GetProperty("involvedObject");
+        Assert.Equal(("Node", "node-1", "node-1"), (Text(involved, "kind"), Text(involved, "name"), Text(involved, "uid")));
+        Assert.Equal("default", Text(stored.GetProperty("metadata"), "namespace"));
+    }
+
+    [Fact]
     public async Task Events_of_one_moment_have_names_of_their_own()
     {
         await using var fixture = await ApiFixture.StartAsync();

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+using Multus.Cni;
+using Multus.Host.Limits;
+using Multus.Host.Requests;
+
+namespace Multus.Host.Server;
+
+/// <summary>Reads the bodies of requests, so many bytes at once, into buffers that are used again. What a burst has left is given back when it is over.</summary>
+/// <param name="settings">How long each may be, how long it may take, and how many bytes all of them may have.</param>
+internal sealed class RequestBodies : IDisposable
+{
+    /// <summary>Nearly all bodies are smaller by far; a share of the room is theirs alone, so that large ones never keep them waiting.</summary>
+    public const int SmallBytes = 64 * 1024;
+
+    private const int KeptOfEachSize = 4;
+
+    private readonly ServerSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly BodyBudget _small;
+    private readonly BodyBudget _large;
+    private readonly BodyBudget _lists;
+    private readonly IdleMemory _memory;
+    private ArrayPool<byte> _buffers;
+
+    public RequestBodies(ServerSettings settings, TimeProvider time, ILogger log)
+    {
+        _settings = settings;
+        _time = time;
+        var ofSmall = Math.Max(SmallBytes, settings.MaxBodies / 4);
+        _small = new BodyBudget(ofSmall, time);
+        _large = new BodyBudget(Math.Max(settings.MaxRequestBody, settings.MaxBodies - ofSmall), time);
+        _lists = new BodyBudget(settings.MaxGcBody, time);
+        _memory = new IdleMemory(() => _buffers = NewBuffers(), time, log);
+        _buffers = NewBuffers();
+    }
+
+    /// <summary>The body, when all of it is here. There is room for it until it is disposed of.</summary>
+    /// <exception cref="BadHttpRequestException">408: it did not come in time; 413: it is too long; 503: there was no room in time.</exception>
+    public async Task<RequestBody> ReadAsync(HttpContext context)
+    {
+        var place = context.Features.Get<ConnectionPlaces.Place>();
+        var length = LengthOf(context);
+        var budget = length > _settings.MaxRequestBody ? _lists : length > SmallBytes ? _large : _small;
+        place?.ClientWaits();
+        if (!await budget.TakeAsync(length, _settings.ReadTimeout, context.RequestAborted).ConfigureAwait(false))
+            throw NoRoom(budget, length);
+
+        var body = new RequestBody(_buffers, length, () => Free(budget, length));
+        try
+        {
+            place?.DaemonWaits();
+            await ReadInTimeAsync(context, body).ConfigureAwait(false);
+            place?.ClientWaits();
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The content; of one that is longer than other requests than GC may be, only if it is a GC.</summary>
+    /// <exception cref="BadHttpRequestException">413: it is none.</exception>
+    public ReadOnlyMemory<byte> Checked(RequestBody body) =>
+        body.Content.Length <= _settings.MaxRequestBody || CniRequestMapping.IsOf(CniCommand.Gc, body.Content) ? body.Content : throw new BadHttpRequestException(
+            $"the request's body has {body.Content.Length} bytes; only a GC may have more than {_settings.MaxRequestBody} (multus.server.max-request-body)",
+            StatusCodes.Status413PayloadTooLarge);
+
+    public void Dispose() => _memory.Dispose();
+
+    private void Free(BodyBudget budget, int length)
+    {
+        budget.Give(length);
+        if (length > SmallBytes)
+            _memory.Used(length);
+    }
+
+    private int LengthOf(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            return 0;
+
+        var length = context.Request.ContentLength ?? _settings.MaxRequestBody; // in chunks, of which nobody says how many will come
+        return length <= _settings.MaxGcBody ? (int)length : throw new BadHttpRequestException(
+            $"the request's body has {length} bytes, more than even the list of a GC may have (multus.server.max-gc-body = {_settings.MaxGcBody})",
+            StatusCodes.Status413PayloadTooLarge);
+    }
+
+    private async Task ReadInTimeAsync(HttpContext context, RequestBody body)
+    {
+        using var late = new CancellationTokenSource(_settings.ReadTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
+        try
+        {
+            await ReadAsync(context.Request.BodyReader, body, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException(
+                $"the request's body did not arrive within {_settings.ReadTimeout.TotalSeconds} s (multus.server.read-timeout)", StatusCodes.Status408RequestTimeout, e);
+        }
+    }
+
+    private static async Task ReadAsync(PipeReader reader, RequestBody body, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancel).ConfigureAwait(false);
+            body.Append(read.Buffer);
+            reader.AdvanceTo(read.Buffer.End); // at once: what has come is here, and the connection holds no more than it reads ahead
+            if (read.IsCompleted)
+                return;
+        }
+    }
+
+    private BadHttpRequestException NoRoom(BodyBudget budget, int length) => new(
+        $"the daemon has the bodies of other requests in hand, {budget.Bytes} bytes at most, and had no room for another {length} within {_settings.ReadTimeout.TotalSeconds} s (multus.server.max-bodies); try again",
+        StatusCodes.Status503ServiceUnavailable);
+
+    private static ArrayPool<byte> NewBuffers() => ArrayPool<byte>.Create(SmallBytes * 16, KeptOfEachSize);
+}
