@@ -29,7 +29,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private readonly Dictionary<string, IActorRef> _parts = [];
     private readonly HashSet<string> _waitingFor = [];
     private readonly HashSet<string> _ended = [];
-    private readonly List<(string Part, IActorRef ReplyTo)> _waitingForEnd = [];
+    private readonly List<WaitingForEnd> _waitingForEnd = [];
     private IActorRef _sandboxes = ActorRefs.Nobody;
     private IActorRef _health = ActorRefs.Nobody;
     private bool _stopping;
@@ -157,7 +157,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             return;
         }
 
-        _waitingForEnd.Add((end.Part, Sender));
+        _waitingForEnd.Add(new WaitingForEnd(end.Part, Sender));
         if (end.Patience == TimeSpan.Zero)
         {
             Context.Stop(part);
@@ -181,8 +181,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private void OnPartGone(PartGone gone)
     {
         _ended.Add(gone.Part);
-        foreach (var (_, replyTo) in _waitingForEnd.Where(waiting => waiting.Part == gone.Part))
-            replyTo.Tell(new NodeProtocol.PartEnded(gone.Part));
+        foreach (var waiting in _waitingForEnd.Where(waiting => waiting.Part == gone.Part))
+            waiting.ReplyTo.Tell(new NodeProtocol.PartEnded(gone.Part));
         _waitingForEnd.RemoveAll(waiting => waiting.Part == gone.Part);
         if (_stopping)
         {
@@ -195,6 +195,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     }
 
     private sealed record PartGone(string Part);
+
+    private sealed record WaitingForEnd(string Part, IActorRef ReplyTo);
 
     private sealed record FinishOver(string Part, TimeSpan Patience);
 

@@ -90,7 +90,8 @@ public class NodeActorTests : TestKit
     [Fact]
     public async Task At_its_stop_the_sandboxes_end_first_then_a_write_that_is_under_way_is_stored_and_then_the_watch_of_the_cluster_ends()
     {
-        var node = Start();
+        var (node, services) = StartWithServices();
+        NodeRegistration.AddStop(CoordinatedShutdown.Get(Sys), node, services, Patience);
         await _cluster.SayAsync(new ClusterChange.Replaced([], []));
         var (sandboxes, annotations) = (await PartAsync(node, "sandboxes"), await PartAsync(node, "annotations"));
         annotations.Tell(Status(), TestActor);
@@ -141,7 +142,9 @@ public class NodeActorTests : TestKit
         await ExpectMsgAsync<AnnotationsProtocol.Reply.Queued>(Patience);
     }
 
-    private IActorRef Start(bool hasEvents = true, IClusterEvents? events = null)
+    private IActorRef Start(bool hasEvents = true, IClusterEvents? events = null) => StartWithServices(hasEvents, events).Node;
+
+    private (IActorRef Node, NodeServices Services) StartWithServices(bool hasEvents = true, IClusterEvents? events = null)
     {
         var settings = new NodeSettings(
             new DelegateSettings(2, 2, Patience, 4096, 4096), new NetlinkSettings(1), new SandboxSettings(8, Patience, Patience),
@@ -152,14 +155,16 @@ public class NodeActorTests : TestKit
         {
             Events = events,
         };
-        var node = Sys.ActorOf(NodeActor.PropsFor(services));
-        NodeRegistration.AddStop(CoordinatedShutdown.Get(Sys), node, services, Patience);
-        return node;
+        return (Sys.ActorOf(NodeActor.PropsFor(services)), services);
     }
 
     private static AnnotationsProtocol.Publish Status() => new(SandboxId.Parse("sandbox"), new PodKey("ns", "pod"), "uid", "annotation", "[]");
 
-    private Task<IActorRef> PartAsync(IActorRef node, string name) => Sys.ActorSelection(node.Path / name).ResolveOne(Patience);
+    private async Task<IActorRef> PartAsync(IActorRef node, string name)
+    {
+        await node.Ask<ActorIdentity>(new Identify(null), Patience); // it has started its parts
+        return await Sys.ActorSelection(node.Path / name).ResolveOne(Patience);
+    }
 
     private static async Task<HealthProtocol.Reply.Health> Health(IActorRef node) =>
         Assert.IsType<HealthProtocol.Reply.Health>(await node.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), Patience));
