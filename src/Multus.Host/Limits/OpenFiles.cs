@@ -11,7 +11,7 @@ internal static class OpenFiles
     // Three pipes of two ends and the process's own, while it is being started.
     private const int OfOnePlugin = 7;
 
-    private const int FewestConnections = 8;
+    private const int FewestConnections = 16;
     private const int MostConnections = 4096;
 
     /// <summary>How many connections may be open at once.</summary>

@@ -8,8 +8,8 @@ namespace Multus.Host.Server;
 /// <param name="courtesy">How long a client may keep the daemon waiting although others want its place.</param>
 internal sealed class ConnectionPlaces(int count, TimeSpan courtesy, TimeProvider time)
 {
-    /// <summary>Shims send all at once.</summary>
-    public static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(1);
+    /// <summary>Shims send all at once, and ask again when they are cut off.</summary>
+    public static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _one = new();
     private readonly LinkedList<Place> _taken = []; // in the order in which the daemon began to wait for them

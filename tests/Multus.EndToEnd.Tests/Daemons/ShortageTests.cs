@@ -74,7 +74,7 @@ public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
 
         (await Node.Add(pod)).Succeeded();
         (await Node.Del(pod)).Succeeded();
-        Assert.Contains("the limit of open files (RLIMIT_NOFILE) is 64: only 8 clients are taken at once", Node.Log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the limit of open files (RLIMIT_NOFILE) is 64: only 16 clients are taken at once", Node.Log.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("no connection can be taken", Node.Log.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await Stop(daemon));
     }
