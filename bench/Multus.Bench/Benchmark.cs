@@ -29,7 +29,7 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
 
     public async Task RunAsync(IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
-        await NetworkNamespaces.MakeAsync(new Shell(processes), options.Prefix, workloads.Select(workload => workload.Pods).Append(WorkloadList.Idle.Pods).Max(), cancel);
+        await NetworkNamespaces.MakeAsync(new Shell(processes), options.Prefix, workloads.Select(workload => workload.Pods).Append(Runs.Strangers.Workload.Pods).Max(), cancel);
         if (options.Only.Length == 0)
             Quiet = await MeasureQuietAsync(cancel);
         if (Runs.Collection.Description.Contains(options.Only, StringComparison.Ordinal))
@@ -44,7 +44,7 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
             await MeasureAsync(workload, cancel);
         }
 
-        if (options.Only.Length == 0)
+        if (options.Only.Length == 0 || Runs.Strangers.Description.Contains(options.Only, StringComparison.Ordinal))
             Strangers = await MeasureStrangersAsync(cancel);
     }
 

@@ -54,6 +54,8 @@ static int Report(Benchmark benchmark, BenchOptions options)
         Console.WriteLine(line);
     if (benchmark.Collection is { } gc)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Collection.Description}: {gc.PerSecond:0} per s, daemon CPU {gc.DaemonCpuMs:0.0} ms each, peak {gc.DaemonPeakMb:0.0} MB"));
+    if (benchmark.Strangers is { } strangers)
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Strangers.Description}: p99 {strangers.Beside.PercentileMilliseconds(99):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(99):0.0} ms; p50 {strangers.Beside.PercentileMilliseconds(50):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(50):0.0} ms"));
     Console.WriteLine();
     foreach (var line in Goals.Lines(benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers, new FileInfo(options.Build.Shim).Length))
         Console.WriteLine(line);

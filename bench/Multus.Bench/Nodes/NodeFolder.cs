@@ -44,7 +44,7 @@ internal sealed class NodeFolder
     }
 
     /// <summary>How many sandboxes are on record.</summary>
-    public int Sandboxes() => Directory.EnumerateFiles(CniFolder).Count();
+    public int Sandboxes() => Directory.EnumerateFiles(CniFolder).Count(path => !IsDetachedFile(path));
 
     /// <summary>Puts so many more sandboxes on record as one of a pod that is attached, each of a pod of its own.</summary>
     public void CopySandbox(Pod pod, int count)
@@ -102,9 +102,11 @@ internal sealed class NodeFolder
     public IReadOnlyList<string> Leftovers() =>
     [
         .. Remaining("addresses held by host-local", IpamFolder, path => Path.GetFileName(path) is not "lock" and var name && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
-        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal)),
+        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal) && !IsDetachedFile(path)),
         .. Remaining("network-status files", StatusFolder, _ => true),
     ];
+
+    private static bool IsDetachedFile(string path) => Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal);
 
     private static IEnumerable<string> Remaining(string what, string folder, Predicate<string> counts)
     {

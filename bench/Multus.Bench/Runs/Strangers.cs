@@ -11,12 +11,17 @@ namespace Multus.Bench.Runs;
 
 /// <summary>
 /// What DELs of containers that nobody has heard of do to ADDs beside them: each runs one DEL of the cluster network. They come as requests on the socket,
-/// all at once, and not through shims: the starts of so many processes would take the machine from the ADDs, whatever the daemon does.
+/// as many at a time as a runtime has under way, and not through shims: the starts of so many processes would take the machine from the ADDs, whatever the
+/// daemon does.
 /// </summary>
 internal sealed class Strangers(IProcessRunner processes, TimeProvider time, NodeFolders folders, string prefix)
 {
     private const int Rounds = 5;
     private const int Dels = 500;
+    private const int AtATime = 16;
+
+    /// <summary>What <c>--only</c> finds it by.</summary>
+    public const string Description = "ADDs beside DELs of unknown containers";
 
     public static Workload Workload { get; } = new("null", 1, 1, 20);
 
@@ -70,6 +75,7 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
 
     private static SocketsHttpHandler Handler(string socket) => new()
     {
+        MaxConnectionsPerServer = AtATime,
         ConnectCallback = async (_, cancel) =>
         {
             var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -41,7 +41,9 @@ internal static class WorkloadList
         var only = options.Only;
         var all = !options.Quick ? Full : options.Against is null ? Quick : QuickAgainst;
         var selected = all.Where(workload => workload.ToString().Contains(only, StringComparison.Ordinal)).ToList();
-        return selected.Count > 0 || (options.Against is null && Collection.Description.Contains(only, StringComparison.Ordinal)) ? selected : throw new BenchException($"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}\n{Collection.Description}");
+        return selected.Count > 0 || (options.Against is null && new[] { Collection.Description, Strangers.Description }.Any(other => other.Contains(only, StringComparison.Ordinal)))
+            ? selected
+            : throw new BenchException($"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}\n{Collection.Description}\n{Strangers.Description}");
     }
 
     private static IEnumerable<Workload> Matrix(string plugin, int[] networks, (int Concurrency, int Pods)[] loads) =>

@@ -19,10 +19,23 @@ internal sealed class AttachOperation(SandboxServices services)
 
     public async Task<Reply> RunAsync(Attach attach, CancellationToken stopping)
     {
-        var reply = await TryAsync(attach, stopping).ConfigureAwait(false);
+        var reply = await BeforeStrangersAsync(attach, stopping).ConfigureAwait(false);
         if (reply is Reply.Refused refused && !attach.Abandoned.IsCancellationRequested)
             SayFailed(attach.Request, refused.Error);
         return reply;
+    }
+
+    private async Task<Reply> BeforeStrangersAsync(Attach attach, CancellationToken stopping)
+    {
+        services.Strangers.BeginAdd();
+        try
+        {
+            return await TryAsync(attach, stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            services.Strangers.EndAdd();
+        }
     }
 
     private async Task<Reply> TryAsync(Attach attach, CancellationToken stopping)

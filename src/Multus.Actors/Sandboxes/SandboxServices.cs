@@ -53,8 +53,8 @@ public sealed record SandboxServices(
     /// <summary>What was detached already.</summary>
     internal DetachedSandboxes Detached { get; } = new(Log);
 
-    /// <summary>Who detaches a sandbox of which nothing is on record, a few at once in order of arrival: hundreds of them may come, and take the machine from the ADDs.</summary>
-    internal SemaphoreSlim Strangers { get; } = new(StrangerOperation.AtOnce);
+    /// <summary>Who detaches a sandbox of which nothing is on record.</summary>
+    internal StrangerTurns Strangers { get; } = new(StrangerTurns.HalfOfTheMachine, Time);
 
     /// <summary>The CNI runtime, caching results where upstream does. Its ADDs wait while their network is collected.</summary>
     internal CniRuntime RuntimeOn(SandboxFiles files) => new(new GatedPlugins(Plugins, Gate), files.Results);

@@ -16,9 +16,6 @@ namespace Multus.Actors.Sandboxes;
 /// </summary>
 internal sealed class StrangerOperation(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
-    /// <summary>How many are at it.</summary>
-    public const int AtOnce = 2;
-
     public async Task<Undone> RunAsync(CancellationToken stopping)
     {
         if (services.Detached.Has(request.Configuration.CniDir, request.Sandbox))
@@ -45,7 +42,7 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
-            await services.Strangers.WaitAsync(cancel.Token).ConfigureAwait(false);
+            await services.Strangers.TakeAsync(cancel.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)
         {
