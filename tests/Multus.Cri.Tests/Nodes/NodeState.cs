@@ -35,7 +35,7 @@ internal sealed class NodeState : IDisposable
     /// <summary>What pods have on disk: records, results, DELs that wait, addresses. Networks are remembered for GC and do not count.</summary>
     public IReadOnlyList<string> OfPods() =>
     [
-        .. Below("cni").Where(file => !file.StartsWith("cni/networks/", StringComparison.Ordinal)),
+        .. Below("cni").Where(file => !file.StartsWith("cni/networks/", StringComparison.Ordinal) && !file.StartsWith("cni/.detached", StringComparison.Ordinal)),
         .. Below("ipam").Where(file => char.IsAsciiDigit(Path.GetFileName(file)[0])),
     ];
 

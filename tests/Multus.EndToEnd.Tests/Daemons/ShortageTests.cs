@@ -17,7 +17,7 @@ public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
     {
         using var group = new PidsCgroup();
         Node.Launcher = group.Launcher;
-        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "hog", "1.0.0")));
+        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "hog", "1.0.0"))).WithJson("allowNoAddress", "true");
         var satisfied = Path.Combine(Node.Folders.Root, "satisfied");
         InstallHog(satisfied);
         var greedy = Node.Pod(name: "greedy");

@@ -35,7 +35,7 @@ public sealed class HopelessDeleteTests(ITestOutputHelper output) : NodeTest(out
     public async Task A_plugin_that_lacks_a_program_at_DEL_as_at_ADD_frees_the_cluster_networks_address_and_is_given_up()
     {
         Node.WithVariable("PATH", Node.Folders.Write("no-programs/nothing", "") is var file ? Path.GetDirectoryName(file)! : "");
-        Node.Manifests.Network("ports", """{"cniVersion":"1.0.0","name":"ports","plugins":[{"type":"bridge","bridge":"ports0"},{"type":"portmap","snat":true,"capabilities":{"portMappings":true}}]}""");
+        Node.Manifests.Network("ports", Node.Networks.BridgeList("ports", "ports0", "10.30.0.0/16", """{"type":"portmap","snat":true,"capabilities":{"portMappings":true}}"""));
         var pod = Node.Pod("""[{"name":"ports","portMappings":[{"hostPort":18080,"containerPort":80}]}]""");
         await Node.StartDaemon();
 
