@@ -95,6 +95,7 @@ public sealed class LogTroubleTests(ITestOutputHelper output) : NodeTest(output)
     {
         var file = Path.Combine(Node.Folders.Root, "log", "multus.log");
         Node.With("logFile", file);
+        Node.Launcher = ["env", "--default-signal=HUP"]; // whoever runs the tests may ignore it, as nohup does, and a program inherits that
         var daemon = await Node.StartDaemon();
         File.Move(file, $"{file}.1");
 
