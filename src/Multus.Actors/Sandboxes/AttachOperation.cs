@@ -159,7 +159,7 @@ internal sealed class AttachOperation(SandboxServices services)
         try
         {
             var results = await AttachAllAsync(plan, request, files, started, cancel).ConfigureAwait(false);
-            if (!request.Configuration.AllowNoAddress)
+            if (request.Pod.IsPod && !request.Configuration.AllowNoAddress)
                 RuntimeResult.RequireAddress(results[0], request.IfName, plan.Attachments[0].DisplayName); // before anybody is told that the pod is attached
             results = await new DefaultRoutes(services, files).TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
             await PublishAsync(plan, pod, results, request).ConfigureAwait(false);

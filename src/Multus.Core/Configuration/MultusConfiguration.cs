@@ -77,7 +77,7 @@ public sealed record MultusConfiguration
     public string ReadinessIndicatorFile { get; init; } = "";
 
     /// <summary>
-    /// Key <c>allowNoAddress</c>, ours: this runtime takes a pod whose cluster network gives its interface no address. containerd does not.
+    /// Key <c>allowNoAddress</c>, ours: this runtime takes a pod (what is no pod is always taken) whose cluster network gives its interface no address. containerd does not.
     /// </summary>
     public bool AllowNoAddress { get; init; }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Multus.Actors.Annotations;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Core.Pods;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
@@ -52,6 +53,15 @@ public class NoAddressTests : SandboxFixture
         Answer(Interface, "");
 
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+    }
+
+    [Fact]
+    public async Task A_container_that_is_no_pod_needs_none_for_its_runtime_is_no_kubelets()
+    {
+        Answer(Interface, "");
+        var attach = new Attach(Request() with { Pod = PodIdentity.None }, CancellationToken.None);
+
+        Assert.IsType<Reply.Attached>(await Sandboxes().Ask<Reply>(attach, Patience));
     }
 
     private void Answer(string interfaces, string ips) => Plugins.On(CniCommand.Add, "cluster", _ => Task.FromResult<PluginOutput>(new PluginOutput.Succeeded(
