@@ -1,3 +1,5 @@
+using Multus.Actors.Node;
+
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
@@ -15,27 +17,11 @@ internal sealed class StrangerTurns(int atOnce, TimeProvider time)
     public static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _places = new(atOnce);
-    private readonly Lock _one = new(); // guards the two below
-    private int _adds;
-    private TaskCompletionSource? _noAdds;
+    private readonly WorkCount _adds = new();
 
-    public void BeginAdd()
-    {
-        lock (_one)
-            _adds++;
-    }
+    public void BeginAdd() => _adds.Begin();
 
-    public void EndAdd()
-    {
-        lock (_one)
-        {
-            if (--_adds > 0)
-                return;
-
-            _noAdds?.TrySetResult();
-            _noAdds = null;
-        }
-    }
+    public void EndAdd() => _adds.End();
 
     /// <summary>Ends when it is the caller's turn, who says <see cref="Release"/> when it is over.</summary>
     /// <exception cref="OperationCanceledException">It is no turn, and nothing is to be released.</exception>
@@ -57,15 +43,9 @@ internal sealed class StrangerTurns(int atOnce, TimeProvider time)
 
     private async Task WaitForAddsAsync(CancellationToken cancel)
     {
-        Task none;
-        lock (_one)
-        {
-            if (_adds == 0)
-                return;
-
-            _noAdds ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            none = _noAdds.Task;
-        }
+        var none = _adds.WhenNone();
+        if (none.IsCompleted)
+            return;
 
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(none, Task.Delay(Courtesy, time, enough.Token)).ConfigureAwait(false);

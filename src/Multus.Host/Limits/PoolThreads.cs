@@ -10,7 +10,8 @@ internal static class PoolThreads
     private const int Fewest = 24;
     private const int Most = 48;
 
-    public static int Count => Math.Clamp(2 * Environment.ProcessorCount, Fewest, Most);
+    /// <summary>No fewer than processors: the pool takes no smaller number, and says so by a result alone.</summary>
+    public static int Count => Math.Max(Environment.ProcessorCount, Math.Clamp(2 * Environment.ProcessorCount, Fewest, Most));
 
     /// <summary>Call it before anything else uses the pool.</summary>
     /// <exception cref="OutOfMemoryException">So many threads cannot be made.</exception>

@@ -28,7 +28,7 @@ internal sealed class UnixSocketServer(
     private readonly ILogger _log = logs.CreateLogger("Multus.Host.Server");
     private readonly LastingTransport _transport = new(new BoundedTransport(places, time, logs.CreateLogger("Multus.Host.Server")), time, logs.CreateLogger("Multus.Host.Server"));
 
-    private readonly RequestCount _underWay = new();
+    private readonly WorkCount _underWay = new();
     private readonly CancellationTokenSource _cut = new();
     private KestrelServer? _server;
     private Task _stopped = Task.CompletedTask;

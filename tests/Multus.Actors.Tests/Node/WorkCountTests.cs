@@ -1,10 +1,10 @@
-using Multus.Host.Server;
+using Multus.Actors.Node;
 
-namespace Multus.Host.Tests.Server;
+namespace Multus.Actors.Tests.Node;
 
-public sealed class RequestCountTests
+public sealed class WorkCountTests
 {
-    private readonly RequestCount _count = new();
+    private readonly WorkCount _count = new();
 
     [Fact]
     public void With_none_under_way_nobody_waits() => Assert.True(_count.WhenNone().IsCompletedSuccessfully);

@@ -1,12 +1,13 @@
-namespace Multus.Host.Server;
+namespace Multus.Actors.Node;
 
-/// <summary>How many requests are under way, and a way to wait until none is.</summary>
-internal sealed class RequestCount
+/// <summary>How much of a kind is under way, such as requests, and a way to wait until nothing is. Any thread.</summary>
+public sealed class WorkCount
 {
     private readonly Lock _one = new();
     private int _count;
     private TaskCompletionSource? _none;
 
+    /// <summary>How many have begun and not ended.</summary>
     public int Count
     {
         get
@@ -16,12 +17,14 @@ internal sealed class RequestCount
         }
     }
 
+    /// <summary>One more begins; its <see cref="End"/> has to come.</summary>
     public void Begin()
     {
         lock (_one)
             _count++;
     }
 
+    /// <summary>One has ended.</summary>
     public void End()
     {
         lock (_one)
@@ -34,7 +37,7 @@ internal sealed class RequestCount
         }
     }
 
-    /// <summary>Ends as soon as there is none; at once if there is none now. For one that waits when no more are taken.</summary>
+    /// <summary>Ends as soon as there is none; at once if there is none now.</summary>
     public Task WhenNone()
     {
         lock (_one)
