@@ -25,7 +25,7 @@ public static class CniArgs
         {
             var equals = item.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
-                throw new CniException(CniErrorCode.InvalidEnvironment, $"ARGS: invalid pair {Quoted.Text(item)}", "CNI_ARGS must be KEY=VALUE pairs with ';' between them");
+                throw new CniException(CniErrorCode.InvalidEnvironment, $"ARGS: invalid pair {LogText.Text(item)}", "CNI_ARGS must be KEY=VALUE pairs with ';' between them");
 
             pairs.Add(new(item[..equals], item[(equals + 1)..]));
         }
@@ -46,7 +46,7 @@ public static class CniArgs
             if (value.AsSpan().ContainsAny(Unpassable))
             {
                 throw new CniException(
-                    CniErrorCode.InvalidEnvironment, $"CNI_ARGS: {key} is {Quoted.Text(value)}, must have no '=' and no control character: plugins could not read it");
+                    CniErrorCode.InvalidEnvironment, $"CNI_ARGS: {key} is {LogText.Text(value)}, must have no '=' and no control character: plugins could not read it");
             }
         }
     }

@@ -35,7 +35,7 @@ public sealed record CniError(uint Code, string Message, string? Details = null)
     }
 
     /// <summary>The same error with words of the caller before the message; code and details stay recoverable.</summary>
-    public CniError Prefixed(string prefix) => this with { Message = prefix + Quoted.OneLine(Message) };
+    public CniError Prefixed(string prefix) => this with { Message = prefix + LogText.OneLine(Message) };
 
     /// <exception cref="JsonException">A member has a wrong type.</exception>
     internal static CniError Read(JsonElement root) => new(

@@ -14,5 +14,5 @@ public static class Delegation
         : new CniError(
             CniErrorCode.InvalidNetworkConfig,
             $"{command.ToWire()} comes from a delegate of Multus: a network must not delegate to Multus again, under any name",
-            $"{MarkerVariable}={Quoted.OneLine(marker)}; name a configuration of another plugin");
+            $"{MarkerVariable}={LogText.OneLine(marker)}; name a configuration of another plugin");
 }

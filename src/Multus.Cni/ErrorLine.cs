@@ -26,8 +26,8 @@ public static class ErrorLine
     {
         ArgumentNullException.ThrowIfNull(error);
         var id = $"request {requestId}";
-        var message = Quoted.OneLine(error.Message).Trim();
-        var details = WithoutId(Quoted.OneLine(error.Details ?? "").Trim(), id);
+        var message = LogText.OneLine(error.Message).Trim();
+        var details = WithoutId(LogText.OneLine(error.Details ?? "").Trim(), id);
         if (details.Length == 0)
             return error with { Message = Cut(message, MaxCharacters - Between.Length - id.Length), Details = id };
 
@@ -41,8 +41,8 @@ public static class ErrorLine
     public static CniError Fit(CniError error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        var message = Cut(Quoted.OneLine(error.Message).Trim(), MaxCharacters);
-        var details = Quoted.OneLine(error.Details ?? "").Trim();
+        var message = Cut(LogText.OneLine(error.Message).Trim(), MaxCharacters);
+        var details = LogText.OneLine(error.Details ?? "").Trim();
         var room = MaxCharacters - Between.Length - message.Length;
         return error with { Message = message, Details = room < Math.Min(details.Length, ShortestDetails) ? "" : Cut(details, room) };
     }

@@ -7,7 +7,7 @@ namespace Multus.Host;
 /// <summary>The folder of records and results, as a daemon that was killed in the middle of a write has left it.</summary>
 internal static class StateFolder
 {
-    private static readonly string[] Folders = ["", "results", "networks", PendingDelete.FolderName, KeptStatuses.FolderName]; // attach.md §15, cni-runtime.md §11; the shim's own are named otherwise
+    private static readonly string[] Folders = ["", "results", "networks", PendingDelete.FolderName, StatusSpool.FolderName]; // attach.md §15, cni-runtime.md §11; the shim's own are named otherwise
 
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

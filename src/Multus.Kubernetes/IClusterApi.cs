@@ -13,7 +13,7 @@ public interface IClusterApi
     /// Whether a read costs next to nothing: then who needs to know reads, and what was said by <see cref="WatchAsync"/> is only what is left
     /// when reading fails. It is out of date for as long as a notification takes.
     /// </summary>
-    bool IsAtHand => false;
+    bool IsAvailable => false;
 
     /// <summary>Whether nobody else writes network-status there, so that it has to follow what clients plug into running pods and out again.</summary>
     bool IsStatusOurs => false;

@@ -44,7 +44,7 @@ internal static class DaemonConnection
         }
         catch (SocketException busy) when (busy.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut)
         {
-            return new Attempt.TimedOut($"the daemon at {socketPath} accepted no connection in {Seconds.Of(deadline.Passed)}");
+            return new Attempt.TimedOut($"the daemon at {socketPath} accepted no connection in {DurationText.Of(deadline.Passed)}");
         }
         catch (SocketException refused)
         {
@@ -118,5 +118,5 @@ internal static class DaemonConnection
         }
     }
 
-    private static Attempt.TimedOut TimedOut(Deadline deadline) => new($"the daemon has not answered in {Seconds.Of(deadline.Passed)}");
+    private static Attempt.TimedOut TimedOut(Deadline deadline) => new($"the daemon has not answered in {DurationText.Of(deadline.Passed)}");
 }

@@ -36,7 +36,7 @@ internal static class Forward
 
     private static Attempt PostPatiently(ShimCall call, byte[] request, Attempt attempt, Deadline wait)
     {
-        using var slot = WatchSlot.Take();
+        using var slot = InotifyLease.Take();
         using var watch = new SocketWatch(call.Settings.Socket, slot.IsMine);
         var pause = FirstPause;
         while (IsWorthAnother(attempt) && !wait.IsOver)
@@ -72,7 +72,7 @@ internal static class Forward
             $"socket {call.Settings.Socket}, {Waited(call, waited)}see that the multus-daemon of this node runs");
 
     // What STATUS says becomes a condition of the Node, which is written anew each time that a figure in it changes.
-    private static string Waited(ShimCall call, TimeSpan waited) => call.Command == CniCommand.Status ? "" : $"waited {Seconds.Of(waited)}; ";
+    private static string Waited(ShimCall call, TimeSpan waited) => call.Command == CniCommand.Status ? "" : $"waited {DurationText.Of(waited)}; ";
 
     // Any version comes in, the one that the runtime's configuration names goes out.
     private static byte[] ResultFor(ShimCall call, ReadOnlyMemory<byte> body)

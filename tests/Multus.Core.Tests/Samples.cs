@@ -66,7 +66,7 @@ internal static class Samples
     public static AttachmentPlan Plan(PlanRequest request, Pod? pod, (string Name, string Text)[] confDir, params NetworkAttachmentDefinition[] networks)
     {
         var demand = AttachmentPlanner.Demand(request.Configuration, pod);
-        var known = new KnownNetworks(
+        var known = new ResolvedNetworks(
             networks.Where(network => demand.Definitions.Contains(network.Key)).ToDictionary(network => network.Key),
             demand.Paths.ToImmutableDictionary(path => path.Value, _ => Network(ClusterList)),
             Folder(request.Configuration.ConfDir, confDir));

@@ -14,7 +14,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
 {
     private readonly AnnotationsSettings _settings;
     private readonly IClusterApi _api;
-    private readonly KeptStatuses? _kept;
+    private readonly StatusSpool? _kept;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ClusterTrouble _trouble;
@@ -25,7 +25,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private long _failed;
     private bool _finishing;
 
-    public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log, ClusterTrouble trouble)
+    public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, StatusSpool? kept, TimeProvider time, ILogger log, ClusterTrouble trouble)
     {
         _settings = settings;
         _api = api;
@@ -41,7 +41,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     /// <param name="kept">Null: nothing outlives the process.</param>
     /// <param name="trouble">Shared by all who ask this cluster; <c>null</c>: nobody else does.</param>
     public static Props PropsFor(
-        AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
+        AnnotationsSettings settings, IClusterApi api, StatusSpool? kept, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
     {
         var shared = trouble ?? new ClusterTrouble(api.Description, time, log);
         return Props.Create(() => new AnnotationsActor(settings, api, kept, time, log, shared));
@@ -166,7 +166,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             var failures = _queue.Fail(written.Pod, written.Write, written.Crash.Message);
             var wait = WaitAfter(written.Crash, failures);
             Timers.StartSingleTimer(written.Pod, new Retry(written.Pod), wait);
-            SayFailed(written.Pod, failures, wait, written.Crash);
+            PublishFailure(written.Pod, failures, wait, written.Crash);
         }
         else
         {
@@ -191,7 +191,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     }
 
     // Said once for each pod, and not at all when it is the cluster that does not answer: that is said once for all pods.
-    private void SayFailed(PodKey pod, int failures, TimeSpan wait, Exception crash)
+    private void PublishFailure(PodKey pod, int failures, TimeSpan wait, Exception crash)
     {
         var level = _trouble.Covers(crash) || failures > 1 ? LogLevel.Debug : LogLevel.Warning;
         var stack = ClusterQuestion.StackOf(crash, level);

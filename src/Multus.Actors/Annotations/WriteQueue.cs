@@ -3,7 +3,7 @@ using Multus.Core.Pods;
 namespace Multus.Actors.Annotations;
 
 /// <summary>
-/// Decides which pod is written next: one write of a pod at a time, the newest wish only, at most <c>maxInFlight</c> pods at once, first come, first served.
+/// Decides which pod is written next: one write of a pod at a time, the newest write only, at most <c>maxInFlight</c> pods at once, first come, first served.
 /// </summary>
 /// <remarks>No I/O, no clock, no actor types; one actor owns it. A pod that waits for its retry is not startable until <see cref="Retry"/>.</remarks>
 public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
@@ -31,10 +31,10 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         }
     }
 
-    /// <summary>The newest wish of every pod that is not known to be stored.</summary>
+    /// <summary>The newest write of every pod that is not known to be stored.</summary>
     public IReadOnlyList<TWrite> Open => [.. _pods.Values.Select(Newest)];
 
-    /// <summary>Wishes for a write; an older wish that has not started is replaced, and who waited for it waits for this one.</summary>
+    /// <summary>Asks for a write; an older write that has not started is replaced, and who waited for it waits for this one.</summary>
     /// <param name="waiter">Who is told of its end, null for nobody.</param>
     public void Want(PodKey pod, TWrite write, TWaiter? waiter, DateTimeOffset now)
     {
@@ -65,7 +65,7 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         return true;
     }
 
-    /// <summary>The newest wish of the pod, null when there is none open.</summary>
+    /// <summary>The newest write of the pod, null when there is none open.</summary>
     public TWrite? NewestOf(PodKey pod) => _pods.TryGetValue(pod, out var entry) ? Newest(entry) : null;
 
     /// <summary>The running write of a pod is over for good, stored or refused.</summary>

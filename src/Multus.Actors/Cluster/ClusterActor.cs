@@ -100,13 +100,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnFindPod(FindPod find)
     {
-        if (!_api.IsAtHand && _view.Find(find.Key, find.Uid) is { } known)
+        if (!_api.IsAvailable && _view.Find(find.Key, find.Uid) is { } known)
         {
             Sender.Tell(new PodReply.Found(known));
             return;
         }
 
-        ReadPod(new PodQuestion(Sender, find, MayWait: !_api.IsAtHand && PodIdentity.MayBeStatic(find.Uid)));
+        ReadPod(new PodQuestion(Sender, find, MayWait: !_api.IsAvailable && PodIdentity.MayBeStatic(find.Uid)));
     }
 
     private void ReadPod(PodQuestion question)
@@ -170,8 +170,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnFindNetworks(FindNetworks find)
     {
-        var unsure = find.Keys.Where(key => _api.IsAtHand || _view.Find(key) is null).Distinct().ToImmutableArray();
-        var mayNotAsk = find.FromMemory && !_api.IsAtHand;
+        var unsure = find.Keys.Where(key => _api.IsAvailable || _view.Find(key) is null).Distinct().ToImmutableArray();
+        var mayNotAsk = find.FromMemory && !_api.IsAvailable;
         if (unsure.IsEmpty || (mayNotAsk && _view.Synced))
         {
             Sender.Tell(new NetworksReply.Found(Pick(find.Keys, [])));
@@ -201,7 +201,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         {
             { Crash: { } crash } when read.Asked.Keys.Any(key => _view.Find(key) is null) =>
                 new NetworksReply.Failed(NotReadable("network-attachment-definitions " + string.Join(", ", read.Asked.Keys), crash)),
-            { Crash: null } when _api.IsAtHand => new NetworksReply.Found(read.Networks.ToImmutableDictionary(network => network.Key)),
+            { Crash: null } when _api.IsAvailable => new NetworksReply.Found(read.Networks.ToImmutableDictionary(network => network.Key)),
             _ => new NetworksReply.Found(Pick(read.Asked.Keys, read.Networks)),
         });
     }

@@ -16,7 +16,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     private readonly ILogger _log;
     private readonly ClusterTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly WarningBook _warnings = new(MaxPodsRemembered);
+    private readonly EventThrottle _warnings = new(MaxPodsRemembered);
     private readonly Queue<ClusterEvent> _waiting = new();
     private bool _isPaused;
     private bool _saidFull;

@@ -17,7 +17,7 @@ public static class NetlinkProtocol
     }
 
     /// <summary>Everything that is in the namespace. Reads only; may be repeated.</summary>
-    public sealed record Look(string NetNs) : ICommand;
+    public sealed record Inspect(string NetNs) : ICommand;
 
     /// <summary>Remove these routes and add those, all or nothing. Not to be repeated: removing what is gone is refused. Look again first.</summary>
     public sealed record ChangeRoutes(string NetNs, ImmutableArray<RouteInfo> Remove, ImmutableArray<RouteInfo> Add) : ICommand;
@@ -34,7 +34,7 @@ public static class NetlinkProtocol
 
         /// <summary>All as asked for.</summary>
         /// <param name="NetNsIdentity">Tells the namespace from every other one since the node was started; null when the kernel does not say.</param>
-        public sealed record Fine(string? NetNsIdentity = null) : Reply
+        public sealed record Ok(string? NetNsIdentity = null) : Reply
         {
             /// <summary>The namespace's inode, which no other has as long as it is there; null when it is not known.</summary>
             public ulong? Inode { get; init; }
@@ -47,7 +47,7 @@ public static class NetlinkProtocol
         public sealed record Taken(string IfName) : Reply;
 
         /// <summary>The answer to <see cref="Look"/>.</summary>
-        public sealed record Seen(NamespaceView View) : Reply;
+        public sealed record Snapshot(NamespaceView View) : Reply;
 
         /// <summary>The answer to <see cref="WatchLinks"/>.</summary>
         public sealed record Watching(ILinkWatch Watch) : Reply;

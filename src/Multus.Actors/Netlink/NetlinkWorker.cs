@@ -56,7 +56,7 @@ internal sealed class NetlinkWorker : UntypedActor
     {
         CheckFree { RefusesOwn: true } check when NetworkNamespace.IsOwn(check.NetNs) => RefusedOwn(check.NetNs),
         CheckFree check => FindTaken(check.NetNs, check.IfNames),
-        Look look => new Reply.Seen(_routes.Look(look.NetNs)),
+        Inspect inspect => new Reply.Snapshot(_routes.Inspect(inspect.NetNs)),
         ChangeRoutes change => Changed(() => _routes.Change(change.NetNs, change.Remove, change.Add)),
         WatchLinks watch => new Reply.Watching(_links.Watch(watch.NetNs)),
         OrderLinkRoutes order => Changed(() => _routes.PutInOrder(order.NetNs, order.IfNames)),
@@ -71,7 +71,7 @@ internal sealed class NetlinkWorker : UntypedActor
                 return new Reply.Taken(ifName);
         }
 
-        return new Reply.Fine(_links.IdentityOf(netNs)) { Inode = NetworkNamespace.InodeOf(netNs), IsOwn = NetworkNamespace.IsOwn(netNs) };
+        return new Reply.Ok(_links.IdentityOf(netNs)) { Inode = NetworkNamespace.InodeOf(netNs), IsOwn = NetworkNamespace.IsOwn(netNs) };
     }
 
     // The shim's words: it looks too, and whoever posts without a shim hears the same.
@@ -83,7 +83,7 @@ internal sealed class NetlinkWorker : UntypedActor
         try
         {
             change();
-            return new Reply.Fine();
+            return new Reply.Ok();
         }
         catch (RouteException e)
         {

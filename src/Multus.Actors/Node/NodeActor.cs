@@ -60,7 +60,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
         var cluster = Start(Cluster, ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>(), trouble));
         var annotations = Start(Annotations, AnnotationsActor.PropsFor(
-            settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>(), trouble));
+            settings.Annotations, _services.Cluster, StatusSpool(), _services.Time, LogOf<AnnotationsActor>(), trouble));
         var events = StartEvents(trouble);
         var sandboxServices = new SandboxServices(
             settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events, StatusFollowsHotPlug = _services.Cluster.IsStatusOurs };
@@ -110,7 +110,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         ? Start(Events, EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>(), trouble))
         : null;
 
-    private KeptStatuses? KeptStatuses() => _services.CniDir is { } cniDir ? new KeptStatuses(cniDir, LogOf<AnnotationsActor>()) : null;
+    private StatusSpool? StatusSpool() => _services.CniDir is { } cniDir ? new StatusSpool(cniDir, LogOf<AnnotationsActor>()) : null;
 
     private IActorRef Start(string name, Props props)
     {

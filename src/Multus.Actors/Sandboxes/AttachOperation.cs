@@ -21,7 +21,7 @@ internal sealed class AttachOperation(SandboxServices services)
     {
         var reply = await BeforeStrangersAsync(attach, stopping).ConfigureAwait(false);
         if (reply is Reply.Refused refused && !attach.Abandoned.IsCancellationRequested)
-            SayFailed(attach.Request, refused.Error);
+            PublishFailure(attach.Request, refused.Error);
         return reply;
     }
 
@@ -105,7 +105,7 @@ internal sealed class AttachOperation(SandboxServices services)
             SandboxLog.OtherNamespace(services.Log, request.Sandbox.Value, recorded.NetNs, request.Id);
         else
             SandboxLog.HalfAttached(services.Log, request.Sandbox.Value, request.Id);
-        var undone = await new Undo(services, files, request).RunAsync(isElsewhere ? Nowhere(recorded) : recorded, stopping).ConfigureAwait(false);
+        var undone = await new Rollback(services, files, request).RunAsync(isElsewhere ? WithoutNetNs(recorded) : recorded, stopping).ConfigureAwait(false);
         if (undone.IsWhole)
             return (null, []);
         if (!undone.BlocksNoAdd)
@@ -116,7 +116,7 @@ internal sealed class AttachOperation(SandboxServices services)
     }
 
     // The namespace of the ADD on record cannot be entered any more; what else it has, addresses above all, is freed without it.
-    private static AttachmentPlan Nowhere(AttachmentPlan plan) => plan with { Attachments = [.. plan.Attachments.Select(Undo.NowhereAttached)] };
+    private static AttachmentPlan WithoutNetNs(AttachmentPlan plan) => plan with { Attachments = [.. plan.Attachments.Select(Rollback.WithoutNetNs)] };
 
     private static CniResult[]? Results(AttachmentPlan plan, SandboxFiles files)
     {
@@ -143,7 +143,7 @@ internal sealed class AttachOperation(SandboxServices services)
         named.Uid.Length > 0 || pod is null ? named : named with { Uid = pod.RuntimeUid ?? "" };
 
     // Whatever can be known to fail fails here, before a delegate has run or an address was used.
-    private async Task<NamespaceSight> CheckAsync(AttachmentPlan plan, SandboxRequest request, CancellationToken cancel)
+    private async Task<NetNsSnapshot> CheckAsync(AttachmentPlan plan, SandboxRequest request, CancellationToken cancel)
     {
         foreach (var attachment in plan.Attachments)
             RequireRunnable(attachment);
@@ -163,12 +163,12 @@ internal sealed class AttachOperation(SandboxServices services)
                 RuntimeResult.RequireAddress(results[0], request.IfName, plan.Attachments[0].DisplayName); // before anybody is told that the pod is attached
             results = await new DefaultRoutes(services, files).TakeOverAsync(plan, results, cancel).ConfigureAwait(false);
             await PublishAsync(plan, pod, results, request).ConfigureAwait(false);
-            SayAttached(plan, pod, results);
+            PublishAttached(plan, pod, results);
             return results[0];
         }
         catch
         {
-            await new Undo(services, files, request).RunAsync(plan with { Attachments = started.ToUndo() }, stopping).ConfigureAwait(false);
+            await new Rollback(services, files, request).RunAsync(plan with { Attachments = started.ToUndo() }, stopping).ConfigureAwait(false);
             throw;
         }
     }
@@ -262,13 +262,13 @@ internal sealed class AttachOperation(SandboxServices services)
         }
     }
 
-    private void SayAttached(AttachmentPlan plan, Pod? pod, CniResult[] results)
+    private void PublishAttached(AttachmentPlan plan, Pod? pod, CniResult[] results)
     {
         if (services.Events is { } events && pod is not null && EventTexts.Added(plan.Attachments, results) is { } message)
             events.Tell(new EventsProtocol.Attached(pod.Key, pod.Uid ?? plan.Pod.Uid, message));
     }
 
-    private void SayFailed(SandboxRequest request, CniError error)
+    private void PublishFailure(SandboxRequest request, CniError error)
     {
         if (services.Events is { } events && EventTexts.Failure(request.Pod, _pod?.Uid ?? request.Pod.Uid, request.Sandbox, error) is { } failed)
             events.Tell(failed);

@@ -22,7 +22,7 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
         if (plan.Attachments.All(attachment => attachment.Selection?.DefaultRoute is null))
             return results;
 
-        var found = await PodNamespace.LookAsync(services, plan.NetNs, cancel).ConfigureAwait(false);
+        var found = await PodNetNs.InspectAsync(services, plan.NetNs, cancel).ConfigureAwait(false);
         var decision = DefaultRouteTakeover.Decide(plan, [.. results], found.Observed);
         var remove = found.Routes(decision.Remove);
         ImmutableArray<RouteInfo> add = [.. decision.Add.Select(gateway => found.DefaultRoute(gateway.Address, LinkOf(plan, gateway)))];
@@ -47,7 +47,7 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
     }
 
     private async Task ChangeAsync(
-        AttachmentPlan plan, ImmutableArray<RouteInfo> remove, ImmutableArray<RouteInfo> add, DefaultRouteTakeover decision, PodNamespace found)
+        AttachmentPlan plan, ImmutableArray<RouteInfo> remove, ImmutableArray<RouteInfo> add, DefaultRouteTakeover decision, PodNetNs found)
     {
         if (remove.IsEmpty && add.IsEmpty)
             return;
@@ -55,7 +55,7 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
         // Not given up half-way: whether it has happened must be known.
         switch (await services.AskNetlinkAsync(new NetlinkProtocol.ChangeRoutes(plan.NetNs, remove, add), CancellationToken.None).ConfigureAwait(false))
         {
-            case NetlinkProtocol.Reply.Fine:
+            case NetlinkProtocol.Reply.Ok:
                 return;
             case NetlinkProtocol.Reply.RouteRefused { IsGatewayUnusable: true } refused when add.IndexOf(refused.Route) is var at and >= 0:
                 throw Unusable(plan, decision.Add[at], found, refused.Error);
@@ -68,7 +68,7 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
         }
     }
 
-    private static CniException Unusable(AttachmentPlan plan, DefaultGateway gateway, PodNamespace found, CniError refusal)
+    private static CniException Unusable(AttachmentPlan plan, DefaultGateway gateway, PodNetNs found, CniError refusal)
     {
         var link = LinkOf(plan, gateway);
         return new CniException(refusal with

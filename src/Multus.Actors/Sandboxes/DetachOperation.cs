@@ -11,7 +11,7 @@ namespace Multus.Actors.Sandboxes;
 
 /// <summary>
 /// One DEL: detach what is on record. Needs no cluster, no network attachment definition and no cluster network file, unless nothing is on record; see
-/// <see cref="StrangerOperation"/> for that.
+/// <see cref="UnrecordedDetach"/> for that.
 /// </summary>
 internal sealed class DetachOperation(SandboxServices services)
 {
@@ -25,7 +25,7 @@ internal sealed class DetachOperation(SandboxServices services)
         {
             var undone = await DetachAsync(detach, stopping).ConfigureAwait(false);
             if (!undone.IsWhole)
-                return NotDone(detach, undone); // stored by then: see Undo
+                return NotDone(detach, undone); // stored by then: see Rollback
 
             services.PendingDeletes.Forget(request.Sandbox, request.IfName);
             if (detach.StoredAs is not null)
@@ -44,7 +44,7 @@ internal sealed class DetachOperation(SandboxServices services)
         }
     }
 
-    private Reply NotDone(Detach detach, Undone undone)
+    private Reply NotDone(Detach detach, RollbackResult undone)
     {
         var request = detach.Request;
         if (detach.StoredAs is null && services.PendingDeletes.IsGivenUp(request.Sandbox, request.IfName))
@@ -68,24 +68,24 @@ internal sealed class DetachOperation(SandboxServices services)
     private Reply.Refused Refused(SandboxRequest request, Exception failure) =>
         new(SandboxErrors.From(failure, request.Id)) { IsStored = services.PendingDeletes.IsStored(request.Sandbox, request.IfName) };
 
-    private async Task<Undone> DetachAsync(Detach detach, CancellationToken stopping)
+    private async Task<RollbackResult> DetachAsync(Detach detach, CancellationToken stopping)
     {
         var request = detach.Request;
         var files = new SandboxFiles(request.Configuration.CniDir);
         if ((ReadPlan(request, files) ?? (detach.AlsoUnrecorded ? FromResultCache(request, files, detach.Cached) : null)) is not { } recorded)
         {
             if (detach is { AlsoUnrecorded: false, IsStillMeant: null })
-                return await new StrangerOperation(services, files, request).RunAsync(stopping).ConfigureAwait(false);
+                return await new UnrecordedDetach(services, files, request).RunAsync(stopping).ConfigureAwait(false);
 
             SandboxLog.NothingRecorded(services.Log, request.Sandbox.Value, request.Id);
-            return Undone.Nothing;
+            return RollbackResult.Nothing;
         }
 
         if (detach.IsStillMeant?.Invoke(recorded) == false)
-            return Undone.Nothing;
+            return RollbackResult.Nothing;
 
         var netNs = await NamespaceOfAsync(services, request, recorded, stopping).ConfigureAwait(false);
-        return await new Undo(services, files, request)
+        return await new Rollback(services, files, request)
             .RunAsync(In(netNs, request, recorded), stopping, () => ClearStatusAsync(recorded, detach, files)).ConfigureAwait(false);
     }
 
@@ -134,7 +134,7 @@ internal sealed class DetachOperation(SandboxServices services)
     internal static async Task<string?> NamespaceOfAsync(SandboxServices services, SandboxRequest request, AttachmentPlan plan, CancellationToken cancel)
     {
         var path = request.NetNs ?? plan.NetNs;
-        if (path.Length == 0 || await services.LookAtAsync(path, cancel).ConfigureAwait(false) is not { MayBeThere: true } sight)
+        if (path.Length == 0 || await services.InspectAsync(path, cancel).ConfigureAwait(false) is not { MayBeThere: true } sight)
             return null;
         if (!sight.IsAnotherThanOf(plan))
             return path;

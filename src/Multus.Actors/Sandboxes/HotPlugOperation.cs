@@ -60,7 +60,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
         if (recorded is { IsLeftover: true })
             throw new CniException(CniErrorCode.TryAgainLater, $"sandbox {request.Sandbox} is being deleted: nothing is attached to it any more");
 
-        if (recorded?.Attachments.FirstOrDefault(a => a.Parameters.IfName == request.IfName.Value) is { } before && before.Configuration.Name == plug.Wish.Network.Name)
+        if (recorded?.Attachments.FirstOrDefault(a => a.Parameters.IfName == request.IfName.Value) is { } before && before.Configuration.Name == plug.Interface.Network.Name)
         {
             if (files.ReadableResultOf(before) is { } result)
                 return result;
@@ -73,7 +73,7 @@ internal sealed class HotPlugOperation(SandboxServices services)
         var netNs = request.NetNs ?? throw new CniException(CniErrorCode.InvalidEnvironment, "ADD needs CNI_NETNS, the pod's network namespace; it is missing");
         var pod = await RequirePodAsync(request, cancel).ConfigureAwait(false);
         var wanted = new PlanRequest(request.Sandbox, netNs, request.IfName, request.Pod, request.Configuration, request.PluginPath);
-        var attachment = HotPlugPlanner.Plan(wanted, plug.Wish, recorded);
+        var attachment = HotPlugPlanner.Plan(wanted, plug.Interface, recorded);
         AttachmentRules.Check(attachment.Configuration, attachment.Parameters);
         foreach (var type in RequiredPlugins.Of(attachment.Configuration))
             PluginFinder.Find(type, request.PluginPath);

@@ -13,7 +13,7 @@ internal static class NamespaceCheck
     public static async Task RunAsync(
         AttachmentPlan plan, ImmutableArray<PlannedAttachment> attachments, string netNs, SandboxServices services, SandboxFiles files, CancellationToken cancel)
     {
-        var found = await PodNamespace.LookAsync(services, netNs, cancel).ConfigureAwait(false);
+        var found = await PodNetNs.InspectAsync(services, netNs, cancel).ConfigureAwait(false);
         foreach (var attachment in attachments.Where(attachment => !attachment.Configuration.DisableCheck))
         {
             if (files.ResultOf(attachment) is { } result && AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes) is { } missing)

@@ -17,14 +17,14 @@ internal static class NetworkSource
     /// <exception cref="CniException">
     /// Code 7: a path, or an auxiliary chain, that the configuration names has no usable network. Code 11: the cluster, or the node's devices, cannot be asked for.
     /// </exception>
-    public static async Task<KnownNetworks> GatherAsync(
-        NetworkDemand demand, MultusConfiguration c, PodIdentity pod, SandboxServices services, CancellationToken cancel, bool fromMemory = false)
+    public static async Task<ResolvedNetworks> GatherAsync(
+        NetworkLookup demand, MultusConfiguration c, PodIdentity pod, SandboxServices services, CancellationToken cancel, bool fromMemory = false)
     {
         var chain = AuxiliaryChain.Of(c, Directory.Exists);
         var definitions = await services.FindNetworksAsync(demand.Definitions, cancel, fromMemory).ConfigureAwait(false);
         var files = demand.Paths.DistinctBy(network => network.Value).ToImmutableDictionary(network => network.Value, Load);
         var folder = demand.NeedsConfDir(definitions) ? ConfigurationReader.ReadFolder(c.ConfDir) : new(c.ConfDir, []);
-        return new KnownNetworks(definitions, files, folder)
+        return new ResolvedNetworks(definitions, files, folder)
         {
             AuxiliaryChain = chain?.Complete(ConfigurationReader.ReadFragments(chain.Folder)),
             Devices = await DevicesAsync(demand.NeedsDevices(definitions), pod, services, cancel).ConfigureAwait(false),

@@ -74,10 +74,10 @@ public static class SandboxProtocol
 
     /// <summary>ADD of <c>/delegate</c>: one interface more for a running pod; answered with <see cref="Reply.Attached"/> or <see cref="Reply.Refused"/>.</summary>
     /// <param name="Request">Its interface name is the new interface's; its configuration is the daemon's own.</param>
-    /// <param name="Wish">The network, and what is wanted of it.</param>
+    /// <param name="Interface">The network, and what is wanted of it.</param>
     /// <param name="Abandoned">The caller has gone: what runs is undone.</param>
     /// <remarks>May be retried, like <see cref="Attach"/>. What is attached here goes with the pod's DEL.</remarks>
-    public sealed record HotPlug(SandboxRequest Request, HotPlugWish Wish, CancellationToken Abandoned) : ICommand;
+    public sealed record HotPlug(SandboxRequest Request, InterfaceRequest Interface, CancellationToken Abandoned) : ICommand;
 
     /// <summary>DEL of <c>/delegate</c>: takes one interface away from a running pod; answered with <see cref="Reply.Done"/> or <see cref="Reply.Refused"/>.</summary>
     /// <param name="Request">Its interface name says which.</param>
@@ -125,7 +125,7 @@ public static class SandboxProtocol
             /// <summary>A DEL of what is left is stored, or was before: the daemon repeats it until it is done or given up.</summary>
             public bool IsStored { get; init; }
 
-            /// <summary>What is left of the sandbox, when its namespace is gone and nothing else could be the matter: see <see cref="Undone.IsHopeless"/>. Empty otherwise.</summary>
+            /// <summary>What is left of the sandbox, when its namespace is gone and nothing else could be the matter: see <see cref="RollbackResult.IsHopeless"/>. Empty otherwise.</summary>
             public ImmutableArray<string> Hopeless { get; init; } = [];
 
             /// <summary>It was the last try: the stored DEL waits for the operator now.</summary>

@@ -48,13 +48,13 @@ public sealed record SandboxServices(
     public IDeviceSource? Devices { get; init; }
 
     /// <summary>Between the ADDs and GC.</summary>
-    internal CollectionGate Gate { get; } = new();
+    internal GcBarrier Gate { get; } = new();
 
     /// <summary>What was detached already.</summary>
     internal DetachedSandboxes Detached { get; } = new(Log);
 
     /// <summary>Who detaches a sandbox of which nothing is on record.</summary>
-    internal StrangerTurns Strangers { get; } = new(StrangerTurns.HalfOfTheMachine, Time);
+    internal UnrecordedTurns Strangers { get; } = new(UnrecordedTurns.HalfOfTheMachine, Time);
 
     /// <summary>The CNI runtime, caching results where upstream does. Its ADDs wait while their network is collected.</summary>
     internal CniRuntime RuntimeOn(SandboxFiles files) => new(new GatedPlugins(Plugins, Gate), files.Results);
@@ -89,10 +89,10 @@ public sealed record SandboxServices(
 
     /// <summary>Throws unless all these interface names are free in the namespace, and it is not the node's own or the request says that it may be.</summary>
     /// <returns>Which namespace it is, as far as the kernel says.</returns>
-    internal async Task<NamespaceSight> RequireFreeAsync(SandboxProtocol.SandboxRequest request, string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
+    internal async Task<NetNsSnapshot> RequireFreeAsync(SandboxProtocol.SandboxRequest request, string netNs, ImmutableArray<string> ifNames, CancellationToken cancel) =>
         await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, ifNames) { RefusesOwn = !request.MayBeOwnNamespace }, cancel).ConfigureAwait(false) switch
         {
-            NetlinkProtocol.Reply.Fine fine => NamespaceSight.Of(fine),
+            NetlinkProtocol.Reply.Ok fine => NetNsSnapshot.Of(fine),
             NetlinkProtocol.Reply.Taken taken => throw new CniException(
                 CniErrorCode.InvalidEnvironment, $"interface name {taken.IfName} already exists in network namespace {netNs}; no delegate was run"),
             NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
@@ -100,18 +100,18 @@ public sealed record SandboxServices(
         };
 
     /// <summary>What is at the path now.</summary>
-    internal async Task<NamespaceSight> LookAtAsync(string netNs, CancellationToken cancel) =>
+    internal async Task<NetNsSnapshot> InspectAsync(string netNs, CancellationToken cancel) =>
         await AskNetlinkAsync(new NetlinkProtocol.CheckFree(netNs, []), cancel).ConfigureAwait(false) switch
         {
-            NetlinkProtocol.Reply.Fine fine => NamespaceSight.Of(fine),
-            NetlinkProtocol.Reply.Failed { Error.Code: CniErrorCode.InvalidNetNs } => NamespaceSight.Nothing,
-            NetlinkProtocol.Reply.Failed => NamespaceSight.Unclear,
+            NetlinkProtocol.Reply.Ok fine => NetNsSnapshot.Of(fine),
+            NetlinkProtocol.Reply.Failed { Error.Code: CniErrorCode.InvalidNetNs } => NetNsSnapshot.Nothing,
+            NetlinkProtocol.Reply.Failed => NetNsSnapshot.Unclear,
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };
 
     /// <summary>Whether the path leads to another namespace than the one of the plan. Only what is known for sure counts: a path that leads nowhere is no other namespace.</summary>
     internal async Task<bool> IsAnotherNamespaceAsync(string netNs, AttachmentPlan plan, CancellationToken cancel) =>
-        (await LookAtAsync(netNs, cancel).ConfigureAwait(false)).IsAnotherThanOf(plan);
+        (await InspectAsync(netNs, cancel).ConfigureAwait(false)).IsAnotherThanOf(plan);
 
     /// <summary>One command, one answer.</summary>
     internal Task<NetlinkProtocol.Reply> AskNetlinkAsync(NetlinkProtocol.ICommand command, CancellationToken cancel) =>

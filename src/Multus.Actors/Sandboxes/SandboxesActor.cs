@@ -19,7 +19,7 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     private readonly SandboxServices _services;
     private readonly AdmissionQueue<WaitingAttach> _admission;
     private readonly Dictionary<Attach, Place> _places = new(ReferenceEqualityComparer.Instance);
-    private readonly WaitingRoom _unready;
+    private readonly ReadinessGate _unready;
     private readonly Dictionary<SandboxId, Child> _children = [];
     private readonly List<IActorRef> _waitingForIdle = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -36,7 +36,7 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     {
         _services = services;
         _admission = new AdmissionQueue<WaitingAttach>(services.Settings.MaxAttaching);
-        _unready = new WaitingRoom(services, _stopping.Token);
+        _unready = new ReadinessGate(services, _stopping.Token);
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -71,7 +71,7 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
             case Finished finished: OnFinished(finished); break;
             case ChildGone gone: OnChildGone(gone); break;
             case PlaceOver over: OnPlaceOver(over); break;
-            case WaitingRoom.Waited waited: OnWaited(waited); break;
+            case ReadinessGate.Waited waited: OnWaited(waited); break;
             case GetStatus: _status.Forward(message); break;
             case GetNetworkStatus status: OnGetNetworkStatus(status); break;
             case CollectGarbage collect: OnCollect(collect); break;
@@ -86,13 +86,13 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     private void OnAttach(Attach attach)
     {
         var waiting = new WaitingAttach(attach, Sender);
-        if (WaitingRoom.MayPass(attach.Request))
+        if (ReadinessGate.MayPass(attach.Request))
             Admit(waiting);
         else
             _unready.Enter(waiting, Self);
     }
 
-    private void OnWaited(WaitingRoom.Waited waited)
+    private void OnWaited(ReadinessGate.Waited waited)
     {
         if (!_unready.Leave(waited.Waiting))
             return; // answered already

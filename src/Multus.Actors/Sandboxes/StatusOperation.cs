@@ -46,7 +46,7 @@ internal sealed class StatusOperation(SandboxServices services)
         await ReadinessIndicator.WaitAsync(status.Configuration.ReadinessIndicatorFile, "STATUS", services, cancel).ConfigureAwait(false);
         try
         {
-            var demand = NetworkDemand.OfNode(status.Configuration);
+            var demand = NetworkLookup.OfNode(status.Configuration);
             var known = await NetworkSource.GatherAsync(demand, status.Configuration, PodIdentity.None, services, cancel).ConfigureAwait(false);
             var network = AttachmentPlanner.ClusterNetwork(status.Configuration, demand, known).Configuration;
             if (ConfigurationFiles.RunsMultus(network))

@@ -109,7 +109,7 @@ internal sealed class StaleSweep(
         if (path is null)
             return false; // nobody knows where it was
 
-        var sight = await services.LookAtAsync(path, cancel).ConfigureAwait(false);
+        var sight = await services.InspectAsync(path, cancel).ConfigureAwait(false);
         return !sight.MayBeThere || (found.Plan is { } recorded && sight.IsAnotherThanOf(recorded));
     }
 

@@ -31,6 +31,6 @@ internal static class CniArgsMerge
     private static void RequireObject(JsonElement value, string place, string type)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            throw ConfigurationError.Of($"cannot pass cni-args to plugin {Quoted.Text(type)}: {place} must be an object, found {value.ValueKind}");
+            throw ConfigurationError.Of($"cannot pass cni-args to plugin {LogText.Text(type)}: {place} must be an object, found {value.ValueKind}");
     }
 }

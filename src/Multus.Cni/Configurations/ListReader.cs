@@ -57,7 +57,7 @@ internal static class ListReader
             JsonValueKind.False => false,
             JsonValueKind.String when IsWord(value, "true") => true,
             JsonValueKind.String when IsWord(value, "false") => false,
-            JsonValueKind.String => throw Error($"invalid value {Quoted.Text(value.GetString())} for {key}: true or false is expected"),
+            JsonValueKind.String => throw Error($"invalid value {LogText.Text(value.GetString())} for {key}: true or false is expected"),
             _ => throw Error($"invalid type {value.ValueKind} for {key}: true or false is expected"),
         };
     }
@@ -100,5 +100,5 @@ internal static class ListReader
 
     private static bool IsWord(JsonElement value, string word) => string.Equals(value.GetString(), word, StringComparison.OrdinalIgnoreCase);
 
-    private static CniException InvalidEntry(string text, int index) => Error($"invalid cniVersions entry {Quoted.Text(text)} at index {index}");
+    private static CniException InvalidEntry(string text, int index) => Error($"invalid cniVersions entry {LogText.Text(text)} at index {index}");
 }

@@ -164,7 +164,7 @@ public sealed class NetworkConfiguration
     public NetworkConfiguration WithLoadedPlugins(ImmutableArray<PluginConfiguration> loaded)
     {
         if (!IsList)
-            throw ConfigurationError.Of($"cannot add plugins to network {Quoted.Text(Name)}: it is a single configuration, not a list");
+            throw ConfigurationError.Of($"cannot add plugins to network {LogText.Text(Name)}: it is a single configuration, not a list");
         if (loaded.IsDefaultOrEmpty)
             return Plugins.IsEmpty ? throw ListReader.Error("no plugin configs found") : this;
 
@@ -178,7 +178,7 @@ public sealed class NetworkConfiguration
 
     private static CniVersion ParseVersion(string text) => CniVersion.TryParse(text, out var version)
         ? version
-        : throw ConfigurationError.Of($"error parsing configuration: invalid cniVersion {Quoted.Text(text)}: one to three numbers with dots between them are expected");
+        : throw ConfigurationError.Of($"error parsing configuration: invalid cniVersion {LogText.Text(text)}: one to three numbers with dots between them are expected");
 
     private static void Inject(JsonDraft plugin, string deviceId)
     {

@@ -76,7 +76,7 @@ public sealed class PluginConfiguration
             {
                 JsonValueKind.True => true,
                 JsonValueKind.False or JsonValueKind.Null => false,
-                _ => throw JsonShape.Mismatch("capabilities." + Quoted.OneLine(member.Name), "true or false", member.Value),
+                _ => throw JsonShape.Mismatch("capabilities." + LogText.OneLine(member.Name), "true or false", member.Value),
             };
         }
 

@@ -92,7 +92,7 @@ internal static class JsonShape
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => $"the string {Quoted.Text(value.GetString())}",
+        JsonValueKind.String => $"the string {LogText.Text(value.GetString())}",
         _ => value.GetRawText() is { Length: <= 64 } raw ? raw : "a number of very many digits",
     };
 }

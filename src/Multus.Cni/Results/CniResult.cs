@@ -36,7 +36,7 @@ public sealed record CniResult(
         }
         catch (JsonException e)
         {
-            throw new CniException(new CniError(CniErrorCode.Decode, $"failed to unmarshal raw result: {Quoted.OneLine(e.Message)}"), e);
+            throw new CniException(new CniError(CniErrorCode.Decode, $"failed to unmarshal raw result: {LogText.OneLine(e.Message)}"), e);
         }
     }
 

@@ -29,7 +29,7 @@ internal static class ResultReader
 
     private static CniVersion RequireSupported(CniVersion version, string text) => version.IsSupported && version.ToString() == text
         ? version
-        : throw new CniException(CniErrorCode.Decode, $"unsupported CNI result version {Quoted.Text(text)}");
+        : throw new CniException(CniErrorCode.Decode, $"unsupported CNI result version {LogText.Text(text)}");
 
     private static CniResult ReadFlat(JsonElement root, CniVersion version)
     {
@@ -119,7 +119,7 @@ internal static class ResultReader
         var text = JsonShape.Text(o, name, at);
         return AddressText.IsCidr(text)
             ? text!
-            : throw new JsonException($"{at}{name} must be an address with a prefix length, found {(text is null ? "nothing" : Quoted.Text(text))}");
+            : throw new JsonException($"{at}{name} must be an address with a prefix length, found {(text is null ? "nothing" : LogText.Text(text))}");
     }
 
     private static string? Ip(JsonElement o, string name, string at)
@@ -127,7 +127,7 @@ internal static class ResultReader
         var text = Filled(JsonShape.Text(o, name, at));
         return text is null || AddressText.IsIp(text)
             ? text
-            : throw new JsonException($"{at}{name} must be an IP address, found {Quoted.Text(text)}");
+            : throw new JsonException($"{at}{name} must be an IP address, found {LogText.Text(text)}");
     }
 
     private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -15,6 +15,6 @@ public static class AttachmentRules
         _ = InterfaceName.Parse(p.IfName);
         _ = CachedAttachmentCodec.FileName(network.Name, p.Sandbox.Value, p.IfName); // else it could be attached and never be stored
         if (network.Plugins.IsEmpty)
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"no plugin configs found for network {Quoted.Text(network.Name)}");
+            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"no plugin configs found for network {LogText.Text(network.Name)}");
     }
 }

@@ -25,12 +25,12 @@ public static class CachedAttachmentCodec
         {
             return new CniError(
                 CniErrorCode.InvalidNetworkConfig,
-                $"cache file path requires network name ({Quoted.Text(network)}), container ID ({Quoted.Text(container)}), and interface name ({Quoted.Text(ifName)})");
+                $"cache file path requires network name ({LogText.Text(network)}), container ID ({LogText.Text(container)}), and interface name ({LogText.Text(ifName)})");
         }
 
         var name = Join(network, container, ifName);
         if (name.AsSpan().ContainsAny('/', '\0'))
-            return new CniError(CniErrorCode.InvalidNetworkConfig, $"cache file name {Quoted.Text(name)} is no file name: no part of it may hold a slash or a zero");
+            return new CniError(CniErrorCode.InvalidNetworkConfig, $"cache file name {LogText.Text(name)} is no file name: no part of it may hold a slash or a zero");
 
         var length = Encoding.UTF8.GetByteCount(name);
         return length <= LongestFileName ? null : new CniError(
@@ -60,7 +60,7 @@ public static class CachedAttachmentCodec
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            return CachedAttachment.OfDamage(Quoted.OneLine(e.Message));
+            return CachedAttachment.OfDamage(LogText.OneLine(e.Message));
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
         {
             throw new CniException(
                 CniErrorCode.IncompatibleVersion,
-                $"configuration version {Quoted.Text(network.Version.ToString())} of network {Quoted.Text(network.Name)} does not support the CHECK command");
+                $"configuration version {LogText.Text(network.Version.ToString())} of network {LogText.Text(network.Name)} does not support the CHECK command");
         }
 
         if (network.DisableCheck)
@@ -165,7 +165,7 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
         }
         catch (CniException e)
         {
-            throw new CniException(e.Error.Prefixed($"failed to set network {Quoted.Text(network.Name)} cached result: "), e);
+            throw new CniException(e.Error.Prefixed($"failed to set network {LogText.Text(network.Name)} cached result: "), e);
         }
     }
 
@@ -177,7 +177,7 @@ public sealed class CniRuntime(IPluginInvoker plugins, IResultCache cache)
         }
         catch (CniException e)
         {
-            throw new CniException(e.Error.Prefixed($"failed to remove network {Quoted.Text(network.Name)} cached result: "), e);
+            throw new CniException(e.Error.Prefixed($"failed to remove network {LogText.Text(network.Name)} cached result: "), e);
         }
     }
 }

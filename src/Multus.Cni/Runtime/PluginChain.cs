@@ -40,7 +40,7 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         var first = failures[0].Error;
         var text = new StringBuilder(first.Message);
         for (var i = 1; i < failures.Count; i++)
-            text.Append("; ").Append(Quoted.OneLine(failures[i].Error.Text));
+            text.Append("; ").Append(LogText.OneLine(failures[i].Error.Text));
         return new CniException(first with { Message = text.ToString() }, new AggregateException(failures));
     }
 
@@ -85,5 +85,5 @@ internal sealed class PluginChain(IPluginInvoker plugins)
 
     // Which verb, network and interface it was is known to whoever called: said once, the line has room for the plugin's words.
     private static CniException Wrapped(CniError error, PluginConfiguration plugin, Exception? inner = null) =>
-        new(error.Prefixed($"plugin {ErrorLine.Cut(Quoted.OneLine(plugin.Type), ErrorLine.MaxType)}: "), inner);
+        new(error.Prefixed($"plugin {ErrorLine.Cut(LogText.OneLine(plugin.Type), ErrorLine.MaxType)}: "), inner);
 }

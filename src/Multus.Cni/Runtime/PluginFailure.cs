@@ -22,7 +22,7 @@ public static class PluginFailure
 
         return new CniError(0, complaint.IsEmpty
             ? $"netplugin failed with no error message: {exitDescription}"
-            : $"netplugin failed: {Quoted.Bytes(complaint)}: {exitDescription}");
+            : $"netplugin failed: {LogText.Bytes(complaint)}: {exitDescription}");
     }
 
     private static CniError FromStdout(string exitDescription, ReadOnlyMemory<byte> stdout, ReadOnlySpan<byte> complaint)
@@ -38,15 +38,15 @@ public static class PluginFailure
         {
             return new CniError(
                 0,
-                $"netplugin failed but error parsing its diagnostic message {Quoted.Bytes(stdout.Span)}: {exitDescription}",
-                Quoted.OneLine(e.Message)); // what JSON lacks is rarely what an operator wants to know: it gives way first
+                $"netplugin failed but error parsing its diagnostic message {LogText.Bytes(stdout.Span)}: {exitDescription}",
+                LogText.OneLine(e.Message)); // what JSON lacks is rarely what an operator wants to know: it gives way first
         }
     }
 
     /// <summary>An error object without words: upstream would show an empty text.</summary>
     private static string Mute(string exitDescription, ReadOnlySpan<byte> stdout, ReadOnlySpan<byte> complaint)
     {
-        var said = $"netplugin failed with an error that says nothing, {Quoted.Bytes(stdout)}";
-        return complaint.IsEmpty ? $"{said}: {exitDescription}" : $"{said}, and {Quoted.Bytes(complaint)} on stderr: {exitDescription}";
+        var said = $"netplugin failed with an error that says nothing, {LogText.Bytes(stdout)}";
+        return complaint.IsEmpty ? $"{said}: {exitDescription}" : $"{said}, and {LogText.Bytes(complaint)} on stderr: {exitDescription}";
     }
 }

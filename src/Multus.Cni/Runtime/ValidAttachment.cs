@@ -34,7 +34,7 @@ public sealed record ValidAttachment(string ContainerId, string IfName)
         }
         catch (JsonException e)
         {
-            throw new CniException(new CniError(CniErrorCode.Decode, $"the list of valid attachments cannot be read: {Quoted.OneLine(e.Message)}"), e);
+            throw new CniException(new CniError(CniErrorCode.Decode, $"the list of valid attachments cannot be read: {LogText.OneLine(e.Message)}"), e);
         }
     }
 

@@ -14,8 +14,8 @@ public static class AttachmentPlanner
 {
     /// <summary>What the pod is to get, by name; only the cluster network for a pod that nobody knows (<c>null</c>).</summary>
     /// <exception cref="CniException">Code 7: an annotation is malformed, or namespace isolation forbids what it asks for.</exception>
-    public static NetworkDemand Demand(MultusConfiguration c, Pod? pod) =>
-        pod is null ? NetworkDemand.OfNode(c) : NetworkDemand.OfPod(c, pod.Key.Namespace, PodAnnotations.Networks(c, pod), PodAnnotations.DefaultNetwork(c, pod));
+    public static NetworkLookup Demand(MultusConfiguration c, Pod? pod) =>
+        pod is null ? NetworkLookup.OfNode(c) : NetworkLookup.OfPod(c, pod.Key.Namespace, PodAnnotations.Networks(c, pod), PodAnnotations.DefaultNetwork(c, pod));
 
     /// <param name="pod"><c>null</c> for a pod that nobody knows.</param>
     /// <param name="demand">Of the same pod and configuration.</param>
@@ -24,7 +24,7 @@ public static class AttachmentPlanner
     /// Code 7: an unknown network, an unusable configuration, an interface name asked for twice, or something that this release cannot do.
     /// Code 1: a configuration in a version that nobody speaks. Code 11: the pod object is another pod than the runtime's.
     /// </exception>
-    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkDemand demand, KnownNetworks known)
+    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, NetworkLookup demand, ResolvedNetworks known)
     {
         PodRules.RequireSamePod(request.Pod, pod);
 
@@ -47,7 +47,7 @@ public static class AttachmentPlanner
 
     /// <summary>The network of every pod's first interface, unless the pod names another.</summary>
     /// <exception cref="CniException">Code 7: there is none of its name, or it cannot be used.</exception>
-    public static ResolvedNetwork ClusterNetwork(MultusConfiguration c, NetworkDemand demand, KnownNetworks known)
+    public static ResolvedNetwork ClusterNetwork(MultusConfiguration c, NetworkLookup demand, ResolvedNetworks known)
     {
         if (!demand.Configured.IsEmpty)
             return NetworkResolver.Resolve(demand.Configured[0], demand, known);

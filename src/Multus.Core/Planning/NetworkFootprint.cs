@@ -51,7 +51,7 @@ internal sealed class NetworkFootprint
 
         foreach (var plugin in attachment.Configuration.Plugins)
             ReadPlugin(plugin);
-        ReadWishes(attachment);
+        ReadRequests(attachment);
     }
 
     /// <summary>False when it may touch anything.</summary>
@@ -105,7 +105,7 @@ internal sealed class NetworkFootprint
     }
 
     // What the pod, the runtime and the kubelet add to the configuration.
-    private void ReadWishes(PlannedAttachment attachment)
+    private void ReadRequests(PlannedAttachment attachment)
     {
         foreach (var (key, value) in attachment.Parameters.CapabilityArgs)
         {

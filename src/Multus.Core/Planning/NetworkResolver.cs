@@ -10,7 +10,7 @@ namespace Multus.Core.Planning;
 internal static class NetworkResolver
 {
     /// <exception cref="CniException">Code 7; the text names the NAD or the configuration.</exception>
-    public static ResolvedNetwork Resolve(NetworkSelection selection, KnownNetworks known)
+    public static ResolvedNetwork Resolve(NetworkSelection selection, ResolvedNetworks known)
     {
         if (selection.IsOnNode)
         {
@@ -28,7 +28,7 @@ internal static class NetworkResolver
     }
 
     /// <exception cref="CniException">Code 7; the text names the configuration key and its value.</exception>
-    public static ResolvedNetwork Resolve(ConfiguredNetwork wanted, NetworkDemand demand, KnownNetworks known)
+    public static ResolvedNetwork Resolve(ConfiguredNetwork wanted, NetworkLookup demand, ResolvedNetworks known)
     {
         if (wanted.IsPath)
             return ResolvedNetwork.Own(known.Files[wanted.Value]);
@@ -47,7 +47,7 @@ internal static class NetworkResolver
         }
     }
 
-    private static ResolvedNetwork FromDefinition(NetworkAttachmentDefinition definition, KnownNetworks known)
+    private static ResolvedNetwork FromDefinition(NetworkAttachmentDefinition definition, ResolvedNetworks known)
     {
         RequireDevices(definition, known);
         var configuration = definition.HasNoConfig
@@ -57,7 +57,7 @@ internal static class NetworkResolver
     }
 
     // A network without the device that it is about would be another network.
-    private static void RequireDevices(NetworkAttachmentDefinition definition, KnownNetworks known)
+    private static void RequireDevices(NetworkAttachmentDefinition definition, ResolvedNetworks known)
     {
         if (definition.ResourceName is { } resource && known.Devices is null)
         {

@@ -65,7 +65,7 @@ internal sealed class PlanBuilder
     public AttachmentPlan Build()
     {
         var attachments = _attachments.ToImmutable();
-        _ = DefaultRouteWish.Of(attachments); // refuses what could only fail after all delegates have run
+        _ = DefaultRouteRequest.Of(attachments); // refuses what could only fail after all delegates have run
         return new AttachmentPlan(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, attachments);
     }
 

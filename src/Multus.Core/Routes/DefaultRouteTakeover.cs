@@ -17,13 +17,13 @@ public sealed record DefaultRouteTakeover(ImmutableArray<int> Remove, ImmutableA
     /// <exception cref="CniException">Code 7: a gateway is an address of the pod's own. Code 4: an interface that is to have the route is not there.</exception>
     public static DefaultRouteTakeover Decide(AttachmentPlan plan, ImmutableArray<CniResult> results, ObservedNamespace found)
     {
-        var wish = DefaultRouteWish.Of(plan.Attachments);
+        var wanted = DefaultRouteRequest.Of(plan.Attachments);
         var decision = new DefaultRouteTakeover([], [], results);
         foreach (var family in DefaultGateway.Families)
         {
-            if (wish.GatewayOf(family) is { } gateway)
+            if (wanted.GatewayOf(family) is { } gateway)
                 decision = decision.Through(gateway, plan, found);
-            else if (wish.Chosen is { } chosen)
+            else if (wanted.Chosen is { } chosen)
                 decision = decision.AsMadeBy(chosen, family, plan, found);
         }
 

@@ -64,7 +64,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             throw new CniException(refusal); // it would wait for the sandbox that waits for it
         return known switch
         {
-            CniCommand.Add => new SandboxProtocol.HotPlug(DelegateRequestOf(body), WishOf(body), abandoned),
+            CniCommand.Add => new SandboxProtocol.HotPlug(DelegateRequestOf(body), InterfaceOf(body), abandoned),
             CniCommand.Del => new SandboxProtocol.HotUnplug(DelegateRequestOf(body), NetworkOf(body)),
             CniCommand.Check => new SandboxProtocol.CheckOne(DelegateRequestOf(body), NetworkOf(body)),
             CniCommand.Status => NetworkStatusOf(body),
@@ -102,7 +102,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
     /// <param name="json">The same as it came.</param>
     /// <exception cref="CniException">The configuration, its own or the daemon's, is not JSON, or says wrongly where the records are.</exception>
     public SandboxProtocol.SandboxRequest MapDelete(CniRequestBody body, ReadOnlyMemory<byte> json) =>
-        RequestOf(body, Said(MultusConfiguration.ParseForDelete(body.Config, daemon.Json)), json);
+        RequestOf(body, WarnAboutCniDir(MultusConfiguration.ParseForDelete(body.Config, daemon.Json)), json);
 
     /// <summary>The DEL of what a request is about: the same in all but the verb. One that the daemon thought of itself gets what a DEL needs.</summary>
     /// <exception cref="CniException">It has a body which is not that of a request.</exception>
@@ -216,7 +216,7 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
             RequestId.Next(), configuration, NetworkOf(body).WithDefaultVersion(configuration.Version), PluginPath(configuration, body));
     }
 
-    private static HotPlugWish WishOf(CniRequestBody body) => HotPlugWish.Of(
+    private static InterfaceRequest InterfaceOf(CniRequestBody body) => InterfaceRequest.Of(
         NetworkOf(body), body.InterfaceAttributes?.Ips ?? [], body.InterfaceAttributes?.Mac, body.InterfaceAttributes?.CniArgs);
 
     private static NetworkConfiguration NetworkOf(CniRequestBody body)
@@ -240,9 +240,9 @@ internal sealed class CniRequestMapping(DaemonConfiguration daemon, ILogger log)
         return new SandboxProtocol.CollectGarbage(RequestId.Next(), configuration, PluginPath(configuration, body), valid, abandoned);
     }
 
-    private MultusConfiguration ConfigurationOf(CniRequestBody body) => Said(MultusConfiguration.Parse(body.Config, daemon.Json));
+    private MultusConfiguration ConfigurationOf(CniRequestBody body) => WarnAboutCniDir(MultusConfiguration.Parse(body.Config, daemon.Json));
 
-    private MultusConfiguration Said(MultusConfiguration configuration)
+    private MultusConfiguration WarnAboutCniDir(MultusConfiguration configuration)
     {
         if (Path.TrimEndingDirectorySeparator(configuration.CniDir) != Path.TrimEndingDirectorySeparator(daemon.CniDir)
             && Interlocked.Exchange(ref _saidOtherCniDir, 1) == 0)

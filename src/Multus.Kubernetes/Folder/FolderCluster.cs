@@ -21,7 +21,7 @@ public sealed class FolderCluster : IClusterApi, IDisposable
     private readonly TimeProvider _time;
     private readonly ManifestFolder _folder;
     private readonly StatusFiles _statusFiles;
-    private readonly SharedRun<bool> _refresh;
+    private readonly CoalescedRun<bool> _refresh;
     private readonly ConcurrentDictionary<PodKey, string> _statusOwners = new();
 
     private volatile bool _wholeLookIsDue;
@@ -42,12 +42,12 @@ public sealed class FolderCluster : IClusterApi, IDisposable
         _time = time;
         _folder = new ManifestFolder(s.ManifestDir, log, time);
         _statusFiles = new StatusFiles(s.StatusDir, log);
-        _refresh = new SharedRun<bool>(() => Task.Run(RefreshAndPublish));
+        _refresh = new CoalescedRun<bool>(() => Task.Run(RefreshAndPublish));
     }
 
     public string Description => $"the manifests in {_settings.ManifestDir}";
 
-    public bool IsAtHand => true;
+    public bool IsAvailable => true;
 
     public bool IsStatusOurs => true;
 

@@ -24,7 +24,7 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
     private readonly PodResourcesLister.PodResourcesListerClient _kubelet;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly SharedRun<ListPodResourcesResponse> _list;
+    private readonly CoalescedRun<ListPodResourcesResponse> _list;
     private readonly Lock _gate = new();
     private long? _getRefusedAt;
 
@@ -36,7 +36,7 @@ public sealed class PodResourcesDevices : IDeviceSource, IDisposable
         _kubelet = new PodResourcesLister.PodResourcesListerClient(_channel);
         _time = time;
         _log = log;
-        _list = new SharedRun<ListPodResourcesResponse>(ListAsync);
+        _list = new CoalescedRun<ListPodResourcesResponse>(ListAsync);
     }
 
     /// <inheritdoc/>

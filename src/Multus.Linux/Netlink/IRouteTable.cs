@@ -8,7 +8,7 @@ public interface IRouteTable
     /// <summary>All links, addresses and routes.</summary>
     /// <exception cref="NamespaceException">The namespace cannot be entered.</exception>
     /// <exception cref="NetlinkException">The kernel refused or did not answer.</exception>
-    NamespaceView Look(string netNsPath);
+    NamespaceView Inspect(string netNsPath);
 
     /// <summary>
     /// Removes these routes, then adds those; in each list of routes to one destination, the first is the one that the kernel takes first. All or

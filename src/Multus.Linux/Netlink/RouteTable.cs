@@ -11,14 +11,14 @@ public sealed class RouteTable : IRouteTable
     private const int MostLooks = 10;
 
     /// <inheritdoc/>
-    public NamespaceView Look(string netNsPath)
+    public NamespaceView Inspect(string netNsPath)
     {
         for (var looks = 1; ; looks++)
         {
             using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
             try
             {
-                return Look(socket);
+                return Inspect(socket);
             }
             catch (NetlinkException e) when (e.Errno == Errno.EINTR && looks < MostLooks)
             {
@@ -122,7 +122,7 @@ public sealed class RouteTable : IRouteTable
     private static void Delete(NetlinkSocket socket, RouteInfo route) =>
         socket.Tell(RouteMessage.DeleteRoute, 0, route.Message.Span, $"RTM_DELROUTE {route}");
 
-    private static NamespaceView Look(NetlinkSocket socket)
+    private static NamespaceView Inspect(NetlinkSocket socket)
     {
         var routes = new List<RouteInfo>();
         foreach (var family in (ReadOnlySpan<byte>)[RouteMessage.V4, RouteMessage.V6])

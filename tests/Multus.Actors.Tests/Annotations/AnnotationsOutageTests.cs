@@ -253,5 +253,5 @@ public class AnnotationsOutageTests : TestKit
 
     private IActorRef Annotations() => Sys.ActorOf(AnnotationsActor.PropsFor(
         new AnnotationsSettings(4, Patience, Wait, new Backoff(RetryMin, RetryMin)),
-        _cluster, new KeptStatuses(_cniDir.Path, NullLogger.Instance), _time, NullLogger.Instance));
+        _cluster, new StatusSpool(_cniDir.Path, NullLogger.Instance), _time, NullLogger.Instance));
 }

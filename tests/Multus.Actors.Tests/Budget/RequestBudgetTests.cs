@@ -127,7 +127,7 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
         var cluster = Sys.ActorOf(ClusterActor.PropsFor(_api, ClusterSettings.Default, time, NullLogger.Instance));
         await cluster.Ask<NodeProtocol.PartReady>(new NodeProtocol.TellWhenReady(), Patience);
         var annotations = Sys.ActorOf(AnnotationsActor.PropsFor(
-            new AnnotationsSettings(16, Patience, Patience, Quick), _api, new KeptStatuses(CniDir, NullLogger.Instance), time, NullLogger.Instance));
+            new AnnotationsSettings(16, Patience, Patience, Quick), _api, new StatusSpool(CniDir, NullLogger.Instance), time, NullLogger.Instance));
         var events = Sys.ActorOf(EventsActor.PropsFor(new EventsSettings(true, 500, 4, Patience, Quick), _api, time, NullLogger.Instance));
         return Sys.ActorOf(SandboxesActor.PropsFor(new SandboxServices(
             new SandboxSettings(32, Patience, Patience) { PlaceTime = PlaceTime },

@@ -223,7 +223,7 @@ public class ClusterActorTests : TestKit
     [Fact]
     public async Task A_source_at_hand_is_asked_even_for_what_is_known()
     {
-        _api.IsAtHand = true;
+        _api.IsAvailable = true;
         var cluster = Cluster();
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], [Definition(Network)]));
         _api.Pods[Key] = Pod("u1") with { Annotations = ImmutableDictionary<string, string>.Empty.Add("edited", "now") };
@@ -235,7 +235,7 @@ public class ClusterActorTests : TestKit
     [Fact]
     public async Task What_is_known_stays_in_force_when_a_source_at_hand_cannot_be_read()
     {
-        _api.IsAtHand = true;
+        _api.IsAvailable = true;
         _api.ReadFailure = new KubernetesException("permission denied", isTransient: true);
         var cluster = Cluster();
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], [Definition(Network)]));

@@ -17,7 +17,7 @@ internal sealed class FakeCluster : IClusterApi
 
     public string Description => "the fake cluster";
 
-    public bool IsAtHand { get; set; }
+    public bool IsAvailable { get; set; }
 
     public ConcurrentDictionary<PodKey, Pod> Pods { get; } = [];
 

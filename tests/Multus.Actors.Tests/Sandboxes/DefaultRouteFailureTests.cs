@@ -17,7 +17,7 @@ public class DefaultRouteFailureTests : SandboxFixture
         Cluster = ClusterOf(
             new() { ["k8s.v1.cni.cncf.io/networks"] = """[{"name":"second","default-route":["10.0.1.1"]},{"name":"third"}]""" },
             ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}"""), ("ns", "third", """{"cniVersion":"1.0.0","type":"third"}"""));
-        Netlink = question => Answer(question, () => new NetlinkProtocol.Reply.Fine());
+        Netlink = question => Answer(question, () => new NetlinkProtocol.Reply.Ok());
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class DefaultRouteFailureTests : SandboxFixture
         {
             if (_changes.Count == 1)
                 File.Delete(Path.Combine(CniDir, "results", "second-c1-net1"));
-            return new NetlinkProtocol.Reply.Fine();
+            return new NetlinkProtocol.Reply.Ok();
         });
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
@@ -85,7 +85,7 @@ public class DefaultRouteFailureTests : SandboxFixture
         var looks = 0;
         Netlink = question =>
         {
-            looks += question is NetlinkProtocol.Look ? 1 : 0;
+            looks += question is NetlinkProtocol.Inspect ? 1 : 0;
             return AnswerNetlink(question);
         };
 
@@ -98,13 +98,13 @@ public class DefaultRouteFailureTests : SandboxFixture
     {
         switch (question)
         {
-            case NetlinkProtocol.Look:
-                return new NetlinkProtocol.Reply.Seen(Seen("eth0", "net1", "net2").View with { Routes = [Before] });
+            case NetlinkProtocol.Inspect:
+                return new NetlinkProtocol.Reply.Snapshot(Seen("eth0", "net1", "net2").View with { Routes = [Before] });
             case NetlinkProtocol.ChangeRoutes asked:
                 _changes.Enqueue(asked);
                 return change();
             default:
-                return new NetlinkProtocol.Reply.Fine();
+                return new NetlinkProtocol.Reply.Ok();
         }
     }
 }

@@ -155,9 +155,9 @@ public class HotPlugOperationTests : HotPlugFixture
         });
         var network = Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third","capabilities":{"mac":true,"ips":true}}""");
         using var args = System.Text.Json.JsonDocument.Parse("""{"vlan":"7"}""");
-        var wish = HotPlugWish.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:0F", args.RootElement);
+        var wanted = InterfaceRequest.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:0F", args.RootElement);
 
-        Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wish: wish));
+        Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wanted: wanted));
         Assert.EndsWith(";K8S_POD_UID=u1", seen!.Environment.First(v => v.Key == "CNI_ARGS").Value, StringComparison.Ordinal); // the plugin declares both
         Assert.Contains(""" "runtimeConfig":{"ips":["10.1.2.3/24"],"mac":"02:00:00:00:00:0f"} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
         Assert.Contains(""" "args":{"cni":{"vlan":"7"}} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
@@ -174,8 +174,8 @@ public class HotPlugOperationTests : HotPlugFixture
         });
         var sandboxes = Sandboxes();
 
-        await Plug(sandboxes, "net8", HotPlugWish.Of(Parse("""{"name":"extra","type":"third"}"""), [], null, null));
-        await Plug(sandboxes, "net9", HotPlugWish.Of(Parse("""{"cniVersion":"0.4.0","name":"extra","type":"third"}"""), [], null, null));
+        await Plug(sandboxes, "net8", InterfaceRequest.Of(Parse("""{"name":"extra","type":"third"}"""), [], null, null));
+        await Plug(sandboxes, "net9", InterfaceRequest.Of(Parse("""{"cniVersion":"0.4.0","name":"extra","type":"third"}"""), [], null, null));
 
         Assert.Equal(["1.0.0", "0.4.0"], stdins.Select(stdin => Parse(stdin).CniVersionText));
     }
@@ -240,10 +240,10 @@ public class HotPlugOperationTests : HotPlugFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
         await Plug(sandboxes);
-        Netlink = question => question is NetlinkProtocol.Look ? Seen("net9") : null;
+        Netlink = question => question is NetlinkProtocol.Inspect ? Seen("net9") : null;
         Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
 
-        Netlink = question => question is NetlinkProtocol.Look ? Seen("eth0") : null;
+        Netlink = question => question is NetlinkProtocol.Inspect ? Seen("eth0") : null;
         Assert.StartsWith("interface net9 is gone", Assert.IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience)).Error.Message, StringComparison.Ordinal);
     }
 
@@ -305,7 +305,7 @@ public class HotPlugOperationTests : HotPlugFixture
         Netlink = question => question is NetlinkProtocol.CheckFree { RefusesOwn: true }
             ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
             : AnswerNetlink(question);
-        var plug = new HotPlug(RequestFor("net9") with { MayBeOwnNamespace = mayBe }, HotPlugWish.Of(Extra(), [], null, null), CancellationToken.None);
+        var plug = new HotPlug(RequestFor("net9") with { MayBeOwnNamespace = mayBe }, InterfaceRequest.Of(Extra(), [], null, null), CancellationToken.None);
 
         var reply = await Sandboxes().Ask<Reply>(plug, Patience);
 

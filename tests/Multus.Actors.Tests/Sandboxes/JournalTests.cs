@@ -175,7 +175,7 @@ public class JournalTests : SandboxFixture
         var namespaces = new List<string>();
         var sandboxes = InNamespace("1");
         await Attach(sandboxes);
-        Netlink = _ => new NetlinkProtocol.Reply.Fine("2");
+        Netlink = _ => new NetlinkProtocol.Reply.Ok("2");
         Plugins.Calls.Clear();
         Plugins.On(CniCommand.Del, "cluster", call =>
         {
@@ -196,7 +196,7 @@ public class JournalTests : SandboxFixture
         string? netNs = null;
         var sandboxes = InNamespace("1");
         await Attach(sandboxes);
-        Netlink = _ => new NetlinkProtocol.Reply.Fine("2");
+        Netlink = _ => new NetlinkProtocol.Reply.Ok("2");
         Plugins.On(CniCommand.Del, "cluster", call =>
         {
             netNs = call.Environment.First(variable => variable.Key == "CNI_NETNS").Value;
@@ -238,7 +238,7 @@ public class JournalTests : SandboxFixture
 
     private IActorRef InNamespace(string identity)
     {
-        Netlink = _ => new NetlinkProtocol.Reply.Fine(identity);
+        Netlink = _ => new NetlinkProtocol.Reply.Ok(identity);
         return Sandboxes();
     }
 

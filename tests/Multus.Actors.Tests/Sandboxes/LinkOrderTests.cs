@@ -176,10 +176,10 @@ public class LinkOrderTests : SandboxFixture
         return released;
     }
 
-    private NetlinkProtocol.Reply.Fine Note(NetlinkProtocol.OrderLinkRoutes order)
+    private NetlinkProtocol.Reply.Ok Note(NetlinkProtocol.OrderLinkRoutes order)
     {
         _ordered.Enqueue(string.Join(',', order.IfNames));
-        return new NetlinkProtocol.Reply.Fine();
+        return new NetlinkProtocol.Reply.Ok();
     }
 
     /// <summary>Links come when the test says so.</summary>

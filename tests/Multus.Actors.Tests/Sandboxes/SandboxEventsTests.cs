@@ -89,7 +89,7 @@ public class SandboxEventsTests : SandboxFixture
         sandboxes = Sandboxes();
         var plug = new HotPlug(
             Request() with { IfName = InterfaceName.Parse("net9") },
-            HotPlugWish.Of(NetworkConfiguration.Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}"""u8.ToArray()), [], null, null), CancellationToken.None);
+            InterfaceRequest.Of(NetworkConfiguration.Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}"""u8.ToArray()), [], null, null), CancellationToken.None);
 
         Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience));
         Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience)); // is attached already

@@ -139,10 +139,10 @@ public abstract class SandboxFixture : TestKit
     };
 
     /// <summary>Whatever is asked about a namespace is fine, and all links that the plugins are asked for are in it.</summary>
-    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2", "net9") : new NetlinkProtocol.Reply.Fine();
+    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Inspect ? Seen("eth0", "net1", "net2", "net9") : new NetlinkProtocol.Reply.Ok();
 
     /// <summary>A namespace with these links and nothing else.</summary>
-    internal static NetlinkProtocol.Reply.Seen Seen(params string[] links) =>
+    internal static NetlinkProtocol.Reply.Snapshot Seen(params string[] links) =>
         new(new NamespaceView([.. links.Select((name, i) => new LinkInfo(i + 2, name, null, 1500, null))], [], []));
 
     private static bool IsNetwork(string name) => name.StartsWith("networks/", StringComparison.Ordinal);

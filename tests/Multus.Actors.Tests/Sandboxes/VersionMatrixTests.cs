@@ -14,7 +14,7 @@ public class VersionMatrixTests : SandboxFixture
 {
     private const string Address = "10.1.2.3/24";
 
-    private static readonly NetlinkProtocol.Reply.Seen Attached = new(
+    private static readonly NetlinkProtocol.Reply.Snapshot Attached = new(
         new NamespaceView([new LinkInfo(2, "eth0", null, 1500, null)], [new AddressInfo(2, IPAddress.Parse("10.1.2.3"), 24)], []));
 
     private readonly List<PluginCall> _calls = [];
@@ -41,7 +41,7 @@ public class VersionMatrixTests : SandboxFixture
         Temp.File("cluster.conf", $$"""{"cniVersion":"{{plugin}}","name":"cluster","type":"cluster"}""");
         ExtraKeys = $",\"cniVersion\":\"{multus}\"";
         Cluster = ClusterOf([]);
-        Netlink = question => question is NetlinkProtocol.Look ? Attached : new NetlinkProtocol.Reply.Fine(); // CHECK looks for the address
+        Netlink = question => question is NetlinkProtocol.Inspect ? Attached : new NetlinkProtocol.Reply.Ok(); // CHECK looks for the address
         foreach (var command in new[] { CniCommand.Add, CniCommand.Check, CniCommand.Del })
             Plugins.On(command, "cluster", call => Task.FromResult<PluginOutput>(new PluginOutput.Succeeded(Answer(call, plugin))));
         var sandboxes = Sandboxes();

@@ -13,18 +13,18 @@ public sealed class VersionProperties
     public void Between_all_49_pairs_of_versions_nothing_is_lost_that_both_can_say() => PropertyRule.Holds(Sayable(), result => (
         from origin in CniVersion.Supported
         from target in CniVersion.Supported
-        let said = Reread(result.ConvertTo(origin))
-        let back = Reread(said.ConvertTo(target)).ConvertTo(origin)
+        let said = RotatingFile(result.ConvertTo(origin))
+        let back = RotatingFile(said.ConvertTo(target)).ConvertTo(origin)
         select Json.Text(said.ToJson()) == Json.Text(back.ToJson()) && said.Version == origin && back.Version == origin).All(isSame => isSame), 100);
 
     [Fact]
     public void From_new_to_middle_and_back_only_what_is_new_of_interfaces_is_lost() => PropertyRule.Holds(Rich(), result => (
         from middle in new[] { CniVersion.V030, CniVersion.V031, CniVersion.V040 }
-        let back = Reread(result.ConvertTo(middle)).ConvertTo(CniVersion.V110)
+        let back = RotatingFile(result.ConvertTo(middle)).ConvertTo(CniVersion.V110)
         let bare = result with { Interfaces = [.. result.Interfaces.Select(link => new CniInterface(link.Name, link.Mac, link.Sandbox))] }
         select Json.Text(bare.ToJson()) == Json.Text(back.ToJson())).All(isSame => isSame), 200);
 
-    private static CniResult Reread(CniResult result) => CniResult.Parse(result.ToJson(), CniVersion.V010);
+    private static CniResult RotatingFile(CniResult result) => CniResult.Parse(result.ToJson(), CniVersion.V010);
 
     /// <summary>At most one address of each kind, IPv4 first, at least one; routes of those kinds with destination and gateway only, IPv4 first; no interfaces.</summary>
     private static Gen<CniResult> Sayable() =>

@@ -10,7 +10,7 @@ namespace Multus.Cni.Tests.Results;
 public sealed class ResultPropertyTests
 {
     [Fact]
-    public void What_is_written_is_read_back() => Holds(Anything(), result => Same(result, Reread(result)));
+    public void What_is_written_is_read_back() => Holds(Anything(), result => Same(result, RotatingFile(result)));
 
     [Fact]
     public void Nothing_is_lost_among_versions_of_one_schema() => Holds(Anything(), result =>
@@ -19,12 +19,12 @@ public sealed class ResultPropertyTests
     [Fact]
     public void Nothing_is_lost_from_middle_to_new_and_back() => Holds(
         Anything().Where(result => result.Version >= CniVersion.V030 && result.Version < CniVersion.V100),
-        result => Same(result, Reread(result.ConvertTo(CniVersion.V110)).ConvertTo(result.Version)));
+        result => Same(result, RotatingFile(result.ConvertTo(CniVersion.V110)).ConvertTo(result.Version)));
 
     [Fact]
     public void Nothing_is_lost_from_old_to_any_other_and_back() => Holds(
         Anything().Where(result => result.Version < CniVersion.V030 && !result.Ips.IsEmpty).Select(WithBareRoutes),
-        result => All(CniVersion.Supported, other => Same(result, Reread(result.ConvertTo(other)).ConvertTo(result.Version))));
+        result => All(CniVersion.Supported, other => Same(result, RotatingFile(result.ConvertTo(other)).ConvertTo(result.Version))));
 
     [Fact]
     public void Converting_twice_changes_nothing_more() => Holds(
@@ -37,7 +37,7 @@ public sealed class ResultPropertyTests
         try
         {
             var result = CniResult.Parse(bytes, CniVersion.V110);
-            return Same(result, Reread(result));
+            return Same(result, RotatingFile(result));
         }
         catch (CniException e)
         {
@@ -51,7 +51,7 @@ public sealed class ResultPropertyTests
 
     private static bool Same(CniResult a, CniResult b) => a.Version == b.Version && Json.Text(a.ToJson()) == Json.Text(b.ToJson());
 
-    private static CniResult Reread(CniResult result) => CniResult.Parse(result.ToJson(), CniVersion.V010);
+    private static CniResult RotatingFile(CniResult result) => CniResult.Parse(result.ToJson(), CniVersion.V010);
 
     private static IEnumerable<CniVersion> PeersOf(CniVersion version) =>
         CniVersion.Supported.Where(other => other < CniVersion.V030 == version < CniVersion.V030 && other >= CniVersion.V100 == version >= CniVersion.V100);

@@ -115,7 +115,7 @@ public sealed class DevicePlanTests
             Samples.Nad("test", "vf", """{"cniVersion":"0.3.1","type":"sriov"}""", (NetworkAttachmentDefinition.ResourceNameAnnotation, Resource)),
             Samples.Nad("test", "plain", """{"cniVersion":"0.3.1","type":"bridge"}"""),
         ];
-        var known = new KnownNetworks(
+        var known = new ResolvedNetworks(
             nads.ToDictionary(nad => nad.Key),
             demand.Paths.ToImmutableDictionary(path => path.Value, _ => Samples.Network(Samples.ClusterList)),
             Samples.Folder("/c")) { Devices = Devices };

@@ -113,7 +113,7 @@ public sealed class ConfigurationEdgeTests
     public void Edge_129_an_empty_cniDir_means_the_default_where_upstream_fails_to_save() =>
         Assert.Equal("/var/lib/cni/multus", Parse("""{"clusterNetwork":"/x","cniDir":""}""").CniDir);
 
-    private static KnownNetworks Nothing { get; } = new(
+    private static ResolvedNetworks Nothing { get; } = new(
         new Dictionary<NetworkKey, NetworkAttachmentDefinition>(), System.Collections.Immutable.ImmutableDictionary<string, NetworkConfiguration>.Empty, new ConfigurationFolder("/x", []));
 
     private static MultusConfiguration Parse(string json) => MultusConfiguration.Parse(Samples.Bytes(json), default);

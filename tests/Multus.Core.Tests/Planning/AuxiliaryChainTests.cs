@@ -105,7 +105,7 @@ public sealed class AuxiliaryChainTests
     {
         var request = Samples.Request(Samples.Configuration(Key));
         var demand = AttachmentPlanner.Demand(request.Configuration, Samples.Pod(networks));
-        var known = new KnownNetworks(
+        var known = new ResolvedNetworks(
             new Dictionary<NetworkKey, NetworkAttachmentDefinition> { [Bridge.Key] = Bridge },
             System.Collections.Immutable.ImmutableDictionary<string, NetworkConfiguration>.Empty.Add(request.Configuration.ClusterNetwork, Samples.Network(Samples.ClusterList)),
             Samples.Folder("/c")) { AuxiliaryChain = Chain(Key).Complete([Tuning]) };

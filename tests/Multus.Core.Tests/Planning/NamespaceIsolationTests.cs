@@ -73,7 +73,7 @@ public sealed class NamespaceIsolationTests
         }
     }
 
-    private static NetworkDemand Demand(Dialect dialect, string keys, string annotation, string text)
+    private static NetworkLookup Demand(Dialect dialect, string keys, string annotation, string text)
     {
         var network = dialect == Dialect.Multus ? "\"clusterNetwork\":\"/etc/x.conf\"" : "\"defaultDelegates\":\"x\"";
         var c = MultusConfiguration.Parse(Samples.Bytes($"{{{network},\"multusNamespace\":\"{MultusNamespace}\"{keys}}}"), default);

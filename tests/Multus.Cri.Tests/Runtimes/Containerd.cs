@@ -65,7 +65,7 @@ internal sealed class Containerd : IAsyncDisposable
         },
     });
 
-    public async Task<Sandbox> LookAtAsync(string id) => new(await Cri.PodSandboxStatusAsync(id));
+    public async Task<Sandbox> InspectAsync(string id) => new(await Cri.PodSandboxStatusAsync(id));
 
     /// <summary>The id of its own process.</summary>
     public int Process => _process!.Id;

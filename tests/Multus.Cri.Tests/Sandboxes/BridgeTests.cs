@@ -20,17 +20,17 @@ public sealed class BridgeTests : IAsyncLifetime
     public async Task A_sandbox_runs_is_ready_with_its_address_and_goes_without_a_trace()
     {
         var id = await _runtime.RunAsync("p1", Guid.NewGuid().ToString());
-        var running = await _runtime.LookAtAsync(id);
+        var running = await _runtime.InspectAsync(id);
         Assert.True(running.IsReady);
         Assert.StartsWith("10.97.0.", running.Ip, StringComparison.Ordinal);
         Assert.Equal([$"eth0 {running.Ip}"], running.Links());
         Assert.Equal(["file", "mount", "process", "shim"], _runtime.Remains().Select(what => what.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal)); // they are seen
 
         await _runtime.Cri.StopPodSandboxAsync(id);
-        Assert.False((await _runtime.LookAtAsync(id)).IsReady);
+        Assert.False((await _runtime.InspectAsync(id)).IsReady);
         await _runtime.Cri.RemovePodSandboxAsync(id);
 
-        var gone = await Assert.ThrowsAsync<RpcException>(() => _runtime.LookAtAsync(id));
+        var gone = await Assert.ThrowsAsync<RpcException>(() => _runtime.InspectAsync(id));
         Assert.Equal(StatusCode.NotFound, gone.StatusCode);
         Assert.Empty(_runtime.Remains());
         Assert.Equal(["br0"], _runtime.Node.Links());
@@ -42,7 +42,7 @@ public sealed class BridgeTests : IAsyncLifetime
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, Addresses).Select(i => _runtime.RunAsync($"p{i}", Guid.NewGuid().ToString())));
 
-        var sandboxes = await Task.WhenAll(ids.Select(_runtime.LookAtAsync));
+        var sandboxes = await Task.WhenAll(ids.Select(_runtime.InspectAsync));
 
         Assert.All(sandboxes, sandbox => Assert.True(sandbox.IsReady));
         Assert.Equal(Addresses, sandboxes.Select(sandbox => sandbox.Ip).Distinct().Count());

@@ -40,7 +40,7 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
 
         var id = await _node.Runtime.RunAsync("p1", uid);
 
-        var sandbox = await _node.Runtime.LookAtAsync(id);
+        var sandbox = await _node.Runtime.InspectAsync(id);
         Assert.True(sandbox.IsReady);
         Assert.StartsWith("10.96.", sandbox.Ip, StringComparison.Ordinal);
         Assert.Collection(
@@ -51,7 +51,7 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(Asked, _node.Status("p1"));
 
         await _node.Runtime.Cri.StopPodSandboxAsync(id);
-        Assert.False((await _node.Runtime.LookAtAsync(id)).IsReady);
+        Assert.False((await _node.Runtime.InspectAsync(id)).IsReady);
         Assert.Empty(_node.State.OfPods());
         await _node.Runtime.Cri.StopPodSandboxAsync(id); // kubelet stops more than once
         await _node.Runtime.Cri.RemovePodSandboxAsync(id);
@@ -77,7 +77,7 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
 
         var id = await _node.Runtime.RunAsync("p1", uid, ports: new PortMapping { HostPort = 18080, ContainerPort = 80 });
 
-        var ip = (await _node.Runtime.LookAtAsync(id)).Ip;
+        var ip = (await _node.Runtime.InspectAsync(id)).Ip;
         Assert.EndsWith($"DNAT --to-destination {ip}:80", Assert.Single(_node.Translations().Split('\n'), rule => rule.Contains("--dport 18080 -j DNAT", StringComparison.Ordinal)), StringComparison.Ordinal);
         await _kubelet.RemoveAsync(id);
         Assert.DoesNotContain("18080", _node.Translations(), StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task RequireWholeAsync(string id)
     {
-        var sandbox = await _node.Runtime.LookAtAsync(id);
+        var sandbox = await _node.Runtime.InspectAsync(id);
         Assert.True(sandbox.IsReady);
         var links = sandbox.Links();
         Assert.Equal(Asked, links.Select(link => link.Split(' ')[0]));

@@ -38,7 +38,7 @@ internal static class ContainerSetup
             mount.Append(script);
         var variables = EnvironmentOf(container, node).Concat(environment).Select(variable => $"{variable.Key}={variable.Value}");
         string[] command = ["chroot", root, "/usr/bin/env", "-i", $"PATH={SearchPath}", "HOME=/root", .. variables, .. container.Texts("command"), .. container.Has("args") ? container.Texts("args") : []];
-        var main = string.Join(' ', command.Select(Quoted));
+        var main = string.Join(' ', command.Select(LogText));
         // As the pod's pause container the shell then is the first process, and waits for whoever has lost its parent.
         return script.Append(IsPodOneProcessSpace ? $"{main} &\nwait $!\n" : $"exec {main}\n").ToString();
     }
@@ -69,7 +69,7 @@ internal static class ContainerSetup
             : variable.Map("valueFrom").Map("fieldRef").Text("fieldPath") == "spec.nodeName" ? node
             : throw new InvalidOperationException($"what is {variable}?")));
 
-    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string LogText(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private sealed record VolumeMount(string Source, string Target, string Type, string Propagation, bool IsReadOnly)
     {

@@ -14,7 +14,7 @@ public sealed class Manifests(string folder)
           name: {name}
           namespace: {ns}
         spec:
-          config: {Quoted(config)}
+          config: {LogText(config)}
 
         """);
 
@@ -31,8 +31,8 @@ public sealed class Manifests(string folder)
           uid: {pod.Uid}
           annotations:
             example.invalid/made-by: end-to-end test
-            {(networks is null ? "" : $"k8s.v1.cni.cncf.io/networks: {Quoted(networks)}")}
-            {(defaultNetwork is null ? "" : $"v1.multus-cni.io/default-network: {Quoted(defaultNetwork)}")}
+            {(networks is null ? "" : $"k8s.v1.cni.cncf.io/networks: {LogText(networks)}")}
+            {(defaultNetwork is null ? "" : $"v1.multus-cni.io/default-network: {LogText(defaultNetwork)}")}
         spec:
           containers:
           - name: main
@@ -48,5 +48,5 @@ public sealed class Manifests(string folder)
         File.Move(temp, Path.Combine(folder, file), overwrite: true);
     }
 
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal).ReplaceLineEndings(" ")}'";
+    private static string LogText(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal).ReplaceLineEndings(" ")}'";
 }

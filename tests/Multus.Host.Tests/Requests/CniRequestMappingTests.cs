@@ -85,7 +85,7 @@ public class CniRequestMappingTests
 
     [Fact]
     public void The_names_of_our_own_folders_are_no_container_IDs() => Assert.Equal(
-        new[] { "results", Multus.Wire.PendingDelete.FolderName, Multus.Actors.Annotations.KeptStatuses.FolderName, "networks" }.Order(StringComparer.Ordinal),
+        new[] { "results", Multus.Wire.PendingDelete.FolderName, Multus.Actors.Annotations.StatusSpool.FolderName, "networks" }.Order(StringComparer.Ordinal),
         SandboxId.Reserved.Order(StringComparer.Ordinal));
 
     [Theory]
@@ -191,9 +191,9 @@ public class CniRequestMappingTests
 
         Assert.Equal("/daemon/bin", plug.Request.Configuration.BinDir);
         Assert.Equal("/daemon/cni", plug.Request.Configuration.CniDir);
-        Assert.Equal(("extra", "0.4.0"), (plug.Wish.Network.Name, plug.Wish.Network.CniVersionText));
-        Assert.Equal("10.0.0.9/24", Assert.Single(plug.Wish.Ips));
-        Assert.Equal("02:00:00:00:00:09", plug.Wish.Mac);
+        Assert.Equal(("extra", "0.4.0"), (plug.Interface.Network.Name, plug.Interface.Network.CniVersionText));
+        Assert.Equal("10.0.0.9/24", Assert.Single(plug.Interface.Ips));
+        Assert.Equal("02:00:00:00:00:09", plug.Interface.Mac);
     }
 
     [Theory]

@@ -130,7 +130,7 @@ public sealed class HostileNamesTests : IDisposable
         var accepted = 0;
         foreach (var name in HostileNames.Of(5, Count))
         {
-            var file = ConfigurationFile.Parse(new FoundFile(Path.Combine(_inside, "10-x.conflist"), Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","name":{{Quoted(name)}} }""")));
+            var file = ConfigurationFile.Parse(new FoundFile(Path.Combine(_inside, "10-x.conflist"), Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","name":{{LogText(name)}} }""")));
             if (file.FragmentFolder is not { } folder)
                 continue;
 
@@ -146,14 +146,14 @@ public sealed class HostileNamesTests : IDisposable
     {
         foreach (var name in HostileNames.Of(6, Count))
         {
-            var network = new AttachedNetwork(name, NetworkConfiguration.ParseConf(Encoding.UTF8.GetBytes($$"""{"name":{{Quoted(name)}},"type":"bridge"}""")));
+            var network = new AttachedNetwork(name, NetworkConfiguration.ParseConf(Encoding.UTF8.GetBytes($$"""{"name":{{LogText(name)}},"type":"bridge"}""")));
 
             Assert.Matches("^[A-Za-z0-9_.~%@-]{1,230}$", network.Key); // no separator, and with an @ in it neither . nor ..
             Assert.Equal(name, AttachedNetwork.Parse(network.ToJson()).DisplayName);
         }
     }
 
-    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+    private static string LogText(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     private static CniRequestMapping Mapping() => new(DaemonConfiguration.Parse("""{"manifestDir":"/m"}"""u8.ToArray(), [])!, NullLogger.Instance);
 

@@ -18,7 +18,7 @@ internal static class HoconWriter
         return text.ToString();
     }
 
-    public static string Quoted(string text)
+    public static string LogText(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var c in text)
@@ -38,8 +38,8 @@ internal static class HoconWriter
 
     private static string? ValueOf(SettingValue value) => value switch
     {
-        SettingValue.Scalar scalar => Quoted(scalar.Text),
-        SettingValue.List list => $"[{string.Join(", ", list.Items.Select(Quoted))}]",
+        SettingValue.Scalar scalar => LogText(scalar.Text),
+        SettingValue.List list => $"[{string.Join(", ", list.Items.Select(LogText))}]",
         _ => null,
     };
 }

@@ -9,11 +9,11 @@ namespace Multus.Kubernetes.Api.Claims;
 internal sealed class NodeSlices(ApiTransport transport, string nodeName)
 {
     private const string Resource = "resourceslices.resource.k8s.io";
-    private readonly ConcurrentDictionary<string, SharedRun<SliceDevices>> _drivers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CoalescedRun<SliceDevices>> _drivers = new(StringComparer.Ordinal);
 
     /// <exception cref="KubernetesException">They cannot be listed.</exception>
     public Task<SliceDevices> OfDriverAsync(string driver, CancellationToken cancel) =>
-        _drivers.GetOrAdd(driver, name => new SharedRun<SliceDevices>(() => ListAsync(name))).RunAsync(cancel);
+        _drivers.GetOrAdd(driver, name => new CoalescedRun<SliceDevices>(() => ListAsync(name))).RunAsync(cancel);
 
     // For many callers at once: no one's cancellation ends it. The transport has its own time limit.
     private async Task<SliceDevices> ListAsync(string driver)

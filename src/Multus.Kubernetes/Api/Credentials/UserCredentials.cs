@@ -10,8 +10,8 @@ namespace Multus.Kubernetes.Api.Credentials;
 internal sealed class UserCredentials : ITokenProvider, IDisposable
 {
     private readonly UserAccess _user;
-    private readonly Reread<string>? _tokenFile;
-    private readonly Reread<ClientCertificate>? _certificate;
+    private readonly RotatingFile<string>? _tokenFile;
+    private readonly RotatingFile<ClientCertificate>? _certificate;
     private readonly ExecCredentials? _exec;
 
     /// <exception cref="ApiConfigurationException">The user needs a program, and nobody can run it.</exception>
@@ -19,10 +19,10 @@ internal sealed class UserCredentials : ITokenProvider, IDisposable
     {
         _user = access.User;
         if (_user.TokenFile is { } file)
-            _tokenFile = new Reread<string>(_ => ReadToken(file), interval, time, trouble => ApiLog.TokenKept(log, file, trouble));
+            _tokenFile = new RotatingFile<string>(_ => ReadToken(file), interval, time, trouble => ApiLog.TokenKept(log, file, trouble));
         if (_user is { Certificate: { } certificate, Key: { } key })
         {
-            _certificate = new Reread<ClientCertificate>(
+            _certificate = new RotatingFile<ClientCertificate>(
                 before => ClientCertificate.Read(certificate, key, before), interval, time, trouble => ApiLog.CertificateKept(log, certificate.Place, trouble));
         }
 

@@ -21,7 +21,7 @@ internal sealed class ApiTransport : IDisposable
     private readonly ApiClusterSettings _settings;
     private readonly TimeProvider _time;
     private readonly UserCredentials _credentials;
-    private readonly Reread<ServerTrust>? _authority;
+    private readonly RotatingFile<ServerTrust>? _authority;
     private readonly ConnectionPool _connections;
     private readonly SemaphoreSlim _slots;
 
@@ -35,7 +35,7 @@ internal sealed class ApiTransport : IDisposable
         _credentials = new UserCredentials(access, runner, settings.CredentialInterval, time, log);
         if (access.Authority is { } authority)
         {
-            _authority = new Reread<ServerTrust>(
+            _authority = new RotatingFile<ServerTrust>(
                 before => ServerTrust.Read(authority, before), settings.CredentialInterval, time, trouble => ApiLog.AuthorityKept(log, authority.Place, trouble));
         }
 

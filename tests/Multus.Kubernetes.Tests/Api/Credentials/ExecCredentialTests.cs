@@ -51,7 +51,7 @@ public sealed class ExecCredentialTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         var issued = fixture.Server.Identity.Authority.IssueClient("by-plugin");
-        var status = $$"""{"clientCertificateData":{{Quoted(issued.CertificatePem)}},"clientKeyData":{{Quoted(issued.KeyPem)}}}""";
+        var status = $$"""{"clientCertificateData":{{LogText(issued.CertificatePem)}},"clientKeyData":{{LogText(issued.KeyPem)}}}""";
         fixture.Runner = new FakePlugin(() => Answer(status));
 
         await fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused"))).GetPodAsync(ApiFixture.Web, default);
@@ -67,7 +67,7 @@ public sealed class ExecCredentialTests
         var plugin = new FakePlugin(() =>
         {
             var issued = fixture.Server.Identity.Authority.IssueClient("by-plugin");
-            return Answer($$"""{"clientCertificateData":{{Quoted(issued.CertificatePem)}},"clientKeyData":{{Quoted(issued.KeyPem)}}}""");
+            return Answer($$"""{"clientCertificateData":{{LogText(issued.CertificatePem)}},"clientKeyData":{{LogText(issued.KeyPem)}}}""");
         });
         var access = WithPlugin(fixture, exec => exec);
         using var credentials = new ExecCredentials(access, access.User.Exec!, plugin, TimeProvider.System);
@@ -229,7 +229,7 @@ public sealed class ExecCredentialTests
         return access with { User = access.User with { Exec = change(access.User.Exec!) } };
     }
 
-    private static string Quoted(string pem) => $"\"{pem.ReplaceLineEndings("\\n")}\"";
+    private static string LogText(string pem) => $"\"{pem.ReplaceLineEndings("\\n")}\"";
 
     private static ExecPluginEnd Credential(string token, DateTimeOffset? expires) =>
         Answer(expires is { } at ? $$"""{"token":"{{token}}","expirationTimestamp":"{{at:yyyy-MM-ddTHH:mm:ssZ}}"}""" : $$"""{"token":"{{token}}"}""");

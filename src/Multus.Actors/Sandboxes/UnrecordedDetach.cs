@@ -14,14 +14,14 @@ namespace Multus.Actors.Sandboxes;
 /// Detaches a sandbox of which nothing is on record: what the cluster network attached while Multus was not there, and nobody else will free. It goes by the
 /// result cache of the runtime's own CNI library, else by the cluster network as it is now; what was detached already is done at once.
 /// </summary>
-internal sealed class StrangerOperation(SandboxServices services, SandboxFiles files, SandboxRequest request)
+internal sealed class UnrecordedDetach(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
-    public async Task<Undone> RunAsync(CancellationToken stopping)
+    public async Task<RollbackResult> RunAsync(CancellationToken stopping)
     {
         if (services.Detached.Has(request.Configuration.CniDir, request.Sandbox))
         {
             SandboxLog.DetachedBefore(services.Log, request.Sandbox.Value, request.Id);
-            return Undone.Nothing;
+            return RollbackResult.Nothing;
         }
 
         await TakeTurnAsync(stopping).ConfigureAwait(false);
@@ -55,7 +55,7 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
     }
 
     // The entries stay until nothing more is needed of them: all is detached, or what is left is on record with what it needs in our own cache.
-    private async Task<Undone> DetachCachedAsync(ImmutableArray<KnownEntry> cached, CancellationToken stopping)
+    private async Task<RollbackResult> DetachCachedAsync(ImmutableArray<KnownEntry> cached, CancellationToken stopping)
     {
         foreach (var (entry, network) in cached)
         {
@@ -73,7 +73,7 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
         return undone;
     }
 
-    private async Task<Undone> DetachClusterNetworkAsync(CancellationToken stopping)
+    private async Task<RollbackResult> DetachClusterNetworkAsync(CancellationToken stopping)
     {
         PlannedAttachment attachment;
         try
@@ -83,7 +83,7 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
         {
             SandboxLog.StrangerUnknown(services.Log, request.Sandbox.Value, e is CniException cni ? cni.Error.Text : e.Message, request.Id);
-            return Undone.Nothing;
+            return RollbackResult.Nothing;
         }
 
         SandboxLog.DetachesStranger(services.Log, request.Sandbox.Value, attachment.DisplayName, "the node's configuration now", request.Id);
@@ -94,7 +94,7 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
     private async Task<PlannedAttachment> ClusterNetworkAsync(CancellationToken stopping)
     {
         var configuration = request.Configuration with { AuxiliaryChainName = "", Delegates = [.. request.Configuration.Delegates.Take(1)] };
-        var demand = NetworkDemand.OfNode(configuration);
+        var demand = NetworkLookup.OfNode(configuration);
         var known = await NetworkSource.GatherAsync(demand, configuration, PodIdentity.None, services, stopping, fromMemory: true).ConfigureAwait(false);
         var wanted = new PlanRequest(request.Sandbox, "", request.IfName, request.Pod, configuration, request.PluginPath) { ClusterArgs = request.ClusterArgs };
         var attachment = AttachmentPlanner.Plan(wanted, pod: null, demand, known).Attachments[0];
@@ -104,11 +104,11 @@ internal sealed class StrangerOperation(SandboxServices services, SandboxFiles f
     }
 
     // Its status is not cleared: Multus has written none.
-    private async Task<Undone> UndoAsync(ImmutableArray<PlannedAttachment> attachments, CancellationToken stopping)
+    private async Task<RollbackResult> UndoAsync(ImmutableArray<PlannedAttachment> attachments, CancellationToken stopping)
     {
         var plan = new AttachmentPlan(request.Sandbox, "", request.Pod, request.Configuration.Version, attachments) { RuntimeIfName = request.IfName.Value };
         var netNs = await DetachOperation.NamespaceOfAsync(services, request, plan, stopping).ConfigureAwait(false);
-        return await new Undo(services, files, request).RunAsync(DetachOperation.In(netNs, request, plan with { NetNs = request.NetNs ?? "" }), stopping).ConfigureAwait(false);
+        return await new Rollback(services, files, request).RunAsync(DetachOperation.In(netNs, request, plan with { NetNs = request.NetNs ?? "" }), stopping).ConfigureAwait(false);
     }
 
     private ImmutableArray<KnownEntry> FromRuntimeCache()

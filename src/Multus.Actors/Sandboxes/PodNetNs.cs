@@ -8,12 +8,12 @@ using Multus.Linux.Netlink;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>A pod's network namespace as the netlink actor has found it, and as the rules of <c>Multus.Core.Routes</c> see it.</summary>
-internal sealed class PodNamespace
+internal sealed class PodNetNs
 {
     private readonly NamespaceView _view;
     private readonly Dictionary<int, string> _names = [];
 
-    private PodNamespace(NamespaceView view)
+    private PodNetNs(NamespaceView view)
     {
         _view = view;
         foreach (var link in view.Links)
@@ -27,10 +27,10 @@ internal sealed class PodNamespace
     public ObservedNamespace Observed { get; }
 
     /// <exception cref="CniException">Code 8: the namespace cannot be entered. Code 5 or 11: the kernel did not answer.</exception>
-    public static async Task<PodNamespace> LookAsync(SandboxServices services, string netNs, CancellationToken cancel) =>
-        await services.AskNetlinkAsync(new NetlinkProtocol.Look(netNs), cancel).ConfigureAwait(false) switch
+    public static async Task<PodNetNs> InspectAsync(SandboxServices services, string netNs, CancellationToken cancel) =>
+        await services.AskNetlinkAsync(new NetlinkProtocol.Inspect(netNs), cancel).ConfigureAwait(false) switch
         {
-            NetlinkProtocol.Reply.Seen seen => new PodNamespace(seen.View),
+            NetlinkProtocol.Reply.Snapshot seen => new PodNetNs(seen.View),
             NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };

@@ -3,12 +3,12 @@ using Multus.Core.Pods;
 
 namespace Multus.Actors.Tests.Events;
 
-public class WarningBookTests
+public class EventThrottleTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly PodKey Pod = new("ns", "pod");
 
-    private readonly WarningBook _book = new(maxPods: 2);
+    private readonly EventThrottle _book = new(maxPods: 2);
 
     [Fact]
     public void Fifty_failures_of_one_kind_are_said_at_the_first_and_the_tenth_time()

@@ -4,7 +4,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Tests.Sandboxes;
 
 /// <summary>Pods that the cluster network attached before Multus came, with real plugins.</summary>
-public class RealStrangerTests : RealPluginsFixture
+public class RealUnrecordedDetachTests : RealPluginsFixture
 {
     [PluginFact("bridge", "host-local", "portmap")]
     public async Task The_delete_of_a_pod_that_the_cluster_network_attached_frees_its_address_and_its_host_port_rules()

@@ -12,7 +12,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Tests.Sandboxes;
 
 /// <summary>DELs of sandboxes that have no record: the cluster network attached them, or nobody.</summary>
-public class StrangerTests : SandboxFixture
+public class UnrecordedDetachTests : SandboxFixture
 {
     private readonly List<PluginCall> _calls = [];
 

@@ -3,7 +3,7 @@ namespace Multus.Kubernetes;
 /// <summary>
 /// Gives every caller a result that was begun after it called, with as few runs as that allows: who comes while one is running shares the next.
 /// </summary>
-internal sealed class SharedRun<T>(Func<Task<T>> run)
+internal sealed class CoalescedRun<T>(Func<Task<T>> run)
 {
     private readonly Lock _gate = new();
     private Task<T>? _running;

@@ -7,9 +7,9 @@ namespace Multus.Actors.Sandboxes;
 /// <summary>What came of detaching a plan's attachments.</summary>
 /// <param name="Failure">The first failure, saying how many there were; null when all is detached.</param>
 /// <param name="Left">What is still attached, as far as is known, and on record.</param>
-internal sealed record Undone(CniException? Failure, ImmutableArray<LeftBehind> Left)
+internal sealed record RollbackResult(CniException? Failure, ImmutableArray<LeftBehind> Left)
 {
-    public static Undone Nothing { get; } = new(null, []);
+    public static RollbackResult Nothing { get; } = new(null, []);
 
     public bool IsWhole => Failure is null;
 
@@ -30,6 +30,6 @@ internal sealed record Undone(CniException? Failure, ImmutableArray<LeftBehind> 
 /// <param name="Attachment">As it goes on record.</param>
 /// <param name="IsNamespaceGone">Its plugins were run without a namespace.</param>
 /// <param name="WasNeverAttached">Its ADD failed; it never had a result.</param>
-/// <param name="IsHopeless">See <see cref="Undone.IsHopeless"/>.</param>
+/// <param name="IsHopeless">See <see cref="RollbackResult.IsHopeless"/>.</param>
 /// <param name="Words">What it is, and why it is left.</param>
 internal sealed record LeftBehind(PlannedAttachment Attachment, bool IsNamespaceGone, bool WasNeverAttached, bool IsHopeless, string Words);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Multus.Cni;
 
 /// <summary>Foreign text inside one of our messages: one line, bounded, control characters visible.</summary>
-internal static class Quoted
+internal static class LogText
 {
     /// <summary>Enough to recognise what a plugin said; a message is not a place for megabytes.</summary>
     private const int MaxCharacters = 2048;

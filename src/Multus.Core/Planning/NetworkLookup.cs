@@ -10,7 +10,7 @@ namespace Multus.Core.Planning;
 /// <param name="Selections">Those that the pod asks for beside them, in its order.</param>
 /// <param name="DefaultNetwork">What the pod asks for instead of the cluster network, <c>null</c> when it does not.</param>
 /// <param name="MultusNamespace">Where the configured ones are looked for.</param>
-public sealed record NetworkDemand(
+public sealed record NetworkLookup(
     ImmutableArray<ConfiguredNetwork> Configured,
     ImmutableArray<NetworkSelection> Selections,
     NetworkSelection? DefaultNetwork,
@@ -27,11 +27,11 @@ public sealed record NetworkDemand(
     public IEnumerable<ConfiguredNetwork> Paths => Configured.Where(network => network.IsPath);
 
     /// <summary>What a pod gets that nobody knows: the cluster network alone, or the default delegates where there is none. STATUS asks about the first.</summary>
-    public static NetworkDemand OfNode(MultusConfiguration c) =>
+    public static NetworkLookup OfNode(MultusConfiguration c) =>
         new(c.ClusterNetwork.Length == 0 ? [] : [new ConfiguredNetwork("clusterNetwork", c.ClusterNetwork)], c.DefaultDelegates, null, c.MultusNamespace);
 
     /// <param name="podNamespace">One of the system namespaces has no default networks.</param>
-    public static NetworkDemand OfPod(
+    public static NetworkLookup OfPod(
         MultusConfiguration c, string podNamespace, ImmutableArray<NetworkSelection> selections, NetworkSelection? defaultNetwork)
     {
         var node = OfNode(c);

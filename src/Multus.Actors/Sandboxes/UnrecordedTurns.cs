@@ -8,7 +8,7 @@ namespace Multus.Actors.Sandboxes;
 /// </summary>
 /// <param name="atOnce">How many are at it.</param>
 /// <param name="time">The clock of <see cref="Courtesy"/>.</param>
-internal sealed class StrangerTurns(int atOnce, TimeProvider time)
+internal sealed class UnrecordedTurns(int atOnce, TimeProvider time)
 {
     /// <summary>Half of the processors: the plugin that undoes a stranger is busy all the while, and the other half is for ADDs.</summary>
     public static readonly int HalfOfTheMachine = Math.Max(1, Environment.ProcessorCount / 2);

@@ -7,7 +7,7 @@ namespace Multus.Actors.Sandboxes;
 /// The ADDs that wait for the cluster network, before they are admitted: so they hold no place, and what comes for their sandbox does not wait behind them. One actor
 /// owns it and is told with <see cref="Waited"/> when a waiting is over.
 /// </summary>
-internal sealed class WaitingRoom(SandboxServices services, CancellationToken stopping)
+internal sealed class ReadinessGate(SandboxServices services, CancellationToken stopping)
 {
     private readonly Dictionary<WaitingAttach, CancellationTokenSource> _waiting = new(ReferenceEqualityComparer.Instance);
 

@@ -7,7 +7,7 @@ namespace Multus.Actors.Events;
 /// hour, whatever happens. An hour is how long a cluster keeps events.
 /// </summary>
 /// <remarks>No clock, no actor types; one actor owns it. Remembers so many pods; the one it has known for longest makes room.</remarks>
-internal sealed class WarningBook(int maxPods)
+internal sealed class EventThrottle(int maxPods)
 {
     public const int MaxKinds = 10;
     public const int MaxRepeats = 3;

@@ -14,7 +14,7 @@ namespace Multus.Core.Routes;
 /// </summary>
 /// <param name="Gateways">At most one of each family.</param>
 /// <param name="Chosen">Index of the attachment with the empty list, or null.</param>
-public sealed record DefaultRouteWish(ImmutableArray<DefaultGateway> Gateways, int? Chosen)
+public sealed record DefaultRouteRequest(ImmutableArray<DefaultGateway> Gateways, int? Chosen)
 {
     /// <summary>Whether the default routes stay as the plugins made them.</summary>
     public bool IsNone => Gateways.IsEmpty && Chosen is null;
@@ -22,7 +22,7 @@ public sealed record DefaultRouteWish(ImmutableArray<DefaultGateway> Gateways, i
     public DefaultGateway? GatewayOf(AddressFamily family) => Gateways.FirstOrDefault(gateway => gateway.Family == family);
 
     /// <exception cref="CniException">Code 7: two networks want the same, or a gateway is none.</exception>
-    public static DefaultRouteWish Of(ImmutableArray<PlannedAttachment> attachments)
+    public static DefaultRouteRequest Of(ImmutableArray<PlannedAttachment> attachments)
     {
         var gateways = ImmutableArray.CreateBuilder<DefaultGateway>();
         int? chosen = null;
@@ -42,7 +42,7 @@ public sealed record DefaultRouteWish(ImmutableArray<DefaultGateway> Gateways, i
                 Add(gateways, new DefaultGateway(i, Parse(text, attachments[i].DisplayName)), attachments);
         }
 
-        return new DefaultRouteWish(gateways.ToImmutable(), chosen);
+        return new DefaultRouteRequest(gateways.ToImmutable(), chosen);
     }
 
     private static void Add(ImmutableArray<DefaultGateway>.Builder gateways, DefaultGateway wanted, ImmutableArray<PlannedAttachment> attachments)

@@ -7,7 +7,7 @@ using static Multus.Actors.Annotations.AnnotationsProtocol;
 namespace Multus.Actors.Annotations;
 
 /// <summary>A write of the queue as it stands on disk: one JSON object; without <c>status</c> it is a clearing.</summary>
-internal static class KeptWrite
+internal static class SpooledStatus
 {
     private const int Version = 1;
 

@@ -8,7 +8,7 @@ namespace Multus.Kubernetes.Api.Credentials;
 /// </summary>
 /// <param name="read">Gets the value so far and returns it when the files say the same.</param>
 /// <param name="onKept">Told once for each different trouble.</param>
-internal sealed class Reread<T>(Func<T?, T> read, TimeSpan interval, TimeProvider time, Action<string> onKept)
+internal sealed class RotatingFile<T>(Func<T?, T> read, TimeSpan interval, TimeProvider time, Action<string> onKept)
     where T : class
 {
     private readonly Lock _gate = new();

@@ -14,7 +14,7 @@ namespace Multus.Actors.Annotations;
 /// Written whole but not flushed: it has to outlive this process, not the node. After a power cut no sandbox is left that the status could be about.
 /// One actor owns the folder.
 /// </remarks>
-public sealed class KeptStatuses(string cniDir, ILogger log)
+public sealed class StatusSpool(string cniDir, ILogger log)
 {
     /// <summary>Of the folder, below <c>cniDir</c>.</summary>
     public const string FolderName = "status";
@@ -37,7 +37,7 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
         try
         {
             DurableFile.CreateFolder(_folder, FolderMode);
-            DurableFile.ReplaceUnflushed(PathOf(write.Pod), KeptWrite.ToJson(write, since), FileMode);
+            DurableFile.ReplaceUnflushed(PathOf(write.Pod), SpooledStatus.ToJson(write, since), FileMode);
             _kept.Add(write.Pod);
         }
         catch (IOException e)
@@ -103,7 +103,7 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
     {
         try
         {
-            return KeptWrite.Read(RegularFile.Read(path));
+            return SpooledStatus.Read(RegularFile.Read(path));
         }
         catch (IrregularFileException)
         {

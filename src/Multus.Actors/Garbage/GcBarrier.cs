@@ -8,7 +8,7 @@ namespace Multus.Actors.Garbage;
 /// the list: its address cannot be taken for garbage. GC itself waits for nobody. The gate outlives a crash of the actor that runs the GCs, so one of
 /// before the crash may still end while the next is at work: a network is closed until each that closed it has opened it.
 /// </remarks>
-internal sealed class CollectionGate
+internal sealed class GcBarrier
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Closed> _closed = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using Multus.Kubernetes.Tests.Folder;
 
 namespace Multus.Kubernetes.Tests;
 
-public sealed class SharedRunTests
+public sealed class CoalescedRunTests
 {
     [Fact]
     public async Task Callers_that_come_during_a_run_share_one_that_begins_after_it()
@@ -84,7 +84,7 @@ public sealed class SharedRunTests
         Assert.All(tooOld, stale => Assert.Equal(0, stale));
     }
 
-    private static SharedRun<bool> Run(Action work) => new(() => Task.Run(() =>
+    private static CoalescedRun<bool> Run(Action work) => new(() => Task.Run(() =>
     {
         work();
         return true;

@@ -13,7 +13,7 @@ namespace Multus.Actors.Sandboxes;
 /// Detaches attachments in the reverse order of their waves, whatever happens to one of them. What could not be detached is on record, and a DEL of
 /// the sandbox is stored, before it returns: the daemon repeats it until it is done, should nobody ask for it again.
 /// </summary>
-internal sealed class Undo(SandboxServices services, SandboxFiles files, SandboxRequest request)
+internal sealed class Rollback(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
     // Plugins that keep something on the node itself, where an interface's going does not take it away.
     private static readonly FrozenSet<string> NodeKeepers = FrozenSet.Create(StringComparer.Ordinal, "portmap", "firewall", "bandwidth");
@@ -21,10 +21,10 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
     /// <summary>Detaches all of <paramref name="plan"/>, what is stuck as well; when nothing is left, its record is gone too.</summary>
     /// <param name="clear">What else goes when all is detached; before the record, which leads to it.</param>
     /// <returns>Never an exception.</returns>
-    public async Task<Undone> RunAsync(AttachmentPlan plan, CancellationToken stopping, Func<Task>? clear = null)
+    public async Task<RollbackResult> RunAsync(AttachmentPlan plan, CancellationToken stopping, Func<Task>? clear = null)
     {
-        Undone undone;
-        var all = plan with { Attachments = [.. plan.Attachments, .. plan.Stuck.Select(NowhereAttached)], Stuck = [] };
+        RollbackResult undone;
+        var all = plan with { Attachments = [.. plan.Attachments, .. plan.Stuck.Select(WithoutNetNs)], Stuck = [] };
         try
         {
             undone = await DetachAllAsync(all, clear, stopping).ConfigureAwait(false);
@@ -32,7 +32,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         catch (Exception e) // a bug: the record still says what is left
         {
             SandboxLog.UndoCrashed(services.Log, plan.Sandbox.Value, e);
-            undone = new Undone(new CniException(SandboxErrors.From(e, request.Id), e), []);
+            undone = new RollbackResult(new CniException(SandboxErrors.From(e, request.Id), e), []);
         }
 
         if (undone.IsWhole)
@@ -43,10 +43,10 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
     }
 
     /// <summary>The same attachment, to be detached without a namespace: its own is not there any more.</summary>
-    public static PlannedAttachment NowhereAttached(PlannedAttachment attachment) =>
+    public static PlannedAttachment WithoutNetNs(PlannedAttachment attachment) =>
         attachment with { Parameters = attachment.Parameters with { NetNs = null } };
 
-    private async Task<Undone> DetachAllAsync(AttachmentPlan plan, Func<Task>? clear, CancellationToken stopping)
+    private async Task<RollbackResult> DetachAllAsync(AttachmentPlan plan, Func<Task>? clear, CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(services.Settings.DelTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
@@ -65,8 +65,8 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
         var left = await JudgeAsync(plan, failures, stopping).ConfigureAwait(false);
         var unrecorded = Record(plan with { Attachments = [.. left.Select(behind => behind.Attachment)], IsLeftover = true });
         if (first is null)
-            return new Undone(unrecorded, []);
-        return new Undone(left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first), left);
+            return new RollbackResult(unrecorded, []);
+        return new RollbackResult(left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first), left);
     }
 
     private async Task<ImmutableArray<LeftBehind>> JudgeAsync(AttachmentPlan plan, Failure?[] failures, CancellationToken stopping)
@@ -98,7 +98,7 @@ internal sealed class Undo(SandboxServices services, SandboxFiles files, Sandbox
     {
         try
         {
-            return !(await services.LookAtAsync(netNs, stopping).ConfigureAwait(false)).MayBeThere;
+            return !(await services.InspectAsync(netNs, stopping).ConfigureAwait(false)).MayBeThere;
         }
         catch (OperationCanceledException)
         {

@@ -5,7 +5,7 @@ using Multus.Core.Routes;
 
 namespace Multus.Core.Tests.Routes;
 
-public class DefaultRouteWishTests
+public class DefaultRouteRequestTests
 {
     private static readonly NetworkAttachmentDefinition A = Samples.Nad("test", "a", Samples.BridgeConf);
     private static readonly NetworkAttachmentDefinition B = Samples.Nad("test", "b", Samples.BridgeConf.Replace("mynet", "other", StringComparison.Ordinal));
@@ -22,10 +22,10 @@ public class DefaultRouteWishTests
     [InlineData("""[{"name":"a","default-route":["::ffff:10.0.0.1"]}]""", "1:10.0.0.1")] // IPv4 inside IPv6 is IPv4
     [InlineData("""[{"name":"a"},{"name":"b","default-route":[]}]""", "chosen 2")]
     [InlineData("""[{"name":"a","default-route":["10.0.0.1"]},{"name":"b","default-route":[]}]""", "1:10.0.0.1 chosen 2")]
-    public void Networks_say_which_gateways_they_want(string networks, string expected) => Assert.Equal(expected, Text(DefaultRouteWish.Of(Plan(networks).Attachments)));
+    public void Networks_say_which_gateways_they_want(string networks, string expected) => Assert.Equal(expected, Text(DefaultRouteRequest.Of(Plan(networks).Attachments)));
 
     [Fact]
-    public void The_pods_own_default_network_can_want_one() => Assert.Equal("0:10.0.0.1", Text(DefaultRouteWish.Of(
+    public void The_pods_own_default_network_can_want_one() => Assert.Equal("0:10.0.0.1", Text(DefaultRouteRequest.Of(
         Plan("a", (NetworkSelectionParser.DefaultNetworkAnnotation, """[{"name":"own","default-route":["10.0.0.1"]}]""")).Attachments)));
 
     [Theory]
@@ -51,9 +51,9 @@ public class DefaultRouteWishTests
         Assert.All(said, part => Assert.Contains(part, refused.Message));
     }
 
-    private static string Text(DefaultRouteWish wish) => string.Join(' ', [
-        .. wish.Gateways.Select(gateway => $"{gateway.Attachment}:{gateway.Address}"),
-        .. wish.Chosen is { } chosen ? [$"chosen {chosen}"] : Array.Empty<string>()]);
+    private static string Text(DefaultRouteRequest wanted) => string.Join(' ', [
+        .. wanted.Gateways.Select(gateway => $"{gateway.Attachment}:{gateway.Address}"),
+        .. wanted.Chosen is { } chosen ? [$"chosen {chosen}"] : Array.Empty<string>()]);
 
     private static AttachmentPlan Plan(string networks, params (string Key, string Value)[] more) => Samples.Plan(Samples.Request(), Samples.Pod(networks, null, more), A, B, Own);
 }
