@@ -4,9 +4,10 @@ using System.Net.Sockets;
 namespace Multus.Shim;
 
 /// <summary>
-/// Lets a few waiting shims of a node hold an inotify instance, and not all of them: the kernel gives root 128 by default, and when a node
-/// boots there may be a shim waiting for each of its pods while kubelet and the daemon need instances to come up.
-/// A slot is a name in the abstract socket namespace: it costs no file, and the kernel takes it back when the process ends.
+/// Lets a few waiting shims of a node hold an inotify instance, and not all of them: the kernel gives root 128 by
+/// default, and when a node boots there may be a shim waiting for each of its pods while kubelet and the daemon need
+/// instances to come up. A slot is a name in the abstract socket namespace: it costs no file, and the kernel takes it
+/// back when the process ends.
 /// </summary>
 internal sealed class InotifyLease : IDisposable
 {

@@ -3,9 +3,13 @@ using Multus.Core.Pods;
 namespace Multus.Actors.Annotations;
 
 /// <summary>
-/// Decides which pod is written next: one write of a pod at a time, the newest write only, at most <c>maxInFlight</c> pods at once, first come, first served.
+/// Decides which pod is written next: one write of a pod at a time, the newest write only, at most <c>maxInFlight</c>
+/// pods at once, first come, first served.
 /// </summary>
-/// <remarks>No I/O, no clock, no actor types; one actor owns it. A pod that waits for its retry is not startable until <see cref="Retry"/>.</remarks>
+/// <remarks>
+/// No I/O, no clock, no actor types; one actor owns it. A pod that waits for its retry is not startable until
+/// <see cref="Retry"/>.
+/// </remarks>
 public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     where TWrite : class
     where TWaiter : class
@@ -19,7 +23,9 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
 
     public int InFlight => _inFlight;
 
-    /// <summary>Since when the pod that has waited longest has something to be written; null when nothing waits.</summary>
+    /// <summary>
+    /// Since when the pod that has waited longest has something to be written; null when nothing waits.
+    /// </summary>
     public DateTimeOffset? Oldest
     {
         get
@@ -34,7 +40,9 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     /// <summary>The newest write of every pod that is not known to be stored.</summary>
     public IReadOnlyList<TWrite> Open => [.. _pods.Values.Select(Newest)];
 
-    /// <summary>Asks for a write; an older write that has not started is replaced, and who waited for it waits for this one.</summary>
+    /// <summary>
+    /// Asks for a write; an older write that has not started is replaced, and who waited for it waits for this one.
+    /// </summary>
     /// <param name="waiter">Who is told of its end, null for nobody.</param>
     public void Want(PodKey pod, TWrite write, TWaiter? waiter, DateTimeOffset now)
     {
@@ -85,8 +93,8 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     }
 
     /// <summary>
-    /// The running write of a pod failed and is wanted again, unless a newer one is wanted already. Who waited goes on waiting. Follow with
-    /// <see cref="Retry"/> after the back-off.
+    /// The running write of a pod failed and is wanted again, unless a newer one is wanted already. Who waited goes on
+    /// waiting. Follow with <see cref="Retry"/> after the back-off.
     /// </summary>
     /// <returns>How many times in a row this pod has failed.</returns>
     public int Fail(PodKey pod, TWrite write, string reason)

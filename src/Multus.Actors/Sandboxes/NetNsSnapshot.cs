@@ -10,16 +10,25 @@ namespace Multus.Actors.Sandboxes;
 /// <param name="Identity">As <see cref="NetlinkProtocol.Reply.Ok"/> has it.</param>
 /// <param name="Inode">As <see cref="NetlinkProtocol.Reply.Ok"/> has it.</param>
 /// <param name="IsOwn">It is the node's own.</param>
-internal sealed record NetNsSnapshot(bool IsThere, bool MayBeThere, string? Identity = null, ulong? Inode = null, bool IsOwn = false)
+internal sealed record NetNsSnapshot(
+    bool IsThere,
+    bool MayBeThere,
+    string? Identity = null,
+    ulong? Inode = null,
+    bool IsOwn = false
+)
 {
     public static NetNsSnapshot Nothing { get; } = new(false, false);
 
     /// <summary>The kernel did not answer.</summary>
     public static NetNsSnapshot Unclear { get; } = new(false, true);
 
-    public static NetNsSnapshot Of(NetlinkProtocol.Reply.Ok fine) => new(true, true, fine.NetNsIdentity, fine.Inode, fine.IsOwn);
+    public static NetNsSnapshot Of(NetlinkProtocol.Reply.Ok fine) =>
+        new(true, true, fine.NetNsIdentity, fine.Inode, fine.IsOwn);
 
-    /// <summary>Whether it is certainly another one than that of the plan, which may be older than this start of the machine.</summary>
+    /// <summary>
+    /// Whether it is certainly another one than that of the plan, which may be older than this start of the machine.
+    /// </summary>
     public bool IsAnotherThanOf(AttachmentPlan plan)
     {
         if (!IsThere)

@@ -10,18 +10,30 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Detaches attachments in the reverse order of their waves, whatever happens to one of them. What could not be detached is on record, and a DEL of
-/// the sandbox is stored, before it returns: the daemon repeats it until it is done, should nobody ask for it again.
+/// Detaches attachments in the reverse order of their waves, whatever happens to one of them. What could not be
+/// detached is on record, and a DEL of the sandbox is stored, before it returns: the daemon repeats it until it is
+/// done, should nobody ask for it again.
 /// </summary>
 internal sealed class Rollback(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
     // Plugins that keep something on the node itself, where an interface's going does not take it away.
-    private static readonly FrozenSet<string> NodeKeepers = FrozenSet.Create(StringComparer.Ordinal, "portmap", "firewall", "bandwidth");
+    private static readonly FrozenSet<string> NodeKeepers = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "portmap",
+        "firewall",
+        "bandwidth"
+    );
 
-    /// <summary>Detaches all of <paramref name="plan"/>, what is stuck as well; when nothing is left, its record is gone too.</summary>
+    /// <summary>
+    /// Detaches all of <paramref name="plan"/>, what is stuck as well; when nothing is left, its record is gone too.
+    /// </summary>
     /// <param name="clear">What else goes when all is detached; before the record, which leads to it.</param>
     /// <returns>Never an exception.</returns>
-    public async Task<RollbackResult> RunAsync(AttachmentPlan plan, CancellationToken stopping, Func<Task>? clear = null)
+    public async Task<RollbackResult> RunAsync(
+        AttachmentPlan plan,
+        CancellationToken stopping,
+        Func<Task>? clear = null
+    )
     {
         RollbackResult undone;
         var all = plan with { Attachments = [.. plan.Attachments, .. plan.Stuck.Select(WithoutNetNs)], Stuck = [] };
@@ -44,9 +56,16 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
 
     /// <summary>The same attachment, to be detached without a namespace: its own is not there any more.</summary>
     public static PlannedAttachment WithoutNetNs(PlannedAttachment attachment) =>
-        attachment with { Parameters = attachment.Parameters with { NetNs = null } };
+        attachment with
+        {
+            Parameters = attachment.Parameters with { NetNs = null },
+        };
 
-    private async Task<RollbackResult> DetachAllAsync(AttachmentPlan plan, Func<Task>? clear, CancellationToken stopping)
+    private async Task<RollbackResult> DetachAllAsync(
+        AttachmentPlan plan,
+        Func<Task>? clear,
+        CancellationToken stopping
+    )
     {
         using var limit = new CancellationTokenSource(services.Settings.DelTimeout, services.Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
@@ -54,8 +73,11 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
         var failures = new Failure?[plan.Attachments.Length];
         foreach (var wave in Backwards(AttachWaves.Of(plan.Attachments, request.Configuration.AttachMode)))
         {
-            var detaching = Backwards(wave).ConvertAll(
-                async index => failures[index] = await DetachAsync(runtime, plan.Attachments[index], plan, cancel.Token).ConfigureAwait(false));
+            var detaching = Backwards(wave)
+                .ConvertAll(async index =>
+                    failures[index] = await DetachAsync(runtime, plan.Attachments[index], plan, cancel.Token)
+                        .ConfigureAwait(false)
+                );
             await Task.WhenAll(detaching).ConfigureAwait(false);
         }
 
@@ -63,13 +85,34 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
         if (first is null && clear is not null)
             await clear().ConfigureAwait(false);
         var left = await JudgeAsync(plan, failures, stopping).ConfigureAwait(false);
-        var unrecorded = Record(plan with { Attachments = [.. left.Select(behind => behind.Attachment)], IsLeftover = true });
+        var unrecorded = Record(
+            plan with
+            {
+                Attachments = [.. left.Select(behind => behind.Attachment)],
+                IsLeftover = true,
+            }
+        );
         if (first is null)
             return new RollbackResult(unrecorded, []);
-        return new RollbackResult(left.Length == 1 ? first : new CniException(first.Error with { Message = $"{first.Error.Message} (and {left.Length - 1} more)" }, first), left);
+        return new RollbackResult(
+            left.Length == 1
+                ? first
+                : new CniException(
+                    first.Error with
+                    {
+                        Message = $"{first.Error.Message} (and {left.Length - 1} more)",
+                    },
+                    first
+                ),
+            left
+        );
     }
 
-    private async Task<ImmutableArray<LeftBehind>> JudgeAsync(AttachmentPlan plan, Failure?[] failures, CancellationToken stopping)
+    private async Task<ImmutableArray<LeftBehind>> JudgeAsync(
+        AttachmentPlan plan,
+        Failure?[] failures,
+        CancellationToken stopping
+    )
     {
         var gone = new Dictionary<string, bool>(StringComparer.Ordinal);
         var left = ImmutableArray.CreateBuilder<LeftBehind>();
@@ -82,13 +125,25 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
             var netNs = attachment.Parameters.NetNs ?? "";
             if (!gone.TryGetValue(netNs, out var isGone))
                 gone[netNs] = isGone = netNs.Length == 0 || await IsGoneAsync(netNs, stopping).ConfigureAwait(false);
-            var wasNever = attachment.Begun is not null || (plan.Boot is { } boot && boot == Boot.Id && !files.HasResult(attachment));
-            left.Add(new LeftBehind(
-                wasNever ? attachment with { Begun = attachment.Begun ?? attachment.Configuration.Plugins.Length } : attachment,
-                isGone,
-                wasNever,
-                isGone && failure.Plugins is { } plugins && (wasNever || plugins.TrueForAll(at => KeepsNothing(attachment.Configuration, at))),
-                failure.Error.Error.Text));
+            var wasNever =
+                attachment.Begun is not null
+                || (plan.Boot is { } boot && boot == Boot.Id && !files.HasResult(attachment));
+            left.Add(
+                new LeftBehind(
+                    wasNever
+                        ? attachment with
+                        {
+                            Begun = attachment.Begun ?? attachment.Configuration.Plugins.Length,
+                        }
+                        : attachment,
+                    isGone,
+                    wasNever,
+                    isGone
+                        && failure.Plugins is { } plugins
+                        && (wasNever || plugins.TrueForAll(at => KeepsNothing(attachment.Configuration, at))),
+                    failure.Error.Error.Text
+                )
+            );
         }
 
         return left.ToImmutable();
@@ -106,7 +161,8 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
         }
     }
 
-    // The first of a chain makes the interface, and who holds addresses has to let them go: neither is ever given up once it was attached.
+    // The first of a chain makes the interface, and who holds addresses has to let them go: neither is ever given up
+    // once it was attached.
     private static bool KeepsNothing(NetworkConfiguration network, int at) =>
         at > 0 && !NodeKeepers.Contains(network.Plugins[at].Type) && network.Plugins[at].IpamType.Length == 0;
 
@@ -117,7 +173,8 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
         return backwards;
     }
 
-    // When it fails the record says more than is left, never less: the next DEL detaches some of it once more, which does no harm.
+    // When it fails the record says more than is left, never less: the next DEL detaches some of it once more, which
+    // does no harm.
     private CniException? Record(AttachmentPlan left)
     {
         try
@@ -131,16 +188,29 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             SandboxLog.NotRecorded(services.Log, left.Sandbox.Value, e.Message);
-            return new CniException(new CniError(CniErrorCode.Io, $"record of sandbox {left.Sandbox} could not be brought up to date: {e.Message}"), e);
+            return new CniException(
+                new CniError(
+                    CniErrorCode.Io,
+                    $"record of sandbox {left.Sandbox} could not be brought up to date: {e.Message}"
+                ),
+                e
+            );
         }
     }
 
-    private async Task<Failure?> DetachAsync(CniRuntime runtime, PlannedAttachment attachment, AttachmentPlan plan, CancellationToken cancel)
+    private async Task<Failure?> DetachAsync(
+        CniRuntime runtime,
+        PlannedAttachment attachment,
+        AttachmentPlan plan,
+        CancellationToken cancel
+    )
     {
         var failed = new List<int>();
         try
         {
-            await runtime.DeleteAsync(attachment.Configuration, attachment.Parameters, cancel, attachment.Begun, failed).ConfigureAwait(false);
+            await runtime
+                .DeleteAsync(attachment.Configuration, attachment.Parameters, cancel, attachment.Begun, failed)
+                .ConfigureAwait(false);
             DeviceInfoFiles.Remove(attachment, services.Log);
             return null;
         }
@@ -151,18 +221,36 @@ internal sealed class Rollback(SandboxServices services, SandboxFiles files, San
         catch (OperationCanceledException e)
         {
             return new Failure(
-                NotUndone(new CniException(new CniError(CniErrorCode.TryAgainLater, "given up: out of time, or the daemon is stopping"), e), attachment, plan), null);
+                NotUndone(
+                    new CniException(
+                        new CniError(CniErrorCode.TryAgainLater, "given up: out of time, or the daemon is stopping"),
+                        e
+                    ),
+                    attachment,
+                    plan
+                ),
+                null
+            );
         }
         catch (Exception e) // a bug, ours or a file's that nobody expected: the others must be detached all the same
         {
             SandboxLog.UndoCrashed(services.Log, plan.Sandbox.Value, e);
-            return new Failure(NotUndone(new CniException(SandboxErrors.From(e, request.Id), e), attachment, plan), null);
+            return new Failure(
+                NotUndone(new CniException(SandboxErrors.From(e, request.Id), e), attachment, plan),
+                null
+            );
         }
     }
 
     private CniException NotUndone(CniException failure, PlannedAttachment attachment, AttachmentPlan plan)
     {
-        SandboxLog.NotUndone(services.Log, plan.Sandbox.Value, attachment.DisplayName, attachment.Parameters.IfName, failure.Error.Text);
+        SandboxLog.NotUndone(
+            services.Log,
+            plan.Sandbox.Value,
+            attachment.DisplayName,
+            attachment.Parameters.IfName,
+            failure.Error.Text
+        );
         return SandboxErrors.About(attachment.DisplayName, attachment.Parameters.IfName, "DEL", failure);
     }
 

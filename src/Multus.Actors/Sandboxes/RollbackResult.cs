@@ -14,12 +14,15 @@ internal sealed record RollbackResult(CniException? Failure, ImmutableArray<Left
     public bool IsWhole => Failure is null;
 
     /// <summary>
-    /// Everything that is left is beyond help: its namespace is gone, and a plugin that fails without one has nothing elsewhere. To try it for ever would
-    /// not change that.
+    /// Everything that is left is beyond help: its namespace is gone, and a plugin that fails without one has nothing
+    /// elsewhere. To try it for ever would not change that.
     /// </summary>
     public bool IsHopeless => !Left.IsEmpty && Left.All(left => left.IsHopeless);
 
-    /// <summary>Nothing that is left is in the way of a new ADD of the same container: it is in no namespace that is there, or never was attached.</summary>
+    /// <summary>
+    /// Nothing that is left is in the way of a new ADD of the same container: it is in no namespace that is there, or
+    /// never was attached.
+    /// </summary>
     public bool BlocksNoAdd => !Left.IsEmpty && Left.All(left => left.IsNamespaceGone || left.WasNeverAttached);
 
     /// <summary>What may have stayed behind, for people.</summary>
@@ -32,4 +35,10 @@ internal sealed record RollbackResult(CniException? Failure, ImmutableArray<Left
 /// <param name="WasNeverAttached">Its ADD failed; it never had a result.</param>
 /// <param name="IsHopeless">See <see cref="RollbackResult.IsHopeless"/>.</param>
 /// <param name="Words">What it is, and why it is left.</param>
-internal sealed record LeftBehind(PlannedAttachment Attachment, bool IsNamespaceGone, bool WasNeverAttached, bool IsHopeless, string Words);
+internal sealed record LeftBehind(
+    PlannedAttachment Attachment,
+    bool IsNamespaceGone,
+    bool WasNeverAttached,
+    bool IsHopeless,
+    string Words
+);

@@ -11,8 +11,9 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Detaches a sandbox of which nothing is on record: what the cluster network attached while Multus was not there, and nobody else will free. It goes by the
-/// result cache of the runtime's own CNI library, else by the cluster network as it is now; what was detached already is done at once.
+/// Detaches a sandbox of which nothing is on record: what the cluster network attached while Multus was not there, and
+/// nobody else will free. It goes by the result cache of the runtime's own CNI library, else by the cluster network as
+/// it is now; what was detached already is done at once.
 /// </summary>
 internal sealed class UnrecordedDetach(SandboxServices services, SandboxFiles files, SandboxRequest request)
 {
@@ -28,7 +29,9 @@ internal sealed class UnrecordedDetach(SandboxServices services, SandboxFiles fi
         try
         {
             var cached = FromRuntimeCache();
-            return cached.IsEmpty ? await DetachClusterNetworkAsync(stopping).ConfigureAwait(false) : await DetachCachedAsync(cached, stopping).ConfigureAwait(false);
+            return cached.IsEmpty
+                ? await DetachClusterNetworkAsync(stopping).ConfigureAwait(false)
+                : await DetachCachedAsync(cached, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -49,21 +52,35 @@ internal sealed class UnrecordedDetach(SandboxServices services, SandboxFiles fi
             throw new CniException(
                 new CniError(
                     CniErrorCode.TryAgainLater,
-                    $"DEL of sandbox {request.Sandbox}, which Multus did not attach, did not begin within {services.Settings.DelTimeout.TotalSeconds:0.###} s: others of its kind are before it"),
-                e);
+                    $"DEL of sandbox {request.Sandbox}, which Multus did not attach, did not begin within "
+                        + $"{services.Settings.DelTimeout.TotalSeconds:0.###} s: others of its kind are before it"
+                ),
+                e
+            );
         }
     }
 
-    // The entries stay until nothing more is needed of them: all is detached, or what is left is on record with what it needs in our own cache.
+    // The entries stay until nothing more is needed of them: all is detached, or what is left is on record with what it
+    // needs in our own cache.
     private async Task<RollbackResult> DetachCachedAsync(ImmutableArray<KnownEntry> cached, CancellationToken stopping)
     {
         foreach (var (entry, network) in cached)
         {
-            SandboxLog.DetachesStranger(services.Log, request.Sandbox.Value, network.Name, request.Configuration.RuntimeCacheDir, request.Id);
+            SandboxLog.DetachesStranger(
+                services.Log,
+                request.Sandbox.Value,
+                network.Name,
+                request.Configuration.RuntimeCacheDir,
+                request.Id
+            );
             files.Results.Store(entry with { NetworkName = network.Name });
         }
 
-        var undone = await UndoAsync([.. cached.Select((known, index) => DetachOperation.Planned(known.Entry, index, request))], stopping).ConfigureAwait(false);
+        var undone = await UndoAsync(
+                [.. cached.Select((known, index) => DetachOperation.Planned(known.Entry, index, request))],
+                stopping
+            )
+            .ConfigureAwait(false);
         if (undone.IsWhole || files.Has(request.Sandbox))
         {
             foreach (var (entry, _) in cached)
@@ -82,33 +99,72 @@ internal sealed class UnrecordedDetach(SandboxServices services, SandboxFiles fi
         }
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
         {
-            SandboxLog.StrangerUnknown(services.Log, request.Sandbox.Value, e is CniException cni ? cni.Error.Text : e.Message, request.Id);
+            SandboxLog.StrangerUnknown(
+                services.Log,
+                request.Sandbox.Value,
+                e is CniException cni ? cni.Error.Text : e.Message,
+                request.Id
+            );
             return RollbackResult.Nothing;
         }
 
-        SandboxLog.DetachesStranger(services.Log, request.Sandbox.Value, attachment.DisplayName, "the node's configuration now", request.Id);
+        SandboxLog.DetachesStranger(
+            services.Log,
+            request.Sandbox.Value,
+            attachment.DisplayName,
+            "the node's configuration now",
+            request.Id
+        );
         return await UndoAsync([attachment], stopping).ConfigureAwait(false);
     }
 
-    // That it was ever attached is not known, so its DEL may be given up one day, as that of an ADD which failed: hence what it has begun.
+    // That it was ever attached is not known, so its DEL may be given up one day, as that of an ADD which failed: hence
+    // what it has begun.
     private async Task<PlannedAttachment> ClusterNetworkAsync(CancellationToken stopping)
     {
-        var configuration = request.Configuration with { AuxiliaryChainName = "", Delegates = [.. request.Configuration.Delegates.Take(1)] };
+        var configuration = request.Configuration with
+        {
+            AuxiliaryChainName = "",
+            Delegates = [.. request.Configuration.Delegates.Take(1)],
+        };
         var demand = NetworkLookup.OfNode(configuration);
-        var known = await NetworkSource.GatherAsync(demand, configuration, PodIdentity.None, services, stopping, fromMemory: true).ConfigureAwait(false);
-        var wanted = new PlanRequest(request.Sandbox, "", request.IfName, request.Pod, configuration, request.PluginPath) { ClusterArgs = request.ClusterArgs };
+        var known = await NetworkSource
+            .GatherAsync(demand, configuration, PodIdentity.None, services, stopping, fromMemory: true)
+            .ConfigureAwait(false);
+        var wanted = new PlanRequest(
+            request.Sandbox,
+            "",
+            request.IfName,
+            request.Pod,
+            configuration,
+            request.PluginPath
+        )
+        {
+            ClusterArgs = request.ClusterArgs,
+        };
         var attachment = AttachmentPlanner.Plan(wanted, pod: null, demand, known).Attachments[0];
         if (ConfigurationFiles.RunsMultus(attachment.Configuration))
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"cluster network {attachment.Configuration.Name} runs Multus itself");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"cluster network {attachment.Configuration.Name} runs Multus itself"
+            );
         return attachment with { Begun = attachment.Configuration.Plugins.Length };
     }
 
     // Its status is not cleared: Multus has written none.
-    private async Task<RollbackResult> UndoAsync(ImmutableArray<PlannedAttachment> attachments, CancellationToken stopping)
+    private async Task<RollbackResult> UndoAsync(
+        ImmutableArray<PlannedAttachment> attachments,
+        CancellationToken stopping
+    )
     {
-        var plan = new AttachmentPlan(request.Sandbox, "", request.Pod, request.Configuration.Version, attachments) { RuntimeIfName = request.IfName.Value };
+        var plan = new AttachmentPlan(request.Sandbox, "", request.Pod, request.Configuration.Version, attachments)
+        {
+            RuntimeIfName = request.IfName.Value,
+        };
         var netNs = await DetachOperation.NamespaceOfAsync(services, request, plan, stopping).ConfigureAwait(false);
-        return await new Rollback(services, files, request).RunAsync(DetachOperation.In(netNs, request, plan with { NetNs = request.NetNs ?? "" }), stopping).ConfigureAwait(false);
+        return await new Rollback(services, files, request)
+            .RunAsync(DetachOperation.In(netNs, request, plan with { NetNs = request.NetNs ?? "" }), stopping)
+            .ConfigureAwait(false);
     }
 
     private ImmutableArray<KnownEntry> FromRuntimeCache()
@@ -117,15 +173,26 @@ internal sealed class UnrecordedDetach(SandboxServices services, SandboxFiles fi
         {
             return
             [
-                .. new FileResultCache(request.Configuration.RuntimeCacheDir).Stream(IsMaybeOurs)
-                    .Where(entry => entry.ContainerId == request.Sandbox.Value && entry.IfName == request.IfName.Value && !entry.Config.IsEmpty)
+                .. new FileResultCache(request.Configuration.RuntimeCacheDir)
+                    .Stream(IsMaybeOurs)
+                    .Where(entry =>
+                        entry.ContainerId == request.Sandbox.Value
+                        && entry.IfName == request.IfName.Value
+                        && !entry.Config.IsEmpty
+                    )
                     .Select(entry => new KnownEntry(entry, NetworkConfiguration.Parse(entry.Config)))
-                    .Where(known => !ConfigurationFiles.RunsMultus(known.Network)), // the entry of the runtime's own call of us, if it has made one
+                    // The entry of the runtime's own call of us, if it has made one.
+                    .Where(known => !ConfigurationFiles.RunsMultus(known.Network)),
             ];
         }
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
         {
-            SandboxLog.RuntimeCacheFailed(services.Log, request.Configuration.RuntimeCacheDir, request.Sandbox.Value, e is CniException cni ? cni.Error.Text : e.Message);
+            SandboxLog.RuntimeCacheFailed(
+                services.Log,
+                request.Configuration.RuntimeCacheDir,
+                request.Sandbox.Value,
+                e is CniException cni ? cni.Error.Text : e.Message
+            );
             return [];
         }
     }
@@ -141,11 +208,20 @@ internal sealed class UnrecordedDetach(SandboxServices services, SandboxFiles fi
     {
         try
         {
-            new FileResultCache(request.Configuration.RuntimeCacheDir).Remove(entry.NetworkName, entry.ContainerId, entry.IfName);
+            new FileResultCache(request.Configuration.RuntimeCacheDir).Remove(
+                entry.NetworkName,
+                entry.ContainerId,
+                entry.IfName
+            );
         }
         catch (CniException e)
         {
-            SandboxLog.RuntimeCacheFailed(services.Log, request.Configuration.RuntimeCacheDir, request.Sandbox.Value, e.Error.Text);
+            SandboxLog.RuntimeCacheFailed(
+                services.Log,
+                request.Configuration.RuntimeCacheDir,
+                request.Sandbox.Value,
+                e.Error.Text
+            );
         }
     }
 }

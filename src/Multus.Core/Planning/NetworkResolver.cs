@@ -6,7 +6,9 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
 
-/// <summary>From a network's name to the configuration that its plugins will get (attach.md §5, §8.2, §8.3, §8.5).</summary>
+/// <summary>
+/// From a network's name to the configuration that its plugins will get (attach.md §5, §8.2, §8.3, §8.5).
+/// </summary>
 internal static class NetworkResolver
 {
     /// <exception cref="CniException">Code 7; the text names the NAD or the configuration.</exception>
@@ -23,7 +25,10 @@ internal static class NetworkResolver
 
         var network = FromDefinition(definition, known);
         return selection.CniArgs is { } cniArgs
-            ? network with { Configuration = About(definition, () => network.Configuration.WithCniArgs(cniArgs)) }
+            ? network with
+            {
+                Configuration = About(definition, () => network.Configuration.WithCniArgs(cniArgs)),
+            }
             : network;
     }
 
@@ -42,7 +47,8 @@ internal static class NetworkResolver
         }
         catch (CniException bad)
         {
-            var noDefinition = definition is null && key is not null ? $"there is no network-attachment-definition {key}, and " : "";
+            var noDefinition =
+                definition is null && key is not null ? $"there is no network-attachment-definition {key}, and " : "";
             throw new CniException(bad.Error.Prefixed($"{wanted}: {noDefinition}"), bad);
         }
     }
@@ -52,8 +58,18 @@ internal static class NetworkResolver
         RequireDevices(definition, known);
         var configuration = definition.HasNoConfig
             ? FromConfDir(definition, known.ConfDir)
-            : About(definition, () => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(definition.Config)).WithDefaultName(definition.Key.Name));
-        return new ResolvedNetwork(configuration, definition.Key.ToString()) { RunsAlone = RunsAlone(definition), ResourceName = definition.ResourceName };
+            : About(
+                definition,
+                () =>
+                    NetworkConfiguration
+                        .Parse(Encoding.UTF8.GetBytes(definition.Config))
+                        .WithDefaultName(definition.Key.Name)
+            );
+        return new ResolvedNetwork(configuration, definition.Key.ToString())
+        {
+            RunsAlone = RunsAlone(definition),
+            ResourceName = definition.ResourceName,
+        };
     }
 
     // A network without the device that it is about would be another network.
@@ -61,18 +77,27 @@ internal static class NetworkResolver
     {
         if (definition.ResourceName is { } resource && known.Devices is null)
         {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {definition.Key} takes a device of {resource}, and this daemon asks no kubelet for devices",
-                $"set 'kubeletDir' in the daemon's configuration, or remove the annotation {NetworkAttachmentDefinition.ResourceNameAnnotation}");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"network {definition.Key} takes a device of {resource}, and this daemon asks no kubelet for devices",
+                "set 'kubeletDir' in the daemon's configuration, or remove the annotation "
+                    + $"{NetworkAttachmentDefinition.ResourceNameAnnotation}"
+            );
         }
     }
 
-    private static bool RunsAlone(NetworkAttachmentDefinition definition) => definition.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.AttachModeAnnotation) switch
-    {
-        null or "" or "parallel" => false,
-        "sequential" => true,
-        var other => throw new CniException(CniErrorCode.InvalidNetworkConfig,
-            $"network-attachment-definition {definition.Key}: annotation {NetworkAttachmentDefinition.AttachModeAnnotation} is \"{JsonText.Excerpt(other)}\", must be parallel or sequential"),
-    };
+    private static bool RunsAlone(NetworkAttachmentDefinition definition) =>
+        definition.Annotations.GetValueOrDefault(NetworkAttachmentDefinition.AttachModeAnnotation) switch
+        {
+            null or "" or "parallel" => false,
+            "sequential" => true,
+            var other => throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"network-attachment-definition {definition.Key}: annotation "
+                    + $"{NetworkAttachmentDefinition.AttachModeAnnotation} is \"{JsonText.Excerpt(other)}\", must "
+                    + "be parallel or sequential"
+            ),
+        };
 
     private static NetworkConfiguration FromConfDir(NetworkAttachmentDefinition definition, ConfigurationFolder confDir)
     {
@@ -82,11 +107,17 @@ internal static class NetworkResolver
         }
         catch (CniException bad)
         {
-            throw new CniException(bad.Error.Prefixed($"network-attachment-definition {definition.Key} has no spec.config: "), bad);
+            throw new CniException(
+                bad.Error.Prefixed($"network-attachment-definition {definition.Key} has no spec.config: "),
+                bad
+            );
         }
     }
 
-    private static NetworkConfiguration About(NetworkAttachmentDefinition definition, Func<NetworkConfiguration> configure)
+    private static NetworkConfiguration About(
+        NetworkAttachmentDefinition definition,
+        Func<NetworkConfiguration> configure
+    )
     {
         try
         {

@@ -12,14 +12,15 @@ namespace Multus.Core.Planning;
 public sealed record ResolvedNetworks(
     IReadOnlyDictionary<NetworkKey, NetworkAttachmentDefinition> Definitions,
     ImmutableDictionary<string, NetworkConfiguration> Files,
-    ConfigurationFolder ConfDir)
+    ConfigurationFolder ConfDir
+)
 {
     /// <summary>The chain that runs last for every pod, complete; <c>null</c> for none.</summary>
     public NetworkConfiguration? AuxiliaryChain { get; init; }
 
     /// <summary>
-    /// The devices that the node gave to the pod, in the order of its containers; <c>null</c> when there is nobody to ask, which is an error for networks
-    /// that take one.
+    /// The devices that the node gave to the pod, in the order of its containers; <c>null</c> when there is nobody to
+    /// ask, which is an error for networks that take one.
     /// </summary>
     public ImmutableArray<PodDevice>? Devices { get; init; }
 }

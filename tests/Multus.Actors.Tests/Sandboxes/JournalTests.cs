@@ -30,7 +30,11 @@ public class JournalTests : SandboxFixture
         Plugins.Fail(CniCommand.Add, "third", "broken");
         Plugins.Fail(CniCommand.Del, "second", "broken too");
 
-        Assert.Contains("broken", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "broken",
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            StringComparison.Ordinal
+        );
 
         Assert.Equal([Entry], PendingDeletes.Stored.Keys);
     }
@@ -107,7 +111,11 @@ public class JournalTests : SandboxFixture
         Plugins.Fail(CniCommand.Add, "third", "broken");
         Plugins.Fail(CniCommand.Del, "second", "broken too");
 
-        Assert.Contains("third", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "third",
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            StringComparison.Ordinal
+        );
 
         Assert.Contains("c1", Kept);
     }
@@ -177,16 +185,29 @@ public class JournalTests : SandboxFixture
         await Attach(sandboxes);
         Netlink = _ => new NetlinkProtocol.Reply.Ok("2");
         Plugins.Calls.Clear();
-        Plugins.On(CniCommand.Del, "cluster", call =>
-        {
-            namespaces.Add(call.Environment.First(variable => variable.Key == "CNI_NETNS").Value);
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Del,
+            "cluster",
+            call =>
+            {
+                namespaces.Add(call.Environment.First(variable => variable.Key == "CNI_NETNS").Value);
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
         Assert.IsType<Reply.Attached>(await Attach(sandboxes));
 
         Assert.Equal(
-            ["DEL third net2", "DEL second net1", "DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+            [
+                "DEL third net2",
+                "DEL second net1",
+                "DEL cluster eth0",
+                "ADD cluster eth0",
+                "ADD second net1",
+                "ADD third net2",
+            ],
+            Plugins.Calls
+        );
         Assert.Equal([""], namespaces);
     }
 
@@ -197,11 +218,15 @@ public class JournalTests : SandboxFixture
         var sandboxes = InNamespace("1");
         await Attach(sandboxes);
         Netlink = _ => new NetlinkProtocol.Reply.Ok("2");
-        Plugins.On(CniCommand.Del, "cluster", call =>
-        {
-            netNs = call.Environment.First(variable => variable.Key == "CNI_NETNS").Value;
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Del,
+            "cluster",
+            call =>
+            {
+                netNs = call.Environment.First(variable => variable.Key == "CNI_NETNS").Value;
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
         Assert.IsType<Reply.Done>(await Detach(sandboxes));
 

@@ -8,7 +8,10 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>The samples of configurations, and what the README does with them by hand, letter for letter, on a node where each file is where it says.</summary>
+/// <summary>
+/// The samples of configurations, and what the README does with them by hand, letter for letter, on a node where each
+/// file is where it says.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -23,7 +26,11 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
         _machine = new Machine();
         try
         {
-            foreach (var plugin in ((string[])["bridge", "host-local", "macvlan"]).Where(plugin => Requirements.Plugins(plugin) is null))
+            foreach (
+                var plugin in ((string[])["bridge", "host-local", "macvlan"]).Where(plugin =>
+                    Requirements.Plugins(plugin) is null
+                )
+            )
                 _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"/opt/cni/bin/{plugin}");
             _machine.Copy(Binaries.Daemon, Daemon);
             _machine.Copy(Binaries.Shim, "/opt/cni/bin/multus-shim");
@@ -53,13 +60,21 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
         _machine.Run("ip", "netns", "add", "ns1");
         await StartAsync("daemon-config.json");
         var readme = await File.ReadAllTextAsync(Path.Combine(DeployedFiles.Root, "README.md"));
-        var command = readme.Split("```\n").Single(block => block.StartsWith("CNI_COMMAND=ADD", StringComparison.Ordinal));
+        var command = readme
+            .Split("```\n")
+            .Single(block => block.StartsWith("CNI_COMMAND=ADD", StringComparison.Ordinal));
 
         _machine.Run("env", "PATH=/opt/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin", "sh", "-ec", command);
 
         Assert.Equal(["eth0", "net1", "net2"], _machine.Links("ns1"));
         Assert.Equal(["demo_pod1.json"], _machine.Files("/run/multus-status"));
-        _machine.Run("env", "PATH=/opt/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin", "sh", "-ec", command.Replace("=ADD", "=DEL", StringComparison.Ordinal));
+        _machine.Run(
+            "env",
+            "PATH=/opt/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "sh",
+            "-ec",
+            command.Replace("=ADD", "=DEL", StringComparison.Ordinal)
+        );
         Assert.Empty(_machine.Links("ns1"));
         Assert.Empty(_machine.Files("/run/multus-status"));
     }
@@ -67,11 +82,28 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
     [PluginFact("bridge", "host-local")]
     public async Task With_a_kubeconfig_pods_and_networks_come_from_the_API_server()
     {
-        await using var server = await TestApiServer.StartAsync(new TestApiServerSettings { Bind = _machine.Network.Bind });
-        _machine.Write("/etc/cni/net.d/multus.d/multus.kubeconfig", await File.ReadAllTextAsync(server.FilesIn(_machine["/tmp"]).KubeconfigWithToken(server.Access.IssueToken())));
-        server.Objects.Create(ResourceType.Networks, TestObjects.Network(
-            "default", "one", """{"cniVersion":"1.0.0","name":"one","type":"bridge","bridge":"one0","ipam":{"type":"host-local","subnet":"10.1.0.0/16"}}"""));
-        var pod = new TestSandbox("default", "pod", server.Objects.Create(ResourceType.Pods, TestObjects.Pod("default", "pod", "one")).Uid);
+        await using var server = await TestApiServer.StartAsync(
+            new TestApiServerSettings { Bind = _machine.Network.Bind }
+        );
+        _machine.Write(
+            "/etc/cni/net.d/multus.d/multus.kubeconfig",
+            await File.ReadAllTextAsync(
+                server.FilesIn(_machine["/tmp"]).KubeconfigWithToken(server.Access.IssueToken())
+            )
+        );
+        server.Objects.Create(
+            ResourceType.Networks,
+            TestObjects.Network(
+                "default",
+                "one",
+                """{"cniVersion":"1.0.0","name":"one","type":"bridge","bridge":"one0","ipam":{"type":"host-local","subnet":"10.1.0.0/16"}}"""
+            )
+        );
+        var pod = new TestSandbox(
+            "default",
+            "pod",
+            server.Objects.Create(ResourceType.Pods, TestObjects.Pod("default", "pod", "one")).Uid
+        );
         _machine.AddSandbox(pod);
         await StartAsync("daemon-config-kubernetes.json");
 
@@ -89,7 +121,11 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
         using var client = new DaemonClient(_machine["/run/multus/multus.sock"]);
         await Wait.Until(
             "the daemon is ready",
-            async () => !_daemon.HasExited ? await client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{_log}"),
-            () => $"\n{_log}");
+            async () =>
+                !_daemon.HasExited
+                    ? await client.IsFine("/readyz")
+                    : throw new InvalidOperationException($"the daemon has ended:\n{_log}"),
+            () => $"\n{_log}"
+        );
     }
 }

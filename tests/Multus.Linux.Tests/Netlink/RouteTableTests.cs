@@ -25,11 +25,24 @@ public sealed class RouteTableTests
 
         var eth0 = seen.Links.Single(link => link.Name == "eth0").Index;
         var v4 = seen.Routes.Single(route => route.IsMainDefault && route.Family == AddressFamily.InterNetwork);
-        Assert.Equal((0, 254u, 7u, new RouteHop(eth0, IPAddress.Parse("10.3.0.1"))), (v4.PrefixLength, v4.Table, v4.Priority, Assert.Single(v4.Hops)));
+        Assert.Equal(
+            (0, 254u, 7u, new RouteHop(eth0, IPAddress.Parse("10.3.0.1"))),
+            (v4.PrefixLength, v4.Table, v4.Priority, Assert.Single(v4.Hops))
+        );
         var v6 = seen.Routes.Single(route => route.IsMainDefault && route.Family == AddressFamily.InterNetworkV6);
-        Assert.Equal((1024u, (byte)4, new RouteHop(eth0, IPAddress.Parse("fd00:3::1"))), (v6.Priority, v6.Protocol, Assert.Single(v6.Hops)));
-        Assert.Contains(seen.Routes, route => route is { Table: 1000, PrefixLength: 16 } && route.Destination.Equals(IPAddress.Parse("10.77.0.0")));
-        Assert.Contains(seen.Routes, route => route is { Table: 100, PrefixLength: 48 } && route.Hops.SequenceEqual([new RouteHop(eth0, null)]));
+        Assert.Equal(
+            (1024u, (byte)4, new RouteHop(eth0, IPAddress.Parse("fd00:3::1"))),
+            (v6.Priority, v6.Protocol, Assert.Single(v6.Hops))
+        );
+        Assert.Contains(
+            seen.Routes,
+            route =>
+                route is { Table: 1000, PrefixLength: 16 } && route.Destination.Equals(IPAddress.Parse("10.77.0.0"))
+        );
+        Assert.Contains(
+            seen.Routes,
+            route => route is { Table: 100, PrefixLength: 48 } && route.Hops.SequenceEqual([new RouteHop(eth0, null)])
+        );
         Assert.Contains(seen.Routes, route => route is { Type: 7, Hops.IsEmpty: true }); // RTN_UNREACHABLE
         Assert.Contains(seen.Routes, route => route is { Table: 255, Type: 2, Scope: 254 }); // local, RTN_LOCAL, RT_SCOPE_HOST
         Assert.Equal(RoutesOf(ns).Count, seen.Routes.Count);
@@ -69,8 +82,16 @@ public sealed class RouteTableTests
 
         var seen = _routes.Inspect(ns.Path).Routes;
 
-        Assert.Equal(["10.3.0.7", "10.3.0.8"], seen.Single(route => route.PrefixLength == 8 && route.Table == RouteInfo.MainTable).Hops.Select(hop => hop.Gateway!.ToString()));
-        Assert.Equal(["fd00:3::7", "fd00:3::8"], seen.Where(route => route.Destination.Equals(IPAddress.Parse("fd11::"))).Select(route => Assert.Single(route.Hops).Gateway!.ToString()));
+        Assert.Equal(
+            ["10.3.0.7", "10.3.0.8"],
+            seen.Single(route => route.PrefixLength == 8 && route.Table == RouteInfo.MainTable)
+                .Hops.Select(hop => hop.Gateway!.ToString())
+        );
+        Assert.Equal(
+            ["fd00:3::7", "fd00:3::8"],
+            seen.Where(route => route.Destination.Equals(IPAddress.Parse("fd11::")))
+                .Select(route => Assert.Single(route.Hops).Gateway!.ToString())
+        );
     }
 
     [RootFact]
@@ -133,7 +154,9 @@ public sealed class RouteTableTests
         var before = RoutesOf(ns);
         var eth0 = _routes.Inspect(ns.Path).Links.Single(link => link.Name == "eth0").Index;
 
-        var refused = Assert.Throws<RouteException>(() => Replace(ns, IPAddress.Parse(gateway).AddressFamily, gateway, eth0));
+        var refused = Assert.Throws<RouteException>(() =>
+            Replace(ns, IPAddress.Parse(gateway).AddressFamily, gateway, eth0)
+        );
 
         Assert.Equal((errno, true), (refused.Errno, refused.IsGatewayUnusable));
         Assert.Contains($"default via {gateway}", refused.Message);
@@ -168,10 +191,12 @@ public sealed class RouteTableTests
     public void A_malformed_answer_is_an_error_and_not_a_route(string hex) =>
         Assert.Throws<InvalidDataException>(() => RouteMessage.Read(Convert.FromHexString(hex)));
 
-    private void Replace(TestNamespace ns, AddressFamily family, string gateway, int link) => _routes.Change(
-        ns.Path,
-        [.. _routes.Inspect(ns.Path).Routes.Where(route => route.IsMainDefault && route.Family == family)],
-        [RouteInfo.Default(IPAddress.Parse(gateway), link)]);
+    private void Replace(TestNamespace ns, AddressFamily family, string gateway, int link) =>
+        _routes.Change(
+            ns.Path,
+            [.. _routes.Inspect(ns.Path).Routes.Where(route => route.IsMainDefault && route.Family == family)],
+            [RouteInfo.Default(IPAddress.Parse(gateway), link)]
+        );
 
     /// <summary>A namespace with eth0, which has an address of each family, ready for routes.</summary>
     private static TestNamespace Pod()
@@ -199,5 +224,10 @@ public sealed class RouteTableTests
 
     /// <summary>Every route of every table, one a line.</summary>
     private static List<string> RoutesOf(TestNamespace ns) =>
-        [.. $"{ns.Ip("-4", "-oneline", "route", "show", "table", "all")}{ns.Ip("-6", "-oneline", "route", "show", "table", "all")}".Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        [
+            .. $"{ns.Ip("-4", "-oneline", "route", "show", "table", "all")}{ns.Ip("-6", "-oneline", "route", "show", "table", "all")}".Split(
+                '\n',
+                StringSplitOptions.RemoveEmptyEntries
+            ),
+        ];
 }
