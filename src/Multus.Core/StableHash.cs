@@ -13,14 +13,20 @@ public static class StableHash
     private const ulong Prime = 1099511628211;
 
     /// <summary>Sixteen hexadecimal digits.</summary>
-    public static string Of(ReadOnlySpan<byte> content)
+    public static string Of(ReadOnlySpan<byte> content) =>
+        NumberOf(content).ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>Of the text's UTF-16 code units, low byte first.</summary>
+    public static string Of(string text) => Of(MemoryMarshal.AsBytes(text.AsSpan()));
+
+    /// <summary>The same of a text as a number.</summary>
+    public static ulong NumberOf(string text) => NumberOf(MemoryMarshal.AsBytes(text.AsSpan()));
+
+    private static ulong NumberOf(ReadOnlySpan<byte> content)
     {
         var hash = Offset;
         foreach (var octet in content)
             hash = unchecked((hash ^ octet) * Prime);
-        return hash.ToString("x16", CultureInfo.InvariantCulture);
+        return hash;
     }
-
-    /// <summary>Of the text's UTF-16 code units, low byte first.</summary>
-    public static string Of(string text) => Of(MemoryMarshal.AsBytes(text.AsSpan()));
 }

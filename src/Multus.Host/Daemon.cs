@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Multus.Actors.Events;
 using Multus.Actors.Node;
+using Multus.Core.Configuration;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Host.Clusters;
 using Multus.Host.Configuration;
 using Multus.Host.Devices;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
-using Multus.Host.Requests;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
 using Multus.Linux.Netlink;
@@ -35,7 +38,7 @@ internal static class Daemon
         if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
             HostLog.NodeUnknown(log);
         using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
-        var mapping = new CniRequestMapping(settings.Daemon, log);
+        var mapping = new RequestMapping(ConfigurationOverlay.Parse(settings.Daemon.Json), settings.Daemon.CniDir, log);
 
         string? fatal = null;
         using var failed = new CancellationTokenSource();
@@ -60,14 +63,14 @@ internal static class Daemon
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
         };
 
-        await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log).ConfigureAwait(false);
+        await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log);
         StateFolder.Close(settings.Daemon.CniDir, log);
         StateFolder.Sweep(settings.Daemon.CniDir, log);
-        await EndOrphansAsync(settings, time, log).ConfigureAwait(false);
+        await EndOrphansAsync(settings, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
         using var app = Build(settings, node, mapping, bodies, socket, output);
-        await app.StartAsync().ConfigureAwait(false);
+        await app.StartAsync();
         HostLog.Listening(
             log,
             CommandLine.VersionText,
@@ -76,11 +79,11 @@ internal static class Daemon
             time.GetElapsedTime(startedAt).TotalMilliseconds
         );
 
-        await WaitForStopAsync(app, failed.Token).ConfigureAwait(false);
+        await WaitForStopAsync(app, failed.Token);
         if (fatal is not null)
             HostLog.Fatal(log, fatal);
         HostLog.Stopping(log);
-        await app.StopAsync().ConfigureAwait(false);
+        await app.StopAsync();
         HostLog.Stopped(log);
         return fatal is null ? ExitCode.Success : ExitCode.Failure;
     }
@@ -88,9 +91,12 @@ internal static class Daemon
     // Before anybody can ask for anything: what an orphan makes after its sandbox was undone would be nobody's.
     private static async Task EndOrphansAsync(DaemonSettings settings, TimeProvider time, ILogger log)
     {
-        var outcome = await OrphanedDelegates
-            .EndAsync(settings.Daemon.CniDir, settings.Node.Delegates.OrphanGrace, OrphanPatience, time)
-            .ConfigureAwait(false);
+        var outcome = await OrphanedDelegates.EndAsync(
+            settings.Daemon.CniDir,
+            settings.Node.Delegates.OrphanGrace,
+            OrphanPatience,
+            time
+        );
         foreach (var orphan in outcome.Killed)
             HostLog.OrphanKilled(log, orphan.Pid, orphan.Marker);
         if (!outcome.AllGone)
@@ -100,7 +106,7 @@ internal static class Daemon
     private static IHost Build(
         DaemonSettings settings,
         NodeServices node,
-        CniRequestMapping mapping,
+        RequestMapping mapping,
         RequestBodies bodies,
         string socket,
         LogPipeline output
@@ -188,6 +194,6 @@ internal static class Daemon
             .Services.GetRequiredService<IHostApplicationLifetime>()
             .ApplicationStopping.Register(() => stopped.TrySetResult());
         await using var failing = failed.Register(() => stopped.TrySetResult());
-        await stopped.Task.ConfigureAwait(false);
+        await stopped.Task;
     }
 }

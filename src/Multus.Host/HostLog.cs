@@ -35,14 +35,6 @@ internal static partial class HostLog
     public static partial void RequestCrashed(ILogger log, string method, string path, Exception crash);
 
     [LoggerMessage(
-        2007,
-        LogLevel.Warning,
-        "a request names cniDir {RequestCniDir}, the daemon {CniDir}: a DEL that its shim stores there while the "
-            + "daemon is away is not found. Use one folder for both."
-    )]
-    public static partial void OtherCniDir(ILogger log, string requestCniDir, string cniDir);
-
-    [LoggerMessage(
         2008,
         LogLevel.Information,
         "removed {Count} half-written files from {Folder}: the daemon before this was killed while it wrote them"

@@ -25,14 +25,14 @@ internal static class Program
                 Console.Out.WriteLine(CommandLine.Usage);
                 return ExitCode.Success;
             case CommandLine.SelfTest:
-                return await SelfTests.SelfTest.RunAsync(Console.Out).ConfigureAwait(false);
+                return await SelfTests.SelfTest.RunAsync(Console.Out);
             case CommandLine.Wrong wrong:
                 Console.Error.WriteLine($"multus-daemon: {wrong.Reason}\n{CommandLine.Usage}");
                 return ExitCode.Usage;
             case CommandLine.Pending pending:
                 return RunPending(pending);
             case CommandLine.Run run:
-                return await RunAsync(run).ConfigureAwait(false);
+                return await RunAsync(run);
             default:
                 throw new InvalidOperationException("unknown command line");
         }
@@ -81,7 +81,7 @@ internal static class Program
         {
             foreach (var warning in loaded.Warnings)
                 HostLog.WithoutEffect(log.Factory.CreateLogger("Multus.Host"), warning);
-            return await Daemon.RunAsync(settings, log).ConfigureAwait(false);
+            return await Daemon.RunAsync(settings, log);
         }
         catch (ApiConfigurationException wrong)
         {

@@ -17,10 +17,10 @@ public interface IClusterApi
     bool IsAvailable => false;
 
     /// <summary>
-    /// Whether nobody else writes network-status there, so that it has to follow what clients plug into running pods
-    /// and out again.
+    /// The statuses where nobody else writes them, so that they have to follow what clients plug into running pods and
+    /// out again, and have to be taken away after DEL. Null on an API server, where a status goes with its pod.
     /// </summary>
-    bool IsStatusOurs => false;
+    IOwnedStatuses? OwnedStatuses => null;
 
     /// <summary>
     /// What there is of the cluster and cannot be used until somebody mends it, for people to read; none when all is
@@ -56,13 +56,4 @@ public interface IClusterApi
         string statusJson,
         CancellationToken cancel
     );
-
-    /// <summary>
-    /// Takes the status away after DEL, where nothing else does: on an API server it goes with the pod, and nothing is
-    /// done. Clearing what is not there succeeds.
-    /// </summary>
-    /// <param name="uid">As above: the status of another pod of the same name stays.</param>
-    /// <param name="annotation">As above.</param>
-    /// <exception cref="KubernetesException">It is still there.</exception>
-    Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel);
 }

@@ -21,7 +21,6 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private readonly ClusterTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
     private readonly WriteQueue<ICommand, IActorRef> _queue;
-    private readonly Dictionary<PodKey, string> _publishedBy = [];
     private long _stored;
     private long _failed;
     private bool _finishing;
@@ -66,7 +65,6 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         var left = _kept?.Load() ?? [];
         foreach (var (write, since) in left)
         {
-            _publishedBy[write.Pod] = write.Sandbox.Value;
             _queue.Want(write.Pod, write, null, since);
         }
 
@@ -89,10 +87,13 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Publish publish:
-                OnPublish(publish);
+                Want(publish);
                 break;
             case Clear clear:
                 OnClear(clear);
+                break;
+            case Withdraw withdraw:
+                OnWithdraw(withdraw);
                 break;
             case Written written:
                 OnWritten(written);
@@ -115,29 +116,24 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnPublish(Publish publish)
-    {
-        _publishedBy[publish.Pod] = publish.Sandbox.Value;
-        Want(publish);
-    }
-
     private void OnClear(Clear clear)
     {
-        var isKnown = _publishedBy.TryGetValue(clear.Pod, out var sandbox);
-        if (isKnown && sandbox != clear.Sandbox.Value)
-        {
+        if (_queue.NewestOf(clear.Pod) is Publish { Sandbox: var newer } && newer != clear.Sandbox)
             Sender.Tell(new Reply.Stored()); // the pod has a newer sandbox, and that one's status
-            return;
-        }
+        else
+            Want(clear);
+    }
 
-        if (!isKnown && !clear.IsSure)
-        {
-            Sender.Tell(new Reply.Unsure());
+    private void OnWithdraw(Withdraw withdraw)
+    {
+        if (_queue.NewestOf(withdraw.Pod) is not { } write || write.Sandbox != withdraw.Sandbox)
             return;
-        }
 
-        _publishedBy.Remove(clear.Pod);
-        Want(clear);
+        foreach (var waiter in _queue.Drop(withdraw.Pod))
+            waiter.Tell(new Reply.Refused("its sandbox is gone"));
+        _kept?.Forget(withdraw.Pod);
+        Timers.Cancel(withdraw.Pod);
+        Timers.Cancel(new WaitOver(withdraw.Pod));
     }
 
     private void Want(ICommand write)
@@ -178,6 +174,13 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private Task SendAsync(ICommand write, CancellationToken cancel) =>
         write switch
         {
+            Publish publish when _api.OwnedStatuses is { } owned => owned.WriteAsync(
+                publish.Sandbox,
+                publish.Pod,
+                Uid(publish.Uid),
+                publish.Json,
+                cancel
+            ),
             Publish publish => _api.WriteNetworkStatusAsync(
                 publish.Pod,
                 Uid(publish.Uid),
@@ -185,7 +188,13 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
                 publish.Json,
                 cancel
             ),
-            Clear clear => _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), clear.Annotation, cancel),
+            Clear clear when _api.OwnedStatuses is { } owned => owned.ClearAsync(
+                clear.Sandbox,
+                clear.Pod,
+                Uid(clear.Uid),
+                cancel
+            ),
+            Clear => Task.CompletedTask, // an earlier daemon's, of another kind of cluster: the status goes with its pod
             _ => throw new InvalidOperationException($"unknown command {write}"),
         };
 
@@ -206,6 +215,12 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             _stored++;
             _trouble.Answered();
             Finish(written.Pod, new Reply.Stored());
+        }
+        else if (_queue.IsDropped(written.Pod))
+        {
+            _failed++;
+            _trouble.Covers(written.Crash);
+            Finish(written.Pod, new Reply.Refused("its sandbox is gone"));
         }
         else if (IsPassing(written.Crash))
         {

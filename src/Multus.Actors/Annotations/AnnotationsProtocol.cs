@@ -33,18 +33,15 @@ public static class AnnotationsProtocol
     public sealed record Publish(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation, string Json) : ICommand;
 
     /// <summary>
-    /// The sandbox is gone: take its status back, unless another sandbox of the same pod has published since. Who
-    /// published is known since the start only; when it is not, the answer is <see cref="Reply.Unsure"/>.
+    /// The sandbox is gone: take its status back, unless it is that of another sandbox of the pod. Only where nobody
+    /// else does (<see cref="Multus.Kubernetes.IOwnedStatuses"/>).
     /// </summary>
     /// <remarks>Idempotent.</remarks>
-    public sealed record Clear(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation) : ICommand
-    {
-        /// <summary>
-        /// The sender has made sure that the pod has no other sandbox: what has been published before the start is this
-        /// one's.
-        /// </summary>
-        public bool IsSure { get; init; }
-    }
+    public sealed record Clear(SandboxId Sandbox, PodKey Pod, string Uid, string Annotation) : ICommand;
+
+    /// <summary>The sandbox is gone: what is still to be written for it is dropped. It is not answered.</summary>
+    /// <remarks>Idempotent.</remarks>
+    public sealed record Withdraw(SandboxId Sandbox, PodKey Pod);
 
     public abstract record Reply
     {
@@ -62,11 +59,6 @@ public static class AnnotationsProtocol
             /// <summary>The cluster does not answer anybody, which has been logged.</summary>
             public bool IsOutage { get; init; }
         }
-
-        /// <summary>
-        /// Nothing is done: the status may be that of another sandbox of the pod, from before the start.
-        /// </summary>
-        public sealed record Unsure : Reply;
 
         /// <summary>
         /// It can never be stored: the pod is gone or another one, or writing is not allowed. It is forgotten.

@@ -52,7 +52,7 @@ internal static class SpooledStatus
                     annotation,
                     status.GetString() ?? throw new FormatException("no status")
                 )
-                : new Clear(sandbox, pod, uid, annotation) { IsSure = true };
+                : new Clear(sandbox, pod, uid, annotation);
             return (write, root.GetProperty("since").GetDateTimeOffset());
         }
         catch (Exception e)

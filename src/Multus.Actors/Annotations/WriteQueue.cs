@@ -50,6 +50,7 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
             _pods.Add(pod, entry = new Entry { Since = now });
         entry.Wanted = write;
         entry.WantedSince = now;
+        entry.IsDropped = false;
         if (waiter is not null)
             entry.Waiters.Add(waiter);
         if (entry is { Running: null, Queued: false })
@@ -60,10 +61,18 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     {
         pod = null;
         write = null;
-        if (_inFlight >= maxInFlight || !_startable.TryDequeue(out pod))
+        Entry? entry = null;
+        while (_inFlight < maxInFlight && entry is null)
+        {
+            if (!_startable.TryDequeue(out pod))
+                return false;
+            _pods.TryGetValue(pod, out entry); // else it was dropped meanwhile
+            entry = entry is { Queued: true } ? entry : null;
+        }
+
+        if (entry is null)
             return false;
 
-        var entry = _pods[pod];
         entry.Queued = false;
         entry.RunningWaiters = entry.Waiters;
         entry.Waiters = [];
@@ -127,6 +136,29 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
             MakeStartable(pod, entry);
     }
 
+    /// <summary>
+    /// The pod's write is not wanted any more. One that is under way is not tried again should it fail; its
+    /// <see cref="Finish"/> still comes.
+    /// </summary>
+    /// <returns>Who waited for what was not under way.</returns>
+    public IReadOnlyList<TWaiter> Drop(PodKey pod)
+    {
+        if (!_pods.TryGetValue(pod, out var entry))
+            return [];
+
+        var waiters = entry.Waiters;
+        entry.Waiters = [];
+        entry.Wanted = null;
+        entry.Queued = false;
+        entry.IsDropped = true;
+        if (entry.Running is null)
+            _pods.Remove(pod);
+        return waiters;
+    }
+
+    /// <summary>Whether what is under way for the pod was dropped.</summary>
+    public bool IsDropped(PodKey pod) => _pods.TryGetValue(pod, out var entry) && entry.IsDropped;
+
     private static TWrite Newest(Entry entry) => entry.Wanted ?? entry.Running!;
 
     private void Ended(Entry entry)
@@ -153,6 +185,8 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         public List<TWaiter> RunningWaiters { get; set; } = [];
 
         public bool Queued { get; set; }
+
+        public bool IsDropped { get; set; }
 
         public int Failures { get; set; }
 

@@ -283,7 +283,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         CancellationToken cancel
     )
     {
-        var read = await Task.WhenAll(keys.Select(key => _api.GetNetworkAsync(key, cancel))).ConfigureAwait(false);
+        var read = await Task.WhenAll(keys.Select(key => _api.GetNetworkAsync(key, cancel)));
         return [.. read.OfType<NetworkAttachmentDefinition>()];
     }
 

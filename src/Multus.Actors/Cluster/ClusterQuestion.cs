@@ -19,7 +19,7 @@ internal static class ClusterQuestion
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
-            return await ask(either.Token).ConfigureAwait(false);
+            return await ask(either.Token);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
@@ -40,7 +40,7 @@ internal static class ClusterQuestion
 
         async Task<bool> AskAsync(CancellationToken cancel)
         {
-            await ask(cancel).ConfigureAwait(false);
+            await ask(cancel);
             return true;
         }
     }

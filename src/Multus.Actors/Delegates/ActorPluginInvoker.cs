@@ -24,9 +24,11 @@ internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
         }
 
         // No time limit of its own: the actor answers every run, and the token bounds both the wait and the process.
-        var reply = await delegates
-            .Ask<Reply>(new Run(call, path, cancel), Timeout.InfiniteTimeSpan, CancellationToken.None)
-            .ConfigureAwait(false);
+        var reply = await delegates.Ask<Reply>(
+            new Run(call, path, cancel),
+            Timeout.InfiniteTimeSpan,
+            CancellationToken.None
+        );
         return reply switch
         {
             Reply.Ran ran => ran.Output,

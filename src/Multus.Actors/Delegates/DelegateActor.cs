@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Plugins;
 using Multus.Linux.Processes;
 
 namespace Multus.Actors.Delegates;
@@ -83,7 +84,7 @@ internal sealed class DelegateActor : UntypedActor
         ran.Cancel.Dispose();
         var call = ran.Ticket.Run.Call;
         var output = ran.Result is { } result
-            ? PluginOutputs.From(result, call, _settings)
+            ? PluginOutputs.From(result, call, _settings.Limits)
             : new PluginOutput.Failed(new CniError(CniErrorCode.Internal, $"could not be run: {ran.Crash?.Message}"));
         if (output is PluginOutput.Failed failed)
             DelegateLog.PluginFailed(

@@ -1,4 +1,5 @@
 using Multus.Actors.Configuration;
+using Multus.Engine.Plugins;
 
 namespace Multus.Actors.Delegates;
 
@@ -12,6 +13,9 @@ namespace Multus.Actors.Delegates;
 public sealed record DelegateSettings(int Slots, int SlotsPerType, TimeSpan Deadline, int MaxStdout, int MaxStderr)
 {
     private const int MaxSlots = 1024;
+
+    /// <summary>Of one plugin process.</summary>
+    public PluginLimits Limits => new(Deadline, MaxStdout, MaxStderr);
 
     /// <summary>
     /// How long plugins that a killed daemon has left running may take to finish before they are killed.

@@ -1,4 +1,5 @@
 using Multus.Actors.Cluster;
+using Multus.Engine.Ports;
 using Multus.Kubernetes;
 using static Multus.Actors.Events.EventsProtocol;
 
@@ -67,14 +68,14 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Attached attached:
+            case PodEvent.Attached attached:
                 OnAttached(attached);
                 break;
-            case Failed failed:
+            case PodEvent.Failed failed:
                 OnFailed(failed);
                 break;
             case OfNode failed:
-                OnFailed(new Failed(ClusterEvent.Node, "", failed.Reason, failed.Message, failed.Message));
+                OnFailed(new PodEvent.Failed(ClusterEvent.Node, "", failed.Reason, failed.Message, failed.Message));
                 break;
             case Posted posted:
                 OnPosted(posted);
@@ -91,7 +92,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnAttached(Attached attached)
+    private void OnAttached(PodEvent.Attached attached)
     {
         _warnings.Forget(attached.Pod, attached.Uid);
         var now = _time.GetUtcNow();
@@ -109,7 +110,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         );
     }
 
-    private void OnFailed(Failed failed)
+    private void OnFailed(PodEvent.Failed failed)
     {
         var now = _time.GetUtcNow();
         if (_warnings.Note(failed.Pod, failed.Uid, $"{failed.Reason} {failed.Key}", now) is { } seen)

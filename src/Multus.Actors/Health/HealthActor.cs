@@ -71,7 +71,7 @@ internal sealed class HealthActor : UntypedActor
     {
         try
         {
-            return new Answer(name, await part.Ask<Figures>(new Report(), _patience).ConfigureAwait(false));
+            return new Answer(name, await part.Ask<Figures>(new Report(), _patience));
         }
         catch (AskTimeoutException)
         {

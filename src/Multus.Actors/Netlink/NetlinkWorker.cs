@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Engine.Ports;
 using Multus.Linux.Namespaces;
 using Multus.Linux.Netlink;
 using static Multus.Actors.Netlink.NetlinkProtocol;
@@ -90,15 +91,7 @@ internal sealed class NetlinkWorker : UntypedActor
         };
     }
 
-    // The shim's words: it looks too, and whoever posts without a shim hears the same.
-    private static Reply.Failed RefusedOwn(string netNs) =>
-        new(
-            new CniError(
-                CniErrorCode.InvalidNetNs,
-                "plugin's netns and netns from CNI_NETNS should not be the same",
-                netNs
-            )
-        );
+    private static Reply.Failed RefusedOwn(string netNs) => new(NetNsErrors.Own(netNs));
 
     private static Reply Changed(Action change)
     {

@@ -8,6 +8,10 @@ using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.StaleSandboxes;
 using Multus.Cni;
+using Multus.Engine;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
+using Multus.Kubernetes.Kubelet;
 
 namespace Multus.Actors.Node;
 
@@ -25,7 +29,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private const string ReadyTimer = "ready";
     private static readonly TimeSpan AskReadyEvery = TimeSpan.FromSeconds(1);
-    private static readonly SandboxProtocol.Reply Stopped = new SandboxProtocol.Reply.Refused(
+    private static readonly CniReply Stopped = new CniReply.Refused(
         new CniError(CniErrorCode.TryAgainLater, "the daemon is stopping, and takes no more requests")
     );
 
@@ -87,23 +91,11 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             )
         );
         var events = StartEvents(trouble);
-        var sandboxServices = new SandboxServices(
-            settings.Sandboxes,
-            cluster,
-            netlink,
-            annotations,
-            new ActorPluginInvoker(delegates),
-            _services.PendingDeletes,
-            _services.Cluster.Description,
-            _services.Time,
-            LogOf<SandboxActor>()
-        )
-        {
-            Devices = _services.Devices,
-            Events = events,
-            StatusFollowsHotPlug = _services.Cluster.IsStatusOurs,
-        };
-        _sandboxes = Start(Sandboxes, SandboxesActor.PropsFor(sandboxServices));
+        var engine = new SandboxEngine(
+            PortsOf(cluster, netlink, annotations, delegates, events),
+            settings.Sandboxes.Limits
+        );
+        _sandboxes = Start(Sandboxes, SandboxesActor.PropsFor(settings.Sandboxes, engine));
         var pending = Start(
             "pending-deletes",
             PendingDeletesActor.PropsFor(
@@ -117,7 +109,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         );
 
         var stale = _services.StaleSandboxes is { } wanted
-            ? Start("stale-sandboxes", StaleSandboxesActor.PropsFor(wanted, sandboxServices, _sandboxes))
+            ? Start("stale-sandboxes", StaleSandboxesActor.PropsFor(wanted, engine, _sandboxes))
             : null;
         _waitingFor.UnionWith([Cluster, "pending-deletes"]);
         ImmutableArray<KeyValuePair<string, IActorRef>> reporting =
@@ -139,16 +131,10 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case SandboxProtocol.ICommand
-            or SandboxProtocol.GetStatus
-            or SandboxProtocol.GetNetworkStatus
-            or SandboxProtocol.CollectGarbage when _ended.Contains(Sandboxes):
+            case CniRequest when _ended.Contains(Sandboxes):
                 Sender.Tell(Stopped);
                 break;
-            case SandboxProtocol.ICommand
-            or SandboxProtocol.GetStatus
-            or SandboxProtocol.GetNetworkStatus
-            or SandboxProtocol.CollectGarbage:
+            case CniRequest:
                 _sandboxes.Forward(message);
                 break;
             case EventsProtocol.OfNode happened:
@@ -179,6 +165,34 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
                 Unhandled(message);
                 break;
         }
+    }
+
+    private EnginePorts PortsOf(
+        IActorRef cluster,
+        IActorRef netlink,
+        IActorRef annotations,
+        IActorRef delegates,
+        IActorRef? events
+    )
+    {
+        var (pods, isOurs) = (
+            new ClusterPort(cluster, _services.Cluster.Description),
+            _services.Cluster.OwnedStatuses is not null
+        );
+        return new EnginePorts
+        {
+            Pods = pods,
+            Networks = pods,
+            NetNs = new NetlinkPort(netlink),
+            Plugins = new ActorPluginInvoker(delegates),
+            Statuses = new StatusPort(annotations, followsHotPlug: isOurs, clears: isOurs),
+            PendingDeletes = _services.PendingDeletes,
+            Events = events is null ? null : new EventsPort(events),
+            Devices = _services.Devices is { } devices ? new DevicePort(devices) : null,
+            Phases = _services.Phases,
+            Time = _services.Time,
+            Log = LogOf<SandboxActor>(),
+        };
     }
 
     private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();

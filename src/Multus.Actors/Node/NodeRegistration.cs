@@ -46,8 +46,7 @@ public static class NodeRegistration
     {
         try
         {
-            await node.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), services.Settings.DrainTimeout)
-                .ConfigureAwait(false);
+            await node.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), services.Settings.DrainTimeout);
         }
         catch (AskTimeoutException)
         {
@@ -60,15 +59,15 @@ public static class NodeRegistration
     // At once: a plugin that nobody waits for any more would be asked to undo what stays on record.
     private static async Task<Done> EndTogetherAsync(IActorRef node, params IEnumerable<string> parts)
     {
-        await Task.WhenAll(parts.Select(part => EndAsync(node, part, TimeSpan.Zero))).ConfigureAwait(false);
+        await Task.WhenAll(parts.Select(part => EndAsync(node, part, TimeSpan.Zero)));
         return Done.Instance;
     }
 
     private static async Task<Done> EndClusterAsync(IActorRef node, TimeSpan lastWrites)
     {
-        await EndAsync(node, NodeActor.Annotations, lastWrites).ConfigureAwait(false);
-        await EndAsync(node, NodeActor.Events, TimeSpan.Zero).ConfigureAwait(false);
-        await EndAsync(node, NodeActor.Cluster, TimeSpan.Zero).ConfigureAwait(false);
+        await EndAsync(node, NodeActor.Annotations, lastWrites);
+        await EndAsync(node, NodeActor.Events, TimeSpan.Zero);
+        await EndAsync(node, NodeActor.Cluster, TimeSpan.Zero);
         return Done.Instance;
     }
 

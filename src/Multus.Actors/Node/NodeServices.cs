@@ -1,5 +1,7 @@
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.StaleSandboxes;
+using Multus.Engine.Ports;
+using Multus.Engine.State;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Kubelet;
 using Multus.Linux.Netlink;
@@ -43,4 +45,7 @@ public sealed record NodeServices(
 
     /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
     public IDeviceSource? Devices { get; init; }
+
+    /// <summary>Hears how far the operations are; null: nobody does.</summary>
+    public IPhases? Phases { get; init; }
 }

@@ -1,6 +1,9 @@
 using Multus.Actors.Events;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using static Multus.Actors.PendingDeletes.PendingDeletesProtocol;
 
 namespace Multus.Actors.PendingDeletes;
@@ -202,7 +205,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     {
         try
         {
-            if (_folder.Read(name) is not { } request)
+            if (_folder.Read(name) is not { } stored)
             {
                 Drop(name);
                 return;
@@ -210,18 +213,19 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
             entry.State = State.Running;
             _running++;
+            var isLast = entry.HopelessTries + 1 >= _settings.GiveUpAfter;
+            CniRequest.OfSandbox request = stored is CniRequest.Detach detach
+                ? detach with
+                {
+                    IsLastTry = isLast,
+                }
+                : stored;
             _sandboxes
-                .Ask<SandboxProtocol.Reply>(
-                    new SandboxProtocol.Detach(request, name)
-                    {
-                        IsLastTry = entry.HopelessTries + 1 >= _settings.GiveUpAfter,
-                    },
-                    Timeout.InfiniteTimeSpan
-                )
+                .Ask<CniReply>(request, Timeout.InfiniteTimeSpan)
                 .PipeTo(
                     Self,
-                    success: reply => new Attempted(name, entry, request, reply, null),
-                    failure: crash => new Attempted(name, entry, request, null, crash)
+                    success: reply => new Attempted(name, entry, request.Request, reply, null),
+                    failure: crash => new Attempted(name, entry, request.Request, null, crash)
                 );
         }
         catch (PendingDeleteException e)
@@ -258,7 +262,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
             return; // an attempt from before a crash; what came of the one after it counts
 
         _running--;
-        if (attempted.Reply is SandboxProtocol.Reply.Done)
+        if (attempted.Reply is CniReply.Done)
         {
             _done++;
             Drop(attempted.Name);
@@ -266,13 +270,13 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
             if (_folder.Contains(attempted.Name))
                 ScanFolder(); // stored anew, after it was done: to be done again
         }
-        else if (attempted.Reply is SandboxProtocol.Reply.Refused { IsGivenUp: true } last)
+        else if (attempted.Reply is CniReply.Refused { IsGivenUp: true } last)
         {
             GivenUp(attempted, entry, last);
         }
         else
         {
-            var refused = attempted.Reply as SandboxProtocol.Reply.Refused;
+            var refused = attempted.Reply as CniReply.Refused;
             // Tries in a row: whose namespace comes back is no hopeless case.
             entry.HopelessTries = refused is { Hopeless.IsEmpty: false } ? entry.HopelessTries + 1 : 0;
             Failed(attempted.Name, entry, refused?.Error.Text ?? attempted.Crash?.Message ?? "no answer");
@@ -281,7 +285,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         StartWhatMayRun();
     }
 
-    private void GivenUp(Attempted attempted, Entry entry, SandboxProtocol.Reply.Refused last)
+    private void GivenUp(Attempted attempted, Entry entry, CniReply.Refused last)
     {
         _failed++;
         _gaveUp++;
@@ -356,8 +360,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private sealed record Attempted(
         string Name,
         Entry Entry,
-        SandboxProtocol.SandboxRequest Request,
-        SandboxProtocol.Reply? Reply,
+        SandboxRequest Request,
+        CniReply? Reply,
         Exception? Crash
     );
 }

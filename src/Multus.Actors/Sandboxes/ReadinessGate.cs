@@ -1,14 +1,16 @@
 using Multus.Cni;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Attach;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// The ADDs that wait for the cluster network, before they are admitted: so they hold no place, and what comes for
+/// The ADDs that wait for the cluster network, before they are admitted: so they hold no permit, and what comes for
 /// their sandbox does not wait behind them. One actor owns it and is told with <see cref="Waited"/> when a waiting is
 /// over.
 /// </summary>
-internal sealed class ReadinessGate(SandboxServices services, CancellationToken stopping)
+internal sealed class ReadinessGate(TimeProvider time, ILogger log, CancellationToken stopping)
 {
     private readonly Dictionary<WaitingAttach, CancellationTokenSource> _waiting = new(
         ReferenceEqualityComparer.Instance
@@ -16,23 +18,13 @@ internal sealed class ReadinessGate(SandboxServices services, CancellationToken 
 
     public int Count => _waiting.Count;
 
-    /// <summary>What is on record needs no cluster network to be answered, or to be undone.</summary>
-    public static bool MayPass(SandboxRequest request) =>
-        !ReadinessIndicator.IsMissing(request.Configuration.ReadinessIndicatorFile)
-        || new SandboxFiles(request.Configuration.CniDir).Has(request.Sandbox);
-
     public void Enter(WaitingAttach waiting, IActorRef owner)
     {
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(waiting.Attach.Abandoned, stopping);
         _waiting.Add(waiting, cancel);
         var request = waiting.Attach.Request;
-        ReadinessIndicator
-            .WaitAsync(
-                request.Configuration.ReadinessIndicatorFile,
-                $"ADD of sandbox {request.Sandbox}",
-                services,
-                cancel.Token
-            )
+        // Not on the owner's thread: a disk may hang.
+        Task.Run(() => WaitAsync(request, cancel.Token), cancel.Token)
             .PipeTo(owner, success: () => new Waited(waiting, null), failure: crash => new Waited(waiting, crash));
     }
 
@@ -47,12 +39,18 @@ internal sealed class ReadinessGate(SandboxServices services, CancellationToken 
         return true;
     }
 
-    public bool Holds(SandboxId sandbox) => _waiting.Keys.Any(waiting => waiting.Attach.Request.Sandbox == sandbox);
-
     /// <summary>Ends the waiting of a sandbox's ADDs, and returns them.</summary>
     public List<WaitingAttach> Drop(SandboxId sandbox) => Drop(waiting => waiting == sandbox);
 
     public List<WaitingAttach> DropAll() => Drop(_ => true);
+
+    private async Task WaitAsync(SandboxRequest request, CancellationToken cancel)
+    {
+        var path = request.Configuration.ReadinessIndicatorFile;
+        // What is on record needs no cluster network to be answered, or to be undone.
+        if (ReadinessIndicator.IsMissing(path) && !new SandboxFiles(request.Configuration.CniDir).Has(request.Sandbox))
+            await ReadinessIndicator.WaitAsync(path, $"ADD of sandbox {request.Sandbox}", time, log, cancel);
+    }
 
     private List<WaitingAttach> Drop(Predicate<SandboxId> match)
     {
@@ -62,9 +60,11 @@ internal sealed class ReadinessGate(SandboxServices services, CancellationToken 
         return dropped;
     }
 
-    /// <summary>A waiting is over: the cluster network works, or the failure says why nobody waits any more.</summary>
+    /// <summary>
+    /// A waiting is over: the cluster network works, or the failure says why nobody waits any more.
+    /// </summary>
     internal sealed record Waited(WaitingAttach Waiting, Exception? Failure);
 }
 
 /// <summary>An ADD that has not begun, and who waits for its answer; told apart by reference.</summary>
-internal sealed record WaitingAttach(Attach Attach, IActorRef ReplyTo);
+internal sealed record WaitingAttach(CniRequest.Attach Attach, IActorRef ReplyTo);

@@ -1,5 +1,6 @@
 using Multus.Cni;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Sandboxes;
 
@@ -10,33 +11,38 @@ namespace Multus.Actors.Sandboxes;
 internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
 {
     private readonly SandboxId _id;
-    private readonly SandboxServices _services;
+    private readonly SandboxEngine _engine;
     private readonly CancellationTokenSource _stopping;
 
-    public SandboxActor(SandboxId id, SandboxServices services, CancellationToken stopping)
+    public SandboxActor(SandboxId id, SandboxEngine engine, CancellationToken stopping)
     {
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _id = id;
-        _services = services;
+        _engine = engine;
     }
 
     public IStash Stash { get; set; } = null!; // set by the runtime before PreStart
 
-    /// <param name="stopping">Its parent stops: what is under way here is given up before anybody is told so.</param>
-    public static Props PropsFor(SandboxId id, SandboxServices services, CancellationToken stopping) =>
-        Props.CreateBy(new Producer(id, services, stopping));
+    private ILogger Log => _engine.Ports.Log;
 
+    private TimeProvider Time => _engine.Ports.Time;
+
+    /// <param name="stopping">Its parent stops: what is under way here is given up before anybody is told so.</param>
+    public static Props PropsFor(SandboxId id, SandboxEngine engine, CancellationToken stopping) =>
+        Props.CreateBy(new Producer(id, engine, stopping));
+
+    // What is under way rolls back by itself, and keeps the sandbox's lock until it has: who follows waits for that.
     protected override void PostStop()
     {
         _stopping.Cancel();
         _stopping.Dispose();
     }
 
-    // A command whose handler crashed still gets its answer, and its place in the admission is given back.
+    // A command whose handler crashed still gets its answer, and its permit is given back.
     protected override void PreRestart(Exception reason, object? message)
     {
-        if (message is ICommand command)
-            Answer(command, Sender, new Reply.Refused(Unforeseen(reason, command)));
+        if (message is CniRequest.OfSandbox request)
+            Answer(request, Sender, new CniReply.Refused(Unforeseen(reason, request)));
         base.PreRestart(reason, message);
     }
 
@@ -44,8 +50,8 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
 
     private void Idle(object message)
     {
-        if (message is ICommand command)
-            OnCommand(command);
+        if (message is CniRequest.OfSandbox request)
+            OnRequest(request);
         else
             Unhandled(message);
     }
@@ -58,75 +64,57 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
             Stash.Stash();
     }
 
-    private void OnCommand(ICommand command)
+    private void OnRequest(CniRequest.OfSandbox request)
     {
-        SandboxLog.Started(_services.Log, command.GetType().Name, _id.Value, command.Request.Id);
+        SandboxLog.Started(Log, request.Name, _id.Value, request.Id);
         var replyTo = Sender; // Sender belongs to this turn only
-        var started = _services.Time.GetTimestamp();
-        RunAsync(command)
+        var started = Time.GetTimestamp();
+        _engine
+            .RunAsync(request, _stopping.Token)
             .PipeTo(
                 Self,
-                success: reply => new Ended(command, replyTo, started, reply),
-                failure: crash => new Ended(command, replyTo, started, new Reply.Refused(Unforeseen(crash, command)))
+                success: reply => new Ended(request, replyTo, started, reply),
+                failure: crash => new Ended(request, replyTo, started, new CniReply.Refused(Unforeseen(crash, request)))
             );
         Become(Busy);
     }
 
-    private Task<Reply> RunAsync(ICommand command) =>
-        command switch
-        {
-            Attach attach => new AttachOperation(_services).RunAsync(attach, _stopping.Token),
-            Detach detach => new DetachOperation(_services).RunAsync(detach, _stopping.Token),
-            Check check => new CheckOperation(_services).RunAsync(check.Request, _stopping.Token),
-            HotPlug plug => new HotPlugOperation(_services).PlugAsync(plug, _stopping.Token),
-            HotUnplug unplug => new HotPlugOperation(_services).UnplugAsync(unplug, _stopping.Token),
-            CheckOne check => new HotPlugOperation(_services).CheckAsync(check, _stopping.Token),
-            _ => throw new InvalidOperationException($"unknown command {command}"),
-        };
-
     private void OnEnded(Ended ended)
     {
-        var milliseconds = _services.Time.GetElapsedTime(ended.StartedAt).TotalMilliseconds;
-        var verb = ended.Command.GetType().Name;
-        if (ended.Reply is Reply.Refused refused)
-            SandboxLog.Failed(
-                _services.Log,
-                verb,
-                _id.Value,
-                ended.Command.Request.Id,
-                milliseconds,
-                refused.Error.Text
-            );
+        var milliseconds = Time.GetElapsedTime(ended.StartedAt).TotalMilliseconds;
+        var request = ended.Request;
+        if (ended.Reply is CniReply.Refused refused)
+            SandboxLog.Failed(Log, request.Name, _id.Value, request.Id, milliseconds, refused.Error.Text);
         else
-            SandboxLog.Ended(_services.Log, verb, _id.Value, ended.Command.Request.Id, milliseconds);
-        Answer(ended.Command, ended.ReplyTo, ended.Reply);
+            SandboxLog.Ended(Log, request.Name, _id.Value, request.Id, milliseconds);
+        Answer(request, ended.ReplyTo, ended.Reply);
         Become(Idle);
         Stash.UnstashAll();
     }
 
-    private static void Answer(ICommand command, IActorRef replyTo, Reply reply)
+    private static void Answer(CniRequest.OfSandbox request, IActorRef replyTo, CniReply reply)
     {
         // First: whoever has the answer finds the sandbox idle.
-        Context.Parent.Tell(new SandboxesActor.Finished(command, reply));
+        Context.Parent.Tell(new SandboxesActor.Finished(request, reply));
         replyTo.Tell(reply);
     }
 
-    private CniError Unforeseen(Exception crash, ICommand command)
+    private CniError Unforeseen(Exception crash, CniRequest.OfSandbox request)
     {
-        SandboxLog.Crashed(_services.Log, command.GetType().Name, _id.Value, command.Request.Id, crash);
-        return SandboxErrors.From(crash, command.Request.Id);
+        SandboxLog.Crashed(Log, request.Name, _id.Value, request.Id, crash);
+        return RequestErrors.From(crash, request.Id);
     }
 
     /// <summary>
     /// One is made for each pod: an expression would be built, and interpreted, each time, and the constructor looked
     /// for by reflection.
     /// </summary>
-    private sealed class Producer(SandboxId id, SandboxServices services, CancellationToken stopping)
+    private sealed class Producer(SandboxId id, SandboxEngine engine, CancellationToken stopping)
         : IIndirectActorProducer
     {
         public Type ActorType => typeof(SandboxActor);
 
-        public ActorBase Produce() => new SandboxActor(id, services, stopping);
+        public ActorBase Produce() => new SandboxActor(id, engine, stopping);
 
         public void Release(ActorBase actor)
         {
@@ -134,5 +122,5 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
         }
     }
 
-    private sealed record Ended(ICommand Command, IActorRef ReplyTo, long StartedAt, Reply Reply);
+    private sealed record Ended(CniRequest.OfSandbox Request, IActorRef ReplyTo, long StartedAt, CniReply Reply);
 }

@@ -1,4 +1,5 @@
 using Multus.Actors.Configuration;
+using Multus.Engine;
 
 namespace Multus.Actors.Sandboxes;
 
@@ -19,6 +20,9 @@ public sealed record SandboxSettings(int MaxAttaching, TimeSpan AddTimeout, Time
 
     /// <summary>How long the plugins and the cluster may take to say how they are, before that is the answer.</summary>
     public TimeSpan StatusTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The engine's share.</summary>
+    public EngineLimits Limits => new(AddTimeout, DelTimeout, StatusTimeout);
 
     public static SandboxSettings Read(HoconReader hocon) =>
         new(

@@ -1,5 +1,7 @@
 using Multus.Cni;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine;
+using Multus.Engine.Attach;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Sandboxes;
 
@@ -16,16 +18,22 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
 {
     private const int MostBoards = 16;
 
-    private readonly SandboxServices _services;
+    private readonly SandboxSettings _settings;
+    private readonly SandboxEngine _engine;
     private readonly Dictionary<string, Board> _boards = [];
     private readonly CancellationTokenSource _stopping = new();
     private bool _saidFromMemory;
 
-    public StatusActor(SandboxServices services) => _services = services;
+    public StatusActor(SandboxSettings settings, SandboxEngine engine)
+    {
+        _settings = settings;
+        _engine = engine;
+    }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(SandboxServices services) => Props.Create(() => new StatusActor(services));
+    public static Props PropsFor(SandboxSettings settings, SandboxEngine engine) =>
+        Props.Create(() => new StatusActor(settings, engine));
 
     protected override void PostStop() => _stopping.Cancel();
 
@@ -33,8 +41,11 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case GetStatus status:
+            case CniRequest.GetStatus status:
                 OnGetStatus(status);
+                break;
+            case CniRequest.GetNetworkStatus status:
+                OnGetNetworkStatus(status);
                 break;
             case Asked asked:
                 OnAsked(asked);
@@ -48,7 +59,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnGetStatus(GetStatus status)
+    private void OnGetStatus(CniRequest.GetStatus status)
     {
         try
         {
@@ -56,24 +67,37 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
         }
         catch (CniException missing)
         {
-            Sender.Tell(new Reply.Refused(SandboxErrors.From(missing, requestId: null)));
+            Sender.Tell(new CniReply.Refused(RequestErrors.From(missing, requestId: null)));
             return;
         }
 
         var board = BoardOf(status);
         var waiting = new Waiting(board, Sender);
         board.Waiting.Add(waiting);
-        Timers.StartSingleTimer(waiting, new Impatient(waiting), _services.Settings.StatusPatience);
+        Timers.StartSingleTimer(waiting, new Impatient(waiting), _settings.StatusPatience);
         if (board.IsAsking)
             return;
 
         board.IsAsking = true;
-        var operation = new StatusOperation(_services);
-        Task.Run(() => operation.RunAsync(status, _stopping.Token))
+        var (engine, cancel) = (_engine, _stopping.Token);
+        Task.Run(() => engine.RunAsync(status, cancel), cancel)
             .PipeTo( // not on this thread: it reads files, and a disk may hang
                 Self,
                 success: reply => new Asked(board, reply),
-                failure: crash => new Asked(board, new Reply.Refused(SandboxErrors.From(crash, requestId: null)))
+                failure: crash => new Asked(board, new CniReply.Refused(RequestErrors.From(crash, requestId: null)))
+            );
+    }
+
+    // Of a network that its client names: asked each time, and answered when its plugins have.
+    private void OnGetNetworkStatus(CniRequest.GetNetworkStatus status)
+    {
+        var (engine, cancel) = (_engine, _stopping.Token);
+        Task.Run(() => engine.RunAsync(status, cancel), cancel)
+            .PipeTo(
+                Sender,
+                Self,
+                success: reply => reply,
+                failure: crash => new CniReply.Refused(RequestErrors.From(crash, status.Id))
             );
     }
 
@@ -97,13 +121,13 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
         if (!waiting.Board.Waiting.Remove(waiting))
             return; // answered while the tick was on its way
 
-        var patience = _services.Settings.StatusPatience.TotalMilliseconds;
+        var patience = _settings.StatusPatience.TotalMilliseconds;
         if (!_saidFromMemory)
-            SandboxLog.StatusFromMemory(_services.Log, patience);
+            SandboxLog.StatusFromMemory(_engine.Ports.Log, patience);
         _saidFromMemory = true;
         waiting.ReplyTo.Tell(
             waiting.Board.Last
-                ?? new Reply.Refused(
+                ?? new CniReply.Refused(
                     new CniError(
                         CniErrorCode.PluginNotAvailable,
                         $"the cluster network has not said within {patience:0} ms whether it is able; it is still "
@@ -114,7 +138,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
     }
 
     // A node has one configuration; more are kept apart, and forgotten when there are many.
-    private Board BoardOf(GetStatus status)
+    private Board BoardOf(CniRequest.GetStatus status)
     {
         var key = KeyOf(status);
         if (_boards.TryGetValue(key, out var board))
@@ -130,7 +154,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
         return board;
     }
 
-    private static string KeyOf(GetStatus status) => string.Join('\n', [status.Text, .. status.PluginPath]);
+    private static string KeyOf(CniRequest.GetStatus status) => string.Join('\n', [status.Text, .. status.PluginPath]);
 
     private sealed class Board
     {
@@ -138,7 +162,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
 
         public bool IsAsking { get; set; }
 
-        public Reply? Last { get; set; }
+        public CniReply? Last { get; set; }
     }
 
     /// <summary>Who waits for an answer, and the key of the timer that bounds it; compared by reference.</summary>
@@ -149,7 +173,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
         public IActorRef ReplyTo { get; } = replyTo;
     }
 
-    private sealed record Asked(Board Board, Reply Reply);
+    private sealed record Asked(Board Board, CniReply Reply);
 
     private sealed record Impatient(Waiting Waiting);
 }

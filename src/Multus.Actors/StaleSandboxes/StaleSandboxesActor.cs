@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Engine;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Kubernetes;
 
 namespace Multus.Actors.StaleSandboxes;
@@ -15,7 +19,7 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
     private const string GraceTimer = "grace";
 
     private readonly StaleSandboxesSettings _settings;
-    private readonly SandboxServices _services;
+    private readonly SandboxEngine _engine;
     private readonly IActorRef _sandboxes;
     private readonly CancellationTokenSource _stopping = new();
     private ImmutableDictionary<string, DateTimeOffset> _noted = ImmutableDictionary.Create<string, DateTimeOffset>(
@@ -26,17 +30,17 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
     private long _detached;
     private long _failed;
 
-    public StaleSandboxesActor(StaleSandboxesSettings settings, SandboxServices services, IActorRef sandboxes)
+    public StaleSandboxesActor(StaleSandboxesSettings settings, SandboxEngine engine, IActorRef sandboxes)
     {
         _settings = settings;
-        _services = services;
+        _engine = engine;
         _sandboxes = sandboxes;
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
-    public static Props PropsFor(StaleSandboxesSettings settings, SandboxServices services, IActorRef sandboxes) =>
-        Props.Create(() => new StaleSandboxesActor(settings, services, sandboxes));
+    public static Props PropsFor(StaleSandboxesSettings settings, SandboxEngine engine, IActorRef sandboxes) =>
+        Props.Create(() => new StaleSandboxesActor(settings, engine, sandboxes));
 
     protected override void PreStart()
     {
@@ -74,7 +78,7 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
             return; // it takes longer than the pause; the next tick comes
 
         _isLooking = true;
-        var sweep = new StaleSweep(_settings, _services, _sandboxes, _noted, _services.Time.GetUtcNow());
+        var sweep = new StaleSweep(_settings, _engine, _sandboxes, _noted, _engine.Ports.Time.GetUtcNow());
         Task.Run(() => sweep.RunAsync(_stopping.Token))
             .PipeTo( // not on this thread: it reads files, and there may be many
                 Self,
@@ -93,7 +97,7 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
         if (_noted.IsEmpty)
             return;
 
-        var now = _services.Time.GetUtcNow();
+        var now = _engine.Ports.Time.GetUtcNow();
         var first = now;
         foreach (var since in _noted.Values)
             first = since < first ? since : first;
@@ -119,7 +123,7 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
             throw new InvalidOperationException("looking for vanished sandboxes failed unexpectedly", crash);
 
         var wait = _settings.Grace < _settings.Every ? _settings.Grace : _settings.Every;
-        StaleSandboxesLog.NotLooked(_services.Log, wait.TotalSeconds, crash.Message);
+        StaleSandboxesLog.NotLooked(_engine.Ports.Log, wait.TotalSeconds, crash.Message);
         Timers.StartSingleTimer(GraceTimer, new Look(), wait);
     }
 

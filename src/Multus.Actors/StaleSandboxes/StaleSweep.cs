@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Multus.Actors.Garbage;
 using Multus.Actors.Sandboxes;
 using Multus.Core.Garbage;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
+using Multus.Engine;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Linux.Namespaces;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.StaleSandboxes;
 
@@ -21,7 +23,7 @@ internal sealed record Swept(ImmutableDictionary<string, DateTimeOffset> Noted, 
 /// </summary>
 internal sealed class StaleSweep(
     StaleSandboxesSettings settings,
-    SandboxServices services,
+    SandboxEngine engine,
     IActorRef sandboxes,
     ImmutableDictionary<string, DateTimeOffset> noted,
     DateTimeOffset now
@@ -42,33 +44,30 @@ internal sealed class StaleSweep(
     /// are.</exception>
     public async Task<Swept> RunAsync(CancellationToken cancel)
     {
-        var listed = await settings.Runtime.ListAsync(cancel).ConfigureAwait(false);
+        var listed = await settings.Runtime.ListAsync(cancel);
         var held = HeldNamespaces.Inodes();
-        var pods = new Lazy<HashSet<PodKey>>(PodsThatStay);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
-        await Parallel
-            .ForEachAsync(
-                new SandboxReader(_files).Stream(),
-                options,
-                async (found, token) =>
-                {
-                    if (services.IsDeleteStored(found.Known) || (found.Plan is null && found.Known.Attachments.IsEmpty))
-                        return; // repeated, or given up; or nothing is known that could be detached
+        await Parallel.ForEachAsync(
+            new SandboxReader(_files).Stream(),
+            options,
+            async (found, token) =>
+            {
+                if (engine.IsDeleteStored(found.Known) || (found.Plan is null && found.Known.Attachments.IsEmpty))
+                    return; // repeated, or given up; or nothing is known that could be detached
 
-                    var evidence = await EvidenceOfAsync(found, listed, held, token).ConfigureAwait(false);
-                    if (!StaleRules.HasVanished(evidence, Boot.Id, settings.NeedsRuntime))
-                        return;
+                var evidence = await EvidenceOfAsync(found, listed, held, token);
+                if (!StaleRules.HasVanished(evidence, Boot.Id, settings.NeedsRuntime))
+                    return;
 
-                    var why = Words(evidence);
-                    if (!noted.TryGetValue(found.Known.Id.Value, out var since))
-                        Note(found.Known, why);
-                    else if (now - since < settings.Grace)
-                        _noted[found.Known.Id.Value] = since;
-                    else
-                        await DetachAsync(found, why, pods, token).ConfigureAwait(false);
-                }
-            )
-            .ConfigureAwait(false);
+                var why = Words(evidence);
+                if (!noted.TryGetValue(found.Known.Id.Value, out var since))
+                    Note(found.Known, why);
+                else if (now - since < settings.Grace)
+                    _noted[found.Known.Id.Value] = since;
+                else
+                    await DetachAsync(found, why, token);
+            }
+        );
         return new Swept(_noted.ToImmutableDictionary(StringComparer.Ordinal), _detached, _failed);
     }
 
@@ -77,13 +76,13 @@ internal sealed class StaleSweep(
         if (_noted.Count >= MostNoted || !_noted.TryAdd(sandbox.Id.Value, now))
             return;
 
-        StaleSandboxesLog.Noted(services.Log, sandbox.Id.Value, why, settings.Grace.TotalSeconds);
+        StaleSandboxesLog.Noted(engine.Ports.Log, sandbox.Id.Value, why, settings.Grace.TotalSeconds);
     }
 
-    private async Task DetachAsync(FoundSandbox found, string why, Lazy<HashSet<PodKey>> pods, CancellationToken cancel)
+    private async Task DetachAsync(FoundSandbox found, string why, CancellationToken cancel)
     {
         var sandbox = found.Known;
-        StaleSandboxesLog.Vanished(services.Log, sandbox.Id.Value, why);
+        StaleSandboxesLog.Vanished(engine.Ports.Log, sandbox.Id.Value, why);
         var request = new SandboxRequest(
             RequestId,
             sandbox.Id,
@@ -93,20 +92,21 @@ internal sealed class StaleSweep(
             settings.Configuration,
             settings.PluginPath
         );
-        var detach = new Detach(request, StoredAs: null)
+        var detach = new CniRequest.Detach(request, StoredAs: null)
         {
             AlsoUnrecorded = true,
             Cached = found.Cached,
-            HasOther = pod => pods.Value.Contains(pod),
             IsStillMeant = plan => IsTheSame(plan, found.Plan),
         };
-        var reply = await sandboxes
-            .Ask<Reply>(new SandboxesActor.DetachStale(detach), Timeout.InfiniteTimeSpan, cancel)
-            .ConfigureAwait(false);
-        if (reply is Reply.Refused refused)
+        var reply = await sandboxes.Ask<CniReply>(
+            new SandboxesProtocol.DetachStale(detach),
+            Timeout.InfiniteTimeSpan,
+            cancel
+        );
+        if (reply is CniReply.Refused refused)
         {
             Interlocked.Increment(ref _failed);
-            StaleSandboxesLog.NotDetached(services.Log, sandbox.Id.Value, refused.Error.Text);
+            StaleSandboxesLog.NotDetached(engine.Ports.Log, sandbox.Id.Value, refused.Error.Text);
         }
         else
         {
@@ -132,7 +132,7 @@ internal sealed class StaleSweep(
         var isOfThisBoot = boot is null || boot == Boot.Id;
         return new StaleEvidence(
             boot,
-            isListed != true && isOfThisBoot && await IsNamespaceGoneAsync(found, held, cancel).ConfigureAwait(false),
+            isListed != true && isOfThisBoot && await IsNamespaceGoneAsync(found, held, cancel),
             isListed
         );
     }
@@ -152,23 +152,8 @@ internal sealed class StaleSweep(
         if (path is null)
             return false; // nobody knows where it was
 
-        var sight = await services.InspectAsync(path, cancel).ConfigureAwait(false);
+        var sight = await engine.Ports.NetNs.InspectAsync(path, cancel);
         return !sight.MayBeThere || (found.Plan is { } recorded && sight.IsAnotherThanOf(recorded));
-    }
-
-    private HashSet<PodKey> PodsThatStay()
-    {
-        var pods = new HashSet<PodKey>();
-        foreach (var found in new SandboxReader(_files).Stream())
-        {
-            if (
-                found is { Plan: { IsLeftover: false, Pod: { IsPod: true } pod } }
-                && !noted.ContainsKey(found.Known.Id.Value)
-            )
-                pods.Add(pod.Key);
-        }
-
-        return pods;
     }
 
     private static string Words(StaleEvidence evidence)

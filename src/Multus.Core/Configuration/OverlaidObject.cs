@@ -25,7 +25,14 @@ internal sealed class OverlaidObject
     /// <exception cref="CniException">Code 6: one of them is not JSON. Code 7: one of them is not an
     /// object.</exception>
     public static OverlaidObject Parse(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> daemon) =>
-        new(ParseObject(request, RequestName), daemon.IsEmpty ? null : ParseObject(daemon, DaemonName));
+        new(ParseObject(request, RequestName), daemon.IsEmpty ? null : ParseOverlay(daemon));
+
+    /// <exception cref="CniException">Code 6: the request's is not JSON. Code 7: it is not an object.</exception>
+    public static OverlaidObject Of(ReadOnlyMemory<byte> request, ConfigurationOverlay overlay) =>
+        new(ParseObject(request, RequestName), overlay.Root);
+
+    /// <exception cref="CniException">Code 6: it is not JSON. Code 7: it is not an object.</exception>
+    public static JsonElement ParseOverlay(ReadOnlyMemory<byte> daemon) => ParseObject(daemon, DaemonName);
 
     /// <summary>Typed access to the key, from wherever it counts.</summary>
     public JsonMembers For(string key) =>

@@ -30,7 +30,7 @@ internal sealed class ExecPluginProcesses(IProcessRunner processes) : IExecPlugi
         {
             Arguments = plugin.Arguments,
         };
-        var result = await processes.RunAsync(spec, cancel).ConfigureAwait(false);
+        var result = await processes.RunAsync(spec, cancel);
         cancel.ThrowIfCancellationRequested();
         if (result.End != ProcessEnd.Exited)
             throw new IOException(result.Description);

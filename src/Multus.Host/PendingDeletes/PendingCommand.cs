@@ -4,6 +4,7 @@ using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Pods;
 using Multus.Core.Records;
+using Multus.Engine.State;
 using Multus.Linux.Files;
 using Multus.Linux.Plugins;
 using Multus.Wire;

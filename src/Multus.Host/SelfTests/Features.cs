@@ -75,7 +75,7 @@ internal static class Features
             if (answer is null)
                 actor.Tell(message, ActorRefs.NoSender);
             else
-                Expect.Equal(answer, await actor.Ask(message, Patience).ConfigureAwait(false));
+                Expect.Equal(answer, await actor.Ask(message, Patience));
         }
 
         system.Stop(actor);
@@ -87,8 +87,8 @@ internal static class Features
         var first = actor.Ask<string>("first", Patience);
         var second = actor.Ask<string>("second", Patience);
         actor.Tell("open", ActorRefs.NoSender);
-        Expect.Equal("first 1", await first.ConfigureAwait(false));
-        Expect.Equal("second 2", await second.ConfigureAwait(false));
+        Expect.Equal("first 1", await first);
+        Expect.Equal("second 2", await second);
     }
 
     private static async Task CheckAskTimeoutAsync(ActorSystem system)
@@ -96,7 +96,7 @@ internal static class Features
         var silent = system.ActorOf(Subjects.Stashing.PropsFor());
         try
         {
-            var answer = await silent.Ask<string>("anybody there?", TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
+            var answer = await silent.Ask<string>("anybody there?", TimeSpan.FromMilliseconds(1));
             throw new InvalidOperationException($"answered by {answer}");
         }
         catch (AskTimeoutException)
@@ -109,9 +109,9 @@ internal static class Features
     {
         var found = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
         var undertaker = system.ActorOf(Subjects.Undertaker.PropsFor(found));
-        await undertaker.Ask<string>("subscribed", Patience).ConfigureAwait(false);
+        await undertaker.Ask<string>("subscribed", Patience);
         system.DeadLetters.Tell("to nobody", ActorRefs.NoSender);
-        Expect.Equal("to nobody", await found.Task.WaitAsync(Patience).ConfigureAwait(false));
+        Expect.Equal("to nobody", await found.Task.WaitAsync(Patience));
     }
 
     private static Task CheckNoSerializer(ActorSystem system)

@@ -22,7 +22,7 @@ internal sealed class RememberedLog : ILogEventSink
         using var late = new CancellationTokenSource(patience);
         while (true)
         {
-            var next = await _events.Reader.ReadAsync(late.Token).ConfigureAwait(false);
+            var next = await _events.Reader.ReadAsync(late.Token);
             _read.Add(next);
             if (TextOf(next).Contains(text, StringComparison.Ordinal))
                 return next.Level;

@@ -9,7 +9,7 @@ internal sealed class Report(TextWriter output)
     {
         try
         {
-            await check().ConfigureAwait(false);
+            await check();
             output.WriteLine($"{name}: ok");
         }
         catch (Exception failure) // whatever it is: it is what the line has to say

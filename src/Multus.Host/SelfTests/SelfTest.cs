@@ -32,18 +32,17 @@ internal static class SelfTest
         using var host = Build(hocon, logs, () => stopped = true);
         var run = new Report(output);
 
-        await run.CheckAsync("start", () => host.StartAsync()).ConfigureAwait(false);
+        await run.CheckAsync("start", () => host.StartAsync());
         if (run.AllWork)
         {
             var system = host.Services.GetRequiredService<ActorSystem>();
-            await run.CheckAsync("settings", () => CheckSettings(system)).ConfigureAwait(false);
-            await run.CheckAsync("registry", () => CheckRegistryAsync(host.Services)).ConfigureAwait(false);
+            await run.CheckAsync("settings", () => CheckSettings(system));
+            await run.CheckAsync("registry", () => CheckRegistryAsync(host.Services));
             foreach (var feature in Features.All)
-                await run.CheckAsync(feature.Name, () => feature.CheckAsync(system)).ConfigureAwait(false);
-            await run.CheckAsync("logger", () => CheckLoggerAsync(system, log)).ConfigureAwait(false);
-            await run.CheckAsync("coordinated-shutdown", () => CheckShutdownAsync(host, system, () => stopped))
-                .ConfigureAwait(false);
-            await run.CheckAsync("no-complaints", () => CheckComplaints(log)).ConfigureAwait(false);
+                await run.CheckAsync(feature.Name, () => feature.CheckAsync(system));
+            await run.CheckAsync("logger", () => CheckLoggerAsync(system, log));
+            await run.CheckAsync("coordinated-shutdown", () => CheckShutdownAsync(host, system, () => stopped));
+            await run.CheckAsync("no-complaints", () => CheckComplaints(log));
         }
 
         return run.AllWork ? ExitCode.Success : ExitCode.Failure;
@@ -99,26 +98,20 @@ internal static class SelfTest
 
     private static async Task CheckRegistryAsync(IServiceProvider services)
     {
-        var actor = await services
-            .GetRequiredService<IRequiredActor<Subjects.Echo>>()
-            .GetAsync(CancellationToken.None)
-            .ConfigureAwait(false);
-        Expect.Equal("registered", await actor.Ask<string>("registered", Patience).ConfigureAwait(false));
+        var actor = await services.GetRequiredService<IRequiredActor<Subjects.Echo>>().GetAsync(CancellationToken.None);
+        Expect.Equal("registered", await actor.Ask<string>("registered", Patience));
     }
 
     private static async Task CheckLoggerAsync(ActorSystem system, RememberedLog log)
     {
         system.Log.Info("the logger says {0}", 42);
-        Expect.Equal(
-            LogEventLevel.Information,
-            await log.LevelOfAsync("the logger says 42", Patience).ConfigureAwait(false)
-        );
+        Expect.Equal(LogEventLevel.Information, await log.LevelOfAsync("the logger says 42", Patience));
     }
 
     private static async Task CheckShutdownAsync(IHost host, ActorSystem system, Func<bool> drained)
     {
-        await host.StopAsync().ConfigureAwait(false);
-        await system.WhenTerminated.WaitAsync(Patience).ConfigureAwait(false);
+        await host.StopAsync();
+        await system.WhenTerminated.WaitAsync(Patience);
         Expect.That(drained(), "the task of the phase service-requests-done has not run");
     }
 

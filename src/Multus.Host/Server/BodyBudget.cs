@@ -29,7 +29,7 @@ internal sealed class BodyBudget(int bytes, TimeProvider time)
 
         try
         {
-            await node.Value.Given.Task.WaitAsync(patience, time, cancel).ConfigureAwait(false);
+            await node.Value.Given.Task.WaitAsync(patience, time, cancel);
             return true;
         }
         catch (TimeoutException)

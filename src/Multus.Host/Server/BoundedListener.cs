@@ -31,8 +31,8 @@ internal sealed class BoundedListener(
         {
             // The client first: nobody loses a place that nobody wants. It costs one descriptor more than there are
             // places.
-            var client = await AcceptSocketAsync(cancel.Token).ConfigureAwait(false);
-            return await ConnectAsync(client, cancel.Token).ConfigureAwait(false);
+            var client = await AcceptSocketAsync(cancel.Token);
+            return await ConnectAsync(client, cancel.Token);
         }
         catch (Exception e)
             when (e is OperationCanceledException or ObjectDisposedException && _unbound.IsCancellationRequested)
@@ -46,11 +46,11 @@ internal sealed class BoundedListener(
         if (_unbound.IsCancellationRequested)
             return;
 
-        await _unbound.CancelAsync().ConfigureAwait(false);
+        await _unbound.CancelAsync();
         listener.Dispose();
     }
 
-    public async ValueTask DisposeAsync() => await UnbindAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await UnbindAsync();
 
     private async Task<Socket> AcceptSocketAsync(CancellationToken cancel)
     {
@@ -58,7 +58,7 @@ internal sealed class BoundedListener(
         {
             try
             {
-                var client = await listener.AcceptAsync(cancel).ConfigureAwait(false);
+                var client = await listener.AcceptAsync(cancel);
                 _trouble = SocketError.Success;
                 return client;
             }
@@ -69,7 +69,7 @@ internal sealed class BoundedListener(
                 _trouble = e.SocketErrorCode;
             }
 
-            await Task.Delay(AfterRefusal, time, cancel).ConfigureAwait(false);
+            await Task.Delay(AfterRefusal, time, cancel);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class BoundedListener(
     {
         try
         {
-            var place = await places.TakeAsync(cancel).ConfigureAwait(false);
+            var place = await places.TakeAsync(cancel);
             return new PlacedConnection(connections.Create(client), place);
         }
         catch

@@ -38,7 +38,7 @@ internal sealed class ConnectionPlaces(int count, TimeSpan courtesy, TimeProvide
             }
 
             late?.GiveUp();
-            await WaitAsync(changed, rest, cancel).ConfigureAwait(false);
+            await WaitAsync(changed, rest, cancel);
         }
     }
 
@@ -75,8 +75,8 @@ internal sealed class ConnectionPlaces(int count, TimeSpan courtesy, TimeProvide
     private async Task WaitAsync(Task changed, TimeSpan rest, CancellationToken cancel)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(changed, Task.Delay(rest, time, enough.Token)).ConfigureAwait(false);
-        await enough.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAny(changed, Task.Delay(rest, time, enough.Token));
+        await enough.CancelAsync();
         cancel.ThrowIfCancellationRequested();
     }
 

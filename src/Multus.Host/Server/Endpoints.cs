@@ -3,8 +3,8 @@ using Multus.Actors.Health;
 using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Engine.Requests;
 using Multus.Host.Logging;
-using Multus.Host.Requests;
 using Multus.Kubernetes;
 using Multus.Wire;
 
@@ -24,7 +24,7 @@ namespace Multus.Host.Server;
 internal sealed class Endpoints(
     IRequiredActor<NodeRegistration.NodeKey> node,
     Func<Task> actorsEnded,
-    CniRequestMapping mapping,
+    RequestMapping mapping,
     IClusterApi cluster,
     Func<IReadOnlyList<string>> nodeFaults,
     RequestBodies bodies,
@@ -41,15 +41,15 @@ internal sealed class Endpoints(
         context.Response.Headers.Connection = "close"; // as upstream: every client opens a connection for each request
         try
         {
-            await RouteAsync(context).ConfigureAwait(false);
+            await RouteAsync(context);
         }
         catch (CniException e)
         {
-            await RefuseAsync(context, e.Error).ConfigureAwait(false);
+            await RefuseAsync(context, e.Error);
         }
         catch (WrongRequestException e)
         {
-            await RefuseAsync(context, e.Error, WireStatus.WrongRequest).ConfigureAwait(false);
+            await RefuseAsync(context, e.Error, WireStatus.WrongRequest);
         }
         catch (BadHttpRequestException e)
         {
@@ -57,7 +57,7 @@ internal sealed class Endpoints(
             var code = e.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable
                 ? CniErrorCode.TryAgainLater
                 : CniErrorCode.Internal;
-            await WriteAsync(context, e.StatusCode, new CniError(code, e.Message).ToJson()).ConfigureAwait(false);
+            await WriteAsync(context, e.StatusCode, new CniError(code, e.Message).ToJson());
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -67,10 +67,9 @@ internal sealed class Endpoints(
         {
             HostLog.RequestCrashed(log, context.Request.Method, context.Request.Path, e);
             await RefuseAsync(
-                    context,
-                    new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}")
-                )
-                .ConfigureAwait(false);
+                context,
+                new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}")
+            );
         }
     }
 
@@ -78,7 +77,7 @@ internal sealed class Endpoints(
         (context.Request.Path.Value, context.Request.Method) switch
         {
             (WirePaths.Cni, "POST") => CniAsync(context, mapping.Map),
-            (WirePaths.Delegate, "POST") => CniAsync(context, mapping.MapDelegate),
+            (WirePaths.Delegate, "POST") => CniAsync(context, new InterfaceRequestMapping(mapping).Map),
             (WirePaths.Health, "GET" or "POST") => HealthAsync(context, requireReady: false),
             (WirePaths.Ready, "GET" or "POST") => HealthAsync(context, requireReady: true),
             (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready, _) => MethodNotAllowedAsync(
@@ -87,40 +86,38 @@ internal sealed class Endpoints(
             _ => NotFoundAsync(context),
         };
 
-    private async Task CniAsync(HttpContext context, Func<ReadOnlyMemory<byte>, CancellationToken, object> map)
+    private async Task CniAsync(HttpContext context, Func<CniRequestBody, CancellationToken, CniRequest> map)
     {
-        using var body = await bodies.ReadAsync(context).ConfigureAwait(false);
-        object command;
+        using var read = await bodies.ReadAsync(context); // to the end: what is made of it takes as much room
+        var body = bodies.Parse(read);
+        CniRequest request;
         try
         {
-            command = map(bodies.Checked(body), context.RequestAborted);
-            body.ReturnBuffer();
+            request = map(body, context.RequestAborted);
         }
-        catch (CniException e) when (CniRequestMapping.IsOf(CniCommand.Status, body.Content))
+        catch (CniException e) when (RequestMapping.IsOf(CniCommand.Status, body))
         {
-            await RefuseStatusAsync(context, e.Error).ConfigureAwait(false);
+            await RefuseStatusAsync(context, e.Error);
             return;
         }
 
-        var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
-
-        switch (command as SandboxProtocol.Reply ?? await AskAsync(actor, command).ConfigureAwait(false))
+        var actor = await node.GetAsync(context.RequestAborted);
+        switch (await AskAsync(actor, request))
         {
-            case SandboxProtocol.Reply.Attached attached:
-                await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result))
-                    .ConfigureAwait(false);
+            case CniReply.Attached attached:
+                await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result));
                 break;
-            case SandboxProtocol.Reply.Refused refused when command is SandboxProtocol.GetStatus:
-                await RefuseStatusAsync(context, refused.Error).ConfigureAwait(false);
+            case CniReply.Refused refused when request is CniRequest.GetStatus:
+                await RefuseStatusAsync(context, refused.Error);
                 break;
-            case SandboxProtocol.Reply.Refused refused when IdOf(command) is { } id:
-                await WriteErrorAsync(context, ErrorLine.Fit(refused.Error, id)).ConfigureAwait(false);
+            case CniReply.Refused refused when request is CniRequest.OfSandbox or CniRequest.CollectGarbage:
+                await WriteErrorAsync(context, ErrorLine.Fit(refused.Error, request.Id)); // logged under that ID
                 break;
-            case SandboxProtocol.Reply.Refused refused:
-                await RefuseAsync(context, refused.Error).ConfigureAwait(false);
+            case CniReply.Refused refused:
+                await RefuseAsync(context, refused.Error);
                 break;
             default:
-                if (command is SandboxProtocol.GetStatus)
+                if (request is CniRequest.GetStatus)
                     SayStatus("");
                 context.Response.ContentLength = 0;
                 break;
@@ -149,13 +146,13 @@ internal sealed class Endpoints(
 
     // No time limit here: every operation has its own and always answers, as long as there are actors; the client's
     // going away is part of the command.
-    private async Task<SandboxProtocol.Reply> AskAsync(IActorRef actor, object command)
+    private async Task<CniReply> AskAsync(IActorRef actor, CniRequest request)
     {
-        var reply = actor.Ask<SandboxProtocol.Reply>(command, Timeout.InfiniteTimeSpan);
-        await Task.WhenAny(reply, actorsEnded()).ConfigureAwait(false);
+        var reply = actor.Ask<CniReply>(request, Timeout.InfiniteTimeSpan);
+        await Task.WhenAny(reply, actorsEnded());
         return reply.IsCompleted
-            ? await reply.ConfigureAwait(false)
-            : new SandboxProtocol.Reply.Refused(
+            ? await reply
+            : new CniReply.Refused(
                 new CniError(
                     CniErrorCode.TryAgainLater,
                     "the daemon was told to stop before it was done with this request"
@@ -165,38 +162,23 @@ internal sealed class Endpoints(
 
     private async Task HealthAsync(HttpContext context, bool requireReady)
     {
-        var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
-        var reply = await actor
-            .Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), TimeSpan.FromSeconds(5), context.RequestAborted)
-            .ConfigureAwait(false);
+        var actor = await node.GetAsync(context.RequestAborted);
+        var reply = await actor.Ask<HealthProtocol.Reply>(
+            new HealthProtocol.GetHealth(),
+            TimeSpan.FromSeconds(5),
+            context.RequestAborted
+        );
         if (reply is not HealthProtocol.Reply.Health health)
             throw new InvalidOperationException($"unknown reply {reply}");
 
-        IReadOnlyList<string> faults =
-        [
-            .. nodeFaults(),
-            .. await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false),
-        ];
+        IReadOnlyList<string> faults = [.. nodeFaults(), .. await cluster.FindFaultsAsync(context.RequestAborted)];
         var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
         await WriteAsync(
-                context,
-                fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-                HealthBody.Write(health, faults, losses())
-            )
-            .ConfigureAwait(false);
+            context,
+            fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            HealthBody.Write(health, faults, losses())
+        );
     }
-
-    /// <summary>
-    /// The ID of a command whose failure the actors have logged under it; null for another, whose failure is logged
-    /// here.
-    /// </summary>
-    private static string? IdOf(object command) =>
-        command switch
-        {
-            SandboxProtocol.ICommand ofSandbox => ofSandbox.Request.Id,
-            SandboxProtocol.CollectGarbage collect => collect.Id,
-            _ => null,
-        };
 
     private Task RefuseAsync(HttpContext context, CniError error, int status = StatusCodes.Status400BadRequest)
     {
@@ -216,7 +198,7 @@ internal sealed class Endpoints(
         context.Response.StatusCode = status;
         context.Response.ContentType = Json;
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body).ConfigureAwait(false);
+        await context.Response.Body.WriteAsync(body);
     }
 
     private Task MethodNotAllowedAsync(HttpContext context)

@@ -59,13 +59,7 @@ internal sealed class LastingSocket : IConnectionListener
         CancellationToken cancel
     )
     {
-        var socket = new LastingSocket(
-            transport,
-            path,
-            await BindOneAsync(transport, path, cancel).ConfigureAwait(false),
-            time,
-            log
-        );
+        var socket = new LastingSocket(transport, path, await BindOneAsync(transport, path, cancel), time, log);
         socket._watching = socket.WatchAsync();
         return socket;
     }
@@ -75,7 +69,7 @@ internal sealed class LastingSocket : IConnectionListener
         while (true)
         {
             var inner = Inner;
-            if (await inner.AcceptAsync(cancellationToken).ConfigureAwait(false) is { } connection)
+            if (await inner.AcceptAsync(cancellationToken) is { } connection)
                 return connection;
             if (inner == Inner)
                 return null; // unbound, and not for another
@@ -86,8 +80,8 @@ internal sealed class LastingSocket : IConnectionListener
     {
         try
         {
-            await EndWatchAsync().ConfigureAwait(false);
-            await Inner.UnbindAsync(cancellationToken).ConfigureAwait(false);
+            await EndWatchAsync();
+            await Inner.UnbindAsync(cancellationToken);
             if (FileStatus.FindLink(_path)?.Inode == _inode)
                 File.Delete(_path);
         }
@@ -99,8 +93,8 @@ internal sealed class LastingSocket : IConnectionListener
 
     public async ValueTask DisposeAsync()
     {
-        await EndWatchAsync().ConfigureAwait(false);
-        await Inner.DisposeAsync().ConfigureAwait(false);
+        await EndWatchAsync();
+        await Inner.DisposeAsync();
         _unbinding.Dispose();
     }
 
@@ -116,8 +110,8 @@ internal sealed class LastingSocket : IConnectionListener
     private async Task EndWatchAsync()
     {
         if (!_watching.IsCompleted)
-            await _unbinding.CancelAsync().ConfigureAwait(false);
-        await _watching.ConfigureAwait(false);
+            await _unbinding.CancelAsync();
+        await _watching;
     }
 
     private async Task WatchAsync()
@@ -125,8 +119,8 @@ internal sealed class LastingSocket : IConnectionListener
         using var timer = new PeriodicTimer(Interval, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_unbinding.Token).ConfigureAwait(false))
-                await LookAsync().ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(_unbinding.Token))
+                await LookAsync();
         }
         catch (OperationCanceledException) when (_unbinding.IsCancellationRequested)
         {
@@ -142,12 +136,12 @@ internal sealed class LastingSocket : IConnectionListener
                 return;
 
             SocketFolder.Make(Path.GetDirectoryName(_path)!);
-            var (before, now) = (Inner, await BindOneAsync(_transport, _path, _unbinding.Token).ConfigureAwait(false));
+            var (before, now) = (Inner, await BindOneAsync(_transport, _path, _unbinding.Token));
             _inode = FileStatus.FindLink(_path)?.Inode;
             lock (_one)
                 _inner = now;
             // Its connections go on; who waits for the next one, waits at the new socket.
-            await before.UnbindAsync(_unbinding.Token).ConfigureAwait(false);
+            await before.UnbindAsync(_unbinding.Token);
             HostLog.SocketMadeAgain(_log, _path);
             _trouble = "";
         }
@@ -171,7 +165,7 @@ internal sealed class LastingSocket : IConnectionListener
         // socket's, whose length is bounded.
         var name = Path.Combine(Path.GetDirectoryName(path)!, NewName);
         File.Delete(name);
-        var listener = await transport.BindAsync(new UnixDomainSocketEndPoint(name), cancel).ConfigureAwait(false);
+        var listener = await transport.BindAsync(new UnixDomainSocketEndPoint(name), cancel);
         try
         {
             SocketFolder.Protect(name);
@@ -180,7 +174,7 @@ internal sealed class LastingSocket : IConnectionListener
         }
         catch
         {
-            await listener.DisposeAsync().ConfigureAwait(false);
+            await listener.DisposeAsync();
             throw;
         }
     }
@@ -202,9 +196,7 @@ internal sealed class LastingTransport(IConnectionListenerFactory transport, Tim
         CancellationToken cancellationToken = default
     )
     {
-        var socket = await LastingSocket
-            .BindAsync(transport, endpoint.ToString()!, time, log, cancellationToken)
-            .ConfigureAwait(false);
+        var socket = await LastingSocket.BindAsync(transport, endpoint.ToString()!, time, log, cancellationToken);
         _sockets.Add(socket);
         return socket;
     }

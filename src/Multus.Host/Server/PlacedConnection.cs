@@ -68,12 +68,12 @@ internal sealed class PlacedConnection : ConnectionContext
     {
         try
         {
-            await _inner.DisposeAsync().ConfigureAwait(false);
+            await _inner.DisposeAsync();
         }
         finally
         {
             _place.Dispose();
-            await base.DisposeAsync().ConfigureAwait(false);
+            await base.DisposeAsync();
         }
     }
 }

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Multus.Cni;
+using Multus.Engine.Requests;
 using Multus.Host.Limits;
-using Multus.Host.Requests;
+using Multus.Wire;
 
 namespace Multus.Host.Server;
 
@@ -54,14 +55,14 @@ internal sealed class RequestBodies : IDisposable
             : length > SmallBytes ? _large
             : _small;
         place?.ClientWaits();
-        if (!await budget.TakeAsync(length, _settings.ReadTimeout, context.RequestAborted).ConfigureAwait(false))
+        if (!await budget.TakeAsync(length, _settings.ReadTimeout, context.RequestAborted))
             throw NoRoom(budget, length);
 
         var body = new RequestBody(_buffers, length, () => Free(budget, length));
         try
         {
             place?.DaemonWaits();
-            await ReadInTimeAsync(context, body).ConfigureAwait(false);
+            await ReadInTimeAsync(context, body);
             place?.ClientWaits();
             return body;
         }
@@ -72,16 +73,25 @@ internal sealed class RequestBodies : IDisposable
         }
     }
 
-    /// <summary>The content; of one that is longer than other requests than GC may be, only if it is a GC.</summary>
+    /// <summary>
+    /// What the body says; of one that is longer than other requests than GC may be, only if it is a GC. The bytes are
+    /// not needed any more then.
+    /// </summary>
     /// <exception cref="BadHttpRequestException">413: it is none.</exception>
-    public ReadOnlyMemory<byte> Checked(RequestBody body) =>
-        body.Content.Length <= _settings.MaxRequestBody || CniRequestMapping.IsOf(CniCommand.Gc, body.Content)
-            ? body.Content
+    /// <exception cref="CniException">Code 6: it cannot be read.</exception>
+    public CniRequestBody Parse(RequestBody body)
+    {
+        var length = body.Content.Length;
+        var parsed = RequestMapping.Parse(body.Content);
+        body.ReturnBuffer();
+        return length <= _settings.MaxRequestBody || RequestMapping.IsOf(CniCommand.Gc, parsed)
+            ? parsed
             : throw new BadHttpRequestException(
-                $"the request's body has {body.Content.Length} bytes; only a GC may have more than "
+                $"the request's body has {length} bytes; only a GC may have more than "
                     + $"{_settings.MaxRequestBody} (multus.server.max-request-body)",
                 StatusCodes.Status413PayloadTooLarge
             );
+    }
 
     public void Dispose() => _memory.Dispose();
 
@@ -114,7 +124,7 @@ internal sealed class RequestBodies : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try
         {
-            await ReadAsync(context.Request.BodyReader, body, either.Token).ConfigureAwait(false);
+            await ReadAsync(context.Request.BodyReader, body, either.Token);
         }
         catch (OperationCanceledException e)
             when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
@@ -132,7 +142,7 @@ internal sealed class RequestBodies : IDisposable
     {
         while (true)
         {
-            var read = await reader.ReadAsync(cancel).ConfigureAwait(false);
+            var read = await reader.ReadAsync(cancel);
             body.Append(read.Buffer);
             // At once: what has come is here, and the connection holds no more than it reads ahead.
             reader.AdvanceTo(read.Buffer.End);

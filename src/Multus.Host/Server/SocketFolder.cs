@@ -27,7 +27,7 @@ internal static class SocketFolder
         {
             var began = time.GetTimestamp();
             HostLog.SocketTaken(log, socket);
-            do await Task.Delay(Pause, time).ConfigureAwait(false);
+            do await Task.Delay(Pause, time);
             while (IsAlive(socket));
             HostLog.SocketFree(log, socket, time.GetElapsedTime(began).TotalSeconds);
         }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Multus.Actors.Node;
+using Multus.Engine;
 
 namespace Multus.Host.Server;
 
@@ -47,7 +48,7 @@ internal sealed class UnixSocketServer(
     public async Task StartAsync(CancellationToken cancel)
     {
         _server = new KestrelServer(Options.Create(options), _transport, logs);
-        await _server.StartAsync(this, cancel).ConfigureAwait(false);
+        await _server.StartAsync(this, cancel);
         var steps = shutdown();
         steps.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "close-socket", UnbindAsync);
         steps.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "answer-requests", DrainAsync);
@@ -80,7 +81,7 @@ internal sealed class UnixSocketServer(
     private async Task<Done> UnbindAsync()
     {
         _stopped = _server!.StopAsync(_cut.Token);
-        await Task.WhenAny(_stopped, _transport.WhenUnbound).ConfigureAwait(false);
+        await Task.WhenAny(_stopped, _transport.WhenUnbound);
         HostLog.SocketClosed(_log);
         return Done.Instance;
     }
@@ -90,12 +91,10 @@ internal sealed class UnixSocketServer(
     private async Task<Done> DrainAsync()
     {
         using var over = new CancellationTokenSource(stop.Drain, time);
-        await Task.WhenAny(_stopped, Task.Delay(options.Limits.RequestHeadersTimeout, time, over.Token))
-            .ConfigureAwait(false);
-        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token))
-            .ConfigureAwait(false);
+        await Task.WhenAny(_stopped, Task.Delay(options.Limits.RequestHeadersTimeout, time, over.Token));
+        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token));
         HostLog.RequestsEnded(_log, _underWay.Count);
-        await over.CancelAsync().ConfigureAwait(false);
+        await over.CancelAsync();
         return Done.Instance;
     }
 
@@ -103,11 +102,10 @@ internal sealed class UnixSocketServer(
     private async Task<Done> EndAsync()
     {
         using var over = new CancellationTokenSource(StopTimes.LastAnswers, time);
-        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token))
-            .ConfigureAwait(false);
-        await Task.WhenAny(_stopped, Task.Delay(LastBytes, time, over.Token)).ConfigureAwait(false);
-        await _cut.CancelAsync().ConfigureAwait(false);
-        await _stopped.ConfigureAwait(false);
+        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token));
+        await Task.WhenAny(_stopped, Task.Delay(LastBytes, time, over.Token));
+        await _cut.CancelAsync();
+        await _stopped;
         HostLog.ServerEnded(_log);
         return Done.Instance;
     }

@@ -82,7 +82,7 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         var networks = RunAsync(ApiResources.Networks, watch.Networks, stop.Token);
         try
         {
-            await await Task.WhenAny(pods, networks); // neither ends but by cancellation or by our own fault
+            await (await Task.WhenAny(pods, networks).ConfigureAwait(false)).ConfigureAwait(false); // neither ends but by cancellation or by our own fault
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -90,7 +90,7 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         }
         finally
         {
-            await stop.CancelAsync();
+            await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(pods, networks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -118,13 +118,6 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         ArgumentNullException.ThrowIfNull(pod);
         return _status.WriteAsync(pod, uid, new StatusValue(annotation, statusJson), cancel);
     }
-
-    /// <summary>
-    /// Nothing to do, as with upstream: the annotation goes with the pod, and a request for each DEL would only load
-    /// the server.
-    /// </summary>
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
-        Task.CompletedTask;
 
     public Task PostAsync(ClusterEvent happened, CancellationToken cancel)
     {

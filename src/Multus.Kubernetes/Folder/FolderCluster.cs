@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security;
 using Microsoft.Extensions.Logging;
+using Multus.Cni;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 
@@ -12,7 +13,7 @@ namespace Multus.Kubernetes.Folder;
 /// over them: a file caught half written may be a valid one that says less. What may be in a part of a file that cannot
 /// be read is not "not there": to ask for it fails until somebody mends it.
 /// </summary>
-public sealed class FolderCluster : IClusterApi, IDisposable
+public sealed class FolderCluster : IClusterApi, IOwnedStatuses, IDisposable
 {
     /// <summary>For changes that no kernel tells of, as writes through mapped memory.</summary>
     private static readonly TimeSpan WholeLookInterval = TimeSpan.FromSeconds(30);
@@ -23,7 +24,7 @@ public sealed class FolderCluster : IClusterApi, IDisposable
     private readonly ManifestFolder _folder;
     private readonly StatusFiles _statusFiles;
     private readonly CoalescedRun<bool> _refresh;
-    private readonly ConcurrentDictionary<PodKey, string> _statusOwners = new();
+    private readonly ConcurrentDictionary<PodKey, string> _statusUids = new();
 
     private volatile bool _wholeLookIsDue;
 
@@ -54,7 +55,7 @@ public sealed class FolderCluster : IClusterApi, IDisposable
 
     public bool IsAvailable => true;
 
-    public bool IsStatusOurs => true;
+    public IOwnedStatuses? OwnedStatuses => this;
 
     /// <summary>How often a file was looked at since the start.</summary>
     internal long FilesLookedAt => _folder.FilesLookedAt;
@@ -66,20 +67,17 @@ public sealed class FolderCluster : IClusterApi, IDisposable
         ArgumentNullException.ThrowIfNull(onChange);
         _statusFiles.Sweep();
         using var watch = new FolderWatch(_settings.ManifestDir, _log, _time);
-        await using var wholeLooks = _time.CreateTimer(
-            _ => _wholeLookIsDue = true,
-            null,
-            WholeLookInterval,
-            WholeLookInterval
-        );
-        await _refresh.RunAsync(CancellationToken.None);
+        await using var wholeLooks = _time
+            .CreateTimer(_ => _wholeLookIsDue = true, null, WholeLookInterval, WholeLookInterval)
+            .ConfigureAwait(false);
+        await _refresh.RunAsync(CancellationToken.None).ConfigureAwait(false);
         Subscribe(onChange);
         try
         {
             while (true)
             {
-                await watch.NextAsync(cancel);
-                await _refresh.RunAsync(CancellationToken.None);
+                await watch.NextAsync(cancel).ConfigureAwait(false);
+                await _refresh.RunAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -94,7 +92,7 @@ public sealed class FolderCluster : IClusterApi, IDisposable
 
     public async Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
     {
-        var picture = await ReadAsync(cancel);
+        var picture = await ReadAsync(cancel).ConfigureAwait(false);
         return picture.FaultOf(key) is { } fault
             ? throw Unreadable(fault, $"pod {key}")
             : picture.Pods.GetValueOrDefault(key)?.Value;
@@ -102,7 +100,7 @@ public sealed class FolderCluster : IClusterApi, IDisposable
 
     public async Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
     {
-        var picture = await ReadAsync(cancel);
+        var picture = await ReadAsync(cancel).ConfigureAwait(false);
         return picture.FaultOf(key) is { } fault
             ? throw Unreadable(fault, $"network-attachment-definition {key}")
             : picture.Networks.GetValueOrDefault(key)?.Value;
@@ -112,7 +110,7 @@ public sealed class FolderCluster : IClusterApi, IDisposable
     {
         try
         {
-            return [.. (await ReadAsync(cancel)).Faults.Select(Text)];
+            return [.. (await ReadAsync(cancel).ConfigureAwait(false)).Faults.Select(Text)];
         }
         catch (KubernetesException unreadable)
         {
@@ -128,40 +126,44 @@ public sealed class FolderCluster : IClusterApi, IDisposable
         string annotation,
         string statusJson,
         CancellationToken cancel
-    ) =>
+    ) => Task.Run(() => Write(owner: null, pod, uid, statusJson), cancel);
+
+    public Task WriteAsync(SandboxId sandbox, PodKey pod, string? uid, string statusJson, CancellationToken cancel) =>
+        Task.Run(() => Write(sandbox.Value, pod, uid, statusJson), cancel);
+
+    public Task ClearAsync(SandboxId sandbox, PodKey pod, string? uid, CancellationToken cancel) =>
         Task.Run(
             () =>
             {
-                if (OtherUidOf(pod, uid) is { } other)
-                    throw new KubernetesException(
-                        $"expected pod {pod} UID {uid} but the manifests have {other}",
-                        isTransient: false
-                    );
-                _statusFiles.Write(pod, statusJson);
-                if (!string.IsNullOrEmpty(uid))
-                    _statusOwners[pod] = uid;
+                var isOtherPods = !string.IsNullOrEmpty(uid) && _statusUids.TryGetValue(pod, out var of) && of != uid;
+                if (isOtherPods || (_statusFiles.OwnerOf(pod) is { } owner && owner != sandbox.Value))
+                    return;
+
+                _statusFiles.Delete(pod);
+                _statusUids.TryRemove(pod, out _);
             },
             cancel
         );
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
-        Task.Run(
-            () =>
-            {
-                var isOthers =
-                    !string.IsNullOrEmpty(uid) && _statusOwners.TryGetValue(pod, out var owner) && owner != uid;
-                if (isOthers)
-                    return;
-                _statusFiles.Delete(pod);
-                _statusOwners.TryRemove(pod, out _);
-            },
-            cancel
-        );
+    private void Write(string? owner, PodKey pod, string? uid, string statusJson)
+    {
+        if (OtherUidOf(pod, uid) is { } other)
+        {
+            throw new KubernetesException(
+                $"expected pod {pod} UID {uid} but the manifests have {other}",
+                isTransient: false
+            );
+        }
+
+        _statusFiles.Write(pod, statusJson, owner);
+        if (!string.IsNullOrEmpty(uid))
+            _statusUids[pod] = uid;
+    }
 
     private async Task<ClusterPicture> ReadAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested(); // also when the answer is at hand
-        await _refresh.RunAsync(cancel);
+        await _refresh.RunAsync(cancel).ConfigureAwait(false);
         lock (_publishing)
         {
             return _trouble is null

@@ -44,8 +44,8 @@ internal sealed class FolderWatch : IDisposable
     /// <summary>Ends when it is time for a look.</summary>
     public async Task NextAsync(CancellationToken cancel)
     {
-        await _signals.Reader.ReadAsync(cancel);
-        await Task.Delay(Debounce, _time, cancel);
+        await _signals.Reader.ReadAsync(cancel).ConfigureAwait(false);
+        await Task.Delay(Debounce, _time, cancel).ConfigureAwait(false);
         _signals.Reader.TryRead(out _); // what came meanwhile is covered by the look that follows
         Attach();
     }

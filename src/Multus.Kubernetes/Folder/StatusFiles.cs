@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Multus.Core;
 using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Folder;
@@ -14,6 +15,7 @@ namespace Multus.Kubernetes.Folder;
 internal sealed class StatusFiles(string folder, ILogger log)
 {
     private const string TempSuffix = ".tmp";
+    private const string OwnerSuffix = ".sandbox";
     private const int MaxName = 255; // NAME_MAX of every file system of Linux
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
@@ -33,8 +35,9 @@ internal sealed class StatusFiles(string folder, ILogger log)
                 + $"{length} bytes, of which {MaxName} are possible; give the pod a shorter name";
     }
 
+    /// <param name="owner">Whose it is, for <see cref="OwnerOf"/>; null: nobody's.</param>
     /// <exception cref="KubernetesException">It is not written.</exception>
-    public void Write(PodKey pod, string json)
+    public void Write(PodKey pod, string json, string? owner = null)
     {
         var path = PathOf(pod);
         var temp = Path.Combine(folder, $".{Guid.NewGuid():N}{TempSuffix}");
@@ -44,6 +47,7 @@ internal sealed class StatusFiles(string folder, ILogger log)
             () =>
             {
                 Directory.CreateDirectory(folder);
+                NoteOwner(pod, owner); // first: a status must not be taken for its predecessor's
                 try
                 {
                     WriteFlushed(temp, json);
@@ -69,10 +73,29 @@ internal sealed class StatusFiles(string folder, ILogger log)
             "delete",
             () =>
             {
-                if (Directory.Exists(folder))
-                    File.Delete(path);
+                if (!Directory.Exists(folder))
+                    return;
+                File.Delete(path);
+                File.Delete(OwnerPathOf(pod));
             }
         );
+    }
+
+    /// <summary>Whose the pod's status is; null when there is none, or nobody has said so.</summary>
+    /// <exception cref="KubernetesException">It cannot be read.</exception>
+    public string? OwnerOf(PodKey pod)
+    {
+        string? owner = null;
+        Perform(
+            pod,
+            "read the owner of",
+            () =>
+            {
+                var path = OwnerPathOf(pod);
+                owner = File.Exists(path) ? File.ReadAllText(path) : null;
+            }
+        );
+        return owner is { Length: > 0 } ? owner : null; // empty: a crash has come between
     }
 
     /// <summary>Removes what a crash in the middle of a write left behind.</summary>
@@ -92,6 +115,18 @@ internal sealed class StatusFiles(string folder, ILogger log)
             }
         }
     }
+
+    private void NoteOwner(PodKey pod, string? owner)
+    {
+        var path = OwnerPathOf(pod);
+        if (owner is not null)
+            File.WriteAllText(path, owner);
+        else if (File.Exists(path))
+            File.Delete(path);
+    }
+
+    // Beside the status, which is the annotation's value and nothing else.
+    private string OwnerPathOf(PodKey pod) => Path.Combine(folder, $".{StableHash.Of(NameOf(pod))}{OwnerSuffix}");
 
     private static void WriteFlushed(string path, string json)
     {

@@ -51,7 +51,7 @@ public sealed class HostEdgeTests : IDisposable
     [InlineData("DEL")]
     public void Edge_118_a_configuration_that_was_cut_off_is_an_error_of_ADD_and_of_DEL(string verb)
     {
-        var mapping = new CniRequestMapping(Configuration("""{"manifestDir":"/m"}"""), NullLogger.Instance);
+        var mapping = new RequestMapping(Configuration("""{"manifestDir":"/m"}"""), NullLogger.Instance);
         KeyValuePair<string, string>[] variables =
         [
             new("CNI_COMMAND", verb),

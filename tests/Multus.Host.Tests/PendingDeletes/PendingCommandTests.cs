@@ -128,7 +128,7 @@ public sealed class PendingCommandTests : IDisposable
         Store("c1");
         new PendingDeleteFolder(
             _temp.Path,
-            new CniRequestMapping(daemon, NullLogger.Instance),
+            new RequestMapping(daemon, NullLogger.Instance),
             TimeProvider.System
         ).GiveUp(Name, ["network blue, interface eth0"]);
     }

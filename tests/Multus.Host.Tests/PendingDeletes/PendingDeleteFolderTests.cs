@@ -13,7 +13,7 @@ namespace Multus.Host.Tests.PendingDeletes;
 public class PendingDeleteFolderTests : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private readonly CniRequestMapping _mapping;
+    private readonly RequestMapping _mapping;
     private readonly PendingDeleteFolder _folder;
 
     public PendingDeleteFolderTests()
@@ -22,7 +22,7 @@ public class PendingDeleteFolderTests : IDisposable
             Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}"""),
             []
         )!;
-        _mapping = new CniRequestMapping(daemon, NullLogger.Instance);
+        _mapping = new RequestMapping(daemon, NullLogger.Instance);
         _folder = new PendingDeleteFolder(_temp.Path, _mapping, TimeProvider.System);
     }
 
@@ -66,7 +66,7 @@ public class PendingDeleteFolderTests : IDisposable
         )!;
         var folder = new PendingDeleteFolder(
             _temp.Path,
-            new CniRequestMapping(daemon, NullLogger.Instance),
+            new RequestMapping(daemon, NullLogger.Instance),
             TimeProvider.System
         );
 
@@ -82,7 +82,7 @@ public class PendingDeleteFolderTests : IDisposable
         )!;
         var folder = new PendingDeleteFolder(
             _temp.Path,
-            new CniRequestMapping(daemon, NullLogger.Instance),
+            new RequestMapping(daemon, NullLogger.Instance),
             TimeProvider.System
         );
 

@@ -314,7 +314,7 @@ public class CniRequestMappingTests
     {
         var stored = new CniRequestBody([.. Variables("ADD")], Encoding.UTF8.GetBytes(Config)).ToJson();
 
-        Assert.Throws<CniException>(() => CniRequestMapping.ParseDelete(stored));
+        Assert.Throws<CniException>(() => RequestMapping.ParseDelete(stored));
     }
 
     private static object Map(
@@ -332,7 +332,7 @@ public class CniRequestMappingTests
                 CancellationToken.None
             );
 
-    private static CniRequestMapping Mapping(string daemon) =>
+    private static RequestMapping Mapping(string daemon) =>
         new(DaemonConfiguration.Parse(Encoding.UTF8.GetBytes(daemon), [])!, NullLogger.Instance);
 
     private static KeyValuePair<string, string>[] Variables(string verb) =>

@@ -213,7 +213,7 @@ public sealed class HostileNamesTests : IDisposable
 
     private static string LogText(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
-    private static CniRequestMapping Mapping() =>
+    private static RequestMapping Mapping() =>
         new(DaemonConfiguration.Parse("""{"manifestDir":"/m"}"""u8.ToArray(), [])!, NullLogger.Instance);
 
     private SandboxProtocol.SandboxRequest? Request(string container, string ifName)

@@ -29,7 +29,7 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
             running = _running ??= RunForAllAsync(_current?.Credential.Certificate);
         }
 
-        return (await running.WaitAsync(cancel)).Credential;
+        return (await running.WaitAsync(cancel).ConfigureAwait(false)).Credential;
     }
 
     /// <summary>What was made after <paramref name="refused"/> stays: many requests may be refused at once.</summary>
@@ -63,7 +63,7 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
         await Task.Yield(); // the plugin must not be started under the lock, nor end before _running is set
         try
         {
-            var made = await RunAsync(before, stopping);
+            var made = await RunAsync(before, stopping).ConfigureAwait(false);
             lock (_gate)
                 _current = made;
             return made;
@@ -81,7 +81,9 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
         ExecPluginEnd end;
         try
         {
-            end = await runner.RunAsync(plugin with { Environment = plugin.Environment.Add(info) }, cancel);
+            end = await runner
+                .RunAsync(plugin with { Environment = plugin.Environment.Add(info) }, cancel)
+                .ConfigureAwait(false);
         }
         catch (IOException e)
         {

@@ -64,7 +64,7 @@ internal sealed class UserCredentials : ITokenProvider, IDisposable
         var certificate = _certificate?.Current();
         if (_exec is not null)
         {
-            var made = await _exec.CurrentAsync(cancel);
+            var made = await _exec.CurrentAsync(cancel).ConfigureAwait(false);
             return made with { Certificate = made.Certificate ?? certificate };
         }
 
@@ -73,7 +73,7 @@ internal sealed class UserCredentials : ITokenProvider, IDisposable
     }
 
     public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken) =>
-        (await CurrentAsync(cancellationToken)).Authorization!; // the library sends no header when there is none
+        (await CurrentAsync(cancellationToken).ConfigureAwait(false)).Authorization!; // the library sends no header when there is none
 
     /// <summary>The server did not take <paramref name="refused"/>: whatever can be read or made anew is.</summary>
     public void Refuse(Credential refused)

@@ -30,7 +30,7 @@ internal sealed class EventPoster(ApiTransport transport, string nodeName)
             Accept = ApiRequest.MetadataOnly,
             IsRepeatable = false,
         };
-        await transport.SendAsync(request, Bodies.DrainAsync, cancel);
+        await transport.SendAsync(request, Bodies.DrainAsync, cancel).ConfigureAwait(false);
     }
 
     private string NameOf(ClusterEvent happened) => happened.IsOfNode ? nodeName : happened.Pod.Name;

@@ -27,7 +27,9 @@ internal static class JsonFeed
         var held = 0;
         try
         {
-            while (await stream.ReadAsync(buffer.AsMemory(held), cancel) is var count && count > 0)
+            while (
+                await stream.ReadAsync(buffer.AsMemory(held), cancel).ConfigureAwait(false) is var count && count > 0
+            )
             {
                 held += count;
                 var consumed = Consume(buffer.AsSpan(0, held), ref state, tokens);

@@ -57,8 +57,8 @@ internal sealed class StatusWriter
             );
         try
         {
-            if (!IsPatchForbidden() || !await TryPutAsync(pod, uid, status, cancel))
-                await PatchOrPutAsync(pod, uid, status, cancel);
+            if (!IsPatchForbidden() || !await TryPutAsync(pod, uid, status, cancel).ConfigureAwait(false))
+                await PatchOrPutAsync(pod, uid, status, cancel).ConfigureAwait(false);
         }
         catch (KubernetesException e) when (e.IsNoSuchObject)
         {
@@ -82,11 +82,11 @@ internal sealed class StatusWriter
     {
         try
         {
-            await PatchAsync(pod, uid, status, cancel);
+            await PatchAsync(pod, uid, status, cancel).ConfigureAwait(false);
         }
         catch (KubernetesException refusal) when (refusal.Status == Forbidden)
         {
-            if (!await TryPutAsync(pod, uid, status, cancel))
+            if (!await TryPutAsync(pod, uid, status, cancel).ConfigureAwait(false))
                 throw; // names the permission that would do
             RememberForbidden(refusal);
         }
@@ -97,7 +97,7 @@ internal sealed class StatusWriter
     {
         try
         {
-            await ReadAndPutAsync(pod, uid, status, cancel);
+            await ReadAndPutAsync(pod, uid, status, cancel).ConfigureAwait(false);
             return true;
         }
         catch (KubernetesException e) when (e.Status == Forbidden)
@@ -117,17 +117,17 @@ internal sealed class StatusWriter
         {
             try
             {
-                await SendPatchAsync(pod, precondition, status, cancel);
+                await SendPatchAsync(pod, precondition, status, cancel).ConfigureAwait(false);
                 return;
             }
             catch (KubernetesException e) when (IsConflict(e) && tries < MaxTries)
             {
                 // Either somebody wrote at the same time, or this is another pod: only the pod itself tells.
-                var meant = await MeantUidAsync(pod, uid, cancel);
+                var meant = await MeantUidAsync(pod, uid, cancel).ConfigureAwait(false);
                 if (meant == precondition && e.Status == Invalid)
                     throw; // it was not the UID that the server did not like
                 precondition = meant;
-                await Task.Delay(ConflictWait * tries, _time, cancel);
+                await Task.Delay(ConflictWait * tries, _time, cancel).ConfigureAwait(false);
             }
             catch (KubernetesException e) when (IsConflict(e))
             {
@@ -152,7 +152,7 @@ internal sealed class StatusWriter
             Body = new V1Patch(StatusBodies.Patch(uid, status), V1Patch.PatchType.MergePatch),
             Accept = ApiRequest.MetadataOnly,
         };
-        await _transport.SendAsync(request, Bodies.DrainAsync, cancel);
+        await _transport.SendAsync(request, Bodies.DrainAsync, cancel).ConfigureAwait(false);
     }
 
     private async Task ReadAndPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
@@ -164,7 +164,7 @@ internal sealed class StatusWriter
         };
         for (var tries = 1; ; tries++)
         {
-            var read = await _transport.SendAsync(get, StatusBodies.ReadWholeAsync, cancel);
+            var read = await _transport.SendAsync(get, StatusBodies.ReadWholeAsync, cancel).ConfigureAwait(false);
             using (read)
             {
                 RequireMeant(pod, uid, StatusBodies.PodOf(pod, read));
@@ -177,7 +177,7 @@ internal sealed class StatusWriter
                 };
                 try
                 {
-                    await _transport.SendAsync(put, Bodies.DrainAsync, cancel);
+                    await _transport.SendAsync(put, Bodies.DrainAsync, cancel).ConfigureAwait(false);
                     return;
                 }
                 catch (KubernetesException e) when (e.Status == Conflict)
@@ -187,7 +187,7 @@ internal sealed class StatusWriter
                 }
             }
 
-            await Task.Delay(ConflictWait * tries, _time, cancel);
+            await Task.Delay(ConflictWait * tries, _time, cancel).ConfigureAwait(false);
         }
     }
 
@@ -195,7 +195,7 @@ internal sealed class StatusWriter
     private async Task<string?> MeantUidAsync(PodKey pod, string? uid, CancellationToken cancel)
     {
         var found =
-            await _transport.GetAsync(_pods, pod.Namespace, pod.Name, cancel)
+            await _transport.GetAsync(_pods, pod.Namespace, pod.Name, cancel).ConfigureAwait(false)
             ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false)
             {
                 Status = NotFound,

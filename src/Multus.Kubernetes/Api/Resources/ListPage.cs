@@ -24,7 +24,7 @@ internal sealed class ListPage<T> : ObjectTokens
     public static async Task<ListPage<T>> ReadAsync(Stream body, Func<ObjectDraft, T> decode, CancellationToken cancel)
     {
         var page = new ListPage<T>(decode);
-        await JsonFeed.ReadAsync(body, page, cancel);
+        await JsonFeed.ReadAsync(body, page, cancel).ConfigureAwait(false);
         return page;
     }
 

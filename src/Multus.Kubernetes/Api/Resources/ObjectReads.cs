@@ -28,11 +28,13 @@ internal static class ObjectReads
         };
         try
         {
-            return await transport.SendAsync(
-                request,
-                (body, stop) => SingleObject<TObject>.ReadAsync(body, resource.Decode, stop),
-                cancel
-            );
+            return await transport
+                .SendAsync(
+                    request,
+                    (body, stop) => SingleObject<TObject>.ReadAsync(body, resource.Decode, stop),
+                    cancel
+                )
+                .ConfigureAwait(false);
         }
         catch (KubernetesException e) when (e.IsNoSuchObject || (e.Status == 404 && resource.MayBeAbsent))
         {

@@ -16,7 +16,7 @@ internal sealed class SingleObject<T> : ObjectTokens
     public static async Task<T> ReadAsync(Stream body, Func<ObjectDraft, T> decode, CancellationToken cancel)
     {
         var reader = new SingleObject<T>(decode);
-        await JsonFeed.ReadAsync(body, reader, cancel);
+        await JsonFeed.ReadAsync(body, reader, cancel).ConfigureAwait(false);
         return reader._found ?? throw new InvalidDataException("the answer is empty");
     }
 

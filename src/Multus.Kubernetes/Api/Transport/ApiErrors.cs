@@ -25,7 +25,7 @@ internal static class ApiErrors
         CancellationToken cancel
     )
     {
-        var status = await StatusBody.ReadAsync(response, MaxBodyBytes, cancel);
+        var status = await StatusBody.ReadAsync(response, MaxBodyBytes, cancel).ConfigureAwait(false);
         var header = response.Headers.RetryAfter;
         // A date is what gateways send.
         var fromHeader = header?.Delta ?? (header?.Date is { } date ? date - now : null);

@@ -77,10 +77,11 @@ internal sealed class ApiTransport : IDisposable
         while (true)
         {
             // A plugin takes its time, and none of the server's.
-            var credential = await _credentials.CurrentAsync(cancel);
+            var credential = await _credentials.CurrentAsync(cancel).ConfigureAwait(false);
             try
             {
-                return await SendOnceAsync(request, credential.Certificate, read, mayRenewCredential, cancel);
+                return await SendOnceAsync(request, credential.Certificate, read, mayRenewCredential, cancel)
+                    .ConfigureAwait(false);
             }
             catch (KubernetesException e) when (e.Status == 401 && mayRenewCredential)
             {
@@ -88,7 +89,7 @@ internal sealed class ApiTransport : IDisposable
             }
             catch (KubernetesException e) when (WaitFor(request, e, _time.GetElapsedTime(began)) is { } wait)
             {
-                await Task.Delay(wait, _time, cancel);
+                await Task.Delay(wait, _time, cancel).ConfigureAwait(false);
             }
             catch (KubernetesException e) when (mayReconnect && IsBrokenConnection(e.InnerException))
             {
@@ -120,25 +121,28 @@ internal sealed class ApiTransport : IDisposable
         {
             if (!request.IsWatch)
             {
-                await _slots.WaitAsync(either.Token);
+                await _slots.WaitAsync(either.Token).ConfigureAwait(false);
                 hasSlot = true;
             }
 
             using var lease = _connections.Rent(certificate, TrustNow());
-            using var response = await lease.Connection.SendAsync(request, either.Token);
+            using var response = await lease.Connection.SendAsync(request, either.Token).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.Unauthorized && mayRenewCredential)
                 // What was sent may be older than what there is.
                 _credentials.Refuse(new Credential(response.RequestMessage?.Headers.Authorization, certificate));
             if (!response.IsSuccessStatusCode)
-                throw await ApiErrors.ReadAsync(request, response, Server, _time.GetUtcNow(), either.Token);
+                throw await ApiErrors
+                    .ReadAsync(request, response, Server, _time.GetUtcNow(), either.Token)
+                    .ConfigureAwait(false);
             if (request.Lifetime is { } lifetime)
             {
                 limit = lifetime;
                 timeout.CancelAfter(lifetime);
             }
 
-            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-            return await read(body, either.Token);
+            var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+                return await read(body, either.Token).ConfigureAwait(false);
         }
         catch (Exception e)
             when (timeout.IsCancellationRequested && !cancel.IsCancellationRequested && e is not KubernetesException)

@@ -16,7 +16,7 @@ internal static class Bodies
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            while (await body.ReadAsync(buffer, cancel) > 0)
+            while (await body.ReadAsync(buffer, cancel).ConfigureAwait(false) > 0)
             {
                 // nothing in it is wanted
             }

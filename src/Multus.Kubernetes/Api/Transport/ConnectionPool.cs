@@ -191,7 +191,7 @@ internal sealed class ConnectionPool : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            await socket.ConnectAsync(context.DnsEndPoint, cancel).ConfigureAwait(false);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(
                 SocketOptionLevel.Tcp,

@@ -16,13 +16,14 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
         var buffer = ArrayPool<byte>.Shared.Rent(maxBytes);
         try
         {
-            using var body = await response.Content.ReadAsStreamAsync(cancel);
+            using var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
             var length = await body.ReadAtLeastAsync(
-                buffer.AsMemory(0, maxBytes),
-                maxBytes,
-                throwOnEndOfStream: false,
-                cancel
-            );
+                    buffer.AsMemory(0, maxBytes),
+                    maxBytes,
+                    throwOnEndOfStream: false,
+                    cancel
+                )
+                .ConfigureAwait(false);
             return Parse(buffer.AsSpan(0, length));
         }
         finally

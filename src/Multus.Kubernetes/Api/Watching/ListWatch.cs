@@ -72,13 +72,13 @@ internal sealed class ListWatch<TKey, TObject>
             try
             {
                 if (_version is null)
-                    _version = await ListAsync(cancel);
+                    _version = await ListAsync(cancel).ConfigureAwait(false);
                 else
-                    await WatchAsync(_version, cancel);
+                    await WatchAsync(_version, cancel).ConfigureAwait(false);
             }
             catch (KubernetesException trouble)
             {
-                await WaitAfterAsync(trouble, cancel);
+                await WaitAfterAsync(trouble, cancel).ConfigureAwait(false);
             }
         }
     }
@@ -86,7 +86,7 @@ internal sealed class ListWatch<TKey, TObject>
     private async Task<string> ListAsync(CancellationToken cancel)
     {
         _isWatching = false;
-        var (objects, version) = await PagesAsync(cancel);
+        var (objects, version) = await PagesAsync(cancel).ConfigureAwait(false);
         ApiLog.Listed(_log, _resource.Name, objects.Count, version);
         _isDown = false;
         _isAbsent = false;
@@ -97,20 +97,21 @@ internal sealed class ListWatch<TKey, TObject>
     private async Task<(List<TObject> Objects, string Version)> PagesAsync(CancellationToken cancel)
     {
         var objects = new List<TObject>();
-        var page = await PageAsync($"limit={_settings.PageSize}&{From(_listFrom)}", cancel);
+        var page = await PageAsync($"limit={_settings.PageSize}&{From(_listFrom)}", cancel).ConfigureAwait(false);
         objects.AddRange(page.Items);
         try
         {
             while (page.Continue is { } next)
             {
-                page = await PageAsync($"limit={_settings.PageSize}&continue={Uri.EscapeDataString(next)}", cancel);
+                page = await PageAsync($"limit={_settings.PageSize}&continue={Uri.EscapeDataString(next)}", cancel)
+                    .ConfigureAwait(false);
                 objects.AddRange(page.Items);
             }
         }
         catch (KubernetesException e) when (e.Status == Gone)
         {
             // Too slow for the server's memory: from the beginning, in one piece, or it might go on like this for ever.
-            page = await PageAsync(From(NewestVersion), cancel);
+            page = await PageAsync(From(NewestVersion), cancel).ConfigureAwait(false);
             objects = [.. page.Items];
         }
 
@@ -148,7 +149,9 @@ internal sealed class ListWatch<TKey, TObject>
         var events = new WatchEvents<TKey, TObject>(_resource, _observer, request, _transport.Server, version);
         try
         {
-            await _transport.SendAsync(request, (body, stop) => FollowAsync(body, events, stop), cancel);
+            await _transport
+                .SendAsync(request, (body, stop) => FollowAsync(body, events, stop), cancel)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -172,7 +175,7 @@ internal sealed class ListWatch<TKey, TObject>
         if (_isDown)
             _observer.Up();
         _isDown = false;
-        await JsonFeed.ReadAsync(body, events, cancel);
+        await JsonFeed.ReadAsync(body, events, cancel).ConfigureAwait(false);
         return true;
     }
 
@@ -182,7 +185,7 @@ internal sealed class ListWatch<TKey, TObject>
         if (trouble.Status == 404 && _resource.MayBeAbsent)
         {
             BeAbsent();
-            await WaitAsync(_absentPace, trouble, cancel);
+            await WaitAsync(_absentPace, trouble, cancel).ConfigureAwait(false);
             return;
         }
 
@@ -194,7 +197,7 @@ internal sealed class ListWatch<TKey, TObject>
 
         _isDown = true;
         _observer.Down(trouble.Message, trouble.IsOutage);
-        await WaitAsync(_pace, trouble, cancel);
+        await WaitAsync(_pace, trouble, cancel).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -222,7 +225,7 @@ internal sealed class ListWatch<TKey, TObject>
         if (trouble.RetryAfter is { } asked && asked > wait)
             wait = asked * (1 + (_random.NextDouble() / 2)); // it has asked others for the same
         ApiLog.WatchWaits(_log, _resource.Name, wait, _failures, trouble.Message);
-        await Task.Delay(wait, _time, cancel);
+        await Task.Delay(wait, _time, cancel).ConfigureAwait(false);
     }
 
     private RetryPace PaceOf(KubernetesException trouble, RetryPace refusedPace)

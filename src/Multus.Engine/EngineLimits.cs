@@ -1,0 +1,7 @@
+namespace Multus.Engine;
+
+/// <summary>How long operations may take.</summary>
+/// <param name="AddTimeout">One ADD once it has begun, or one CHECK; the ADD's roll-back is not counted.</param>
+/// <param name="DelTimeout">One DEL, or the roll-back of an ADD.</param>
+/// <param name="StatusTimeout">The plugins and the cluster, to say how they are.</param>
+public sealed record EngineLimits(TimeSpan AddTimeout, TimeSpan DelTimeout, TimeSpan StatusTimeout);

@@ -1,9 +1,0 @@
-using Multus.Cni;
-
-namespace Multus.Host.Requests;
-
-/// <summary>A DEL does not say rightly what it is about: to repeat it would not help.</summary>
-internal sealed class WrongRequestException(CniException inner) : Exception(inner.Message, inner)
-{
-    public CniError Error { get; } = inner.Error;
-}
