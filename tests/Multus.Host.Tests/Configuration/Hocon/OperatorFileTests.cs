@@ -4,7 +4,7 @@ using Multus.TestSupport;
 
 namespace Multus.Host.Tests.Configuration.Hocon;
 
-/// <summary>Files of operators, as <c>-hocon FILE</c> takes them; docs/hocon.md.</summary>
+/// <summary>Files of operators, as <c>-hocon FILE</c> takes them; docs/reference/hocon.md.</summary>
 public sealed class OperatorFileTests : IDisposable
 {
     private readonly TempFolder _folder = new("multus-hocon-");
