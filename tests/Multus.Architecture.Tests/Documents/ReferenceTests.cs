@@ -46,6 +46,15 @@ public sealed partial class ReferenceTests
     }
 
     [Fact]
+    public void Keys_of_the_shim_are_those_that_it_reads()
+    {
+        var reader = File.ReadAllText(Repository.CSharpFiles(Repository.Source).Single(path => Path.GetFileName(path) == "ShimSettings.cs"));
+        var read = KeyOfShim().Matches(reader).Select(match => match.Groups["key"].Value);
+
+        Assert.Equal(read.Order(StringComparer.Ordinal), Page("configuration").Keys("The file of the runtime").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Error_codes_have_the_numbers_and_names_of_the_code()
     {
         var codes = typeof(CniErrorCode).GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -72,6 +81,9 @@ public sealed partial class ReferenceTests
 
     [GeneratedRegex("(?:members\\.\\w+|HardwareAddressOf\\(members, |OfList\\(members, |mapping\\.Text)\\(?\"(?<key>[A-Za-z-]+)\"")]
     private static partial Regex KeyOfSelection();
+
+    [GeneratedRegex("\\(config, \"(?<key>\\w+)\"")]
+    private static partial Regex KeyOfShim();
 
     // A constant that is its own name is the reason of an event.
     [GeneratedRegex("const string (?<name>[A-Z]\\w+) = \"\\k<name>\";")]

@@ -24,7 +24,26 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
 
     public static ResourceType ResourceSlices { get; } = new("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", IsNamespaced: false);
 
-    public static IReadOnlyList<ResourceType> All { get; } = [Pods, Nodes, Namespaces, CoreEvents, NewEvents, Networks, ResourceClaims, ResourceSlices];
+    public static ResourceType ConfigMaps { get; } = new("", "v1", "configmaps", "ConfigMap");
+
+    public static ResourceType ServiceAccounts { get; } = new("", "v1", "serviceaccounts", "ServiceAccount");
+
+    /// <summary>Stored and nothing else: no controller makes pods of them, here or of the kinds below rules or resources.</summary>
+    public static ResourceType DaemonSets { get; } = new("apps", "v1", "daemonsets", "DaemonSet");
+
+    public static ResourceType ClusterRoles { get; } = new("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", IsNamespaced: false);
+
+    public static ResourceType ClusterRoleBindings { get; } =
+        new("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", IsNamespaced: false);
+
+    public static ResourceType Definitions { get; } =
+        new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", IsNamespaced: false);
+
+    public static IReadOnlyList<ResourceType> All { get; } =
+    [
+        Pods, Nodes, Namespaces, CoreEvents, NewEvents, Networks, ResourceClaims, ResourceSlices,
+        ConfigMaps, ServiceAccounts, DaemonSets, ClusterRoles, ClusterRoleBindings, Definitions,
+    ];
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
