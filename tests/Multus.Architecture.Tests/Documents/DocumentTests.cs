@@ -83,6 +83,20 @@ public sealed partial class DocumentTests
         Assert.Empty(projects.Except(MarkdownFile.Read("CONTRIBUTING.md").Keys("The code")));
     }
 
+    [Fact]
+    public void The_devcontainer_has_the_image_of_the_deployment_and_the_packages_that_build_sh_asks_for()
+    {
+        var image = Text(".devcontainer/Dockerfile");
+        var words = image.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var packages = Package().Matches(Text("eng/common.sh")).Select(match => match.Groups["name"].Value).ToList();
+
+        Assert.Equal(From().Match(Text("deploy/Dockerfile")).Value, From().Match(image).Value);
+        Assert.NotEmpty(packages);
+        Assert.Empty(packages.Except(words));
+
+        static string Text(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
+    }
+
     private static bool IsForUsers(string path) =>
         path is "README.md" or "README.zh-CN.md" or "CONTRIBUTING.md" or "SECURITY.md"
         || (path.StartsWith("docs/", StringComparison.Ordinal) && !path.StartsWith("docs/decisions/", StringComparison.Ordinal));
@@ -104,6 +118,12 @@ public sealed partial class DocumentTests
     // Signs of Chinese, and the punctuation that goes with them, take two columns.
     private static int ColumnsOf(string line) =>
         line.EnumerateRunes().Sum(rune => rune.Value is (>= 0x2E80 and <= 0xA4CF) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFF01 and <= 0xFF60) ? 2 : 1);
+
+    [GeneratedRegex("^FROM .+$", RegexOptions.Multiline)]
+    private static partial Regex From();
+
+    [GeneratedRegex(@"missing\+=\((?<name>[\w.-]+)\)")]
+    private static partial Regex Package();
 
     [GeneratedRegex("<VersionPrefix>(?<version>[^<]+)</VersionPrefix>")]
     private static partial Regex VersionPrefix();

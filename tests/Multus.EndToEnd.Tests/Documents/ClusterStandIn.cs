@@ -33,8 +33,14 @@ internal sealed class ClusterStandIn : IAsyncDisposable
     public string Failure => _failure;
 
     /// <summary>Whether each pod of the cluster has its sandbox, attached, and no other pod has one.</summary>
-    public bool IsSettled => _node.Cluster.Objects.All(ResourceType.Pods) is var pods
-        && pods.All(pod => pod.Text("status", "phase") == "Running") && Sandboxes == pods.Count;
+    /// <exception cref="Exception">What the stand-in itself failed with.</exception>
+    public bool IsSettled()
+    {
+        if (_work.IsFaulted)
+            throw new InvalidOperationException("the stand-in for the cluster has failed", _work.Exception);
+        var pods = _node.Cluster.Objects.All(ResourceType.Pods);
+        return pods.All(pod => pod.Text("status", "phase") == "Running") && Sandboxes == pods.Count;
+    }
 
     private int Sandboxes
     {

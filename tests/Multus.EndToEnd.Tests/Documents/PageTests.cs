@@ -71,25 +71,25 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task DoAsync(IEnumerable<PageBlock> blocks, string path)
     {
-        var printed = "";
+        string? printed = null; // by the commands just before
         foreach (var block in blocks)
         {
             var where = $"{path}:{block.Line}";
             switch (block.Language)
             {
                 case "sh":
-                    printed = Exemptions.Has(block) ? "" : Type(block.Text, where);
+                    printed = Exemptions.Has(block) ? null : Type(block.Text, where);
                     break;
                 case "yaml":
                     Apply(block.Text, where);
-                    await Wait.Until($"the pods of {where} run", () => _cluster.IsSettled, () => _cluster.Failure);
+                    await Wait.Until($"the pods of {where} run", _cluster.IsSettled, () => _cluster.Failure);
                     break;
                 case "json":
                     JsonSamples.AssertValid(block.Text, where);
                     break;
-                case "text" when printed.Length > 0:
+                case "text" when printed is not null:
                     ShownOutput.AssertIs(block.Text, printed, where);
-                    printed = "";
+                    printed = null;
                     break;
             }
         }
@@ -120,6 +120,6 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
             Assert.Empty(_node.Cluster.Objects.All(ResourceType.Pods));
         foreach (var pod in _node.Cluster.Objects.All(ResourceType.Pods))
             _node.Cluster.Objects.Delete(ResourceType.Pods, pod.Key.Namespace, pod.Key.Name);
-        await Wait.Until("all pods are detached", () => _cluster.IsSettled, () => _cluster.Failure);
+        await Wait.Until("all pods are detached", _cluster.IsSettled, () => _cluster.Failure);
     }
 }

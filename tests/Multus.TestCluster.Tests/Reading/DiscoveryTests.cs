@@ -14,8 +14,8 @@ public sealed class DiscoveryTests : ServerTest
         var groups = (await Client.GetAsync("/apis")).Json.GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString());
         var resources = (await Client.GetAsync("/api/v1")).Json.GetProperty("resources").EnumerateArray().Select(one => one.GetProperty("name").GetString());
 
-        Assert.Equal(["events.k8s.io", "k8s.cni.cncf.io"], groups);
-        Assert.Equal(["events", "namespaces", "nodes", "pods"], resources.Order());
+        Assert.Equal(["events.k8s.io", "k8s.cni.cncf.io", "apps", "rbac.authorization.k8s.io", "apiextensions.k8s.io"], groups);
+        Assert.Equal(["configmaps", "events", "namespaces", "nodes", "pods", "serviceaccounts"], resources.Order());
         Assert.Equal(404, (await Client.GetAsync("/apis/resource.k8s.io/v1")).Code);
     }
 
