@@ -15,12 +15,33 @@ namespace Multus.Bench;
 /// <param name="Only">Only the workloads with this in their description, e.g. "bridge, 9"; empty for all.</param>
 /// <param name="Rounds">How often each workload is measured on each build when there are two.</param>
 internal sealed record BenchOptions(
-    Build Build, Build? Against, string NullPlugin, string PluginFolder, string WorkFolder, string Prefix, string Output, bool Quick, string Only, int Rounds)
+    Build Build,
+    Build? Against,
+    string NullPlugin,
+    string PluginFolder,
+    string WorkFolder,
+    string Prefix,
+    string Output,
+    bool Quick,
+    string Only,
+    int Rounds
+)
 {
     private const int DefaultRounds = 5;
 
     private static readonly string[] Names =
-        ["--shim", "--daemon", "--against", "--null", "--plugins", "--work", "--prefix", "--out", "--only", "--rounds"];
+    [
+        "--shim",
+        "--daemon",
+        "--against",
+        "--null",
+        "--plugins",
+        "--work",
+        "--prefix",
+        "--out",
+        "--only",
+        "--rounds",
+    ];
 
     public static BenchOptions Parse(IReadOnlyList<string> args)
     {
@@ -33,12 +54,23 @@ internal sealed record BenchOptions(
             else if (Names.Contains(args[i]) && i + 1 < args.Count)
                 values[args[i]] = args[++i];
             else
-                throw new BenchException($"'{args[i]}' is not an option with a value; ./build.sh bench takes --quick, --only WORDS, --against DIR and --rounds N");
+                throw new BenchException(
+                    $"'{args[i]}' is not an option with a value; ./build.sh bench takes --quick, --only WORDS, --against DIR and --rounds N"
+                );
         }
 
         return new BenchOptions(
-            new Build(Existing(values, "--shim"), Existing(values, "--daemon")), AgainstIn(values), Existing(values, "--null"), Existing(values, "--plugins"),
-            Existing(values, "--work"), Value(values, "--prefix"), Value(values, "--out"), quick, values.GetValueOrDefault("--only", ""), RoundsIn(values));
+            new Build(Existing(values, "--shim"), Existing(values, "--daemon")),
+            AgainstIn(values),
+            Existing(values, "--null"),
+            Existing(values, "--plugins"),
+            Existing(values, "--work"),
+            Value(values, "--prefix"),
+            Value(values, "--out"),
+            quick,
+            values.GetValueOrDefault("--only", ""),
+            RoundsIn(values)
+        );
     }
 
     private static Build? AgainstIn(Dictionary<string, string> values)
@@ -53,7 +85,9 @@ internal sealed record BenchOptions(
     private static string Binary(string folder, string name) =>
         Path.Combine(folder, name) is var path && File.Exists(path)
             ? path
-            : throw new BenchException($"--against: there is no {path}; name the artifacts folder of a checkout in which './build.sh publish' has run");
+            : throw new BenchException(
+                $"--against: there is no {path}; name the artifacts folder of a checkout in which './build.sh publish' has run"
+            );
 
     private static int RoundsIn(Dictionary<string, string> values)
     {
@@ -73,5 +107,7 @@ internal sealed record BenchOptions(
     }
 
     private static string Value(Dictionary<string, string> values, string name) =>
-        values.TryGetValue(name, out var value) ? value : throw new BenchException($"the option {name} is missing; start the benchmark with ./build.sh bench");
+        values.TryGetValue(name, out var value)
+            ? value
+            : throw new BenchException($"the option {name} is missing; start the benchmark with ./build.sh bench");
 }

@@ -29,7 +29,12 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
 
     public async Task RunAsync(IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
-        await NetworkNamespaces.MakeAsync(new Shell(processes), options.Prefix, workloads.Select(workload => workload.Pods).Append(Runs.Strangers.Workload.Pods).Max(), cancel);
+        await NetworkNamespaces.MakeAsync(
+            new Shell(processes),
+            options.Prefix,
+            workloads.Select(workload => workload.Pods).Append(Runs.Strangers.Workload.Pods).Max(),
+            cancel
+        );
         if (options.Only.Length == 0)
             Quiet = await MeasureQuietAsync(cancel);
         if (Runs.Collection.Description.Contains(options.Only, StringComparison.Ordinal))
@@ -69,16 +74,36 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
         var folder = _folders.Make(workload);
         var direct = new DirectCalls(processes, time, folder, workload);
         var directPods = Pod.Crowd(options.Prefix, "direct", workload.DirectPods);
-        var directAdd = await _crowd.RunAsync(directPods, workload.Concurrency, (pod, token) => direct.RunAsync("ADD", pod, token), cancel);
-        var directDel = await _crowd.RunAsync(directPods, workload.Concurrency, (pod, token) => direct.RunAsync("DEL", pod, token), cancel);
+        var directAdd = await _crowd.RunAsync(
+            directPods,
+            workload.Concurrency,
+            (pod, token) => direct.RunAsync("ADD", pod, token),
+            cancel
+        );
+        var directDel = await _crowd.RunAsync(
+            directPods,
+            workload.Concurrency,
+            (pod, token) => direct.RunAsync("DEL", pod, token),
+            cancel
+        );
 
         await using var node = await RunningNode.StartAsync(processes, time, folder, workload, options.Build, cancel);
         var pods = Pod.Crowd(options.Prefix, "multus", workload.Pods);
         var atStart = node.Daemon.Usage();
-        var add = await _crowd.RunAsync(pods, workload.Concurrency, (pod, token) => node.RunAsync("ADD", pod, token), cancel);
+        var add = await _crowd.RunAsync(
+            pods,
+            workload.Concurrency,
+            (pod, token) => node.RunAsync("ADD", pod, token),
+            cancel
+        );
         var afterAdd = node.Daemon.Usage();
         var writesOfAdd = node.Writes();
-        var del = await _crowd.RunAsync(pods, workload.Concurrency, (pod, token) => node.RunAsync("DEL", pod, token), cancel);
+        var del = await _crowd.RunAsync(
+            pods,
+            workload.Concurrency,
+            (pod, token) => node.RunAsync("DEL", pod, token),
+            cancel
+        );
         var afterDel = node.Daemon.Usage();
         var remains = await node.StopAsync(cancel);
 

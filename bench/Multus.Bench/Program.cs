@@ -53,15 +53,36 @@ static int Report(Benchmark benchmark, BenchOptions options)
     foreach (var line in TextTable.Rows(benchmark.Rows))
         Console.WriteLine(line);
     if (benchmark.Collection is { } gc)
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Collection.Description}: {gc.PerSecond:0} per s, daemon CPU {gc.DaemonCpuMs:0.0} ms each, peak {gc.DaemonPeakMb:0.0} MB"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Collection.Description}: {gc.PerSecond:0} per s, daemon CPU {gc.DaemonCpuMs:0.0} ms each, peak {gc.DaemonPeakMb:0.0} MB"
+            )
+        );
     if (benchmark.Strangers is { } strangers)
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Strangers.Description}: p99 {strangers.Beside.PercentileMilliseconds(99):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(99):0.0} ms; p50 {strangers.Beside.PercentileMilliseconds(50):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(50):0.0} ms"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Strangers.Description}: p99 {strangers.Beside.PercentileMilliseconds(99):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(99):0.0} ms; p50 {strangers.Beside.PercentileMilliseconds(50):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(50):0.0} ms"
+            )
+        );
     Console.WriteLine();
-    foreach (var line in Goals.Lines(benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers, new FileInfo(options.Build.Shim).Length))
+    foreach (
+        var line in Goals.Lines(
+            benchmark.Rows,
+            benchmark.Quiet,
+            benchmark.Collection,
+            benchmark.Strangers,
+            new FileInfo(options.Build.Shim).Length
+        )
+    )
         Console.WriteLine(line);
     Console.WriteLine();
     Console.WriteLine($"rows in {options.Output}");
-    return ReportErrors([.. (benchmark.Collection?.Errors ?? []).Select(error => $"GC: {error}"), .. benchmark.Rows.SelectMany(row => row.Errors.Select(error => $"{row.Workload}: {error}"))]);
+    return ReportErrors([
+        .. (benchmark.Collection?.Errors ?? []).Select(error => $"GC: {error}"),
+        .. benchmark.Rows.SelectMany(row => row.Errors.Select(error => $"{row.Workload}: {error}")),
+    ]);
 }
 
 static int ReportComparison(Comparison comparison, BenchOptions options)
@@ -70,7 +91,9 @@ static int ReportComparison(Comparison comparison, BenchOptions options)
     foreach (var line in ComparisonReport.Lines(comparison.Figures))
         Console.WriteLine(line);
     Console.WriteLine();
-    Console.WriteLine($"before: {options.Against!.Daemon}; now: {options.Build.Daemon}; rounds: {options.Rounds}; figures in {options.Output}");
+    Console.WriteLine(
+        $"before: {options.Against!.Daemon}; now: {options.Build.Daemon}; rounds: {options.Rounds}; figures in {options.Output}"
+    );
     return ReportErrors(comparison.Errors);
 }
 

@@ -7,9 +7,7 @@ public sealed class CniException : Exception
         : base(error.Text, inner) => Error = error;
 
     public CniException(uint code, string message, string? details = null)
-        : this(new CniError(code, message, details))
-    {
-    }
+        : this(new CniError(code, message, details)) { }
 
     public CniError Error { get; }
 }

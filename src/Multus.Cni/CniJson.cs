@@ -8,12 +8,16 @@ using Multus.Cni.Json;
 namespace Multus.Cni;
 
 /// <summary>
-/// The JSON rules that leak into behaviour (cni-runtime.md §1): keys found whatever their case, the last of several wins, numbers keep
-/// their digits, and text that no peer could read is refused at the door rather than where it is used.
+/// The JSON rules that leak into behaviour (cni-runtime.md §1): keys found whatever their case, the last of several
+/// wins, numbers keep their digits, and text that no peer could read is refused at the door rather than where it is
+/// used.
 /// </summary>
 public static class CniJson
 {
-    /// <summary>Bytes of one document. Nearly all have a few thousand, and a GC's list of a hundred thousand attachments 28 million; what is larger is a mistake or an attack.</summary>
+    /// <summary>
+    /// Bytes of one document. Nearly all have a few thousand, and a GC's list of a hundred thousand attachments 28
+    /// million; what is larger is a mistake or an attack.
+    /// </summary>
     public const int MaxDocumentBytes = 40 * 1024 * 1024;
 
     /// <summary>Levels of nesting of one document. Everything that walks a document may recurse this deep.</summary>
@@ -21,7 +25,12 @@ public static class CniJson
 
     public static readonly JsonWriterOptions Compact = new() { Encoder = UpstreamEncoder.Instance };
 
-    public static readonly JsonWriterOptions Indented4 = Compact with { Indented = true, IndentSize = 4, NewLine = "\n" };
+    public static readonly JsonWriterOptions Indented4 = Compact with
+    {
+        Indented = true,
+        IndentSize = 4,
+        NewLine = "\n",
+    };
 
     private const int SpareBytes = 4096;
 
@@ -32,11 +41,14 @@ public static class CniJson
     private static ArrayBufferWriter<byte>? s_spare;
 
     /// <summary>Reads one document that owns its memory, so that nothing has to be disposed.</summary>
-    /// <exception cref="JsonException">No JSON, more than one document, too large, too deep, or text that is not Unicode.</exception>
+    /// <exception cref="JsonException">No JSON, more than one document, too large, too deep, or text that is not
+    /// Unicode.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> json)
     {
         if (json.Length > MaxDocumentBytes)
-            throw new JsonException($"{json.Length} bytes are more than the {MaxDocumentBytes} that a document may have");
+            throw new JsonException(
+                $"{json.Length} bytes are more than the {MaxDocumentBytes} that a document may have"
+            );
         if (json.Span.Trim(" \t\r\n"u8).IsEmpty)
             throw new JsonException("unexpected end of JSON input");
 
@@ -47,7 +59,9 @@ public static class CniJson
         return root;
     }
 
-    /// <summary>Finds a member by its exact name or else by its name in another case; of several equal ones the last.</summary>
+    /// <summary>
+    /// Finds a member by its exact name or else by its name in another case; of several equal ones the last.
+    /// </summary>
     public static bool TryGetIgnoringCase(JsonElement o, string name, out JsonElement value)
     {
         if (o.TryGetProperty(name, out value))
@@ -69,7 +83,9 @@ public static class CniJson
         return isFound;
     }
 
-    /// <summary>Collects what <paramref name="write"/> writes, compact or indented by four spaces, without a newline at the end.</summary>
+    /// <summary>
+    /// Collects what <paramref name="write"/> writes, compact or indented by four spaces, without a newline at the end.
+    /// </summary>
     public static byte[] Write(Action<Utf8JsonWriter> write, bool indented = false)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -88,8 +104,8 @@ public static class CniJson
     }
 
     /// <summary>
-    /// Writes a value as upstream does when it passes one on: members sorted by name at every level, of equal names only the last.
-    /// Unlike upstream, numbers keep their digits.
+    /// Writes a value as upstream does when it passes one on: members sorted by name at every level, of equal names
+    /// only the last. Unlike upstream, numbers keep their digits.
     /// </summary>
     public static void WriteSorted(Utf8JsonWriter writer, JsonElement value)
     {
@@ -111,15 +127,20 @@ public static class CniJson
         }
     }
 
-    // Whether the name, in whatever case, is anywhere in the object's text, or could be by an escape or a letter beyond ASCII. Most members asked for
-    // are optional and absent: this spares making a string of the name of each one that is there.
+    // Whether the name, in whatever case, is anywhere in the object's text, or could be by an escape or a letter beyond
+    // ASCII. Most members asked for are optional and absent: this spares making a string of the name of each one that
+    // is there.
     private static bool MayHold(ReadOnlySpan<byte> json, string name)
     {
         if (name.Length == 0 || json.Contains((byte)'\\') || !Ascii.IsValid(json) || !Ascii.IsValid(name))
             return true;
 
         var (lower, upper) = ((byte)char.ToLowerInvariant(name[0]), (byte)char.ToUpperInvariant(name[0]));
-        for (var at = json.IndexOfAny(lower, upper); at >= 0 && json.Length - at > name.Length; at = json.IndexOfAny(lower, upper))
+        for (
+            var at = json.IndexOfAny(lower, upper);
+            at >= 0 && json.Length - at > name.Length;
+            at = json.IndexOfAny(lower, upper)
+        )
         {
             if (Ascii.EqualsIgnoreCase(json.Slice(at, name.Length), name))
                 return true;
@@ -129,7 +150,10 @@ public static class CniJson
         return false;
     }
 
-    /// <summary>The reader takes broken text for granted and only complains, with another exception, once somebody asks for the string.</summary>
+    /// <summary>
+    /// The reader takes broken text for granted and only complains, with another exception, once somebody asks for the
+    /// string.
+    /// </summary>
     private static void RefuseBrokenText(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))

@@ -43,9 +43,13 @@ public readonly record struct CniVersion(int Major, int Minor, int Patch) : ICom
 
     /// <summary>Reads one to three decimal parts; a missing text means 0.1.0, as the specification says.</summary>
     /// <exception cref="CniException">Code 6: the text is not a version.</exception>
-    public static CniVersion Parse(string? text) => TryParse(text, out var version)
-        ? version
-        : throw new CniException(CniErrorCode.Decode, $"invalid CNI version {Quoted.Text(text)}: one to three numbers with dots between them are expected");
+    public static CniVersion Parse(string? text) =>
+        TryParse(text, out var version)
+            ? version
+            : throw new CniException(
+                CniErrorCode.Decode,
+                $"invalid CNI version {LogText.Text(text)}: one to three numbers with dots between them are expected"
+            );
 
     /// <summary>As <see cref="Parse"/>, saying no instead of throwing.</summary>
     public static bool TryParse(string? text, out CniVersion version)

@@ -1,8 +1,8 @@
 namespace Multus.Cni;
 
 /// <summary>
-/// An error as the pod's event shows it: message and details on one line of fewer than 200 characters that ends with the request's ID, under which the log
-/// has the whole (docs/decisions/0012-errors-and-loops.md).
+/// An error as the pod's event shows it: message and details on one line of fewer than 200 characters that ends with
+/// the request's ID, under which the log has the whole (docs/decisions/0012-errors-and-loops.md).
 /// </summary>
 public static class ErrorLine
 {
@@ -21,33 +21,51 @@ public static class ErrorLine
     private const int ShortestDetails = 24; // less says nothing
     private const string Between = "; ";
 
-    /// <summary>The error, no longer than it may be. The code stays; details give way before the message does, and either loses its middle, for causes stand at the end.</summary>
+    /// <summary>
+    /// The error, no longer than it may be. The code stays; details give way before the message does, and either loses
+    /// its middle, for causes stand at the end.
+    /// </summary>
     public static CniError Fit(CniError error, string requestId)
     {
         ArgumentNullException.ThrowIfNull(error);
         var id = $"request {requestId}";
-        var message = Quoted.OneLine(error.Message).Trim();
-        var details = WithoutId(Quoted.OneLine(error.Details ?? "").Trim(), id);
+        var message = LogText.OneLine(error.Message).Trim();
+        var details = WithoutId(LogText.OneLine(error.Details ?? "").Trim(), id);
         if (details.Length == 0)
             return error with { Message = Cut(message, MaxCharacters - Between.Length - id.Length), Details = id };
 
         var room = MaxCharacters - Between.Length - $" ({id})".Length;
         return room - message.Length < Math.Min(details.Length, ShortestDetails)
-            ? error with { Message = Cut(message, MaxCharacters - Between.Length - id.Length), Details = id }
-            : error with { Message = message, Details = $"{Cut(details, room - message.Length)} ({id})" };
+            ? error with
+            {
+                Message = Cut(message, MaxCharacters - Between.Length - id.Length),
+                Details = id,
+            }
+            : error with
+            {
+                Message = message,
+                Details = $"{Cut(details, room - message.Length)} ({id})",
+            };
     }
 
     /// <summary>The same for an answer that must not change from one time to the next, and so has no ID.</summary>
     public static CniError Fit(CniError error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        var message = Cut(Quoted.OneLine(error.Message).Trim(), MaxCharacters);
-        var details = Quoted.OneLine(error.Details ?? "").Trim();
+        var message = Cut(LogText.OneLine(error.Message).Trim(), MaxCharacters);
+        var details = LogText.OneLine(error.Details ?? "").Trim();
         var room = MaxCharacters - Between.Length - message.Length;
-        return error with { Message = message, Details = room < Math.Min(details.Length, ShortestDetails) ? "" : Cut(details, room) };
+        return error with
+        {
+            Message = message,
+            Details = room < Math.Min(details.Length, ShortestDetails) ? "" : Cut(details, room),
+        };
     }
 
-    /// <summary>The text with its middle left out if it has more than <paramref name="max"/> characters; never half of a surrogate pair.</summary>
+    /// <summary>
+    /// The text with its middle left out if it has more than <paramref name="max"/> characters; never half of a
+    /// surrogate pair.
+    /// </summary>
     public static string Cut(string text, int max)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Multus.Cni;
 
-/// <summary>The name of a network interface that the kernel and the specification both accept (cni-runtime.md §5).</summary>
+/// <summary>
+/// The name of a network interface that the kernel and the specification both accept (cni-runtime.md §5).
+/// </summary>
 public readonly record struct InterfaceName
 {
     /// <summary>IFNAMSIZ is 16 and holds a terminating zero: 15 bytes of UTF-8 remain.</summary>
@@ -16,9 +18,8 @@ public readonly record struct InterfaceName
     public string Value => _value ?? "";
 
     /// <exception cref="CniException">Code 4, saying which rule the name breaks.</exception>
-    public static InterfaceName Parse(string? text) => Complaint(text) is { } complaint
-        ? throw new CniException(complaint)
-        : new InterfaceName(text!);
+    public static InterfaceName Parse(string? text) =>
+        Complaint(text) is { } complaint ? throw new CniException(complaint) : new InterfaceName(text!);
 
     public static bool TryParse(string? text, out InterfaceName name)
     {
@@ -51,5 +52,6 @@ public readonly record struct InterfaceName
         return null;
     }
 
-    private static CniError Invalid(string message, string? details = null) => new(CniErrorCode.InvalidEnvironment, message, details);
+    private static CniError Invalid(string message, string? details = null) =>
+        new(CniErrorCode.InvalidEnvironment, message, details);
 }

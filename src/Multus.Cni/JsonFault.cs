@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Multus.Cni;
 
-/// <summary>Where a text stops being JSON, as a person finds it in an editor: line and column from 1, what stands there, and what is wrong with it.</summary>
+/// <summary>
+/// Where a text stops being JSON, as a person finds it in an editor: line and column from 1, what stands there, and
+/// what is wrong with it.
+/// </summary>
 public static class JsonFault
 {
     // Of the line, to each side of the fault.
@@ -51,9 +54,14 @@ public static class JsonFault
         return OneLine(text).TrimEnd('.');
     }
 
-    private static string OneLine(string text) => string.Create(text.Length, text, static (target, source) =>
-    {
-        for (var i = 0; i < source.Length; i++)
-            target[i] = char.IsControl(source[i]) ? ' ' : source[i];
-    });
+    private static string OneLine(string text) =>
+        string.Create(
+            text.Length,
+            text,
+            static (target, source) =>
+            {
+                for (var i = 0; i < source.Length; i++)
+                    target[i] = char.IsControl(source[i]) ? ' ' : source[i];
+            }
+        );
 }

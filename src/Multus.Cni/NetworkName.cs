@@ -1,6 +1,8 @@
 namespace Multus.Cni;
 
-/// <summary>The name of a network configuration that passed the rules of the specification (cni-runtime.md §5).</summary>
+/// <summary>
+/// The name of a network configuration that passed the rules of the specification (cni-runtime.md §5).
+/// </summary>
 public readonly record struct NetworkName
 {
     private readonly string? _value;
@@ -18,7 +20,11 @@ public readonly record struct NetworkName
 
         return TryParse(text, out var name)
             ? name
-            : throw new CniException(CniErrorCode.InvalidNetworkConfig, "invalid characters found in network name", text);
+            : throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                "invalid characters found in network name",
+                text
+            );
     }
 
     public static bool TryParse(string? text, out NetworkName name)

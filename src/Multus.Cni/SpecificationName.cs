@@ -1,6 +1,8 @@
 namespace Multus.Cni;
 
-/// <summary>The one pattern of container ids and network names: a letter or digit, then letters, digits, '_', '.', '-'.</summary>
+/// <summary>
+/// The one pattern of container ids and network names: a letter or digit, then letters, digits, '_', '.', '-'.
+/// </summary>
 internal static class SpecificationName
 {
     public static bool IsValid(string? text)

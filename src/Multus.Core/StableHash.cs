@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Multus.Core;
 
 /// <summary>
-/// FNV-1a of 64 bits, the same in every run: tells contents apart where nobody gains by making two alike. The framework's own stable hashes are
-/// cryptographic, and load a library of five megabytes into the daemon for it.
+/// FNV-1a of 64 bits, the same in every run: tells contents apart where nobody gains by making two alike. The
+/// framework's own stable hashes are cryptographic, and load a library of five megabytes into the daemon for it.
 /// </summary>
 public static class StableHash
 {

@@ -9,8 +9,7 @@ internal abstract record CommandLine
 {
     public const string DefaultConfigurationFile = "/etc/cni/net.d/multus.d/daemon-config.json";
 
-    public const string Usage =
-        $"""
+    public const string Usage = $"""
         usage: multus-daemon [-config FILE] [-hocon FILE]
                multus-daemon -version
                multus-daemon -selftest
@@ -22,7 +21,7 @@ internal abstract record CommandLine
           -version      the daemon's version, and those of the packages it runs on
           -selftest     runs what the daemon needs of the actor runtime, in this binary
           -help, -h     this text
-          pending       the DELs that wait, and those that were given up: list them, have them tried again by the daemon, or forget them
+          pending       the DELs that wait, and those that were given up: list, retry or drop them
         """;
 
     private CommandLine() { }
@@ -30,7 +29,8 @@ internal abstract record CommandLine
     public static string VersionText => $"multus-daemon: version:{VersionNumber}";
 
     public static string VersionNumber =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "";
 
     public static CommandLine Parse(IReadOnlyList<string> args)
     {
@@ -105,7 +105,8 @@ internal abstract record CommandLine
     public sealed record SelfTest : CommandLine;
 
     /// <param name="Names">As the list shows them, or "all".</param>
-    public sealed record Pending(string ConfigurationFile, PendingVerb Verb, ImmutableArray<string> Names) : CommandLine;
+    public sealed record Pending(string ConfigurationFile, PendingVerb Verb, ImmutableArray<string> Names)
+        : CommandLine;
 
     public sealed record Wrong(string Reason) : CommandLine;
 }

@@ -40,12 +40,20 @@ internal static class Daemon
         string? fatal = null;
         using var failed = new CancellationTokenSource();
         var node = new NodeServices(
-            settings.Node, cluster, processes, new LinkInspector(), new RouteTable(), new PendingDeleteFolder(settings.Daemon.CniDir, mapping, time), time, logs,
+            settings.Node,
+            cluster,
+            processes,
+            new LinkInspector(),
+            new RouteTable(),
+            new PendingDeleteFolder(settings.Daemon.CniDir, mapping, time),
+            time,
+            logs,
             reason =>
             {
                 fatal = reason;
                 failed.Cancel();
-            })
+            }
+        )
         {
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
@@ -60,7 +68,13 @@ internal static class Daemon
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
         using var app = Build(settings, node, mapping, bodies, socket, output);
         await app.StartAsync().ConfigureAwait(false);
-        HostLog.Listening(log, CommandLine.VersionText, socket, cluster.Description, time.GetElapsedTime(startedAt).TotalMilliseconds);
+        HostLog.Listening(
+            log,
+            CommandLine.VersionText,
+            socket,
+            cluster.Description,
+            time.GetElapsedTime(startedAt).TotalMilliseconds
+        );
 
         await WaitForStopAsync(app, failed.Token).ConfigureAwait(false);
         if (fatal is not null)
@@ -74,22 +88,34 @@ internal static class Daemon
     // Before anybody can ask for anything: what an orphan makes after its sandbox was undone would be nobody's.
     private static async Task EndOrphansAsync(DaemonSettings settings, TimeProvider time, ILogger log)
     {
-        var outcome = await OrphanedDelegates.EndAsync(settings.Daemon.CniDir, settings.Node.Delegates.OrphanGrace, OrphanPatience, time).ConfigureAwait(false);
+        var outcome = await OrphanedDelegates
+            .EndAsync(settings.Daemon.CniDir, settings.Node.Delegates.OrphanGrace, OrphanPatience, time)
+            .ConfigureAwait(false);
         foreach (var orphan in outcome.Killed)
             HostLog.OrphanKilled(log, orphan.Pid, orphan.Marker);
         if (!outcome.AllGone)
             HostLog.OrphansLeft(log, OrphanPatience.TotalSeconds);
     }
 
-    private static IHost Build(DaemonSettings settings, NodeServices node, CniRequestMapping mapping, RequestBodies bodies, string socket, LogPipeline output)
+    private static IHost Build(
+        DaemonSettings settings,
+        NodeServices node,
+        CniRequestMapping mapping,
+        RequestBodies bodies,
+        string socket,
+        LogPipeline output
+    )
     {
         var stop = new StopTimes(settings.Node.DrainTimeout);
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings()
+        );
         output.AddTo(builder.Services);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = stop.Host);
-        builder.Services.AddAkka("multus", (akka, _) => akka
-            .AddDaemonSettings(settings.Hocon, stop, output.Factory)
-            .AddNode(node));
+        builder.Services.AddAkka(
+            "multus",
+            (akka, _) => akka.AddDaemonSettings(settings.Hocon, stop, output.Factory).AddNode(node)
+        );
         if (settings.Daemon.RuntimeConfigFile.Length > 0)
         {
             builder.Services.AddSingleton(services => RuntimeConfigurationOf(settings.Daemon, services, output));
@@ -107,21 +133,31 @@ internal static class Daemon
                 () => services.GetService<RuntimeConfiguration>()?.Faults ?? [],
                 bodies,
                 () => output.Losses,
-                output.Factory.CreateLogger("Multus.Host.Server")).HandleAsync,
+                output.Factory.CreateLogger("Multus.Host.Server")
+            ).HandleAsync,
             () => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()),
             stop,
             TimeProvider.System,
-            output.Factory));
+            output.Factory
+        ));
         return builder.Build();
     }
 
-    private static RuntimeConfiguration RuntimeConfigurationOf(DaemonConfiguration daemon, IServiceProvider services, LogPipeline output) => new(
-        daemon.RuntimeConfigFile,
-        daemon.RuntimeConfigDir,
-        words => services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>().ActorRef.Tell(
-            new EventsProtocol.OfNode(EventTexts.RuntimeConfigurationRestored, words)),
-        TimeProvider.System,
-        output.Factory.CreateLogger("Multus.Host"));
+    private static RuntimeConfiguration RuntimeConfigurationOf(
+        DaemonConfiguration daemon,
+        IServiceProvider services,
+        LogPipeline output
+    ) =>
+        new(
+            daemon.RuntimeConfigFile,
+            daemon.RuntimeConfigDir,
+            words =>
+                services
+                    .GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>()
+                    .ActorRef.Tell(new EventsProtocol.OfNode(EventTexts.RuntimeConfigurationRestored, words)),
+            TimeProvider.System,
+            output.Factory.CreateLogger("Multus.Host")
+        );
 
     private static ConnectionPlaces Places(DaemonSettings settings, LogPipeline output)
     {
@@ -136,9 +172,11 @@ internal static class Daemon
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = null; // bounded by RequestBodies
-        kestrel.Limits.MinRequestBodyDataRate = null; // how long a body may take is bounded as a whole, by the endpoints
+        // How long a body may take is bounded as a whole, by the endpoints.
+        kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.RequestHeadersTimeout = settings.ReadTimeout;
-        kestrel.Limits.KeepAliveTimeout = settings.ReadTimeout; // until the first byte: every answer closes its connection
+        // Until the first byte: every answer closes its connection.
+        kestrel.Limits.KeepAliveTimeout = settings.ReadTimeout;
         kestrel.ListenUnixSocket(socket);
         return kestrel;
     }
@@ -146,7 +184,9 @@ internal static class Daemon
     private static async Task WaitForStopAsync(IHost app, CancellationToken failed)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var told = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => stopped.TrySetResult());
+        await using var told = app
+            .Services.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStopping.Register(() => stopped.TrySetResult());
         await using var failing = failed.Register(() => stopped.TrySetResult());
         await stopped.Task.ConfigureAwait(false);
     }

@@ -3,8 +3,18 @@ namespace Multus.Host;
 /// <summary>Log events 2000–2099.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "{Version} listens on {Socket}; pods and networks come from {Cluster}; started in {Milliseconds:0} ms")]
-    public static partial void Listening(ILogger log, string version, string socket, string cluster, double milliseconds);
+    [LoggerMessage(
+        2000,
+        LogLevel.Information,
+        "{Version} listens on {Socket}; pods and networks come from {Cluster}; started in {Milliseconds:0} ms"
+    )]
+    public static partial void Listening(
+        ILogger log,
+        string version,
+        string socket,
+        string cluster,
+        double milliseconds
+    );
 
     [LoggerMessage(2001, LogLevel.Information, "told to stop: requests under way are finished first")]
     public static partial void Stopping(ILogger log);
@@ -24,10 +34,19 @@ internal static partial class HostLog
     [LoggerMessage(2006, LogLevel.Error, "request {Method} {Path} crashed")]
     public static partial void RequestCrashed(ILogger log, string method, string path, Exception crash);
 
-    [LoggerMessage(2007, LogLevel.Warning, "a request names cniDir {RequestCniDir}, the daemon {CniDir}: a DEL that its shim stores there while the daemon is away is not found. Use one folder for both.")]
+    [LoggerMessage(
+        2007,
+        LogLevel.Warning,
+        "a request names cniDir {RequestCniDir}, the daemon {CniDir}: a DEL that its shim stores there while the "
+            + "daemon is away is not found. Use one folder for both."
+    )]
     public static partial void OtherCniDir(ILogger log, string requestCniDir, string cniDir);
 
-    [LoggerMessage(2008, LogLevel.Information, "removed {Count} half-written files from {Folder}: the daemon before this was killed while it wrote them")]
+    [LoggerMessage(
+        2008,
+        LogLevel.Information,
+        "removed {Count} half-written files from {Folder}: the daemon before this was killed while it wrote them"
+    )]
     public static partial void Swept(ILogger log, int count, string folder);
 
     [LoggerMessage(2009, LogLevel.Warning, "half-written files could not be removed from {Folder}: {Reason}")]
@@ -36,22 +55,50 @@ internal static partial class HostLog
     [LoggerMessage(2010, LogLevel.Warning, "request {Request} failed with code {Code}: {Error}")]
     public static partial void NotDone(ILogger log, string request, uint code, string error);
 
-    [LoggerMessage(2011, LogLevel.Warning, "killed plugin process {Pid} and its group: the daemon that started it is gone (marker {Marker})")]
+    [LoggerMessage(
+        2011,
+        LogLevel.Warning,
+        "killed plugin process {Pid} and its group: the daemon that started it is gone (marker {Marker})"
+    )]
     public static partial void OrphanKilled(ILogger log, int pid, string marker);
 
-    [LoggerMessage(2012, LogLevel.Error, "plugin processes of the daemon before this did not die within {Seconds} s: what they make is not on record")]
+    [LoggerMessage(
+        2012,
+        LogLevel.Error,
+        "plugin processes of the daemon before this did not die within {Seconds} s: what they make is not on record"
+    )]
     public static partial void OrphansLeft(ILogger log, double seconds);
 
-    [LoggerMessage(2013, LogLevel.Warning, "MULTUS_NODE_NAME is not set: the pods of all nodes are followed, at the cost of memory and of the API server. Set it from spec.nodeName.")]
+    [LoggerMessage(
+        2013,
+        LogLevel.Warning,
+        "MULTUS_NODE_NAME is not set: the pods of all nodes are followed, at the cost of memory and of the API "
+            + "server. Set it from spec.nodeName."
+    )]
     public static partial void NodeUnknown(ILogger log);
 
-    [LoggerMessage(2015, LogLevel.Warning, "{Path} was not there, so the container runtime did not call Multus: it was put back as {Source} has it. Pods attached meanwhile have the cluster network alone.")]
+    [LoggerMessage(
+        2015,
+        LogLevel.Warning,
+        "{Path} was not there, so the container runtime did not call Multus: it was put back as {Source} has it. "
+            + "Pods attached meanwhile have the cluster network alone."
+    )]
     public static partial void RuntimeConfigurationPutBack(ILogger log, string path, string source);
 
-    [LoggerMessage(2016, LogLevel.Error, "{Path} is not there, so the container runtime does not call Multus, and it cannot be put back as {Source} has it: {Reason}")]
+    [LoggerMessage(
+        2016,
+        LogLevel.Error,
+        "{Path} is not there, so the container runtime does not call Multus, and it cannot be put back as "
+            + "{Source} has it: {Reason}"
+    )]
     public static partial void RuntimeConfigurationMissing(ILogger log, string path, string source, string reason);
 
-    [LoggerMessage(2017, LogLevel.Warning, "another daemon is listening on {Socket}: this one waits until that is gone. To have both, give this one another socketDir.")]
+    [LoggerMessage(
+        2017,
+        LogLevel.Warning,
+        "another daemon is listening on {Socket}: this one waits until that is gone. To have both, give this one "
+            + "another socketDir."
+    )]
     public static partial void SocketTaken(ILogger log, string socket);
 
     [LoggerMessage(2018, LogLevel.Information, "nobody listens on {Socket} any more, after {Seconds:0} s")]
@@ -72,7 +119,11 @@ internal static partial class HostLog
     [LoggerMessage(2023, LogLevel.Warning, "{Socket} was deleted by somebody: it was made again, and is answered")]
     public static partial void SocketMadeAgain(ILogger log, string socket);
 
-    [LoggerMessage(2024, LogLevel.Error, "{Socket} was deleted by somebody, and cannot be made again: {Reason}. No request arrives until it can.")]
+    [LoggerMessage(
+        2024,
+        LogLevel.Error,
+        "{Socket} was deleted by somebody, and cannot be made again: {Reason}. No request arrives until it can."
+    )]
     public static partial void SocketNotMadeAgain(ILogger log, string socket, string reason);
 
     [LoggerMessage(2027, LogLevel.Debug, "stopping: nobody can connect any more")]
@@ -84,16 +135,29 @@ internal static partial class HostLog
     [LoggerMessage(2029, LogLevel.Debug, "stopping: the server has ended")]
     public static partial void ServerEnded(ILogger log);
 
-    [LoggerMessage(2025, LogLevel.Warning, "{Folder} was open to others than root (mode {Mode}): it and what is in it are root's only from now on")]
+    [LoggerMessage(
+        2025,
+        LogLevel.Warning,
+        "{Folder} was open to others than root (mode {Mode}): it and what is in it are root's only from now on"
+    )]
     public static partial void Closed(ILogger log, string folder, string mode);
 
     [LoggerMessage(2030, LogLevel.Error, "no connection can be taken: {Reason}; it is tried again")]
     public static partial void NotAccepted(ILogger log, string reason);
 
-    [LoggerMessage(2031, LogLevel.Warning, "the limit of open files (RLIMIT_NOFILE) is {Limit}: only {Connections} clients are taken at once, and plugins may not find what they need; {Needed} or more would do")]
+    [LoggerMessage(
+        2031,
+        LogLevel.Warning,
+        "the limit of open files (RLIMIT_NOFILE) is {Limit}: only {Connections} clients are taken at once, and "
+            + "plugins may not find what they need; {Needed} or more would do"
+    )]
     public static partial void FewFiles(ILogger log, long limit, int connections, long needed);
 
-    [LoggerMessage(2032, LogLevel.Debug, "memory of the last burst of large requests was given back: {Before} MiB resident before, {After} MiB now")]
+    [LoggerMessage(
+        2032,
+        LogLevel.Debug,
+        "memory of the last burst of large requests was given back: {Before} MiB resident before, {After} MiB now"
+    )]
     public static partial void MemoryGivenBack(ILogger log, long before, long after);
 
     [LoggerMessage(2026, LogLevel.Warning, "the modes of {Folder} cannot be set: {Reason}")]

@@ -16,6 +16,9 @@ internal static class PackageVersions
     ];
 
     // The informational version is the package's, with the commit behind a plus.
-    private static string Line(string package, Type ofIt) =>
-        $"{package} {ofIt.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown"}";
+    private static string Line(string package, Type ofIt)
+    {
+        var version = ofIt.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return $"{package} {version?.Split('+')[0] ?? "unknown"}";
+    }
 }

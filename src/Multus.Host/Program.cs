@@ -64,11 +64,18 @@ internal static class Program
         }
         catch (OutOfMemoryException e)
         {
-            LastWords.Say(Console.Error, [$"{PoolThreads.Count} threads cannot be made: {e.Message} See pids.max of its cgroup, RLIMIT_NPROC, and its memory limit."]);
+            LastWords.Say(
+                Console.Error,
+                [
+                    $"{PoolThreads.Count} threads cannot be made: {e.Message} See pids.max of its cgroup, "
+                        + "RLIMIT_NPROC, and its memory limit.",
+                ]
+            );
             return ExitCode.Failure;
         }
 
-        Console.SetOut(TextWriter.Null); // Akka prints there, at its end, the lines that its logger has not taken: nobody may have to read them
+        // Akka prints there, at its end, the lines that its logger has not taken: nobody may have to read them.
+        Console.SetOut(TextWriter.Null);
         using var log = LogPipeline.Create(settings.Daemon, TimeProvider.System);
         try
         {
@@ -83,7 +90,8 @@ internal static class Program
         }
         catch (Exception crash)
         {
-            // The one boundary for what nobody foresaw: said on stderr whatever the log level is, and the supervisor of the process starts it anew.
+            // The one boundary for what nobody foresaw: said on stderr whatever the log level is, and the supervisor of
+            // the process starts it anew.
             HostLog.Crashed(log.Factory.CreateLogger("Multus.Host"), crash);
             LastWords.Say(Console.Error, [crash.Message]);
             return ExitCode.Failure;

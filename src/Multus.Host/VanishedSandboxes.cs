@@ -5,7 +5,9 @@ using Multus.Kubernetes.Runtimes;
 
 namespace Multus.Host;
 
-/// <summary>Whether and how sandboxes are looked for that have vanished without a DEL (docs/decisions/0023-del-always-ends.md).</summary>
+/// <summary>
+/// Whether and how sandboxes are looked for that have vanished without a DEL (docs/decisions/0023-del-always-ends.md).
+/// </summary>
 internal static class VanishedSandboxes
 {
     /// <returns>Null when they are not.</returns>
@@ -19,9 +21,14 @@ internal static class VanishedSandboxes
         return new StaleSandboxesSettings(
             settings.Node.StaleSandboxesEvery,
             daemon.StaleSandboxGrace,
-            NeedsRuntime: settings.Cluster is ClusterSource.ApiServer, // where manifests are the cluster there may well be no container runtime at all
-            new CriSandboxes(daemon.ContainerRuntimeSocket is { Length: > 0 } socket ? [socket] : CriSandboxes.UsualSockets, time),
+            // Where manifests are the cluster there may well be no container runtime at all.
+            NeedsRuntime: settings.Cluster is ClusterSource.ApiServer,
+            new CriSandboxes(
+                daemon.ContainerRuntimeSocket is { Length: > 0 } socket ? [socket] : CriSandboxes.UsualSockets,
+                time
+            ),
             configuration,
-            [configuration.BinDir]);
+            [configuration.BinDir]
+        );
     }
 }

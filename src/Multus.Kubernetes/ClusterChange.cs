@@ -12,8 +12,11 @@ public abstract record ClusterChange
         // closed: the cases below are all there are
     }
 
-    /// <summary>A complete picture; what was known before is void, and from here on the receiver's picture is fresh.</summary>
-    public sealed record Replaced(ImmutableArray<Pod> Pods, ImmutableArray<NetworkAttachmentDefinition> Networks) : ClusterChange;
+    /// <summary>
+    /// A complete picture; what was known before is void, and from here on the receiver's picture is fresh.
+    /// </summary>
+    public sealed record Replaced(ImmutableArray<Pod> Pods, ImmutableArray<NetworkAttachmentDefinition> Networks)
+        : ClusterChange;
 
     /// <summary>A pod is new or has changed.</summary>
     public sealed record PodChanged(Pod Pod) : ClusterChange;

@@ -16,9 +16,20 @@ public interface IClusterEvents
 /// <param name="Message">For people; at most 1024 characters of it are kept.</param>
 /// <param name="Count">How often it happened between the two times.</param>
 public sealed record ClusterEvent(
-    PodKey Pod, string? PodUid, bool IsWarning, string Reason, string Message, DateTimeOffset First, DateTimeOffset Last, int Count)
+    PodKey Pod,
+    string? PodUid,
+    bool IsWarning,
+    string Reason,
+    string Message,
+    DateTimeOffset First,
+    DateTimeOffset Last,
+    int Count
+)
 {
-    /// <summary>Stands for a pod in what concerns this daemon's node and no pod. Events of nodes are kept in the namespace <c>default</c>, as kubelet's are.</summary>
+    /// <summary>
+    /// Stands for a pod in what concerns this daemon's node and no pod. Events of nodes are kept in the namespace
+    /// <c>default</c>, as kubelet's are.
+    /// </summary>
     public static PodKey Node { get; } = new("default", "");
 
     /// <summary>Whether it concerns the node.</summary>

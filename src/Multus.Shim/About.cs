@@ -9,7 +9,9 @@ internal static class About
     /// <summary>Somebody ran the plugin by hand: no error, and nothing on stdout.</summary>
     public static int OnNoCommand()
     {
-        StandardStreams.Say($"meta-plugin that delegates to other CNI plugins\nCNI protocol versions supported: {Joined("", ", ")}");
+        StandardStreams.Say(
+            $"meta-plugin that delegates to other CNI plugins\nCNI protocol versions supported: {Joined("", ", ")}"
+        );
         return 0;
     }
 

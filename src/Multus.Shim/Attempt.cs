@@ -22,13 +22,14 @@ internal abstract record Attempt
     public sealed record Failed(CniError Error) : Attempt;
 
     /// <summary>The outcome in words, for an error or a line in the log.</summary>
-    public string Words => this switch
-    {
-        Answered answered => DaemonError.From(answered.Reply).Text,
-        Absent absent => absent.Reason,
-        Broken broken => broken.Reason,
-        TimedOut timedOut => timedOut.Reason,
-        Failed failed => failed.Error.Text,
-        _ => "",
-    };
+    public string Words =>
+        this switch
+        {
+            Answered answered => DaemonError.From(answered.Reply).Text,
+            Absent absent => absent.Reason,
+            Broken broken => broken.Reason,
+            TimedOut timedOut => timedOut.Reason,
+            Failed failed => failed.Error.Text,
+            _ => "",
+        };
 }

@@ -13,7 +13,10 @@ internal static class CommandLine
             return 0;
         }
 
-        StandardStreams.Say($"multus-shim: unknown argument '{args[0]}': there is -version; a CNI call is made through CNI_* variables and stdin");
+        StandardStreams.Say(
+            $"multus-shim: unknown argument '{args[0]}': there is -version; a CNI call is made through CNI_* "
+                + "variables and stdin"
+        );
         return 2;
     }
 }

@@ -4,7 +4,10 @@ using Multus.Wire;
 
 namespace Multus.Shim;
 
-/// <summary>One request over one connection. Everything blocks: the shim has nothing else to do, and threads cost more than they bring.</summary>
+/// <summary>
+/// One request over one connection. Everything blocks: the shim has nothing else to do, and threads cost more than they
+/// bring.
+/// </summary>
 internal static class DaemonConnection
 {
     private const int FirstBuffer = 8 * 1024;
@@ -22,7 +25,12 @@ internal static class DaemonConnection
         }
         catch (WireFormatException unreadable)
         {
-            return new Attempt.Failed(new(CniErrorCode.Internal, $"the daemon at {socketPath} answered what cannot be read: {unreadable.Message}"));
+            return new Attempt.Failed(
+                new(
+                    CniErrorCode.Internal,
+                    $"the daemon at {socketPath} answered what cannot be read: {unreadable.Message}"
+                )
+            );
         }
     }
 
@@ -44,19 +52,33 @@ internal static class DaemonConnection
         }
         catch (SocketException busy) when (busy.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut)
         {
-            return new Attempt.TimedOut($"the daemon at {socketPath} accepted no connection in {Seconds.Of(deadline.Passed)}");
+            return new Attempt.TimedOut(
+                $"the daemon at {socketPath} accepted no connection in {DurationText.Of(deadline.Passed)}"
+            );
         }
         catch (SocketException refused)
         {
-            return new Attempt.Failed(new(CniErrorCode.Io, $"cannot connect to the daemon at {socketPath}: {refused.Message} ({refused.SocketErrorCode})"));
+            return new Attempt.Failed(
+                new(
+                    CniErrorCode.Io,
+                    $"cannot connect to the daemon at {socketPath}: {refused.Message} ({refused.SocketErrorCode})"
+                )
+            );
         }
         catch (ArgumentException)
         {
-            return new Attempt.Failed(new(CniErrorCode.InvalidNetworkConfig, $"no unix socket can have the path {socketPath}: check daemonSocketDir"));
+            return new Attempt.Failed(
+                new(
+                    CniErrorCode.InvalidNetworkConfig,
+                    $"no unix socket can have the path {socketPath}: check daemonSocketDir"
+                )
+            );
         }
     }
 
-    /// <summary>What went wrong, or null. A daemon may refuse before it has read everything, so its answer is read in any case.</summary>
+    /// <summary>
+    /// What went wrong, or null. A daemon may refuse before it has read everything, so its answer is read in any case.
+    /// </summary>
     private static string? Send(Socket socket, ReadOnlySpan<byte> request, Deadline deadline)
     {
         try
@@ -88,7 +110,11 @@ internal static class DaemonConnection
             if (HttpMessage.TryRead(buffer.AsMemory(0, length), isEnded: read == 0, out var reply))
                 return new Attempt.Answered(reply);
             if (read == 0)
-                return new Attempt.Broken(unsent ?? $"the connection was closed {(length == 0 ? "without an answer" : "in the middle of the answer")}");
+                return new Attempt.Broken(
+                    unsent
+                        ?? "the connection was closed "
+                            + $"{(length == 0 ? "without an answer" : "in the middle of the answer")}"
+                );
             if (length > WireLimits.MaxReplyBytes)
                 throw new WireFormatException($"it is longer than {WireLimits.MaxReplyBytes} bytes");
             if (length == buffer.Length)
@@ -96,7 +122,10 @@ internal static class DaemonConnection
         }
     }
 
-    /// <summary>How the exchange has ended, or null when there are bytes, or none because the other side has closed the connection.</summary>
+    /// <summary>
+    /// How the exchange has ended, or null when there are bytes, or none because the other side has closed the
+    /// connection.
+    /// </summary>
     private static Attempt? ReceiveMore(Socket socket, Span<byte> into, Deadline deadline, string? unsent, out int read)
     {
         read = 0;
@@ -118,5 +147,6 @@ internal static class DaemonConnection
         }
     }
 
-    private static Attempt.TimedOut TimedOut(Deadline deadline) => new($"the daemon has not answered in {Seconds.Of(deadline.Passed)}");
+    private static Attempt.TimedOut TimedOut(Deadline deadline) =>
+        new($"the daemon has not answered in {DurationText.Of(deadline.Passed)}");
 }

@@ -3,7 +3,9 @@ using Multus.Cni;
 
 namespace Multus.Shim;
 
-/// <summary>What the daemon's refusal becomes for the runtime: code, message and details unchanged when it sent a CNI error.</summary>
+/// <summary>
+/// What the daemon's refusal becomes for the runtime: code, message and details unchanged when it sent a CNI error.
+/// </summary>
 internal static class DaemonError
 {
     private const int MaxTextBytes = 4096;

@@ -4,12 +4,13 @@ using Multus.Wire;
 namespace Multus.Shim;
 
 /// <summary>
-/// DEL never holds up a node and is never lost: it is asked for once, and what the daemon did not do is kept on disk for it. Success means
-/// done or kept.
+/// DEL never holds up a node and is never lost: it is asked for once, and what the daemon did not do is kept on disk
+/// for it. Success means done or kept.
 /// </summary>
 internal static class Delete
 {
-    /// <exception cref="CniException">Code 11: neither done nor kept; the runtime asks again. Another: the request itself is wrong, and nothing is kept.</exception>
+    /// <exception cref="CniException">Code 11: neither done nor kept; the runtime asks again. Another: the request
+    /// itself is wrong, and nothing is kept.</exception>
     public static int Run(ShimCall call)
     {
         var body = call.Request.ToJson();
@@ -22,7 +23,9 @@ internal static class Delete
 
         var file = Keep(call, body, attempt);
         StandardStreams.Say(
-            $"multus-shim: DEL of {call.IfName} of container {call.Sandbox} is kept in {file} until the daemon does it: {OneLine(attempt.Words)}");
+            $"multus-shim: DEL of {call.IfName} of container {call.Sandbox} is kept in {file} until the daemon "
+                + $"does it: {OneLine(attempt.Words)}"
+        );
         return 0;
     }
 
@@ -33,14 +36,18 @@ internal static class Delete
         {
             return PendingFile.Store(folder, PendingDelete.FileName(call.Sandbox, call.IfName), body);
         }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception unwritable)
+            when (unwritable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException
+            )
         {
             throw new CniException(
                 new CniError(
                     CniErrorCode.TryAgainLater,
                     $"DEL was neither done nor could it be kept in {folder}: {OneLine(attempt.Words)}",
-                    $"keeping it: {unwritable.Message}"),
-                unwritable);
+                    $"keeping it: {unwritable.Message}"
+                ),
+                unwritable
+            );
         }
     }
 

@@ -3,7 +3,10 @@ using Multus.Wire;
 
 namespace Multus.Shim;
 
-/// <summary>ADD, CHECK, STATUS and GC: the daemon's answer is the runtime's, and a daemon that is away is waited for, up to a bounded time.</summary>
+/// <summary>
+/// ADD, CHECK, STATUS and GC: the daemon's answer is the runtime's, and a daemon that is away is waited for, up to a
+/// bounded time.
+/// </summary>
 internal static class Forward
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
@@ -14,7 +17,8 @@ internal static class Forward
     private static readonly TimeSpan FirstPauseAfterBreak = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPauseAfterBreak = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="CniException">The daemon's own error, or code 11 when it was away or silent for too long.</exception>
+    /// <exception cref="CniException">The daemon's own error, or code 11 when it was away or silent for too
+    /// long.</exception>
     public static int Run(ShimCall call)
     {
         var reply = Post(call, HttpMessage.Post(WirePaths.Cni, call.Request.ToJson()));
@@ -36,7 +40,7 @@ internal static class Forward
 
     private static Attempt PostPatiently(ShimCall call, byte[] request, Attempt attempt, Deadline wait)
     {
-        using var slot = WatchSlot.Take();
+        using var slot = InotifyLease.Take();
         using var watch = new SocketWatch(call.Settings.Socket, slot.IsMine);
         var pause = FirstPause;
         while (IsWorthAnother(attempt) && !wait.IsOver)
@@ -64,15 +68,18 @@ internal static class Forward
         return pause < FirstPauseAfterBreak ? FirstPauseAfterBreak : Shorter(pause * 2, LongestPauseAfterBreak);
     }
 
-    private static CniException GivenUp(ShimCall call, Attempt attempt, TimeSpan waited) => attempt is Attempt.Failed failed
-        ? new(failed.Error)
-        : new(
-            CniErrorCode.TryAgainLater,
-            $"the multus daemon did not take this {call.Command.ToWire()}: {attempt.Words}",
-            $"socket {call.Settings.Socket}, {Waited(call, waited)}see that the multus-daemon of this node runs");
+    private static CniException GivenUp(ShimCall call, Attempt attempt, TimeSpan waited) =>
+        attempt is Attempt.Failed failed
+            ? new(failed.Error)
+            : new(
+                CniErrorCode.TryAgainLater,
+                $"the multus daemon did not take this {call.Command.ToWire()}: {attempt.Words}",
+                $"socket {call.Settings.Socket}, {Waited(call, waited)}see that the multus-daemon of this node runs"
+            );
 
     // What STATUS says becomes a condition of the Node, which is written anew each time that a figure in it changes.
-    private static string Waited(ShimCall call, TimeSpan waited) => call.Command == CniCommand.Status ? "" : $"waited {Seconds.Of(waited)}; ";
+    private static string Waited(ShimCall call, TimeSpan waited) =>
+        call.Command == CniCommand.Status ? "" : $"waited {DurationText.Of(waited)}; ";
 
     // Any version comes in, the one that the runtime's configuration names goes out.
     private static byte[] ResultFor(ShimCall call, ReadOnlyMemory<byte> body)
@@ -83,7 +90,10 @@ internal static class Forward
         }
         catch (WireFormatException unreadable)
         {
-            throw new CniException(new CniError(CniErrorCode.Internal, $"the daemon at {call.Settings.Socket}: {unreadable.Message}"), unreadable);
+            throw new CniException(
+                new CniError(CniErrorCode.Internal, $"the daemon at {call.Settings.Socket}: {unreadable.Message}"),
+                unreadable
+            );
         }
         catch (CniException inconvertible)
         {

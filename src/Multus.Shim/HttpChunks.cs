@@ -28,7 +28,9 @@ internal static class HttpChunks
             }
 
             if (length + size > WireLimits.MaxReplyBytes)
-                throw new WireFormatException($"the answer is longer than the {WireLimits.MaxReplyBytes} bytes that are taken");
+                throw new WireFormatException(
+                    $"the answer is longer than the {WireLimits.MaxReplyBytes} bytes that are taken"
+                );
             if (rest.Length < size + 2)
                 return false;
             if (!rest.Span.Slice(size, 2).SequenceEqual("\r\n"u8))
@@ -54,11 +56,16 @@ internal static class HttpChunks
         var line = rest.Span[..end];
         var extension = line.IndexOf((byte)';');
         var digits = (extension < 0 ? line : line[..extension]).Trim(" \t"u8);
-        if (!Utf8Parser.TryParse(digits, out size, out var used, 'X') || used != digits.Length || size is < 0 or > WireLimits.MaxReplyBytes)
+        if (
+            !Utf8Parser.TryParse(digits, out size, out var used, 'X')
+            || used != digits.Length
+            || size is < 0 or > WireLimits.MaxReplyBytes
+        )
             throw new WireFormatException("a chunk of the answer has a size that is not a number or too large");
         rest = rest[(end + 2)..];
         return true;
     }
 
-    private static bool IsAfterTrailers(ReadOnlySpan<byte> rest) => rest.StartsWith("\r\n"u8) || rest.IndexOf("\r\n\r\n"u8) >= 0;
+    private static bool IsAfterTrailers(ReadOnlySpan<byte> rest) =>
+        rest.StartsWith("\r\n"u8) || rest.IndexOf("\r\n\r\n"u8) >= 0;
 }

@@ -8,7 +8,8 @@ namespace Multus.Shim;
 internal readonly record struct HttpHead(int Status, int? ContentLength, bool IsChunked)
 {
     /// <param name="head">Without the empty line at its end.</param>
-    /// <exception cref="WireFormatException">Not a head of HTTP/1.x, or one whose body's length cannot be told.</exception>
+    /// <exception cref="WireFormatException">Not a head of HTTP/1.x, or one whose body's length cannot be
+    /// told.</exception>
     public static HttpHead Parse(ReadOnlySpan<byte> head)
     {
         var status = ParseStatus(NextLine(ref head));
@@ -36,7 +37,11 @@ internal readonly record struct HttpHead(int Status, int? ContentLength, bool Is
     // HTTP/1.1 200 OK; the reason may be missing.
     private static int ParseStatus(ReadOnlySpan<byte> line)
     {
-        var isWhole = line.Length >= 12 && line.StartsWith("HTTP/1."u8) && line[8] == ' ' && (line.Length == 12 || line[12] == ' ');
+        var isWhole =
+            line.Length >= 12
+            && line.StartsWith("HTTP/1."u8)
+            && line[8] == ' '
+            && (line.Length == 12 || line[12] == ' ');
         return isWhole && Utf8Parser.TryParse(line[9..12], out int status, out var used) && used == 3 && status >= 100
             ? status
             : throw new WireFormatException("the answer does not begin with an HTTP/1.1 status line");
@@ -44,10 +49,16 @@ internal readonly record struct HttpHead(int Status, int? ContentLength, bool Is
 
     private static int ParseLength(ReadOnlySpan<byte> value, int? before)
     {
-        if (!Utf8Parser.TryParse(value, out int length, out var used) || used != value.Length || !char.IsAsciiDigit((char)value[0]))
+        if (
+            !Utf8Parser.TryParse(value, out int length, out var used)
+            || used != value.Length
+            || !char.IsAsciiDigit((char)value[0])
+        )
             throw new WireFormatException("the answer has a Content-Length that is not a number");
         if (length > WireLimits.MaxReplyBytes)
-            throw new WireFormatException($"the answer is {length} bytes long: at most {WireLimits.MaxReplyBytes} are taken");
+            throw new WireFormatException(
+                $"the answer is {length} bytes long: at most {WireLimits.MaxReplyBytes} are taken"
+            );
         if (before is not null && before != length)
             throw new WireFormatException("the answer has two different Content-Lengths");
         return length;

@@ -7,7 +7,8 @@ namespace Multus.Shim;
 internal readonly record struct HttpReply(int Status, ReadOnlyMemory<byte> Body);
 
 /// <summary>
-/// As much of HTTP/1.1 as one POST over a unix socket needs (docs/decisions/0004-shim-http.md). Pure: bytes in, bytes out.
+/// As much of HTTP/1.1 as one POST over a unix socket needs (docs/decisions/0004-shim-http.md). Pure: bytes in, bytes
+/// out.
 /// </summary>
 internal static class HttpMessage
 {
@@ -17,7 +18,8 @@ internal static class HttpMessage
     {
         var head = Encoding.ASCII.GetBytes(
             $"POST {path} HTTP/1.1\r\nHost: dummy\r\nUser-Agent: multus-shim/{ShimVersion.Number}\r\n"
-            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+                + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"
+        );
         var message = new byte[head.Length + body.Length];
         head.CopyTo(message, 0);
         body.CopyTo(message.AsSpan(head.Length));
@@ -26,7 +28,8 @@ internal static class HttpMessage
 
     /// <summary>Reads the answer out of all that was received so far.</summary>
     /// <param name="received">Everything since the connection was made.</param>
-    /// <param name="isEnded">Whether the other side has closed the connection, which ends a body of unknown length.</param>
+    /// <param name="isEnded">Whether the other side has closed the connection, which ends a body of unknown
+    /// length.</param>
     /// <param name="reply">The answer; its body is a part of <paramref name="received"/> or a copy.</param>
     /// <returns>Whether the answer is whole; false once the connection is closed means that it was cut off.</returns>
     /// <exception cref="WireFormatException">No further bytes can make an answer of this.</exception>
@@ -56,7 +59,12 @@ internal static class HttpMessage
         }
     }
 
-    private static bool TryReadBody(HttpHead head, ReadOnlyMemory<byte> rest, bool isEnded, out ReadOnlyMemory<byte> body)
+    private static bool TryReadBody(
+        HttpHead head,
+        ReadOnlyMemory<byte> rest,
+        bool isEnded,
+        out ReadOnlyMemory<byte> body
+    )
     {
         body = default;
         if (head.Status is 204 or 304)

@@ -2,7 +2,10 @@ using Multus.Cni;
 
 namespace Multus.Shim;
 
-/// <summary>Multus was started by Multus: answered here, without the daemon, which may be the one that waits for this very process.</summary>
+/// <summary>
+/// Multus was started by Multus: answered here, without the daemon, which may be the one that waits for this very
+/// process.
+/// </summary>
 internal static class OwnDelegate
 {
     /// <summary>True when there is nothing more to do, because it is a DEL of what was never attached.</summary>

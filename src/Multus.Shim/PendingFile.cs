@@ -33,20 +33,23 @@ internal static class PendingFile
 
     private static void Write(string temp, string path, ReadOnlySpan<byte> content)
     {
-        using var file = new FileStream(temp, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-            UnixCreateMode = OwnerOnly,
-        });
+        using var file = new FileStream(
+            temp,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                BufferSize = 0,
+                UnixCreateMode = OwnerOnly,
+            }
+        );
         file.Write(content);
         file.Flush(flushToDisk: true);
         File.Move(temp, path, overwrite: true);
 
-        // .NET cannot open a folder to flush it. Renaming changes the file's inode as well, in one transaction of the journal with the
-        // folder's entry, so flushing the file once more takes both to disk.
+        // .NET cannot open a folder to flush it. Renaming changes the file's inode as well, in one transaction of the
+        // journal with the folder's entry, so flushing the file once more takes both to disk.
         file.Flush(flushToDisk: true);
     }
 }

@@ -24,5 +24,7 @@ catch (CniException refused)
 catch (Exception bug) when (bug is not OutOfMemoryException)
 {
     // The runtime shows stdout and nothing else: an error object is the only way in which anybody learns of this.
-    return StandardStreams.Fail(new CniError(CniErrorCode.Internal, $"multus-shim: {bug.GetType().Name}: {bug.Message}"));
+    return StandardStreams.Fail(
+        new CniError(CniErrorCode.Internal, $"multus-shim: {bug.GetType().Name}: {bug.Message}")
+    );
 }

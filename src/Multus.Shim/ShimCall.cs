@@ -4,7 +4,9 @@ using Multus.Wire;
 
 namespace Multus.Shim;
 
-/// <summary>One call of the runtime that is valid in itself: what can be said to be wrong without the daemon has been said.</summary>
+/// <summary>
+/// One call of the runtime that is valid in itself: what can be said to be wrong without the daemon has been said.
+/// </summary>
 /// <param name="Sandbox">Default for STATUS and GC, which are about no container.</param>
 /// <param name="ConfigVersion">One of the supported ones; results are printed in it.</param>
 internal sealed record ShimCall(
@@ -13,7 +15,8 @@ internal sealed record ShimCall(
     InterfaceName IfName,
     CniVersion ConfigVersion,
     ShimSettings Settings,
-    CniRequestBody Request)
+    CniRequestBody Request
+)
 {
     /// <exception cref="CniException">Code 1, 3, 4, 6 or 7, decided by spec/cni-runtime.md §14.</exception>
     public static ShimCall Read(CniCommand command, ReadOnlyMemory<byte> stdin)
@@ -29,7 +32,14 @@ internal sealed record ShimCall(
             CniArgs.RequirePassable(CniArgs.Parse(ShimEnvironment.Get("CNI_ARGS")));
         var version = Version(Text(config, "cniVersion"));
         Gate(command, version);
-        return new(command, sandbox, ifName, version, ShimSettings.Read(config, command), new(ShimEnvironment.All(), stdin));
+        return new(
+            command,
+            sandbox,
+            ifName,
+            version,
+            ShimSettings.Read(config, command),
+            new(ShimEnvironment.All(), stdin)
+        );
     }
 
     private static JsonElement Decode(ReadOnlyMemory<byte> stdin)
@@ -43,7 +53,13 @@ internal sealed record ShimCall(
         }
         catch (JsonException malformed)
         {
-            throw new CniException(new CniError(CniErrorCode.Decode, $"the CNI configuration on stdin is not JSON: {JsonFault.Describe(stdin.Span, malformed)}"), malformed);
+            throw new CniException(
+                new CniError(
+                    CniErrorCode.Decode,
+                    $"the CNI configuration on stdin is not JSON: {JsonFault.Describe(stdin.Span, malformed)}"
+                ),
+                malformed
+            );
         }
     }
 
@@ -53,7 +69,10 @@ internal sealed record ShimCall(
             return "";
         return value.ValueKind == JsonValueKind.String
             ? value.GetString()!
-            : throw new CniException(CniErrorCode.Decode, $"\"{key}\" in the CNI configuration on stdin is not a string");
+            : throw new CniException(
+                CniErrorCode.Decode,
+                $"\"{key}\" in the CNI configuration on stdin is not a string"
+            );
     }
 
     // The text itself must be one of the list: 1.1.5 is not 1.1.0, and neither is 1.1.
@@ -67,7 +86,8 @@ internal sealed record ShimCall(
         throw new CniException(
             CniErrorCode.IncompatibleVersion,
             "incompatible CNI versions",
-            $"config is \"{text}\", plugin supports [{About.Joined("\"", " ")}]");
+            $"config is \"{text}\", plugin supports [{About.Joined("\"", " ")}]"
+        );
     }
 
     private static void Gate(CniCommand command, CniVersion version)
@@ -82,6 +102,7 @@ internal sealed record ShimCall(
             throw new CniException(
                 CniErrorCode.IncompatibleVersion,
                 $"config version does not allow {command.ToWire()}",
-                $"config is {version}, {command.ToWire()} needs {since}");
+                $"config is {version}, {command.ToWire()} needs {since}"
+            );
     }
 }

@@ -23,7 +23,8 @@ internal static class ShimEnvironment
             : throw new CniException(CniErrorCode.InvalidEnvironment, $"unknown CNI_COMMAND: {text}");
     }
 
-    /// <exception cref="CniException">Code 4, naming every variable that the verb needs and that is not there.</exception>
+    /// <exception cref="CniException">Code 4, naming every variable that the verb needs and that is not
+    /// there.</exception>
     public static void RequireFor(CniCommand command)
     {
         var isOfOneInterface = command is CniCommand.Add or CniCommand.Check or CniCommand.Del;
@@ -36,7 +37,10 @@ internal static class ShimEnvironment
             throw new CniException(CniErrorCode.InvalidEnvironment, $"required env variables [{missing}] missing");
     }
 
-    /// <summary>All of it, as the daemon wants it: names trimmed, entries without a name left out (spec/wire-and-daemon.md §3.1).</summary>
+    /// <summary>
+    /// All of it, as the daemon wants it: names trimmed, entries without a name left out (spec/wire-and-daemon.md
+    /// §3.1).
+    /// </summary>
     public static ImmutableArray<KeyValuePair<string, string>> All()
     {
         var variables = Environment.GetEnvironmentVariables();

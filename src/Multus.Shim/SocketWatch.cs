@@ -1,8 +1,8 @@
 namespace Multus.Shim;
 
 /// <summary>
-/// Ends a wait as soon as something appears where the socket is expected: in its folder or, while that does not exist, in the nearest
-/// folder above it. Without a watch (<see cref="IsBlind"/>) a wait just takes its time.
+/// Ends a wait as soon as something appears where the socket is expected: in its folder or, while that does not exist,
+/// in the nearest folder above it. Without a watch (<see cref="IsBlind"/>) a wait just takes its time.
 /// </summary>
 internal sealed class SocketWatch : IDisposable
 {
@@ -20,7 +20,10 @@ internal sealed class SocketWatch : IDisposable
 
     public bool IsBlind => _watcher is null;
 
-    /// <summary>Watches anew, because the folder of the last time may have been removed and made again. Events since then are kept.</summary>
+    /// <summary>
+    /// Watches anew, because the folder of the last time may have been removed and made again. Events since then are
+    /// kept.
+    /// </summary>
     public void Rearm()
     {
         var before = _watcher;
@@ -56,9 +59,11 @@ internal sealed class SocketWatch : IDisposable
             watcher.EnableRaisingEvents = true;
             return watcher;
         }
-        catch (Exception unwatchable) when (unwatchable is IOException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception unwatchable)
+            when (unwatchable is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            // The folder is gone again, or the node is out of inotify instances: the intervals do it too, a little later.
+            // The folder is gone again, or the node is out of inotify instances: the intervals do it too, a little
+            // later.
             watcher?.Dispose();
             return null;
         }

@@ -5,12 +5,16 @@ using Multus.Cni.Results;
 
 namespace Multus.Wire;
 
-/// <summary>The body of a successful ADD (spec/wire-and-daemon.md §3.2). The other verbs answer with an empty body.</summary>
+/// <summary>
+/// The body of a successful ADD (spec/wire-and-daemon.md §3.2). The other verbs answer with an empty body.
+/// </summary>
 public static class CniReplyBody
 {
     private const string ResultMember = "Result";
 
-    /// <summary><c>{"Result":{…}}</c>, always in version 1.1.0: the shim alone knows which version its caller wants.</summary>
+    /// <summary>
+    /// <c>{"Result":{…}}</c>, always in version 1.1.0: the shim alone knows which version its caller wants.
+    /// </summary>
     public static byte[] Added(CniResult r)
     {
         ArgumentNullException.ThrowIfNull(r);

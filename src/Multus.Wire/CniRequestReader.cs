@@ -60,7 +60,11 @@ internal static class CniRequestReader
             throw WireJson.Unexpected("interfaceAttributes", "an object", found.ValueKind);
 
         var mac = WireJson.Member(found, "mac") is { } address ? WireJson.Text(address, "interfaceAttributes.mac") : "";
-        return new(ReadIps(WireJson.Member(found, "ips")), mac.Length == 0 ? null : mac, ReadCniArgs(WireJson.Member(found, "cni-args")));
+        return new(
+            ReadIps(WireJson.Member(found, "ips")),
+            mac.Length == 0 ? null : mac,
+            ReadCniArgs(WireJson.Member(found, "cni-args"))
+        );
     }
 
     private static ImmutableArray<string> ReadIps(JsonElement? ips)

@@ -5,16 +5,17 @@ namespace Multus.Wire;
 
 internal static class CniRequestWriter
 {
-    public static byte[] Write(CniRequestBody request) => CniJson.Write(writer =>
-    {
-        writer.WriteStartObject();
-        WriteEnv(writer, request);
-        if (!request.Config.IsEmpty)
-            writer.WriteBase64String("config"u8, request.Config.Span);
-        if (request.InterfaceAttributes is { } attributes)
-            WriteAttributes(writer, attributes);
-        writer.WriteEndObject();
-    });
+    public static byte[] Write(CniRequestBody request) =>
+        CniJson.Write(writer =>
+        {
+            writer.WriteStartObject();
+            WriteEnv(writer, request);
+            if (!request.Config.IsEmpty)
+                writer.WriteBase64String("config"u8, request.Config.Span);
+            if (request.InterfaceAttributes is { } attributes)
+                WriteAttributes(writer, attributes);
+            writer.WriteEndObject();
+        });
 
     private static void WriteEnv(Utf8JsonWriter writer, CniRequestBody request)
     {

@@ -3,10 +3,15 @@ using Multus.Cni;
 
 namespace Multus.Wire;
 
-/// <summary>JSON from the other side, with every way of being wrong turned into a <see cref="WireFormatException"/> naming the member.</summary>
+/// <summary>
+/// JSON from the other side, with every way of being wrong turned into a <see cref="WireFormatException"/> naming the
+/// member.
+/// </summary>
 internal static class WireJson
 {
-    /// <summary>The root, which is an object. Text in it is known to be Unicode, nesting and size are bounded.</summary>
+    /// <summary>
+    /// The root, which is an object. Text in it is known to be Unicode, nesting and size are bounded.
+    /// </summary>
     public static JsonElement ParseObject(ReadOnlyMemory<byte> json, string what)
     {
         JsonElement root;
@@ -28,24 +33,28 @@ internal static class WireJson
     public static JsonElement? Member(JsonElement o, string name) =>
         CniJson.TryGetIgnoringCase(o, name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>The text of a string; null stands for the empty string, as in upstream's decoder (spec/cni-runtime.md §1).</summary>
-    public static string Text(JsonElement value, string member) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Null => "",
-        _ => throw Unexpected(member, "a string", value.ValueKind),
-    };
+    /// <summary>
+    /// The text of a string; null stands for the empty string, as in upstream's decoder (spec/cni-runtime.md §1).
+    /// </summary>
+    public static string Text(JsonElement value, string member) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Null => "",
+            _ => throw Unexpected(member, "a string", value.ValueKind),
+        };
 
     public static WireFormatException Unexpected(string member, string expected, JsonValueKind found) =>
         new($"\"{member}\" is {Name(found)}: expected {expected}");
 
-    private static string Name(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "a boolean",
-        _ => "null",
-    };
+    private static string Name(JsonValueKind kind) =>
+        kind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => "a string",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "a boolean",
+            _ => "null",
+        };
 }

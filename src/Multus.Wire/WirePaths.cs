@@ -1,6 +1,9 @@
 namespace Multus.Wire;
 
-/// <summary>Where shim and daemon meet (spec/wire-and-daemon.md §2, §3). The same as upstream's, so that either side may be upstream's.</summary>
+/// <summary>
+/// Where shim and daemon meet (spec/wire-and-daemon.md §2, §3). The same as upstream's, so that either side may be
+/// upstream's.
+/// </summary>
 public static class WirePaths
 {
     /// <summary>The folder of the socket when neither side's configuration says otherwise.</summary>
@@ -13,7 +16,9 @@ public static class WirePaths
     public const string Health = "/healthz";
     public const string Ready = "/readyz";
 
-    /// <summary>The socket's path below <paramref name="socketDir"/>; an empty folder means <see cref="DefaultSocketDir"/>.</summary>
+    /// <summary>
+    /// The socket's path below <paramref name="socketDir"/>; an empty folder means <see cref="DefaultSocketDir"/>.
+    /// </summary>
     public static string Socket(string socketDir) =>
         Path.Combine(socketDir.Length == 0 ? DefaultSocketDir : socketDir, SocketFile);
 }

@@ -23,7 +23,9 @@ public class AskTests : ContractSpec
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => silent.Ask<string>("?", Patience, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            silent.Ask<string>("?", Patience, cancellation.Token)
+        );
     }
 
     [Fact]
@@ -58,7 +60,8 @@ public class AskTests : ContractSpec
                 GC.WaitForPendingFinalizers();
                 return Task.FromResult(askers.TrueForAll(asker => !asker.TryGetTarget(out _)));
             },
-            Patience);
+            Patience
+        );
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -86,9 +89,7 @@ public class AskTests : ContractSpec
 
     private sealed class Silent : UntypedActor
     {
-        protected override void OnReceive(object message)
-        {
-        }
+        protected override void OnReceive(object message) { }
     }
 
     private sealed class Answering(object answer) : UntypedActor

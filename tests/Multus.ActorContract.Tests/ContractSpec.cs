@@ -1,16 +1,22 @@
 namespace Multus.ActorContract.Tests;
 
-/// <summary>The base of the contract: what Multus.Actors relies on of Akka.NET, and what of its surprises our actors have to live with.</summary>
+/// <summary>
+/// The base of the contract: what Multus.Actors relies on of Akka.NET, and what of its surprises our actors have to
+/// live with.
+/// </summary>
 public abstract class ContractSpec(string? config = null) : TestKit(config ?? "")
 {
     /// <summary>Longer than anything takes that is not broken, even on a machine that has other things to do.</summary>
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Long enough to see what comes right away; for the absence of messages whose turn has passed already.</summary>
+    /// <summary>
+    /// Long enough to see what comes right away; for the absence of messages whose turn has passed already.
+    /// </summary>
     protected static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Returns once everything told to the actor before has been handled.</summary>
-    protected static async Task Barrier(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(null), Patience);
+    protected static async Task Barrier(IActorRef actor) =>
+        await actor.Ask<ActorIdentity>(new Identify(null), Patience);
 
     protected async Task Terminated(IActorRef actor)
     {
@@ -21,7 +27,8 @@ public abstract class ContractSpec(string? config = null) : TestKit(config ?? ""
 }
 
 /// <summary>For tests that move time themselves.</summary>
-public abstract class VirtualTimeSpec() : ContractSpec("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+public abstract class VirtualTimeSpec()
+    : ContractSpec("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
 {
     protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -61,7 +68,9 @@ public sealed class Fragile : UntypedActor
 
     protected override void PreRestart(Exception reason, object? message)
     {
-        _observer.Tell($"PreRestart {reason.Message} on {(message is Exception ? "exception" : message ?? "nothing")} from {Sender.Path.Name}");
+        _observer.Tell(
+            $"PreRestart {reason.Message} on {(message is Exception ? "exception" : message ?? "nothing")} from {Sender.Path.Name}"
+        );
         base.PreRestart(reason, message!);
     }
 

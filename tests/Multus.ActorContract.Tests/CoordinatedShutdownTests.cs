@@ -2,30 +2,42 @@ using System.Collections.Concurrent;
 
 namespace Multus.ActorContract.Tests;
 
-public class CoordinatedShutdownTests() : ContractSpec("akka.coordinated-shutdown.phases.service-requests-done.timeout = 200ms")
+public class CoordinatedShutdownTests()
+    : ContractSpec("akka.coordinated-shutdown.phases.service-requests-done.timeout = 200ms")
 {
     [Fact]
     public async Task Phases_run_one_after_the_other_and_the_system_ends_with_the_last()
     {
         var order = new ConcurrentQueue<string>();
         var shutdown = CoordinatedShutdown.Get(Sys);
-        foreach (var phase in new[]
+        foreach (
+            var phase in new[]
             {
-                CoordinatedShutdown.PhaseBeforeActorSystemTerminate, CoordinatedShutdown.PhaseServiceRequestsDone,
-                CoordinatedShutdown.PhaseServiceUnbind, CoordinatedShutdown.PhaseBeforeServiceUnbind,
-            })
+                CoordinatedShutdown.PhaseBeforeActorSystemTerminate,
+                CoordinatedShutdown.PhaseServiceRequestsDone,
+                CoordinatedShutdown.PhaseServiceUnbind,
+                CoordinatedShutdown.PhaseBeforeServiceUnbind,
+            }
+        )
         {
-            shutdown.AddTask(phase, "note", async () =>
-            {
-                await Task.Yield();
-                order.Enqueue(phase);
-                return Done.Instance;
-            });
+            shutdown.AddTask(
+                phase,
+                "note",
+                async () =>
+                {
+                    await Task.Yield();
+                    order.Enqueue(phase);
+                    return Done.Instance;
+                }
+            );
         }
 
         await shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
 
-        Assert.Equal(["before-service-unbind", "service-unbind", "service-requests-done", "before-actor-system-terminate"], order);
+        Assert.Equal(
+            ["before-service-unbind", "service-unbind", "service-requests-done", "before-actor-system-terminate"],
+            order
+        );
         Assert.True(Sys.WhenTerminated.IsCompleted);
         Assert.Same(CoordinatedShutdown.ClrExitReason.Instance, shutdown.ShutdownReason);
     }
@@ -36,12 +48,20 @@ public class CoordinatedShutdownTests() : ContractSpec("akka.coordinated-shutdow
         using var silence = EventFilter.Warning().Mute();
         var shutdown = CoordinatedShutdown.Get(Sys);
         var later = false;
-        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "stuck", () => new TaskCompletionSource<Done>().Task);
-        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "later", () =>
-        {
-            later = true;
-            return Task.FromResult(Done.Instance);
-        });
+        shutdown.AddTask(
+            CoordinatedShutdown.PhaseServiceRequestsDone,
+            "stuck",
+            () => new TaskCompletionSource<Done>().Task
+        );
+        shutdown.AddTask(
+            CoordinatedShutdown.PhaseServiceStop,
+            "later",
+            () =>
+            {
+                later = true;
+                return Task.FromResult(Done.Instance);
+            }
+        );
 
         await shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
 
@@ -54,7 +74,11 @@ public class CoordinatedShutdownTests() : ContractSpec("akka.coordinated-shutdow
     {
         using var silence = EventFilter.Warning().Mute();
         var shutdown = CoordinatedShutdown.Get(Sys);
-        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "failing", () => Task.FromException<Done>(new BoomException("in shutdown")));
+        shutdown.AddTask(
+            CoordinatedShutdown.PhaseServiceStop,
+            "failing",
+            () => Task.FromException<Done>(new BoomException("in shutdown"))
+        );
 
         await shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
 
@@ -66,11 +90,17 @@ public class CoordinatedShutdownTests() : ContractSpec("akka.coordinated-shutdow
     {
         var echo = Sys.ActorOf(Props.Create(() => new Echo()));
         string? answer = null;
-        CoordinatedShutdown.Get(Sys).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "ask", async () =>
-        {
-            answer = await echo.Ask<string>("alive", Patience);
-            return Done.Instance;
-        });
+        CoordinatedShutdown
+            .Get(Sys)
+            .AddTask(
+                CoordinatedShutdown.PhaseBeforeActorSystemTerminate,
+                "ask",
+                async () =>
+                {
+                    answer = await echo.Ask<string>("alive", Patience);
+                    return Done.Instance;
+                }
+            );
 
         await Sys.Terminate().WaitAsync(Patience);
 

@@ -1,6 +1,8 @@
 namespace Multus.ActorContract.Tests;
 
-/// <summary>What our reader of settings relies on of Akka's HOCON, and what it has to check itself because Akka says nothing.</summary>
+/// <summary>
+/// What our reader of settings relies on of Akka's HOCON, and what it has to check itself because Akka says nothing.
+/// </summary>
 public class HoconTests
 {
     [Theory]
@@ -8,7 +10,8 @@ public class HoconTests
     [InlineData("10s", 10_000)]
     [InlineData("1.5 s", 1_500)]
     [InlineData("4m", 240_000)]
-    public void Durations(string text, int milliseconds) => Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Parse($"a = {text}").GetTimeSpan("a"));
+    public void Durations(string text, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Parse($"a = {text}").GetTimeSpan("a"));
 
     [Theory]
     [InlineData("512", 512)]
@@ -19,7 +22,8 @@ public class HoconTests
     [Theory]
     [InlineData("on", true)]
     [InlineData("off", false)]
-    public void Switches(string text, bool expected) => Assert.Equal(expected, Parse($"a = {text}").GetBoolean("a", !expected));
+    public void Switches(string text, bool expected) =>
+        Assert.Equal(expected, Parse($"a = {text}").GetBoolean("a", !expected));
 
     [Fact]
     public void A_fallback_fills_in_what_is_missing_at_any_depth()
@@ -30,7 +34,8 @@ public class HoconTests
     }
 
     [Fact]
-    public void Two_keys_on_a_line_after_a_brace_are_refused() => Assert.ThrowsAny<Exception>(() => Parse("a { b = 1 }, c = 2"));
+    public void Two_keys_on_a_line_after_a_brace_are_refused() =>
+        Assert.ThrowsAny<Exception>(() => Parse("a { b = 1 }, c = 2"));
 
     [Fact]
     public void Yes_is_no_switch() => Assert.ThrowsAny<Exception>(() => Parse("a = yes").GetBoolean("a"));
@@ -39,7 +44,8 @@ public class HoconTests
     public void Appending_to_a_list_is_ignored() => Assert.Equal(["1"], Parse("a = [1]\na += 2").GetStringList("a"));
 
     [Fact]
-    public void A_variable_of_the_environment_is_not_read_and_costs_the_value_before_it() => Assert.Null(Parse("a = here\na = ${?PATH}").GetString("a"));
+    public void A_variable_of_the_environment_is_not_read_and_costs_the_value_before_it() =>
+        Assert.Null(Parse("a = here\na = ${?PATH}").GetString("a"));
 
     [Fact]
     public void A_byte_order_mark_loses_the_first_key() => Assert.False(Parse("\uFEFFa = 1\nb = 2").HasPath("a"));

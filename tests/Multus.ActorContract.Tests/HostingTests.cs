@@ -11,7 +11,11 @@ public class HostingTests
     [Fact]
     public async Task The_host_starts_the_system_and_its_actors_and_shuts_it_down()
     {
-        using var host = Host(akka => akka.WithActors((system, registry) => registry.Register<Echo>(system.ActorOf(Props.Create(() => new Echo()), "echo"))));
+        using var host = Host(akka =>
+            akka.WithActors(
+                (system, registry) => registry.Register<Echo>(system.ActorOf(Props.Create(() => new Echo()), "echo"))
+            )
+        );
         await host.StartAsync().WaitAsync(Patience);
         var system = host.Services.GetRequiredService<ActorSystem>();
         var echo = host.Services.GetRequiredService<IRequiredActor<Echo>>().ActorRef;
@@ -28,11 +32,15 @@ public class HostingTests
     public async Task An_actor_can_be_waited_for_before_it_is_registered()
     {
         var start = new TaskCompletionSource();
-        using var host = Host(akka => akka.WithActors(async (system, registry) =>
-        {
-            await start.Task;
-            registry.Register<Echo>(system.ActorOf(Props.Create(() => new Echo())));
-        }));
+        using var host = Host(akka =>
+            akka.WithActors(
+                async (system, registry) =>
+                {
+                    await start.Task;
+                    registry.Register<Echo>(system.ActorOf(Props.Create(() => new Echo())));
+                }
+            )
+        );
         var required = host.Services.GetRequiredService<IRequiredActor<Echo>>();
         var starting = host.StartAsync();
         var waiting = required.GetAsync();
@@ -47,10 +55,11 @@ public class HostingTests
     [Fact]
     public async Task Configurations_win_by_the_order_they_were_added_in()
     {
-        using var host = Host(akka => akka
-            .AddHocon(ConfigurationFactory.ParseString("a = first, b = first"), HoconAddMode.Append)
-            .AddHocon(ConfigurationFactory.ParseString("a = appended, c = appended"), HoconAddMode.Append)
-            .AddHocon(ConfigurationFactory.ParseString("b = prepended"), HoconAddMode.Prepend));
+        using var host = Host(akka =>
+            akka.AddHocon(ConfigurationFactory.ParseString("a = first, b = first"), HoconAddMode.Append)
+                .AddHocon(ConfigurationFactory.ParseString("a = appended, c = appended"), HoconAddMode.Append)
+                .AddHocon(ConfigurationFactory.ParseString("b = prepended"), HoconAddMode.Prepend)
+        );
         var config = host.Services.GetRequiredService<ActorSystem>().Settings.Config;
 
         Assert.Equal("first", config.GetString("a"));
@@ -70,8 +79,9 @@ public class HostingTests
         await host.Services.GetRequiredService<ActorSystem>().Terminate().WaitAsync(Patience);
     }
 
-    private static IHost Host(Action<AkkaConfigurationBuilder> configure) => new HostBuilder()
-        .ConfigureLogging(logging => logging.ClearProviders())
-        .ConfigureServices(services => services.AddAkka("hosted", (akka, _) => configure(akka)))
-        .Build();
+    private static IHost Host(Action<AkkaConfigurationBuilder> configure) =>
+        new HostBuilder()
+            .ConfigureLogging(logging => logging.ClearProviders())
+            .ConfigureServices(services => services.AddAkka("hosted", (akka, _) => configure(akka)))
+            .Build();
 }

@@ -14,11 +14,17 @@ public class MessageTests : ContractSpec
         var problems = new ConcurrentQueue<string>();
         var actor = Sys.ActorOf(Props.Create(() => new OrderChecker(problems, done)));
 
-        await Task.WhenAll(Enumerable.Range(0, Producers).Select(producer => Task.Run(() =>
-        {
-            for (var i = 0; i < PerProducer; i++)
-                actor.Tell(new Numbered(producer, i), ActorRefs.NoSender);
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Producers)
+                .Select(producer =>
+                    Task.Run(() =>
+                    {
+                        for (var i = 0; i < PerProducer; i++)
+                            actor.Tell(new Numbered(producer, i), ActorRefs.NoSender);
+                    })
+                )
+        );
 
         await done.Task.WaitAsync(Patience);
         Assert.Empty(problems);
@@ -155,9 +161,15 @@ public class MessageTests : ContractSpec
         {
             switch (message)
             {
-                case "who": Sender.Tell("idle"); break;
-                case "switch": Become(Busy); break;
-                default: Unhandled(message); break;
+                case "who":
+                    Sender.Tell("idle");
+                    break;
+                case "switch":
+                    Become(Busy);
+                    break;
+                default:
+                    Unhandled(message);
+                    break;
             }
         }
 
@@ -197,17 +209,18 @@ public class MessageTests : ContractSpec
 
     private sealed class Awaiting : ReceiveActor
     {
-        public Awaiting(TaskCompletionSource reached, Task gate, IActorRef reportTo) => ReceiveAsync<string>(async _ =>
-        {
-            try
+        public Awaiting(TaskCompletionSource reached, Task gate, IActorRef reportTo) =>
+            ReceiveAsync<string>(async _ =>
             {
-                reached.SetResult();
-                await gate;
-            }
-            finally
-            {
-                reportTo.Tell("finally");
-            }
-        });
+                try
+                {
+                    reached.SetResult();
+                    await gate;
+                }
+                finally
+                {
+                    reportTo.Tell("finally");
+                }
+            });
     }
 }

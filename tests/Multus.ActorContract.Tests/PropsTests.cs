@@ -41,7 +41,10 @@ public class PropsTests : ContractSpec
     {
         Counter? nothing = null;
 
-        Assert.Equal("nothing", await Sys.ActorOf(Props.Create(() => new Optional(nothing))).Ask<string>("which", Patience));
+        Assert.Equal(
+            "nothing",
+            await Sys.ActorOf(Props.Create(() => new Optional(nothing))).Ask<string>("which", Patience)
+        );
     }
 
     [Fact]
@@ -89,13 +92,9 @@ public class PropsTests : ContractSpec
 
     private sealed class Ambiguous : UntypedActor
     {
-        public Ambiguous(string? _)
-        {
-        }
+        public Ambiguous(string? _) { }
 
-        public Ambiguous(Counter? _)
-        {
-        }
+        public Ambiguous(Counter? _) { }
 
         protected override void OnReceive(object message) => Sender.Tell(message);
     }
@@ -117,8 +116,6 @@ public class PropsTests : ContractSpec
             return new Counting(new Counter());
         }
 
-        public void Release(ActorBase actor)
-        {
-        }
+        public void Release(ActorBase actor) { }
     }
 }

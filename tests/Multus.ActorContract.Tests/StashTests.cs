@@ -53,9 +53,14 @@ public class StashTests : ContractSpec
         {
             switch (message)
             {
-                case int: Stash.Stash(); break;
-                case "fail": throw new BoomException("fail");
-                case "open": Open(); break;
+                case int:
+                    Stash.Stash();
+                    break;
+                case "fail":
+                    throw new BoomException("fail");
+                case "open":
+                    Open();
+                    break;
                 case "open then 3":
                     Self.Tell(3);
                     Open();

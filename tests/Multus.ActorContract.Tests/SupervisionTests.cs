@@ -98,7 +98,9 @@ public class SupervisionTests : ContractSpec
             return Directive.Restart;
         });
         var starts = new Starts();
-        var parent = Sys.ActorOf(Props.Create(() => new Parent(Props.Create(() => new FailingToStart(starts)), strategy)));
+        var parent = Sys.ActorOf(
+            Props.Create(() => new Parent(Props.Create(() => new FailingToStart(starts)), strategy))
+        );
         var child = await parent.Ask<IActorRef>(new Parent.GetChild(), Patience);
 
         child.Tell(Boom);
@@ -109,7 +111,8 @@ public class SupervisionTests : ContractSpec
         Assert.IsType<BoomException>(causes.First());
     }
 
-    private Task<(IActorRef Parent, IActorRef Child)> Supervised(Directive directive) => Supervised(new OneForOneStrategy(_ => directive));
+    private Task<(IActorRef Parent, IActorRef Child)> Supervised(Directive directive) =>
+        Supervised(new OneForOneStrategy(_ => directive));
 
     private async Task<(IActorRef Parent, IActorRef Child)> Supervised(SupervisorStrategy strategy)
     {

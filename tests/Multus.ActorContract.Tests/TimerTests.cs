@@ -70,12 +70,14 @@ public class TimerTests : VirtualTimeSpec
         using var inside = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         var actor = await Started(timers => timers.StartSingleTimer("key", "stale", Second));
-        actor.Tell(new Timing.Do(timers =>
-        {
-            inside.Set();
-            gate.Wait(Patience);
-            End(timers, how);
-        }));
+        actor.Tell(
+            new Timing.Do(timers =>
+            {
+                inside.Set();
+                gate.Wait(Patience);
+                End(timers, how);
+            })
+        );
         await Task.Run(() => inside.Wait(Patience));
 
         VirtualTime.Advance(Second); // the tick is in the mailbox now, behind the message that ends its timer
@@ -142,9 +144,15 @@ public class TimerTests : VirtualTimeSpec
         {
             switch (message)
             {
-                case Do what: what.Action(Timers); break;
-                case IsActive asked: Sender.Tell(Timers.IsTimerActive(asked.Key)); break;
-                default: reportTo.Tell(message); break;
+                case Do what:
+                    what.Action(Timers);
+                    break;
+                case IsActive asked:
+                    Sender.Tell(Timers.IsTimerActive(asked.Key));
+                    break;
+                default:
+                    reportTo.Tell(message);
+                    break;
             }
         }
 

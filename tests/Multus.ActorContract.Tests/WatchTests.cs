@@ -18,7 +18,11 @@ public class WatchTests : ContractSpec
     [Fact]
     public async Task A_second_watch_of_the_same_child_is_silently_nothing_and_the_first_message_comes()
     {
-        var (watcher, subject) = await Watched(new Watcher.With("first"), new Watcher.With("second"), new Watcher.Plain());
+        var (watcher, subject) = await Watched(
+            new Watcher.With("first"),
+            new Watcher.With("second"),
+            new Watcher.Plain()
+        );
 
         Sys.Stop(subject);
 
@@ -96,9 +100,15 @@ public class WatchTests : ContractSpec
         {
             switch (message)
             {
-                case With with: Context.WatchWith(subject, with.Message); break;
-                case Plain: Context.Watch(subject); break;
-                default: reportTo.Tell(message); break;
+                case With with:
+                    Context.WatchWith(subject, with.Message);
+                    break;
+                case Plain:
+                    Context.Watch(subject);
+                    break;
+                default:
+                    reportTo.Tell(message);
+                    break;
             }
         }
 
@@ -128,6 +138,7 @@ public class WatchTests : ContractSpec
             }
         }
 
-        private static void MakeChild() => Context.WatchWith(Context.ActorOf(Props.Create(() => new Echo()), "child"), "gone");
+        private static void MakeChild() =>
+            Context.WatchWith(Context.ActorOf(Props.Create(() => new Echo()), "child"), "gone");
     }
 }

@@ -15,7 +15,12 @@ internal static class Repository
     public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
     public static IReadOnlyList<string> Files(string folder, string pattern) =>
-        [.. Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Where(IsOurs).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(folder, pattern, SearchOption.AllDirectories)
+                .Where(IsOurs)
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static bool IsOurs(string path) =>
         !Relative(path).Split('/').Any(part => part is "bin" or "obj" or "artifacts" or ".git");
@@ -28,6 +33,8 @@ internal static class Repository
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException($"no Multus.sln in {AppContext.BaseDirectory} or any folder above it; the tests read the sources of the tree they were built from");
+        throw new InvalidOperationException(
+            $"no Multus.sln in {AppContext.BaseDirectory} or any folder above it; the tests read the sources of the tree they were built from"
+        );
     }
 }

@@ -11,7 +11,8 @@ public sealed class CniArgsTests
     public void Order_and_repetition_are_kept() =>
         Assert.Equal(
             [new("IgnoreUnknown", "1"), new("A", "x"), new("B", ""), new("A", "y")],
-            CniArgs.Parse("IgnoreUnknown=1;A=x;B=;A=y").AsEnumerable());
+            CniArgs.Parse("IgnoreUnknown=1;A=x;B=;A=y").AsEnumerable()
+        );
 
     [Fact]
     public void A_value_may_hold_an_equals_sign() =>

@@ -13,13 +13,25 @@ public sealed class CniErrorTests
     [Theory]
     [InlineData(7u, "bad", null, """{"code":7,"msg":"bad"}""")]
     [InlineData(7u, "bad", "", """{"code":7,"msg":"bad"}""")]
-    [InlineData(4294967295u, "a<b>&\"c\"\\", "é\n", """{"code":4294967295,"msg":"a\u003cb\u003e\u0026\"c\"\\","details":"é\n"}""")]
-    public void An_error_is_written_as_upstream_writes_it(uint code, string message, string? details, string expected) =>
-        Assert.Equal(expected, Json.Text(new CniError(code, message, details).ToJson()));
+    [InlineData(
+        4294967295u,
+        "a<b>&\"c\"\\",
+        "é\n",
+        """{"code":4294967295,"msg":"a\u003cb\u003e\u0026\"c\"\\","details":"é\n"}"""
+    )]
+    public void An_error_is_written_as_upstream_writes_it(
+        uint code,
+        string message,
+        string? details,
+        string expected
+    ) => Assert.Equal(expected, Json.Text(new CniError(code, message, details).ToJson()));
 
     [Fact]
     public void Indented_means_four_spaces_and_no_newline_at_the_end() =>
-        Assert.Equal("{\n    \"code\": 11,\n    \"msg\": \"later\"\n}", Json.Text(new CniError(11, "later").ToJson(indented: true)));
+        Assert.Equal(
+            "{\n    \"code\": 11,\n    \"msg\": \"later\"\n}",
+            Json.Text(new CniError(11, "later").ToJson(indented: true))
+        );
 
     [Theory]
     [InlineData("""{"code":11,"msg":"later","details":"soon"}""", 11u, "later", "soon")]
@@ -45,7 +57,8 @@ public sealed class CniErrorTests
     [InlineData("""{"code":4294967296}""")]
     [InlineData("""{"code":1,"msg":{}}""")]
     [InlineData("""{"code":1} x""")]
-    public void What_is_no_error_object_is_said_to_be_none(string json) => Assert.False(CniError.TryParse(Json.Bytes(json), out _));
+    public void What_is_no_error_object_is_said_to_be_none(string json) =>
+        Assert.False(CniError.TryParse(Json.Bytes(json), out _));
 
     [Fact]
     public void Every_error_that_is_written_is_read_back()

@@ -23,7 +23,8 @@ public sealed class CniJsonTests
     [InlineData("""{"ipsy":1,"tips":2}""", "ips")]
     [InlineData("""{"a":1}""", "a-name-longer-than-the-object")]
     [InlineData("{}", "a")]
-    public void An_absent_name_is_not_found(string json, string name) => Assert.False(CniJson.TryGetIgnoringCase(Json.Element(json), name, out _));
+    public void An_absent_name_is_not_found(string json, string name) =>
+        Assert.False(CniJson.TryGetIgnoringCase(Json.Element(json), name, out _));
 
     [Theory]
     [InlineData("""{"\u0049ps":1}""", "ips")]
@@ -55,7 +56,10 @@ public sealed class CniJsonTests
     [Theory]
     [InlineData("""{"b":{"z":1,"a":[{"y":1,"x":2}]},"a":null}""", """{"a":null,"b":{"a":[{"x":2,"y":1}],"z":1}}""")]
     [InlineData("""{"a":1,"b":2,"a":3}""", """{"a":3,"b":2}""")]
-    [InlineData("""{ "n" : [ 12345678901234567890, 1.10, 1e400, -0 ] }""", """{"n":[12345678901234567890,1.10,1e400,-0]}""")]
+    [InlineData(
+        """{ "n" : [ 12345678901234567890, 1.10, 1e400, -0 ] }""",
+        """{"n":[12345678901234567890,1.10,1e400,-0]}"""
+    )]
     [InlineData("""{"s":"<a>&'+\u2028é𝄞\/"}""", """{"s":"\u003ca\u003e\u0026'+\u2028é𝄞/"}""")]
     [InlineData("""{"<k>":1}""", """{"\u003ck\u003e":1}""")]
     [InlineData("[]", "[]")]
@@ -67,7 +71,8 @@ public sealed class CniJsonTests
     public void Control_characters_are_escaped_in_upstreams_spelling() =>
         Assert.Equal(
             "\"\\u0000\\u001f\\b\\f\\n\\r\\t\\\"\\\\\u007f\\u2029\"",
-            Json.Text(CniJson.Write(writer => writer.WriteStringValue("\0\u001f\b\f\n\r\t\"\\\u007f\u2029"))));
+            Json.Text(CniJson.Write(writer => writer.WriteStringValue("\0\u001f\b\f\n\r\t\"\\\u007f\u2029")))
+        );
 
     [Fact]
     public void Half_a_surrogate_pair_is_written_as_a_replacement_character() =>

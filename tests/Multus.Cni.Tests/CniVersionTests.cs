@@ -47,7 +47,8 @@ public sealed class CniVersionTests
     public void Exactly_the_seven_published_versions_are_supported() =>
         Assert.Equal(
             ["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"],
-            CniVersion.Supported.Select(version => version.ToString()));
+            CniVersion.Supported.Select(version => version.ToString())
+        );
 
     [Theory]
     [InlineData("1.1.5", false)]

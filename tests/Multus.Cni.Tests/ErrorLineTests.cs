@@ -21,9 +21,15 @@ public sealed class ErrorLineTests
     [Fact]
     public void A_short_error_stays_as_it_is_and_ends_with_the_request()
     {
-        var line = ErrorLine.Fit(new CniError(104, "ADD of network blue, interface net1: plugin bridge: no addresses left"), "r-1");
+        var line = ErrorLine.Fit(
+            new CniError(104, "ADD of network blue, interface net1: plugin bridge: no addresses left"),
+            "r-1"
+        );
 
-        Assert.Equal(new CniError(104, "ADD of network blue, interface net1: plugin bridge: no addresses left", "request r-1"), line);
+        Assert.Equal(
+            new CniError(104, "ADD of network blue, interface net1: plugin bridge: no addresses left", "request r-1"),
+            line
+        );
     }
 
     [Fact]
@@ -43,7 +49,13 @@ public sealed class ErrorLineTests
     [Fact]
     public void A_long_message_loses_its_middle_and_keeps_its_cause()
     {
-        var line = ErrorLine.Fit(new CniError(100, $"ADD of network blue, interface net1: plugin bridge: {new string('x', 500)}: operation not permitted"), "r-1");
+        var line = ErrorLine.Fit(
+            new CniError(
+                100,
+                $"ADD of network blue, interface net1: plugin bridge: {new string('x', 500)}: operation not permitted"
+            ),
+            "r-1"
+        );
 
         Assert.Equal(ErrorLine.MaxCharacters, line.Text.Length);
         Assert.StartsWith("ADD of network blue, interface net1: plugin bridge: xxx", line.Message);
@@ -69,7 +81,14 @@ public sealed class ErrorLineTests
         var network = ErrorLine.Cut($"start{new string('n', 253)}end", ErrorLine.MaxName);
         var type = ErrorLine.Cut(new string('t', 300), ErrorLine.MaxType);
 
-        var line = ErrorLine.Fit(new CniError(7, $"CHECK of network {network}, interface abcdefghijklmno: plugin {type}: {new string('m', 900)}", new string('d', 900)), "k3j9x2ab-123456");
+        var line = ErrorLine.Fit(
+            new CniError(
+                7,
+                $"CHECK of network {network}, interface abcdefghijklmno: plugin {type}: {new string('m', 900)}",
+                new string('d', 900)
+            ),
+            "k3j9x2ab-123456"
+        );
 
         Assert.Equal(ErrorLine.MaxCharacters, line.Text.Length);
         Assert.StartsWith($"CHECK of network {network}, interface abcdefghijklmno: ", line.Message);

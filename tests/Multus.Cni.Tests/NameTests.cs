@@ -39,9 +39,18 @@ public sealed class NameTests
     [InlineData("")]
     public void A_missing_name_has_an_error_of_its_own(string? text)
     {
-        Assert.Equal(new CniError(3, "missing containerID"), Assert.Throws<CniException>(() => SandboxId.Parse(text)).Error);
-        Assert.Equal(new CniError(7, "missing network name:"), Assert.Throws<CniException>(() => NetworkName.Parse(text)).Error);
-        Assert.Equal(new CniError(4, "interface name is empty"), Assert.Throws<CniException>(() => InterfaceName.Parse(text)).Error);
+        Assert.Equal(
+            new CniError(3, "missing containerID"),
+            Assert.Throws<CniException>(() => SandboxId.Parse(text)).Error
+        );
+        Assert.Equal(
+            new CniError(7, "missing network name:"),
+            Assert.Throws<CniException>(() => NetworkName.Parse(text)).Error
+        );
+        Assert.Equal(
+            new CniError(4, "interface name is empty"),
+            Assert.Throws<CniException>(() => InterfaceName.Parse(text)).Error
+        );
     }
 
     [Theory]

@@ -10,7 +10,9 @@ using Multus.Core.Pods;
 
 namespace Multus.Core.Tests;
 
-/// <summary>The pods, networks and requests that the tests speak of; those of the quickstarts where there is one.</summary>
+/// <summary>
+/// The pods, networks and requests that the tests speak of; those of the quickstarts where there is one.
+/// </summary>
 internal static class Samples
 {
     public const string BridgeConf = """
@@ -36,8 +38,16 @@ internal static class Samples
 
     public static NetworkConfiguration Network(string json) => NetworkConfiguration.Parse(Bytes(json));
 
-    public static MultusConfiguration Configuration(string extra = "", string clusterNetwork = "/etc/cni/net.d/10-blue.conflist") =>
-        MultusConfiguration.Parse(Bytes($$"""{"cniVersion":"0.3.1","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"{{clusterNetwork}}"{{extra}}}"""), default);
+    public static MultusConfiguration Configuration(
+        string extra = "",
+        string clusterNetwork = "/etc/cni/net.d/10-blue.conflist"
+    ) =>
+        MultusConfiguration.Parse(
+            Bytes(
+                $$"""{"cniVersion":"0.3.1","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"{{clusterNetwork}}"{{extra}}}"""
+            ),
+            default
+        );
 
     public static Pod Pod(string? networks, string? uid = null, params (string Key, string Value)[] more)
     {
@@ -49,34 +59,55 @@ internal static class Samples
         return new Pod(new PodKey("test", "samplepod"), uid, annotations.ToImmutable());
     }
 
-    public static NetworkAttachmentDefinition Nad(string ns, string name, string config, params (string Key, string Value)[] annotations) =>
-        new(new NetworkKey(ns, name), config, annotations.ToImmutableDictionary(a => a.Key, a => a.Value));
+    public static NetworkAttachmentDefinition Nad(
+        string ns,
+        string name,
+        string config,
+        params (string Key, string Value)[] annotations
+    ) => new(new NetworkKey(ns, name), config, annotations.ToImmutableDictionary(a => a.Key, a => a.Value));
 
-    public static PlanRequest Request(MultusConfiguration? configuration = null, string uid = "u1") => new(
-        SandboxId.Parse("c1"),
-        "/var/run/netns/n1",
-        InterfaceName.Parse("eth0"),
-        new PodIdentity("test", "samplepod", "", uid),
-        configuration ?? Configuration(),
-        PluginPath);
+    public static PlanRequest Request(MultusConfiguration? configuration = null, string uid = "u1") =>
+        new(
+            SandboxId.Parse("c1"),
+            "/var/run/netns/n1",
+            InterfaceName.Parse("eth0"),
+            new PodIdentity("test", "samplepod", "", uid),
+            configuration ?? Configuration(),
+            PluginPath
+        );
 
-    /// <summary>Plans as the daemon does, with nothing in confDir and <see cref="ClusterList"/> at every path.</summary>
-    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, params NetworkAttachmentDefinition[] networks) => Plan(request, pod, [], networks);
+    /// <summary>
+    /// Plans as the daemon does, with nothing in confDir and <see cref="ClusterList"/> at every path.
+    /// </summary>
+    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, params NetworkAttachmentDefinition[] networks) =>
+        Plan(request, pod, [], networks);
 
-    public static AttachmentPlan Plan(PlanRequest request, Pod? pod, (string Name, string Text)[] confDir, params NetworkAttachmentDefinition[] networks)
+    public static AttachmentPlan Plan(
+        PlanRequest request,
+        Pod? pod,
+        (string Name, string Text)[] confDir,
+        params NetworkAttachmentDefinition[] networks
+    )
     {
         var demand = AttachmentPlanner.Demand(request.Configuration, pod);
-        var known = new KnownNetworks(
+        var known = new ResolvedNetworks(
             networks.Where(network => demand.Definitions.Contains(network.Key)).ToDictionary(network => network.Key),
             demand.Paths.ToImmutableDictionary(path => path.Value, _ => Network(ClusterList)),
-            Folder(request.Configuration.ConfDir, confDir));
+            Folder(request.Configuration.ConfDir, confDir)
+        );
         return AttachmentPlanner.Plan(request, pod, demand, known);
     }
 
     public static ConfigurationFolder Folder(string path, params (string Name, string Text)[] files) =>
-        new(path, [.. files.Select(file => ConfigurationFile.Parse(new FoundFile($"{path}/{file.Name}", Bytes(file.Text))))]);
+        new(
+            path,
+            [.. files.Select(file => ConfigurationFile.Parse(new FoundFile($"{path}/{file.Name}", Bytes(file.Text))))]
+        );
 
-    /// <summary>What each attachment of the plan is: "net1 test/bridge-conf mynet", of which the last is the configuration's own name.</summary>
+    /// <summary>
+    /// What each attachment of the plan is: "net1 test/bridge-conf mynet", of which the last is the configuration's own
+    /// name.
+    /// </summary>
     public static string[] Attached(AttachmentPlan plan) =>
         [.. plan.Attachments.Select(a => $"{a.Parameters.IfName} {a.DisplayName} {a.Configuration.Name}")];
 

@@ -21,10 +21,12 @@ public class CommandLineTests
     [InlineData("--help")]
     [InlineData("-config", "/a", "-help")]
     [InlineData("pending", "list", "--help")]
-    public void Help_can_be_asked_for_anywhere(params string[] args) => Assert.IsType<CommandLine.Help>(CommandLine.Parse(args));
+    public void Help_can_be_asked_for_anywhere(params string[] args) =>
+        Assert.IsType<CommandLine.Help>(CommandLine.Parse(args));
 
     [Fact]
-    public void The_self_test_can_be_asked_for() => Assert.IsType<CommandLine.SelfTest>(CommandLine.Parse(["-selftest"]));
+    public void The_self_test_can_be_asked_for() =>
+        Assert.IsType<CommandLine.SelfTest>(CommandLine.Parse(["-selftest"]));
 
     [Theory]
     [InlineData("unknown argument -x", "-x")]

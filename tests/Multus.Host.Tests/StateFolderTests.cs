@@ -12,12 +12,22 @@ public class StateFolderTests
     public void A_folder_that_is_open_to_others_is_closed_with_all_that_is_in_it()
     {
         using var temp = new TempFolder();
-        ProcessTool.Run("sh", "-c", $"umask 000; mkdir -p {temp["cni"]}/results {temp["cni"]}/pending; touch {temp["cni"]}/c1 {temp["cni"]}/results/n-c1-eth0");
+        ProcessTool.Run(
+            "sh",
+            "-c",
+            $"umask 000; mkdir -p {temp["cni"]}/results {temp["cni"]}/pending; touch {temp["cni"]}/c1 {temp["cni"]}/results/n-c1-eth0"
+        );
 
         StateFolder.Close(temp["cni"], NullLogger.Instance);
 
-        Assert.All([temp["cni"], temp["cni/results"], temp["cni/pending"]], folder => Assert.Equal(OwnersFolder, File.GetUnixFileMode(folder)));
-        Assert.All([temp["cni/c1"], temp["cni/results/n-c1-eth0"]], file => Assert.Equal(OwnersFile, File.GetUnixFileMode(file)));
+        Assert.All(
+            [temp["cni"], temp["cni/results"], temp["cni/pending"]],
+            folder => Assert.Equal(OwnersFolder, File.GetUnixFileMode(folder))
+        );
+        Assert.All(
+            [temp["cni/c1"], temp["cni/results/n-c1-eth0"]],
+            file => Assert.Equal(OwnersFile, File.GetUnixFileMode(file))
+        );
     }
 
     [Fact]
@@ -35,7 +45,11 @@ public class StateFolderTests
     public void What_a_link_in_it_leads_to_stays_as_it_is()
     {
         using var temp = new TempFolder();
-        ProcessTool.Run("sh", "-c", $"umask 000; mkdir {temp["cni"]}; touch {temp["other"]}; ln -s {temp["other"]} {temp["cni"]}/c1");
+        ProcessTool.Run(
+            "sh",
+            "-c",
+            $"umask 000; mkdir {temp["cni"]}; touch {temp["other"]}; ln -s {temp["other"]} {temp["cni"]}/c1"
+        );
         var before = File.GetUnixFileMode(temp["other"]);
 
         StateFolder.Close(temp["cni"], NullLogger.Instance);

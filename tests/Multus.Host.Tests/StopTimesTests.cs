@@ -25,7 +25,10 @@ public sealed class StopTimesTests : IDisposable
         Assert.True(stop.Drain < stop.RequestsDone);
         Assert.True(StopTimes.LastAnswers < StopTimes.ServiceStop);
         Assert.True(StopTimes.LastWrites < StopTimes.ClusterEnd);
-        Assert.True(StopTimes.Unbind + stop.RequestsDone + StopTimes.ServiceStop + StopTimes.ClusterEnd + StopTimes.ActorsEnd <= stop.Host);
+        Assert.True(
+            StopTimes.Unbind + stop.RequestsDone + StopTimes.ServiceStop + StopTimes.ClusterEnd + StopTimes.ActorsEnd
+                <= stop.Host
+        );
         Assert.True(stop.Host + StopTimes.Log <= stop.Process);
     }
 
@@ -46,16 +49,24 @@ public sealed class StopTimesTests : IDisposable
     public void The_DaemonSet_waits_long_enough_before_the_daemon_is_killed()
     {
         const string key = "terminationGracePeriodSeconds: ";
-        var line = File.ReadLines(Path.Combine(Binaries.Tree, "deploy", "daemonset.yaml")).Single(line => line.Contains(key, StringComparison.Ordinal));
+        var line = File.ReadLines(Path.Combine(Binaries.Tree, "deploy", "daemonset.yaml"))
+            .Single(line => line.Contains(key, StringComparison.Ordinal));
         var grace = int.Parse(line.Split(key)[1].Split('#')[0], CultureInfo.InvariantCulture);
 
-        Assert.True(TimeSpan.FromSeconds(grace) >= TimesOf("").Process, $"{grace} s, and the daemon may take {TimesOf("").Process}");
+        Assert.True(
+            TimeSpan.FromSeconds(grace) >= TimesOf("").Process,
+            $"{grace} s, and the daemon may take {TimesOf("").Process}"
+        );
     }
 
     private StopTimes TimesOf(string hocon)
     {
-        var loaded = DaemonSettings.Load(new CommandLine.Run(
-            _folder.File("daemon-config.json", $$"""{ "manifestDir": "{{_folder.Path}}" }"""), _folder.File("akka.hocon", hocon)));
+        var loaded = DaemonSettings.Load(
+            new CommandLine.Run(
+                _folder.File("daemon-config.json", $$"""{ "manifestDir": "{{_folder.Path}}" }"""),
+                _folder.File("akka.hocon", hocon)
+            )
+        );
         Assert.Empty(loaded.Errors);
         return new StopTimes(loaded.Settings!.Node.DrainTimeout);
     }

@@ -25,7 +25,9 @@ public sealed class DaemonAwayTests : IDisposable
     [Fact]
     public async Task An_ADD_finds_a_daemon_whose_folder_comes_after_it()
     {
-        var config = Config.In(_folder).Replace(_folder.Path + "\"", _folder.In("run/multus") + "\"", StringComparison.Ordinal);
+        var config = Config
+            .In(_folder)
+            .Replace(_folder.Path + "\"", _folder.In("run/multus") + "\"", StringComparison.Ordinal);
         var adding = ShimProcess.RunAsync(ShimProcess.Call("ADD"), config);
         Directory.CreateDirectory(_folder.In("run/multus"));
         await using var daemon = ScriptedDaemon.Start(_folder.In("run/multus"), Added);
@@ -65,7 +67,10 @@ public sealed class DaemonAwayTests : IDisposable
     [InlineData("GC")]
     public async Task A_daemon_that_stays_away_is_code_11_naming_socket_and_time(string command)
     {
-        var run = await ShimProcess.RunAsync(ShimProcess.Call(command), Config.In(_folder, more: "\"daemonWaitSeconds\":0.2"));
+        var run = await ShimProcess.RunAsync(
+            ShimProcess.Call(command),
+            Config.In(_folder, more: "\"daemonWaitSeconds\":0.2")
+        );
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("{\n    \"code\": 11,\n", run.Stdout, StringComparison.Ordinal);
@@ -88,8 +93,16 @@ public sealed class DaemonAwayTests : IDisposable
     [Fact]
     public async Task STATUS_waits_ten_seconds_at_most_and_says_the_same_each_time()
     {
-        var runs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ =>
-            ShimProcess.RunAsync(ShimProcess.Call("STATUS"), Config.In(_folder, more: "\"daemonWaitSeconds\":86400"))));
+        var runs = await Task.WhenAll(
+            Enumerable
+                .Range(0, 2)
+                .Select(_ =>
+                    ShimProcess.RunAsync(
+                        ShimProcess.Call("STATUS"),
+                        Config.In(_folder, more: "\"daemonWaitSeconds\":86400")
+                    )
+                )
+        );
 
         Assert.All(runs, run => Assert.StartsWith("{\n    \"code\": 11,\n", run.Stdout, StringComparison.Ordinal));
         Assert.Equal(runs[0].Stdout, runs[1].Stdout);
@@ -126,7 +139,9 @@ public sealed class DaemonAwayTests : IDisposable
     [Fact]
     public async Task A_path_that_no_socket_can_have_is_an_error_of_the_configuration()
     {
-        var config = Config.In(_folder).Replace(_folder.Path + "\"", "/" + new string('x', 200) + "\"", StringComparison.Ordinal);
+        var config = Config
+            .In(_folder)
+            .Replace(_folder.Path + "\"", "/" + new string('x', 200) + "\"", StringComparison.Ordinal);
 
         var run = await ShimProcess.RunAsync(ShimProcess.Call("ADD"), config);
 
@@ -140,7 +155,10 @@ public sealed class DaemonAwayTests : IDisposable
         var clients = new List<Socket>();
         while (true)
         {
-            var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+            var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            {
+                Blocking = false,
+            };
             clients.Add(client);
             try
             {

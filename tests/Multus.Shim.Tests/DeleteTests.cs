@@ -84,14 +84,21 @@ public sealed class DeleteTests : IDisposable
         Assert.Single(Directory.GetFiles(Pending));
     }
 
-    public static TheoryData<string, string> WrongVariables => new()
-    {
-        { "CNI_CONTAINERID", "pending" }, { "CNI_CONTAINERID", new string('c', 253) }, { "CNI_ARGS", "a" }, { "CNI_ARGS", "K8S_POD_NAMESPACE=ns;K8S_POD_NAME=a=b" },
-    };
+    public static TheoryData<string, string> WrongVariables =>
+        new()
+        {
+            { "CNI_CONTAINERID", "pending" },
+            { "CNI_CONTAINERID", new string('c', 253) },
+            { "CNI_ARGS", "a" },
+            { "CNI_ARGS", "K8S_POD_NAMESPACE=ns;K8S_POD_NAME=a=b" },
+        };
 
     [Theory]
     [MemberData(nameof(WrongVariables))]
-    public async Task A_DEL_that_is_wrong_in_itself_fails_with_its_own_error_and_is_not_kept_with_or_without_a_daemon(string name, string value)
+    public async Task A_DEL_that_is_wrong_in_itself_fails_with_its_own_error_and_is_not_kept_with_or_without_a_daemon(
+        string name,
+        string value
+    )
     {
         var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL", (name, value)), Config.In(_folder));
 
@@ -104,7 +111,9 @@ public sealed class DeleteTests : IDisposable
     public async Task A_DEL_that_the_daemon_calls_wrong_in_itself_is_not_kept()
     {
         await using var daemon = ScriptedDaemon.Start(
-            _folder.Path, "HTTP/1.1 422 Unprocessable Content\r\nContent-Length: 23\r\n\r\n{\"code\":4,\"msg\":\"nono\"}");
+            _folder.Path,
+            "HTTP/1.1 422 Unprocessable Content\r\nContent-Length: 23\r\n\r\n{\"code\":4,\"msg\":\"nono\"}"
+        );
 
         var run = await Delete();
 
@@ -115,7 +124,10 @@ public sealed class DeleteTests : IDisposable
     [Fact]
     public async Task The_longest_names_that_are_taken_can_be_kept()
     {
-        var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL", ("CNI_CONTAINERID", new string('c', 225)), ("CNI_IFNAME", new string('i', 15))), Config.In(_folder));
+        var run = await ShimProcess.RunAsync(
+            ShimProcess.Call("DEL", ("CNI_CONTAINERID", new string('c', 225)), ("CNI_IFNAME", new string('i', 15))),
+            Config.In(_folder)
+        );
 
         Assert.Equal(0, run.ExitCode);
         Assert.Single(Directory.GetFiles(Pending));

@@ -36,31 +36,38 @@ public sealed class ForwardTests : IDisposable
     {
         var run = await Add(ScriptedDaemon.Json(200, Added), version: "0.3.1");
 
-        Assert.Equal((0, """
-            {
-                "cniVersion": "0.3.1",
-                "interfaces": [
-                    {
-                        "name": "eth0",
-                        "sandbox": "/n"
-                    }
-                ],
-                "ips": [
-                    {
-                        "version": "4",
-                        "interface": 0,
-                        "address": "10.0.0.9/24"
-                    }
-                ],
-                "routes": [
-                    {
-                        "dst": "0.0.0.0/0",
-                        "mtu": 1300
-                    }
-                ],
-                "dns": {}
-            }
-            """, ""), (run.ExitCode, run.Stdout, run.Stderr));
+        Assert.Equal(
+            (
+                0,
+                """
+                {
+                    "cniVersion": "0.3.1",
+                    "interfaces": [
+                        {
+                            "name": "eth0",
+                            "sandbox": "/n"
+                        }
+                    ],
+                    "ips": [
+                        {
+                            "version": "4",
+                            "interface": 0,
+                            "address": "10.0.0.9/24"
+                        }
+                    ],
+                    "routes": [
+                        {
+                            "dst": "0.0.0.0/0",
+                            "mtu": 1300
+                        }
+                    ],
+                    "dns": {}
+                }
+                """,
+                ""
+            ),
+            (run.ExitCode, run.Stdout, run.Stderr)
+        );
     }
 
     [Theory]
@@ -79,7 +86,8 @@ public sealed class ForwardTests : IDisposable
     [Fact]
     public async Task A_chunked_answer_is_read()
     {
-        var chunked = $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{10:X}\r\n{Added[..10]}\r\n{Added.Length - 10:X}\r\n{Added[10..]}\r\n0\r\n\r\n";
+        var chunked =
+            $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{10:X}\r\n{Added[..10]}\r\n{Added.Length - 10:X}\r\n{Added[10..]}\r\n0\r\n\r\n";
 
         Assert.Equal(0, (await Add(chunked)).ExitCode);
     }
@@ -120,24 +128,42 @@ public sealed class ForwardTests : IDisposable
     [InlineData("GC")]
     public async Task Edge_202_286_a_CNI_error_of_the_daemon_arrives_unchanged(string command)
     {
-        await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(400, """{"code":50,"msg":"not <yet>","details":"wait"}"""));
+        await using var daemon = ScriptedDaemon.Start(
+            _folder.Path,
+            ScriptedDaemon.Json(400, """{"code":50,"msg":"not <yet>","details":"wait"}""")
+        );
 
         var run = await ShimProcess.RunAsync(ShimProcess.Call(command), Config.In(_folder));
 
-        Assert.Equal((1, """
-            {
-                "code": 50,
-                "msg": "not \u003cyet\u003e",
-                "details": "wait"
-            }
-            """), (run.ExitCode, run.Stdout));
+        Assert.Equal(
+            (
+                1,
+                """
+                {
+                    "code": 50,
+                    "msg": "not \u003cyet\u003e",
+                    "details": "wait"
+                }
+                """
+            ),
+            (run.ExitCode, run.Stdout)
+        );
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 9\r\n\r\nkablewit\n", "kablewit")]
+    [InlineData(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 9\r\n\r\nkablewit\n",
+        "kablewit"
+    )]
     [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 12\r\n\r\n{\"code\":100}", "{\\\"code\\\":100}")]
-    [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "the daemon answered with HTTP status 404 and no text")]
-    [InlineData("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", "the daemon answered with HTTP status 500 and no text")]
+    [InlineData(
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+        "the daemon answered with HTTP status 404 and no text"
+    )]
+    [InlineData(
+        "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
+        "the daemon answered with HTTP status 500 and no text"
+    )]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "the answer to ADD is empty")] // 207
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "the answer to ADD has no object")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", "the answer to ADD is not JSON")] // 200
@@ -157,7 +183,11 @@ public sealed class ForwardTests : IDisposable
         var run = await Add(ScriptedDaemon.Json(200, """{"Result":{"cniVersion":"1.1.0"}}"""), version: "0.2.0");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("{\n    \"code\": 999,\n    \"msg\": \"cannot convert: no valid IP addresses", run.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\n    \"code\": 999,\n    \"msg\": \"cannot convert: no valid IP addresses",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<ShimRun> Add(string answer, string version = "1.1.0")

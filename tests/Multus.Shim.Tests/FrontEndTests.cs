@@ -2,7 +2,10 @@ using Multus.Shim.Tests.Support;
 
 namespace Multus.Shim.Tests;
 
-/// <summary>What the shim decides by itself (spec/cni-runtime.md §14). The socket's folder is empty: whoever asked the daemon would wait.</summary>
+/// <summary>
+/// What the shim decides by itself (spec/cni-runtime.md §14). The socket's folder is empty: whoever asked the daemon
+/// would wait.
+/// </summary>
 public sealed class FrontEndTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -16,8 +19,10 @@ public sealed class FrontEndTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
-            """{"cniVersion":"1.1.0","supportedVersions":["0.1.0","0.2.0","0.3.0","0.3.1","0.4.0","1.0.0","1.1.0"]}""" + "\n",
-            run.Stdout);
+            """{"cniVersion":"1.1.0","supportedVersions":["0.1.0","0.2.0","0.3.0","0.3.1","0.4.0","1.0.0","1.1.0"]}"""
+                + "\n",
+            run.Stdout
+        );
     }
 
     [Fact]
@@ -37,7 +42,10 @@ public sealed class FrontEndTests : IDisposable
     [InlineData("GC")]
     public async Task A_delegate_of_Multus_is_refused_without_asking_the_daemon(string command)
     {
-        var run = await ShimProcess.RunAsync(ShimProcess.Call(command, ("MULTUS_DELEGATED_BY", "1.2:/cni")), Config.In(_folder));
+        var run = await ShimProcess.RunAsync(
+            ShimProcess.Call(command, ("MULTUS_DELEGATED_BY", "1.2:/cni")),
+            Config.In(_folder)
+        );
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("a network must not delegate to Multus again", run.Stdout, StringComparison.Ordinal);
@@ -46,7 +54,10 @@ public sealed class FrontEndTests : IDisposable
     [Fact]
     public async Task A_delete_of_a_delegate_of_Multus_is_done_and_not_kept()
     {
-        var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL", ("MULTUS_DELEGATED_BY", "1.2:/cni")), Config.In(_folder));
+        var run = await ShimProcess.RunAsync(
+            ShimProcess.Call("DEL", ("MULTUS_DELEGATED_BY", "1.2:/cni")),
+            Config.In(_folder)
+        );
 
         Assert.Equal((0, ""), (run.ExitCode, run.Stdout));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
@@ -74,12 +85,18 @@ public sealed class FrontEndTests : IDisposable
     {
         var run = await ShimProcess.RunAsync(new() { ["CNI_COMMAND"] = command }, Config.In(_folder));
 
-        Assert.Equal((1, $$"""
-            {
-                "code": 4,
-                "msg": "required env variables [{{missing}}] missing"
-            }
-            """), (run.ExitCode, run.Stdout));
+        Assert.Equal(
+            (
+                1,
+                $$"""
+                {
+                    "code": 4,
+                    "msg": "required env variables [{{missing}}] missing"
+                }
+                """
+            ),
+            (run.ExitCode, run.Stdout)
+        );
     }
 
     [Fact]
@@ -91,7 +108,11 @@ public sealed class FrontEndTests : IDisposable
     [InlineData("CNI_CONTAINERID", "../../etc/passwd", "invalid characters in containerID")]
     [InlineData("CNI_IFNAME", "sixteen-byte-long", "interface name is too long")]
     [InlineData("CNI_IFNAME", "a/b", "interface name contains")]
-    public async Task Bad_names_are_refused_for_every_verb_of_one_interface(string variable, string value, string expected)
+    public async Task Bad_names_are_refused_for_every_verb_of_one_interface(
+        string variable,
+        string value,
+        string expected
+    )
     {
         foreach (var command in (string[])["ADD", "CHECK", "DEL"])
             await IsRefused(ShimProcess.Call(command, (variable, value)), Config.In(_folder), 4, expected);
@@ -108,9 +129,17 @@ public sealed class FrontEndTests : IDisposable
     [InlineData("""{"name":"a","cniVersion":"1.2.0"}""", 1, "incompatible CNI versions")]
     [InlineData("""{"name":"a","cniVersion":"1.1"}""", 1, "incompatible CNI versions")]
     [InlineData("""{"name":"a","daemonWaitSeconds":-1}""", 7, "\"daemonWaitSeconds\" in the CNI configuration is -1")]
-    [InlineData("""{"name":"a","daemonTimeoutSeconds":"5"}""", 7, "\"daemonTimeoutSeconds\" in the CNI configuration is \"5\"")]
+    [InlineData(
+        """{"name":"a","daemonTimeoutSeconds":"5"}""",
+        7,
+        "\"daemonTimeoutSeconds\" in the CNI configuration is \"5\""
+    )]
     [InlineData("""{"name":"a","daemonSocketDir":[]}""", 7, "\"daemonSocketDir\" in the CNI configuration is []")]
-    public async Task Edge_287_288_a_bad_configuration_is_refused_for_ADD_and_DEL_alike(string config, int code, string expected)
+    public async Task Edge_287_288_a_bad_configuration_is_refused_for_ADD_and_DEL_alike(
+        string config,
+        int code,
+        string expected
+    )
     {
         await IsRefused(ShimProcess.Call("ADD"), config, code, expected);
         await IsRefused(ShimProcess.Call("DEL"), config, code, expected);
@@ -121,14 +150,22 @@ public sealed class FrontEndTests : IDisposable
     {
         var run = await ShimProcess.RunAsync(ShimProcess.Call("ADD"), Config.In(_folder, version: "1.1.5"));
 
-        Assert.Contains("\\\"1.1.5\\\", plugin supports [\\\"0.1.0\\\" \\\"0.2.0\\\"", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "\\\"1.1.5\\\", plugin supports [\\\"0.1.0\\\" \\\"0.2.0\\\"",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("CHECK", "0.3.1", "config version does not allow CHECK")]
     [InlineData("STATUS", "1.0.0", "config version does not allow STATUS")]
     [InlineData("GC", "1.0.0", "config version does not allow GC")]
-    public async Task Verbs_that_a_version_lacks_are_refused_without_asking_the_daemon(string command, string version, string expected)
+    public async Task Verbs_that_a_version_lacks_are_refused_without_asking_the_daemon(
+        string command,
+        string version,
+        string expected
+    )
     {
         await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(200, ""));
 
@@ -141,7 +178,10 @@ public sealed class FrontEndTests : IDisposable
     {
         await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(200, ""));
 
-        var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL", ("CNI_NETNS", "/proc/self/ns/net")), Config.In(_folder));
+        var run = await ShimProcess.RunAsync(
+            ShimProcess.Call("DEL", ("CNI_NETNS", "/proc/self/ns/net")),
+            Config.In(_folder)
+        );
 
         Assert.Equal((0, ""), (run.ExitCode, run.Stdout));
         Assert.Contains("\"CNI_NETNS\":\"\"", Assert.Single(daemon.Requests), StringComparison.Ordinal);
@@ -152,7 +192,12 @@ public sealed class FrontEndTests : IDisposable
     {
         await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(200, ""));
 
-        await IsRefused(ShimProcess.Call("ADD", ("CNI_NETNS", "/proc/self/ns/net")), Config.In(_folder), 8, "plugin's netns and netns from CNI_NETNS");
+        await IsRefused(
+            ShimProcess.Call("ADD", ("CNI_NETNS", "/proc/self/ns/net")),
+            Config.In(_folder),
+            8,
+            "plugin's netns and netns from CNI_NETNS"
+        );
         Assert.Empty(daemon.Requests);
     }
 
@@ -172,9 +217,16 @@ public sealed class FrontEndTests : IDisposable
     [InlineData("ADD", "0644")]
     [InlineData("DEL", "0644")]
     [InlineData("ADD", "0444")]
-    public async Task A_FIFO_in_place_of_the_namespace_is_left_to_the_daemon_which_answers_at_once(string command, string mode)
+    public async Task A_FIFO_in_place_of_the_namespace_is_left_to_the_daemon_which_answers_at_once(
+        string command,
+        string mode
+    )
     {
-        await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(400, """{"code":8,"msg":"no network namespace"}"""), ScriptedDaemon.Json(200, ""));
+        await using var daemon = ScriptedDaemon.Start(
+            _folder.Path,
+            ScriptedDaemon.Json(400, """{"code":8,"msg":"no network namespace"}"""),
+            ScriptedDaemon.Json(200, "")
+        );
         var fifo = Path.Combine(_folder.Path, "fifo");
         TestSupport.ProcessTool.Run("mkfifo", "-m", mode, fifo);
 
@@ -193,7 +245,11 @@ public sealed class FrontEndTests : IDisposable
 
         Assert.Equal((0, "", ""), (run.ExitCode, run.Stdout, run.Stderr));
         var sent = Assert.Single(daemon.Requests);
-        Assert.Contains(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(config)), sent, StringComparison.Ordinal);
+        Assert.Contains(
+            Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(config)),
+            sent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -201,7 +257,10 @@ public sealed class FrontEndTests : IDisposable
     {
         await using var daemon = ScriptedDaemon.Start(_folder.Path, ScriptedDaemon.Json(200, ""));
 
-        var run = await ShimProcess.RunAsync(ShimProcess.Call("DEL", ("CNI_NETNS", "/proc/self/ns/mnt")), Config.In(_folder));
+        var run = await ShimProcess.RunAsync(
+            ShimProcess.Call("DEL", ("CNI_NETNS", "/proc/self/ns/mnt")),
+            Config.In(_folder)
+        );
 
         Assert.Equal((0, "", ""), (run.ExitCode, run.Stdout, run.Stderr));
     }

@@ -21,7 +21,11 @@ public sealed class HttpMessageTests
     [InlineData("HTTP/1.1 200\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 200, "x")]
     [InlineData("HTTP/1.1 204 No Content\r\n\r\n", 204, "")]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", 200, "x")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0A;why=not\r\n0123456789\r\n0\r\n\r\n", 200, "abc0123456789")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0A;why=not\r\n0123456789\r\n0\r\n\r\n",
+        200,
+        "abc0123456789"
+    )]
     [InlineData("HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n0\r\nTrailer: x\r\n\r\n", 200, "")]
     public void A_whole_answer_is_read_without_the_end_of_the_connection(string received, int status, string body)
     {

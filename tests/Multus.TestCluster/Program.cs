@@ -4,8 +4,9 @@ using Multus.TestCluster.Objects;
 namespace Multus.TestCluster;
 
 /// <summary>
-/// The API server as a process: <c>dotnet Multus.TestCluster.dll FOLDER</c> writes a kubeconfig of a user who may do everything into the folder, prints its path as
-/// soon as the server listens, and ends with its input. It has one node, and kubectl works with it.
+/// The API server as a process: <c>dotnet Multus.TestCluster.dll FOLDER</c> writes a kubeconfig of a user who may do
+/// everything into the folder, prints its path as soon as the server listens, and ends with its input. It has one node,
+/// and kubectl works with it.
 /// </summary>
 internal static class Program
 {
@@ -20,7 +21,10 @@ internal static class Program
         }
 
         await using var server = await TestApiServer.StartAsync();
-        server.Objects.Create(ResourceType.Nodes, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "node-1" } });
+        server.Objects.Create(
+            ResourceType.Nodes,
+            new JsonObject { ["metadata"] = new JsonObject { ["name"] = "node-1" } }
+        );
         await Console.Out.WriteLineAsync(server.FilesIn(folder).KubeconfigWithToken(server.Access.IssueToken()));
         await Console.In.ReadToEndAsync();
         return 0;

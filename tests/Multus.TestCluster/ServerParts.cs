@@ -10,4 +10,11 @@ namespace Multus.TestCluster;
 
 /// <summary>What outlives a stop and a start of the server.</summary>
 internal sealed record ServerParts(
-    ObjectStore Objects, AccessBook Access, ServerIdentity Identity, FaultPlan Faults, RequestJournal Journal, WatchBook Watches, ConnectionBook Connections);
+    ObjectStore Objects,
+    AccessBook Access,
+    ServerIdentity Identity,
+    FaultPlan Faults,
+    RequestJournal Journal,
+    WatchBook Watches,
+    ConnectionBook Connections
+);

@@ -18,8 +18,8 @@ using Multus.TestCluster.Watching;
 namespace Multus.TestCluster;
 
 /// <summary>
-/// A Kubernetes API server in the test's own process: HTTPS on a loopback address of its own, HTTP/2 and HTTP/1.1. It holds what the test puts into
-/// it, answers in the words of the real one, and goes wrong when told to.
+/// A Kubernetes API server in the test's own process: HTTPS on a loopback address of its own, HTTP/2 and HTTP/1.1. It
+/// holds what the test puts into it, answers in the words of the real one, and goes wrong when told to.
 /// </summary>
 public sealed class TestApiServer : IAsyncDisposable
 {
@@ -35,7 +35,14 @@ public sealed class TestApiServer : IAsyncDisposable
         _settings = settings;
         var objects = new ObjectStore(time);
         _parts = new ServerParts(
-            objects, new AccessBook(), new ServerIdentity(_address, time), new FaultPlan(), new RequestJournal(), new WatchBook(objects, settings, time), new ConnectionBook());
+            objects,
+            new AccessBook(),
+            new ServerIdentity(_address, time),
+            new FaultPlan(),
+            new RequestJournal(),
+            new WatchBook(objects, settings, time),
+            new ConnectionBook()
+        );
         _pipeline = new RequestPipeline(_parts, settings, time);
     }
 
@@ -63,7 +70,10 @@ public sealed class TestApiServer : IAsyncDisposable
     /// <summary>Writes what a client needs to find the server into a folder of the caller's.</summary>
     public ClientFolder FilesIn(string folder) => new(this, folder);
 
-    public static async Task<TestApiServer> StartAsync(TestApiServerSettings? settings = null, TimeProvider? time = null)
+    public static async Task<TestApiServer> StartAsync(
+        TestApiServerSettings? settings = null,
+        TimeProvider? time = null
+    )
     {
         var server = new TestApiServer(settings ?? new TestApiServerSettings(), time ?? TimeProvider.System);
         await server.StartAgainAsync();
@@ -126,15 +136,26 @@ public sealed class TestApiServer : IAsyncDisposable
         kestrel.Limits.MinRequestBodyDataRate = null; // slow is what tests want to see
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = _settings.StreamsPerConnection;
-        kestrel.Listen(_address, Port, listen =>
-        {
-            listen.Protocols = _settings.SpeaksHttp2 ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-            listen.Use(next => connection => _parts.Connections.ServeAsync(connection, next));
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_parts.Identity.ToTlsOptions(_settings.SpeaksHttp2)) });
-        });
+        kestrel.Listen(
+            _address,
+            Port,
+            listen =>
+            {
+                listen.Protocols = _settings.SpeaksHttp2 ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+                listen.Use(next => connection => _parts.Connections.ServeAsync(connection, next));
+                listen.UseHttps(
+                    new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = _ => ValueTask.FromResult(_parts.Identity.ToTlsOptions(_settings.SpeaksHttp2)),
+                    }
+                );
+            }
+        );
     }
 
-    /// <summary>One of the sixteen million loopback addresses: so no other program takes the port while the server is down.</summary>
+    /// <summary>
+    /// One of the sixteen million loopback addresses: so no other program takes the port while the server is down.
+    /// </summary>
     private static IPAddress LoopbackAddress()
     {
         var bytes = RandomNumberGenerator.GetBytes(4);

@@ -17,10 +17,15 @@ public sealed record TestApiServerSettings
     /// <summary>Requests at once on one HTTP/2 connection; 100 is what Kubernetes 1.28 and later allow.</summary>
     public int StreamsPerConnection { get; init; } = 100;
 
-    /// <summary>Makes the bound socket that the server listens on: for clients in a network namespace other than the test's. Null for one where the test is.</summary>
+    /// <summary>
+    /// Makes the bound socket that the server listens on: for clients in a network namespace other than the test's.
+    /// Null for one where the test is.
+    /// </summary>
     public Func<EndPoint, Socket>? Bind { get; init; }
 
-    /// <summary>Answers to get and list from this size on are compressed for who accepts that; what real servers do.</summary>
+    /// <summary>
+    /// Answers to get and list from this size on are compressed for who accepts that; what real servers do.
+    /// </summary>
     public int CompressFrom { get; init; } = 128 * 1024;
 }
 
@@ -29,7 +34,9 @@ public enum OtherUidAnswer
     /// <summary>422 "metadata.uid: … field is immutable": what Kubernetes answers.</summary>
     Invalid,
 
-    /// <summary>409 "Precondition failed": what it answers to an update, and what servers in front of it may make of a patch.</summary>
+    /// <summary>
+    /// 409 "Precondition failed": what it answers to an update, and what servers in front of it may make of a patch.
+    /// </summary>
     Conflict,
 }
 

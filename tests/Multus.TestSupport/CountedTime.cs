@@ -2,7 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Multus.TestSupport;
 
-/// <summary>Time that stands still until the test moves it, and knows how many timers wait for it to go by: how a test sees that its subject sleeps.</summary>
+/// <summary>
+/// Time that stands still until the test moves it, and knows how many timers wait for it to go by: how a test sees that
+/// its subject sleeps.
+/// </summary>
 public sealed class CountedTime : FakeTimeProvider
 {
     private int _pending;
@@ -12,7 +15,12 @@ public sealed class CountedTime : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new CountedTimer(this, callback, state);
-        timer.Inner = base.CreateTimer(static it => ((CountedTimer)it!).Fire(), timer, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Inner = base.CreateTimer(
+            static it => ((CountedTimer)it!).Fire(),
+            timer,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
         timer.Change(dueTime, period);
         return timer;
     }

@@ -4,17 +4,43 @@ using FsCheck.Fluent;
 
 namespace Multus.TestSupport;
 
-/// <summary>JSON texts that mean harm: known keys with values of any type, odd cases, repeated keys, and whole documents with some bytes changed or cut off.</summary>
+/// <summary>
+/// JSON texts that mean harm: known keys with values of any type, odd cases, repeated keys, and whole documents with
+/// some bytes changed or cut off.
+/// </summary>
 public static class HostileJson
 {
     private static readonly string[] Scalars =
     [
-        "null", "true", "false", "0", "-1", "1.5", "1e999", "12345678901234567890", "\"\"", "\"a\"", "\"true\"", "\"1.0.0\"", "\"9.9\"", "\"0.4.0\"", "\"../..\"",
-        "\"\\u0000\"", "\"\\ud800\"", "\"\\ud834\\udd1e\"", "\"é<&>\"", "\"10.0.0.1/24\"", "\"::/0\"", "[]", "{}",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1",
+        "1.5",
+        "1e999",
+        "12345678901234567890",
+        "\"\"",
+        "\"a\"",
+        "\"true\"",
+        "\"1.0.0\"",
+        "\"9.9\"",
+        "\"0.4.0\"",
+        "\"../..\"",
+        "\"\\u0000\"",
+        "\"\\ud800\"",
+        "\"\\ud834\\udd1e\"",
+        "\"é<&>\"",
+        "\"10.0.0.1/24\"",
+        "\"::/0\"",
+        "[]",
+        "{}",
     ];
 
     /// <param name="keys">The keys that mean something.</param>
-    public static Gen<byte[]> Document(params string[] keys) => Gen.OneOf(Object(keys, 3), Object(keys, 3), Object(keys, 3), Value(keys, 3)).Select(text => Encoding.UTF8.GetBytes(text));
+    public static Gen<byte[]> Document(params string[] keys) =>
+        Gen.OneOf(Object(keys, 3), Object(keys, 3), Object(keys, 3), Value(keys, 3))
+            .Select(text => Encoding.UTF8.GetBytes(text));
 
     /// <summary>Objects that begin with good members, so that more of them are accepted.</summary>
     public static Gen<byte[]> DocumentWith(string[] goodMembers, params string[] keys) =>
@@ -40,9 +66,10 @@ public static class HostileJson
         return bytes;
     }
 
-    private static Gen<string> Value(string[] keys, int depth) => depth == 0
-        ? Gen.Elements(Scalars)
-        : Gen.OneOf(Gen.Elements(Scalars), Gen.Elements(Scalars), Object(keys, depth - 1), Array(keys, depth - 1));
+    private static Gen<string> Value(string[] keys, int depth) =>
+        depth == 0
+            ? Gen.Elements(Scalars)
+            : Gen.OneOf(Gen.Elements(Scalars), Gen.Elements(Scalars), Object(keys, depth - 1), Array(keys, depth - 1));
 
     private static Gen<string> Array(string[] keys, int depth) =>
         from items in Few(Value(keys, depth))

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Multus.TestSupport;
 
-/// <summary>A cgroup of a test's own that bounds processes and threads. When disposed, whatever is in it is killed and it is gone.</summary>
+/// <summary>
+/// A cgroup of a test's own that bounds processes and threads. When disposed, whatever is in it is killed and it is
+/// gone.
+/// </summary>
 public sealed class PidsCgroup : IDisposable
 {
     private const string FirstVersion = "/sys/fs/cgroup/pids";
@@ -27,7 +30,8 @@ public sealed class PidsCgroup : IDisposable
     }
 
     /// <summary>A command that enters the group and becomes the one that follows it.</summary>
-    public IReadOnlyList<string> Launcher => ["sh", "-c", $"echo $$ >'{Path.Combine(_folder, "cgroup.procs")}' && exec \"$@\"", "sh"];
+    public IReadOnlyList<string> Launcher =>
+        ["sh", "-c", $"echo $$ >'{Path.Combine(_folder, "cgroup.procs")}' && exec \"$@\"", "sh"];
 
     /// <summary>How many processes and threads are in it.</summary>
     public int Current => Number("pids.current");
@@ -55,9 +59,14 @@ public sealed class PidsCgroup : IDisposable
 
     private static string Root() => Directory.Exists(FirstVersion) ? FirstVersion : SecondVersion;
 
-    private int[] Pids() => [.. File.ReadLines(Path.Combine(_folder, "cgroup.procs")).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+    private int[] Pids() =>
+        [
+            .. File.ReadLines(Path.Combine(_folder, "cgroup.procs"))
+                .Select(line => int.Parse(line, CultureInfo.InvariantCulture)),
+        ];
 
-    private int Number(string file) => int.Parse(File.ReadAllText(Path.Combine(_folder, file)), CultureInfo.InvariantCulture);
+    private int Number(string file) =>
+        int.Parse(File.ReadAllText(Path.Combine(_folder, file)), CultureInfo.InvariantCulture);
 }
 
 /// <summary>A test that needs a <see cref="PidsCgroup"/>; skipped, with the reason, where there can be none.</summary>

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Multus.TestSupport;
 
-/// <summary>A test that runs real CNI plugins as root; skipped, with the reason, where one of <c>plugins</c> is not installed.</summary>
+/// <summary>
+/// A test that runs real CNI plugins as root; skipped, with the reason, where one of <c>plugins</c> is not installed.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PluginFactAttribute : FactAttribute
 {

@@ -3,28 +3,40 @@ using System.Diagnostics;
 
 namespace Multus.TestSupport;
 
-/// <summary>Runs the tools that tests look at the kernel with: <c>ip</c>, <c>ping</c>, <c>sh</c>. Independent of the process runner under test.</summary>
+/// <summary>
+/// Runs the tools that tests look at the kernel with: <c>ip</c>, <c>ping</c>, <c>sh</c>. Independent of the process
+/// runner under test.
+/// </summary>
 public static class ProcessTool
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs a tool that must succeed and returns its stdout.</summary>
-    /// <exception cref="ToolFailedException">It could not be started, ended with another status than 0, or ran for longer than <see cref="Patience"/>.</exception>
+    /// <exception cref="ToolFailedException">It could not be started, ended with another status than 0, or ran for
+    /// longer than <see cref="Patience"/>.</exception>
     public static string Run(string file, params IEnumerable<string> arguments)
     {
         var command = $"{file} {string.Join(' ', arguments)}";
         var result = Try(file, arguments);
         return result.ExitCode == 0
             ? result.Stdout
-            : throw new ToolFailedException($"'{command}' ended with status {result.ExitCode}: {result.Stderr.Trim()} {result.Stdout.Trim()}");
+            : throw new ToolFailedException(
+                $"'{command}' ended with status {result.ExitCode}: {result.Stderr.Trim()} {result.Stdout.Trim()}"
+            );
     }
 
     /// <summary>Runs a tool whose failure is an answer, too.</summary>
-    /// <exception cref="ToolFailedException">It could not be started, or ran for longer than <see cref="Patience"/>.</exception>
+    /// <exception cref="ToolFailedException">It could not be started, or ran for longer than
+    /// <see cref="Patience"/>.</exception>
     public static ToolResult Try(string file, params IEnumerable<string> arguments)
     {
         using var process = new Process();
-        process.StartInfo = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        process.StartInfo = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         try
         {
             process.Start();
@@ -40,7 +52,9 @@ public static class ProcessTool
         if (!process.WaitForExit(Patience) || !Task.WaitAll([stdout, stderr], Patience))
         {
             process.Kill(entireProcessTree: true);
-            throw new ToolFailedException($"'{file} {string.Join(' ', arguments)}' was killed after {Patience.TotalSeconds} s");
+            throw new ToolFailedException(
+                $"'{file} {string.Join(' ', arguments)}' was killed after {Patience.TotalSeconds} s"
+            );
         }
 
         return new ToolResult(process.ExitCode, stdout.Result, stderr.Result);

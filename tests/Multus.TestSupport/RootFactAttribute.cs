@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Multus.TestSupport;
 
-/// <summary>A test that makes namespaces, links or mounts; skipped, with the reason, when it does not run as root.</summary>
+/// <summary>
+/// A test that makes namespaces, links or mounts; skipped, with the reason, when it does not run as root.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RootFactAttribute : FactAttribute
 {

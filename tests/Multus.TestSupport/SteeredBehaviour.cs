@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Multus.TestSupport;
 
 /// <summary>
-/// What a <see cref="SteeredPlugin"/> does on a command: steps, carried out in the order in which they were said. When none of them printed
-/// or ended the process, the usual answer of the command follows.
+/// What a <see cref="SteeredPlugin"/> does on a command: steps, carried out in the order in which they were said. When
+/// none of them printed or ended the process, the usual answer of the command follows.
 /// </summary>
 public sealed class SteeredBehaviour
 {
@@ -21,9 +21,13 @@ public sealed class SteeredBehaviour
     /// <summary>Waits until a file is there.</summary>
     public SteeredBehaviour WaitsForFile(string path) => Step($"wait_for {Quote(path)}");
 
-    public SteeredBehaviour Sleeps(TimeSpan time) => Step($"sleep {time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)}");
+    public SteeredBehaviour Sleeps(TimeSpan time) =>
+        Step($"sleep {time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)}");
 
-    /// <summary>Starts a child in the background, which keeps stdout and stderr open for ten minutes, and goes on; see <see cref="SteeredCall.ChildPid"/>.</summary>
+    /// <summary>
+    /// Starts a child in the background, which keeps stdout and stderr open for ten minutes, and goes on; see
+    /// <see cref="SteeredCall.ChildPid"/>.
+    /// </summary>
     public SteeredBehaviour LeavesChildBehind() => Step("start_child");
 
     /// <summary>Never ends by itself, and has a child that does not either.</summary>
@@ -32,7 +36,10 @@ public sealed class SteeredBehaviour
     /// <summary>Prints the text on stdout; ends with status 0 unless another step says otherwise.</summary>
     public SteeredBehaviour Answers(string stdout) => Step($"say {Quote(stdout)}");
 
-    /// <summary>Answers ADD with one interface, as asked for, and these addresses (CIDR), in the 1.x layout (0.3 and 0.4: without <c>version</c> of the addresses).</summary>
+    /// <summary>
+    /// Answers ADD with one interface, as asked for, and these addresses (CIDR), in the 1.x layout (0.3 and 0.4:
+    /// without <c>version</c> of the addresses).
+    /// </summary>
     public SteeredBehaviour AnswersWithAddresses(params IEnumerable<string> cidrs)
     {
         var ips = cidrs.Select(cidr => $$"""{"interface":0,"address":"{{cidr}}"}""");
@@ -40,7 +47,8 @@ public sealed class SteeredBehaviour
     }
 
     /// <summary>Prints so many bytes on stdout.</summary>
-    public SteeredBehaviour AnswersBytes(long count) => Step(string.Create(CultureInfo.InvariantCulture, $"say_bytes {count}"));
+    public SteeredBehaviour AnswersBytes(long count) =>
+        Step(string.Create(CultureInfo.InvariantCulture, $"say_bytes {count}"));
 
     /// <summary>Prints the text on stderr.</summary>
     public SteeredBehaviour Complains(string stderr) => Step($"printf %s {Quote(stderr)} >&2");
@@ -66,9 +74,13 @@ public sealed class SteeredBehaviour
     public SteeredBehaviour Exits(int status) => Step(string.Create(CultureInfo.InvariantCulture, $"exit {status}"));
 
     /// <summary>Kills itself with a signal, by number: 11 is a segmentation fault.</summary>
-    public SteeredBehaviour Crashes(int signal) => Step(string.Create(CultureInfo.InvariantCulture, $"kill -{signal} $$"));
+    public SteeredBehaviour Crashes(int signal) =>
+        Step(string.Create(CultureInfo.InvariantCulture, $"kill -{signal} $$"));
 
-    /// <summary>Anything else, as POSIX shell; the CNI variables are there, <c>$call/stdin</c> is the recorded stdin, <c>say</c> answers.</summary>
+    /// <summary>
+    /// Anything else, as POSIX shell; the CNI variables are there, <c>$call/stdin</c> is the recorded stdin, <c>say</c>
+    /// answers.
+    /// </summary>
     public SteeredBehaviour Does(string shell) => Step(shell);
 
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";

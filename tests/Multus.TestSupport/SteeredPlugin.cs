@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Multus.TestSupport;
 
 /// <summary>
-/// A real CNI plugin whose every move a test decides: an executable shell script under any type name, steered by files next to it, which
-/// records each call. Unless told otherwise ADD answers with one interface of the name and namespace it was asked for, VERSION with all versions,
-/// and every other command succeeds in silence.
+/// A real CNI plugin whose every move a test decides: an executable shell script under any type name, steered by files
+/// next to it, which records each call. Unless told otherwise ADD answers with one interface of the name and namespace
+/// it was asked for, VERSION with all versions, and every other command succeeds in silence.
 /// </summary>
 /// <example><code>
 /// using var plugin = new SteeredPlugin(folder, "slow");
@@ -13,7 +13,10 @@ namespace Multus.TestSupport;
 /// plugin.On("DEL", containerId: "a", does: does => does.Fails(11, "busy"));
 /// var call = await plugin.Began("ADD");
 /// </code></example>
-/// <remarks>Steering may change while it runs; a call uses what it finds when it starts. Disposing opens every gate and kills what still runs.</remarks>
+/// <remarks>
+/// Steering may change while it runs; a call uses what it finds when it starts. Disposing opens every gate and kills
+/// what still runs.
+/// </remarks>
 public sealed class SteeredPlugin : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
@@ -29,7 +32,11 @@ public sealed class SteeredPlugin : IDisposable
         _state = Path.Combine(Directory.CreateDirectory(folder).FullName, $".{type}");
         Directory.CreateDirectory(SteerFolder);
         Directory.CreateDirectory(Path.Combine(_state, SteeredCalls.Folder));
-        WriteWhole(Executable, SteeredScript.Text(_state), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        WriteWhole(
+            Executable,
+            SteeredScript.Text(_state),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
     }
 
     public string Type { get; }
@@ -46,11 +53,20 @@ public sealed class SteeredPlugin : IDisposable
     /// Says what happens on a command (as in CNI_COMMAND), for one container id or interface name or for all.
     /// The most exact rule wins: container and interface, then container, then interface, then the command alone.
     /// </summary>
-    public SteeredPlugin On(string command, Action<SteeredBehaviour> does, string? containerId = null, string? ifName = null)
+    public SteeredPlugin On(
+        string command,
+        Action<SteeredBehaviour> does,
+        string? containerId = null,
+        string? ifName = null
+    )
     {
         var behaviour = new SteeredBehaviour();
         does(behaviour);
-        WriteWhole(RuleFile(command, containerId, ifName), behaviour.Script, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        WriteWhole(
+            RuleFile(command, containerId, ifName),
+            behaviour.Script,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite
+        );
         return this;
     }
 
@@ -69,15 +85,26 @@ public sealed class SteeredPlugin : IDisposable
         return gate;
     }
 
-    /// <summary>Waits until the <paramref name="count"/>th such call has begun (its stdin is recorded by then), and returns it.</summary>
-    /// <exception cref="TimeoutException">Not within <see cref="ProcessTool.Patience"/>; the text lists the calls there were.</exception>
+    /// <summary>
+    /// Waits until the <paramref name="count"/>th such call has begun (its stdin is recorded by then), and returns it.
+    /// </summary>
+    /// <exception cref="TimeoutException">Not within <see cref="ProcessTool.Patience"/>; the text lists the calls there
+    /// were.</exception>
     public Task<SteeredCall> Began(string command, string? containerId = null, string? ifName = null, int count = 1) =>
         WaitForCall(call => call.Matches(command, containerId, ifName), count, $"begin of {command} number {count}");
 
-    /// <summary>Waits until the <paramref name="count"/>th such call has ended by itself, and returns it. A call that was killed never does.</summary>
-    /// <exception cref="TimeoutException">Not within <see cref="ProcessTool.Patience"/>; the text lists the calls there were.</exception>
+    /// <summary>
+    /// Waits until the <paramref name="count"/>th such call has ended by itself, and returns it. A call that was killed
+    /// never does.
+    /// </summary>
+    /// <exception cref="TimeoutException">Not within <see cref="ProcessTool.Patience"/>; the text lists the calls there
+    /// were.</exception>
     public Task<SteeredCall> Ended(string command, string? containerId = null, string? ifName = null, int count = 1) =>
-        WaitForCall(call => call.HasEnded && call.Matches(command, containerId, ifName), count, $"end of {command} number {count}");
+        WaitForCall(
+            call => call.HasEnded && call.Matches(command, containerId, ifName),
+            count,
+            $"end of {command} number {count}"
+        );
 
     public void Dispose()
     {
@@ -101,15 +128,19 @@ public sealed class SteeredPlugin : IDisposable
                 return call;
 
             if (TimeProvider.System.GetElapsedTime(started) > ProcessTool.Patience)
-                throw new TimeoutException($"{Type}: no {what} within {ProcessTool.Patience.TotalSeconds} s; calls: {string.Join("; ", Calls)}");
+                throw new TimeoutException(
+                    $"{Type}: no {what} within {ProcessTool.Patience.TotalSeconds} s; calls: {string.Join("; ", Calls)}"
+                );
 
             await Task.Delay(PollInterval, TimeProvider.System);
         }
     }
 
-    private string RuleFile(string command, string? containerId, string? ifName) => Path.Combine(SteerFolder, $"{command},{containerId},{ifName}");
+    private string RuleFile(string command, string? containerId, string? ifName) =>
+        Path.Combine(SteerFolder, $"{command},{containerId},{ifName}");
 
-    // By rename, so that a call beginning now reads the old rule or the new one, and never finds the script open for writing.
+    // By rename, so that a call beginning now reads the old rule or the new one, and never finds the script open for
+    // writing.
     private void WriteWhole(string path, string content, UnixFileMode mode)
     {
         var temp = Path.Combine(_state, Unique.Name("temp"));

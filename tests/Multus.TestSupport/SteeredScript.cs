@@ -1,6 +1,9 @@
 namespace Multus.TestSupport;
 
-/// <summary>The text of a <see cref="SteeredPlugin"/>. Shell builtins wherever they do, for a hundred of them run at once in some tests.</summary>
+/// <summary>
+/// The text of a <see cref="SteeredPlugin"/>. Shell builtins wherever they do, for a hundred of them run at once in
+/// some tests.
+/// </summary>
 internal static class SteeredScript
 {
     private const string Template = """
@@ -75,5 +78,6 @@ internal static class SteeredScript
 
         """;
 
-    public static string Text(string state) => Template.Replace("@STATE@", state.Replace("'", @"'\''", StringComparison.Ordinal), StringComparison.Ordinal);
+    public static string Text(string state) =>
+        Template.Replace("@STATE@", state.Replace("'", @"'\''", StringComparison.Ordinal), StringComparison.Ordinal);
 }

@@ -29,7 +29,12 @@ public sealed class TempFolder : IDisposable
 
     /// <summary>Every file in it, as sorted paths relative to it: what a test compares to "nothing is left".</summary>
     public IReadOnlyList<string> Files() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(Path, file)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+                .Select(file => System.IO.Path.GetRelativePath(Path, file))
+                .Order(StringComparer.Ordinal),
+        ];
 
     public void Dispose()
     {

@@ -8,8 +8,9 @@ using Multus.Linux.Namespaces;
 namespace Multus.TestSupport;
 
 /// <summary>
-/// A network namespace of its own for one test, with <c>lo</c> up. When disposed, what still runs in it is killed, its links are deleted
-/// (so that the other ends of its veth pairs are gone too, at once and not when the kernel gets to it), and then the namespace.
+/// A network namespace of its own for one test, with <c>lo</c> up. When disposed, what still runs in it is killed, its
+/// links are deleted (so that the other ends of its veth pairs are gone too, at once and not when the kernel gets to
+/// it), and then the namespace.
 /// </summary>
 public sealed class TestNamespace : IDisposable
 {
@@ -52,12 +53,16 @@ public sealed class TestNamespace : IDisposable
     }
 
     /// <summary>A TCP socket of the namespace for a server in this process, bound to an address there.</summary>
-    public Socket Bind(EndPoint address) => NetworkNamespace.Run(Path, () =>
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(address);
-        return socket;
-    });
+    public Socket Bind(EndPoint address) =>
+        NetworkNamespace.Run(
+            Path,
+            () =>
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(address);
+                return socket;
+            }
+        );
 
     public void Dispose()
     {
@@ -79,7 +84,9 @@ public sealed class TestNamespace : IDisposable
 
     private void KillProcesses()
     {
-        foreach (var line in ProcessTool.Run("ip", "netns", "pids", Name).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var line in ProcessTool.Run("ip", "netns", "pids", Name).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             try
             {

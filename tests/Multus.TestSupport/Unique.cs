@@ -11,11 +11,16 @@ public static class Unique
     private const int RandomLength = 8;
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 
-    /// <summary>The prefix and eight random letters; never longer than a link name may be, so the prefix has at most seven.</summary>
+    /// <summary>
+    /// The prefix and eight random letters; never longer than a link name may be, so the prefix has at most seven.
+    /// </summary>
     public static string Name(string prefix)
     {
         if (prefix.Length > LongestLinkName - RandomLength)
-            throw new ArgumentException($"prefix '{prefix}' has {prefix.Length} letters; with {LongestLinkName - RandomLength} the name still fits a link", nameof(prefix));
+            throw new ArgumentException(
+                $"prefix '{prefix}' has {prefix.Length} letters; with {LongestLinkName - RandomLength} the name still fits a link",
+                nameof(prefix)
+            );
 
         return prefix + RandomNumberGenerator.GetString(Alphabet, RandomLength);
     }

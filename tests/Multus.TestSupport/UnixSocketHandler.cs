@@ -2,10 +2,13 @@ using System.Net.Sockets;
 
 namespace Multus.TestSupport;
 
-/// <summary>HTTP over a unix socket, whatever address a request names and whatever proxy the environment does.</summary>
+/// <summary>
+/// HTTP over a unix socket, whatever address a request names and whatever proxy the environment does.
+/// </summary>
 public static class UnixSocketHandler
 {
-    public static SocketsHttpHandler For(string socket) => new() { UseProxy = false, ConnectCallback = (_, cancel) => ConnectAsync(socket, cancel) };
+    public static SocketsHttpHandler For(string socket) =>
+        new() { UseProxy = false, ConnectCallback = (_, cancel) => ConnectAsync(socket, cancel) };
 
     private static async ValueTask<Stream> ConnectAsync(string socket, CancellationToken cancel)
     {

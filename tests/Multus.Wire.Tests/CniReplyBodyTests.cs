@@ -8,19 +8,26 @@ public sealed class CniReplyBodyTests
     [Fact]
     public void An_empty_result_goes_out_as_1_1_0()
     {
-        Assert.Equal("""{"Result":{"cniVersion":"1.1.0"}}""", Bytes.Text(CniReplyBody.Added(CniResult.Empty(CniVersion.V040))));
+        Assert.Equal(
+            """{"Result":{"cniVersion":"1.1.0"}}""",
+            Bytes.Text(CniReplyBody.Added(CniResult.Empty(CniVersion.V040)))
+        );
     }
 
     [Fact]
     public void A_result_of_an_older_version_is_converted_on_its_way_out()
     {
         var result = CniResult.Parse(
-            Bytes.Of("""{"cniVersion":"0.3.1","interfaces":[{"name":"eth0"}],"ips":[{"version":"4","interface":0,"address":"10.0.0.9/24"}],"dns":{}}"""),
-            CniVersion.V031);
+            Bytes.Of(
+                """{"cniVersion":"0.3.1","interfaces":[{"name":"eth0"}],"ips":[{"version":"4","interface":0,"address":"10.0.0.9/24"}],"dns":{}}"""
+            ),
+            CniVersion.V031
+        );
 
         Assert.Equal(
             """{"Result":{"cniVersion":"1.1.0","interfaces":[{"name":"eth0"}],"ips":[{"address":"10.0.0.9/24","interface":0}]}}""",
-            Bytes.Text(CniReplyBody.Added(result)));
+            Bytes.Text(CniReplyBody.Added(result))
+        );
     }
 
     [Theory]
@@ -37,7 +44,8 @@ public sealed class CniReplyBodyTests
     [Fact]
     public void What_goes_out_comes_back()
     {
-        const string body = """{"Result":{"cniVersion":"1.1.0","interfaces":[{"mac":"02:00:00:00:00:02","mtu":1500,"name":"eth0","sandbox":"/run/netns/x"}]}}""";
+        const string body =
+            """{"Result":{"cniVersion":"1.1.0","interfaces":[{"mac":"02:00:00:00:00:02","mtu":1500,"name":"eth0","sandbox":"/run/netns/x"}]}}""";
 
         Assert.Equal(body, Bytes.Text(CniReplyBody.Added(CniReplyBody.ParseAdded(Bytes.Of(body)))));
     }

@@ -15,7 +15,10 @@ public sealed class CniRequestBodyTests
     {
         var body = CniRequestBody.Parse(Bytes.Of(Recorded));
 
-        Assert.Equal(["CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_ARGS"], body.Env.Select(v => v.Key));
+        Assert.Equal(
+            ["CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_ARGS"],
+            body.Env.Select(v => v.Key)
+        );
         Assert.Equal("IgnoreUnknown=1;K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=p1;K8S_POD_UID=u1", body.Variable("CNI_ARGS"));
         Assert.Equal("""{"name":"n"}""", Bytes.Text(body.Config));
         Assert.Equal("10.0.0.9/24", Assert.Single(body.InterfaceAttributes!.Ips));
@@ -54,7 +57,9 @@ public sealed class CniRequestBodyTests
     [Fact]
     public void Members_are_found_whatever_their_case()
     {
-        var body = CniRequestBody.Parse(Bytes.Of("""{"ENV":{"a":"1"},"Config":"e30=","InterfaceAttributes":{"IPS":["x"]}}"""));
+        var body = CniRequestBody.Parse(
+            Bytes.Of("""{"ENV":{"a":"1"},"Config":"e30=","InterfaceAttributes":{"IPS":["x"]}}""")
+        );
 
         Assert.Equal("1", body.Variable("a"));
         Assert.Equal("{}", Bytes.Text(body.Config));
@@ -82,13 +87,18 @@ public sealed class CniRequestBodyTests
     {
         var body = CniRequestBody.Parse(Bytes.Of("""{"env":{"CNI_NETNS":"","CNI_ARGS":null}}"""));
 
-        Assert.Equal(("", "", null), (body.Variable("CNI_NETNS"), body.Variable("CNI_ARGS"), body.Variable("CNI_IFNAME")));
+        Assert.Equal(
+            ("", "", null),
+            (body.Variable("CNI_NETNS"), body.Variable("CNI_ARGS"), body.Variable("CNI_IFNAME"))
+        );
     }
 
     [Fact]
     public void Unknown_members_are_ignored_and_null_is_absent()
     {
-        var body = CniRequestBody.Parse(Bytes.Of("""{"new":[{}],"env":null,"config":null,"interfaceAttributes":null}"""));
+        var body = CniRequestBody.Parse(
+            Bytes.Of("""{"new":[{}],"env":null,"config":null,"interfaceAttributes":null}""")
+        );
 
         Assert.Empty(body.Env);
         Assert.True(body.Config.IsEmpty);
@@ -159,7 +169,9 @@ public sealed class CniRequestBodyTests
     [Fact]
     public void A_body_above_the_limit_is_refused_before_it_is_parsed()
     {
-        var wrong = Assert.Throws<WireFormatException>(() => CniRequestBody.Parse(new byte[WireLimits.MaxRequestBytes + 1]));
+        var wrong = Assert.Throws<WireFormatException>(() =>
+            CniRequestBody.Parse(new byte[WireLimits.MaxRequestBytes + 1])
+        );
 
         Assert.Contains("at most", wrong.Message, StringComparison.Ordinal);
     }

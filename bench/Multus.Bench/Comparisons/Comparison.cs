@@ -7,7 +7,10 @@ using Multus.Linux.Processes;
 
 namespace Multus.Bench.Comparisons;
 
-/// <summary>Measures another build and today's in the same run, round after round, side by side: what else the machine does falls on both alike.</summary>
+/// <summary>
+/// Measures another build and today's in the same run, round after round, side by side: what else the machine does
+/// falls on both alike.
+/// </summary>
 internal sealed class Comparison(BenchOptions options, Build against, IProcessRunner processes, TimeProvider time)
 {
     private const int Before = 0;
@@ -15,7 +18,13 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
     private const int StartsPerRound = 5;
 
     private static readonly FigureKind[] OneAtATime = [FigureKind.AddP50, FigureKind.DelP50, FigureKind.CpuPerPod];
-    private static readonly FigureKind[] Crowds = [FigureKind.AddsPerSecond, FigureKind.DelsPerSecond, FigureKind.CpuPerPod, FigureKind.Peak];
+    private static readonly FigureKind[] Crowds =
+    [
+        FigureKind.AddsPerSecond,
+        FigureKind.DelsPerSecond,
+        FigureKind.CpuPerPod,
+        FigureKind.Peak,
+    ];
 
     private readonly NodeFolders _folders = new(options);
     private readonly Build[] _builds = [against, options.Build];
@@ -30,12 +39,19 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
 
     public async Task RunAsync(IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
-        await NetworkNamespaces.MakeAsync(new Shell(processes), options.Prefix, workloads.Max(workload => workload.Pods), cancel);
+        await NetworkNamespaces.MakeAsync(
+            new Shell(processes),
+            options.Prefix,
+            workloads.Max(workload => workload.Pods),
+            cancel
+        );
         var quiet = new Quiet(processes, time, _folders);
         var pairs = new PairRunner(options, processes, time, _folders);
         for (var round = 0; round < options.Rounds; round++)
         {
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round + 1} of {options.Rounds}"));
+            await Console.Error.WriteLineAsync(
+                string.Create(CultureInfo.InvariantCulture, $"round {round + 1} of {options.Rounds}")
+            );
             if (options.Only.Length == 0)
                 await MeasureQuietAsync(quiet, cancel);
             foreach (var workload in workloads)
@@ -55,15 +71,29 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
         Add("idle, % of a core", ComparisonGoals.IdleCpu, idle, daemon => daemon.CpuPercent);
 
         var watching = await quiet.IdleAsync(_builds, WorkloadList.IdleOnApiServer, cancel);
-        Add("API server: idle, context switches per s", ComparisonGoals.IdleSwitches, watching, daemon => daemon.SwitchesPerSecond);
+        Add(
+            "API server: idle, context switches per s",
+            ComparisonGoals.IdleSwitches,
+            watching,
+            daemon => daemon.SwitchesPerSecond
+        );
         Add("API server: idle, % of a core", ComparisonGoals.IdleCpu, watching, daemon => daemon.CpuPercent);
         Add("API server: resident after start, MB", limit: null, watching, daemon => daemon.ResidentMb);
     }
 
     private void Take(Workload workload, int round, Sample[] samples)
     {
-        var errors = samples.SelectMany((sample, build) => sample.Errors.Select(error =>
-            string.Create(CultureInfo.InvariantCulture, $"round {round + 1}, {(build == Before ? "before" : "now")}, {workload}: {error}"))).ToList();
+        var errors = samples
+            .SelectMany(
+                (sample, build) =>
+                    sample.Errors.Select(error =>
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"round {round + 1}, {(build == Before ? "before" : "now")}, {workload}: {error}"
+                        )
+                    )
+            )
+            .ToList();
         _errors.AddRange(errors);
         foreach (var kind in workload.Concurrency == 1 ? OneAtATime : Crowds)
         {
@@ -73,7 +103,8 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
         }
     }
 
-    private void Add(string what, Limit? limit, IdleDaemon[] idle, Func<IdleDaemon, double> value) => Add(what, limit, value(idle[Before]), value(idle[Now]));
+    private void Add(string what, Limit? limit, IdleDaemon[] idle, Func<IdleDaemon, double> value) =>
+        Add(what, limit, value(idle[Before]), value(idle[Now]));
 
     private void Add(string what, Limit? limit, double before, double now) => Named(what, limit).Add(before, now);
 
@@ -85,14 +116,15 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
         return figure;
     }
 
-    private static string Name(FigureKind kind) => kind switch
-    {
-        FigureKind.AddP50 => "ADD p50, ms",
-        FigureKind.DelP50 => "DEL p50, ms",
-        FigureKind.AddsPerSecond => "ADD per s",
-        FigureKind.DelsPerSecond => "DEL per s",
-        FigureKind.CpuPerPod => "daemon CPU per pod, ms",
-        FigureKind.Peak => "daemon peak, MB",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a workload has no such figure"),
-    };
+    private static string Name(FigureKind kind) =>
+        kind switch
+        {
+            FigureKind.AddP50 => "ADD p50, ms",
+            FigureKind.DelP50 => "DEL p50, ms",
+            FigureKind.AddsPerSecond => "ADD per s",
+            FigureKind.DelsPerSecond => "DEL per s",
+            FigureKind.CpuPerPod => "daemon CPU per pod, ms",
+            FigureKind.Peak => "daemon peak, MB",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a workload has no such figure"),
+        };
 }

@@ -13,7 +13,8 @@ internal static class ComparisonReport
             [
                 ["median of the rounds", "before", "now", "ratio", "ratio of rounds", "at most", ""],
                 .. figures.Select(Cells),
-            ]);
+            ]
+        );
 
     public static void Write(string path, IReadOnlyList<Figure> figures)
     {
@@ -27,15 +28,24 @@ internal static class ComparisonReport
     }
 
     private static string[] Cells(Figure figure) =>
-    [
-        figure.What,
-        figure.IsMeasured ? Hundredths(figure.Before) : "-",
-        figure.IsMeasured ? Hundredths(figure.Now) : "-",
-        figure.IsMeasured && double.IsFinite(figure.Ratio) ? Hundredths(figure.Ratio) : "-",
-        figure.IsMeasured && figure.RatioOfRounds.All(double.IsFinite) ? $"{Hundredths(figure.RatioOfRounds.Min())}..{Hundredths(figure.RatioOfRounds.Max())}" : "-",
-        figure.Limit?.ToString() ?? "",
-        !figure.IsMeasured ? "not measured" : figure.IsMet switch { true => "met", false => "MISSED", null => "" },
-    ];
+        [
+            figure.What,
+            figure.IsMeasured ? Hundredths(figure.Before) : "-",
+            figure.IsMeasured ? Hundredths(figure.Now) : "-",
+            figure.IsMeasured && double.IsFinite(figure.Ratio) ? Hundredths(figure.Ratio) : "-",
+            figure.IsMeasured && figure.RatioOfRounds.All(double.IsFinite)
+                ? $"{Hundredths(figure.RatioOfRounds.Min())}..{Hundredths(figure.RatioOfRounds.Max())}"
+                : "-",
+            figure.Limit?.ToString() ?? "",
+            !figure.IsMeasured
+                ? "not measured"
+                : figure.IsMet switch
+                {
+                    true => "met",
+                    false => "MISSED",
+                    null => "",
+                },
+        ];
 
     private static void Write(Utf8JsonWriter json, Figure figure)
     {

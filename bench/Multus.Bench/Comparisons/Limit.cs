@@ -9,9 +9,12 @@ namespace Multus.Bench.Comparisons;
 internal sealed record Limit(double? Ratio = null, double? Most = null, bool IsLeast = false)
 {
     public bool IsMet(double ratio, double now) =>
-        (Ratio is not { } limit || (IsLeast ? ratio >= limit : ratio <= limit)) && (Most is not { } most || now <= most);
+        (Ratio is not { } limit || (IsLeast ? ratio >= limit : ratio <= limit))
+        && (Most is not { } most || now <= most);
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(IsLeast ? "at least " : "")}{(Ratio is { } ratio ? $"{ratio:0.00}" : "")}{(Ratio is not null && Most is not null ? "; " : "")}{(Most is { } most ? $"now {most:0.##}" : "")}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(IsLeast ? "at least " : "")}{(Ratio is { } ratio ? $"{ratio:0.00}" : "")}{(Ratio is not null && Most is not null ? "; " : "")}{(Most is { } most ? $"now {most:0.##}" : "")}"
+        );
 }

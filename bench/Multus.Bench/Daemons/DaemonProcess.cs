@@ -7,7 +7,10 @@ using Multus.Linux.Processes;
 
 namespace Multus.Bench.Daemons;
 
-/// <summary>One published daemon, from start to SIGTERM. A workload has one of its own, so that its peak memory is of that workload.</summary>
+/// <summary>
+/// One published daemon, from start to SIGTERM. A workload has one of its own, so that its peak memory is of that
+/// workload.
+/// </summary>
 internal sealed class DaemonProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
@@ -27,14 +30,21 @@ internal sealed class DaemonProcess : IAsyncDisposable
         _time = time;
         _node = node;
         _kill = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var script = $"echo $$ >'{node.PidFile}'\nexport MULTUS_NODE_NAME={NodeFolder.NodeName}\nexec '{daemon}' -config '{node.DaemonConfiguration}' >'{node.DaemonLog}' 2>&1 </dev/null\n";
+        var script =
+            $"echo $$ >'{node.PidFile}'\nexport MULTUS_NODE_NAME={NodeFolder.NodeName}\nexec '{daemon}' -config '{node.DaemonConfiguration}' >'{node.DaemonLog}' 2>&1 </dev/null\n";
         _run = shell.StartAsync(script, LongerThanAnyWorkload, _kill.Token);
     }
 
     /// <summary>How long it took from start to ready.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    public static async Task<DaemonProcess> StartAsync(Shell shell, TimeProvider time, NodeFolder node, string daemon, CancellationToken cancel)
+    public static async Task<DaemonProcess> StartAsync(
+        Shell shell,
+        TimeProvider time,
+        NodeFolder node,
+        string daemon,
+        CancellationToken cancel
+    )
     {
         var process = new DaemonProcess(shell, time, node, daemon, cancel);
         try
@@ -58,7 +68,9 @@ internal sealed class DaemonProcess : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancel)
     {
         if (_run.IsCompleted)
-            throw new BenchException($"the daemon ended before it was asked to: {(await _run).Description}; its log: {Log()}");
+            throw new BenchException(
+                $"the daemon ended before it was asked to: {(await _run).Description}; its log: {Log()}"
+            );
 
         _stopped = true;
         await _shell.RunAsync($"kill -TERM {File.ReadAllText(_node.PidFile)}", cancel);
@@ -66,11 +78,15 @@ internal sealed class DaemonProcess : IAsyncDisposable
         {
             var result = await _run.WaitAsync(StopWithin, _time, cancel);
             if (result is not { End: ProcessEnd.Exited, Code: 0 })
-                throw new BenchException($"the daemon ended with {result.Description} after SIGTERM, not with status 0; its log: {Log()}");
+                throw new BenchException(
+                    $"the daemon ended with {result.Description} after SIGTERM, not with status 0; its log: {Log()}"
+                );
         }
         catch (TimeoutException)
         {
-            throw new BenchException($"the daemon was still running {StopWithin.TotalSeconds} s after SIGTERM; its log: {Log()}");
+            throw new BenchException(
+                $"the daemon was still running {StopWithin.TotalSeconds} s after SIGTERM; its log: {Log()}"
+            );
         }
     }
 
@@ -94,7 +110,9 @@ internal sealed class DaemonProcess : IAsyncDisposable
             if (_run.IsCompleted)
                 throw new BenchException($"the daemon ended at once: {(await _run).Description}; its log: {Log()}");
             if (_time.GetElapsedTime(start) > ReadyWithin)
-                throw new BenchException($"the daemon did not answer /readyz with 200 within {ReadyWithin.TotalSeconds} s; its log: {Log()}");
+                throw new BenchException(
+                    $"the daemon did not answer /readyz with 200 within {ReadyWithin.TotalSeconds} s; its log: {Log()}"
+                );
             await Task.Delay(TimeSpan.FromMilliseconds(2), _time, cancel);
         }
 
@@ -115,23 +133,28 @@ internal sealed class DaemonProcess : IAsyncDisposable
     }
 
     private static HttpClient Client(string socketPath) =>
-        new(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancel) =>
+        new(
+            new SocketsHttpHandler
             {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
+                ConnectCallback = async (_, cancel) =>
                 {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancel);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        });
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    try
+                    {
+                        await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancel);
+                        return new NetworkStream(socket, ownsSocket: true);
+                    }
+                    catch
+                    {
+                        socket.Dispose();
+                        throw;
+                    }
+                },
+            }
+        );
 
-    private string Log() => File.Exists(_node.DaemonLog) ? "\n" + string.Join('\n', File.ReadLines(_node.DaemonLog).TakeLast(20)) : "(empty)";
+    private string Log() =>
+        File.Exists(_node.DaemonLog)
+            ? "\n" + string.Join('\n', File.ReadLines(_node.DaemonLog).TakeLast(20))
+            : "(empty)";
 }

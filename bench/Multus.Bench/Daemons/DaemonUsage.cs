@@ -13,15 +13,21 @@ internal readonly record struct DaemonUsage(TimeSpan Cpu, double ResidentMb, dou
     public static DaemonUsage Read(int pid)
     {
         var status = File.ReadAllLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status"));
-        return new DaemonUsage(ReadCpu(pid), ProcFile.Megabytes(status, "VmRSS:"), ProcFile.Megabytes(status, "VmHWM:"));
+        return new DaemonUsage(
+            ReadCpu(pid),
+            ProcFile.Megabytes(status, "VmRSS:"),
+            ProcFile.Megabytes(status, "VmHWM:")
+        );
     }
 
-    // /proc/PID/stat, proc(5): "pid (comm) state …" with utime and stime as fields 14 and 15; comm may hold spaces, so count from its bracket.
+    // /proc/PID/stat, proc(5): "pid (comm) state …" with utime and stime as fields 14 and 15; comm may hold spaces, so
+    // count from its bracket.
     private static TimeSpan ReadCpu(int pid)
     {
         var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        var ticks =
+            long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
         return TimeSpan.FromMilliseconds(ticks * TickMilliseconds);
     }
 }

@@ -8,8 +8,13 @@ internal static class ProcFile
     /// <exception cref="BenchException">No line begins with that key.</exception>
     public static long Number(string[] lines, string key)
     {
-        var line = Array.Find(lines, line => line.StartsWith(key, StringComparison.Ordinal)) ?? throw new BenchException($"no line of a process's /proc file begins with {key}");
-        return long.Parse(line[key.Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+        var line =
+            Array.Find(lines, line => line.StartsWith(key, StringComparison.Ordinal))
+            ?? throw new BenchException($"no line of a process's /proc file begins with {key}");
+        return long.Parse(
+            line[key.Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0],
+            CultureInfo.InvariantCulture
+        );
     }
 
     /// <summary>"VmHWM:     12345 kB", the k being 1024.</summary>

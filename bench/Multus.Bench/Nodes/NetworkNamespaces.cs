@@ -4,7 +4,10 @@ using Multus.Bench.Runs;
 
 namespace Multus.Bench.Nodes;
 
-/// <summary>The pods' network namespaces: made before any clock starts, shared by the workloads one after the other, deleted by eng/bench.sh.</summary>
+/// <summary>
+/// The pods' network namespaces: made before any clock starts, shared by the workloads one after the other, deleted by
+/// eng/bench.sh.
+/// </summary>
 internal static class NetworkNamespaces
 {
     public static string PathOf(string prefix, int index) => "/run/netns/" + Name(prefix, index);
@@ -17,5 +20,6 @@ internal static class NetworkNamespaces
         await shell.RunAsync(script.Append("END\n").ToString(), cancel);
     }
 
-    private static string Name(string prefix, int index) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-pod{index}");
+    private static string Name(string prefix, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{prefix}-pod{index}");
 }

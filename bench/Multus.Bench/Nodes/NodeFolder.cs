@@ -4,7 +4,10 @@ using Multus.Bench.Workloads;
 
 namespace Multus.Bench.Nodes;
 
-/// <summary>Everything on disk that one workload needs: configuration, manifests, and the folders that must be empty again afterwards.</summary>
+/// <summary>
+/// Everything on disk that one workload needs: configuration, manifests, and the folders that must be empty again
+/// afterwards.
+/// </summary>
 internal sealed class NodeFolder
 {
     /// <summary>What the API server's pods are on, and what the daemon takes itself for.</summary>
@@ -32,21 +35,26 @@ internal sealed class NodeFolder
     public string BinFolder => _binFolder;
 
     /// <summary>What the container runtime gives the shim on stdin.</summary>
-    public byte[] ShimConfiguration => Encoding.UTF8.GetBytes(
-        $$"""{"cniVersion":"1.0.0","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{SocketFolder}}","cniDir":"{{CniFolder}}"}""");
+    public byte[] ShimConfiguration =>
+        Encoding.UTF8.GetBytes(
+            $$"""{"cniVersion":"1.0.0","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{SocketFolder}}","cniDir":"{{CniFolder}}"}"""
+        );
 
     /// <summary>The same for GC, with the list of what is in use.</summary>
     public byte[] GcConfiguration(IReadOnlyList<Pod> pods)
     {
         var list = string.Join(',', pods.Select(pod => $$"""{"containerID":"{{pod.ContainerId}}","ifname":"eth0"}"""));
         return Encoding.UTF8.GetBytes(
-            $$"""{"cniVersion":"1.1.0","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{SocketFolder}}","cniDir":"{{CniFolder}}","cni.dev/valid-attachments":[{{list}}]}""");
+            $$"""{"cniVersion":"1.1.0","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{SocketFolder}}","cniDir":"{{CniFolder}}","cni.dev/valid-attachments":[{{list}}]}"""
+        );
     }
 
     /// <summary>How many sandboxes are on record.</summary>
     public int Sandboxes() => Directory.EnumerateFiles(CniFolder).Count(path => !IsDetachedFile(path));
 
-    /// <summary>Puts so many more sandboxes on record as one of a pod that is attached, each of a pod of its own.</summary>
+    /// <summary>
+    /// Puts so many more sandboxes on record as one of a pod that is attached, each of a pod of its own.
+    /// </summary>
     public void CopySandbox(Pod pod, int count)
     {
         var results = Path.Combine(CniFolder, "results");
@@ -56,10 +64,20 @@ internal sealed class NodeFolder
         for (var i = 0; i < count; i++)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"{pod.ContainerId}-{i}");
-            File.WriteAllText(Path.Combine(results, Path.GetFileName(result).Replace(pod.ContainerId, id, StringComparison.Ordinal)), content.Replace(pod.ContainerId, id, StringComparison.Ordinal));
+            File.WriteAllText(
+                Path.Combine(results, Path.GetFileName(result).Replace(pod.ContainerId, id, StringComparison.Ordinal)),
+                content.Replace(pod.ContainerId, id, StringComparison.Ordinal)
+            );
             File.WriteAllText(
                 Path.Combine(CniFolder, id),
-                record.Replace(pod.ContainerId, id, StringComparison.Ordinal).Replace($"\"{pod.Name}\"", string.Create(CultureInfo.InvariantCulture, $"\"{pod.Name}-{i}\""), StringComparison.Ordinal));
+                record
+                    .Replace(pod.ContainerId, id, StringComparison.Ordinal)
+                    .Replace(
+                        $"\"{pod.Name}\"",
+                        string.Create(CultureInfo.InvariantCulture, $"\"{pod.Name}-{i}\""),
+                        StringComparison.Ordinal
+                    )
+            );
         }
     }
 
@@ -81,7 +99,10 @@ internal sealed class NodeFolder
         var folder = new NodeFolder(root, binFolder, workload);
         foreach (var path in new[] { folder.CniFolder, folder.IpamFolder, folder.StatusFolder, folder.ManifestFolder })
             Directory.CreateDirectory(path);
-        File.WriteAllText(folder.ClusterNetwork, $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(0)}}","plugins":[{{folder.DelegateConfiguration(0)}}]}""");
+        File.WriteAllText(
+            folder.ClusterNetwork,
+            $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(0)}}","plugins":[{{folder.DelegateConfiguration(0)}}]}"""
+        );
         File.WriteAllText(Path.Combine(folder.ManifestFolder, "networks.yaml"), folder.Networks());
         File.WriteAllText(Path.Combine(folder.ManifestFolder, "pods.yaml"), folder.Pods());
         File.WriteAllText(folder.DaemonConfiguration, folder.DaemonSettings());
@@ -89,30 +110,52 @@ internal sealed class NodeFolder
     }
 
     /// <summary>The plugin configuration of network <paramref name="index"/>; 0 is the cluster network.</summary>
-    public string DelegateConfiguration(int index) => _workload.Delegate switch
-    {
-        "bridge" => string.Create(
-            CultureInfo.InvariantCulture,
-            $$$"""{"cniVersion":"1.0.0","name":"{{{NetworkName(index)}}}","type":"bridge","bridge":"br{{{index}}}","ipam":{"type":"host-local","dataDir":"{{{IpamFolder}}}","ranges":[[{"subnet":"10.{{{100 + index}}}.0.0/16"}]]}}"""),
-        Workload.Sleep when index > 0 => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{Workload.Sleep}}","sleepMilliseconds":1000}""",
-        var type => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{type}}"}""",
-    };
+    public string DelegateConfiguration(int index) =>
+        _workload.Delegate switch
+        {
+            "bridge" => string.Create(
+                CultureInfo.InvariantCulture,
+                $$$"""{"cniVersion":"1.0.0","name":"{{{NetworkName(index)}}}","type":"bridge","bridge":"br{{{index}}}","ipam":{"type":"host-local","dataDir":"{{{IpamFolder}}}","ranges":[[{"subnet":"10.{{{100 + index}}}.0.0/16"}]]}}"""
+            ),
+            Workload.Sleep when index > 0 =>
+                $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{Workload.Sleep}}","sleepMilliseconds":1000}""",
+            var type => $$"""{"cniVersion":"1.0.0","name":"{{NetworkName(index)}}","type":"{{type}}"}""",
+        };
 
-    /// <summary>What ADD and DEL of all pods should have taken away again; one line per kind of thing that is still there.</summary>
+    /// <summary>
+    /// What ADD and DEL of all pods should have taken away again; one line per kind of thing that is still there.
+    /// </summary>
     public IReadOnlyList<string> Leftovers() =>
-    [
-        .. Remaining("addresses held by host-local", IpamFolder, path => Path.GetFileName(path) is not "lock" and var name && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)),
-        .. Remaining("files in cniDir (records, results, pending deletes)", CniFolder, path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal) && !IsDetachedFile(path)),
-        .. Remaining("network-status files", StatusFolder, _ => true),
-    ];
+        [
+            .. Remaining(
+                "addresses held by host-local",
+                IpamFolder,
+                path =>
+                    Path.GetFileName(path) is not "lock" and var name
+                    && !name.StartsWith("last_reserved_ip.", StringComparison.Ordinal)
+            ),
+            .. Remaining(
+                "files in cniDir (records, results, pending deletes)",
+                CniFolder,
+                path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal) && !IsDetachedFile(path)
+            ),
+            .. Remaining("network-status files", StatusFolder, _ => true),
+        ];
 
-    private static bool IsDetachedFile(string path) => Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal);
+    private static bool IsDetachedFile(string path) =>
+        Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal);
 
     private static IEnumerable<string> Remaining(string what, string folder, Predicate<string> counts)
     {
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => counts(path)).ToList();
+        var files = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => counts(path))
+            .ToList();
         if (files.Count > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{files.Count} {what} left after DEL of all pods, e.g. {files[0]}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{files.Count} {what} left after DEL of all pods, e.g. {files[0]}"
+            );
     }
 
     /// <summary>The value of a pod's networks annotation; empty for none.</summary>
@@ -136,7 +179,8 @@ internal sealed class NodeFolder
                 spec:
                   config: '{DelegateConfiguration(i)}'
 
-                """);
+                """
+            );
         }
 
         return yaml.ToString();
@@ -161,7 +205,8 @@ internal sealed class NodeFolder
                   uid: {Pod.UidOf(i)}
                   annotations: {annotations}
 
-                """);
+                """
+            );
         }
 
         return yaml.ToString();
@@ -170,15 +215,19 @@ internal sealed class NodeFolder
     /// <summary>Where the kubeconfig is, when the cluster is an API server.</summary>
     public string ClusterFolder => Path.Combine(_root, "cluster");
 
-    private string ClusterKeys => _workload.Cluster == Workload.ApiServer
-        ? $"\"kubeconfig\": \"{Path.Combine(ClusterFolder, "kubeconfig")}\""
-        : $"\"manifestDir\": \"{ManifestFolder}\", \"statusDir\": \"{StatusFolder}\"";
+    private string ClusterKeys =>
+        _workload.Cluster == Workload.ApiServer
+            ? $"\"kubeconfig\": \"{Path.Combine(ClusterFolder, "kubeconfig")}\""
+            : $"\"manifestDir\": \"{ManifestFolder}\", \"statusDir\": \"{StatusFolder}\"";
 
     private string DaemonSettings() =>
         $$"""
-        {
-          "socketDir": "{{SocketFolder}}", "cniDir": "{{CniFolder}}", "runtimeCacheDir": "{{Path.Combine(_root, "runtime-results")}}", "binDir": "{{_binFolder}}", "clusterNetwork": "{{ClusterNetwork}}",
-          {{ClusterKeys}}, "attachMode": "{{_workload.Mode}}", "logLevel": "error", "logToStderr": true
-        }
-        """;
+            {
+              "socketDir": "{{SocketFolder}}", "cniDir": "{{CniFolder}}", "runtimeCacheDir": "{{Path.Combine(
+                _root,
+                "runtime-results"
+            )}}", "binDir": "{{_binFolder}}", "clusterNetwork": "{{ClusterNetwork}}",
+              {{ClusterKeys}}, "attachMode": "{{_workload.Mode}}", "logLevel": "error", "logToStderr": true
+            }
+            """;
 }

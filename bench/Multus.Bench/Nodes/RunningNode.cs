@@ -28,7 +28,13 @@ internal sealed class RunningNode : IAsyncDisposable
 
     /// <exception cref="BenchException">The daemon did not become ready.</exception>
     public static async Task<RunningNode> StartAsync(
-        IProcessRunner processes, TimeProvider time, NodeFolder folder, Workload workload, Build build, CancellationToken cancel)
+        IProcessRunner processes,
+        TimeProvider time,
+        NodeFolder folder,
+        Workload workload,
+        Build build,
+        CancellationToken cancel
+    )
     {
         var cluster = workload.Cluster == Workload.ApiServer ? await ApiServer.StartAsync(folder, workload) : null;
         try
@@ -46,9 +52,12 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public Task<Outcome> RunAsync(string verb, Pod pod, CancellationToken cancel) => _shim.RunAsync(verb, pod, cancel);
 
-    public Task<Outcome> CollectAsync(IReadOnlyList<Pod> pods, CancellationToken cancel) => _shim.CollectAsync(pods, cancel);
+    public Task<Outcome> CollectAsync(IReadOnlyList<Pod> pods, CancellationToken cancel) =>
+        _shim.CollectAsync(pods, cancel);
 
-    /// <summary>Ends the daemon, which writes or puts on disk what it still has to, then says what is missing or left behind.</summary>
+    /// <summary>
+    /// Ends the daemon, which writes or puts on disk what it still has to, then says what is missing or left behind.
+    /// </summary>
     public async Task<Remains> StopAsync(CancellationToken cancel)
     {
         await Daemon.StopAsync(cancel);

@@ -4,4 +4,10 @@ namespace Multus.Bench.Reports;
 /// <param name="DaemonCpuMs">CPU of the daemon itself per sandbox.</param>
 /// <param name="DaemonPeakMb">The most memory the daemon had until its end.</param>
 /// <param name="Errors">What failed or was left behind.</param>
-internal sealed record CollectionRow(int Sandboxes, double PerSecond, double DaemonCpuMs, double DaemonPeakMb, IReadOnlyList<string> Errors);
+internal sealed record CollectionRow(
+    int Sandboxes,
+    double PerSecond,
+    double DaemonCpuMs,
+    double DaemonPeakMb,
+    IReadOnlyList<string> Errors
+);

@@ -3,12 +3,18 @@ using System.Text.Json;
 namespace Multus.Bench.Reports;
 
 /// <summary>
-/// artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first are of the daemon without work and of a GC, the last is of
-/// ADDs beside DELs of unknown containers, if those were measured.
+/// artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first are of the
+/// daemon without work and of a GC, the last is of ADDs beside DELs of unknown containers, if those were measured.
 /// </summary>
 internal static class JsonReport
 {
-    public static void Write(string path, IReadOnlyList<BenchRow> rows, QuietRow? quiet, CollectionRow? gc, StrangerRow? strangers)
+    public static void Write(
+        string path,
+        IReadOnlyList<BenchRow> rows,
+        QuietRow? quiet,
+        CollectionRow? gc,
+        StrangerRow? strangers
+    )
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var file = File.Create(path);

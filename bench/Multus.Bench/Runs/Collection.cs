@@ -35,8 +35,15 @@ internal sealed class Collection(IProcessRunner processes, TimeProvider time, No
             (after.Cpu - before.Cpu).TotalMilliseconds / Sandboxes,
             after.PeakMb,
             [
-                .. new[] { added.Error, collected.Error, deleted.Error, left == 0 ? null : $"GC has left {left} sandboxes of {Sandboxes}" }.OfType<string>(),
+                .. new[]
+                {
+                    added.Error,
+                    collected.Error,
+                    deleted.Error,
+                    left == 0 ? null : $"GC has left {left} sandboxes of {Sandboxes}",
+                }.OfType<string>(),
                 .. remains.All,
-            ]);
+            ]
+        );
     }
 }

@@ -5,7 +5,9 @@ using Multus.Linux.Processes;
 
 namespace Multus.Bench.Runs;
 
-/// <summary>The floor: the same delegates for the same pods, run by hand one after the other, without shim and daemon.</summary>
+/// <summary>
+/// The floor: the same delegates for the same pods, run by hand one after the other, without shim and daemon.
+/// </summary>
 internal sealed class DirectCalls(IProcessRunner processes, TimeProvider time, NodeFolder node, Workload workload)
 {
     private const int OutputLimit = 1 << 20;
@@ -20,7 +22,9 @@ internal sealed class DirectCalls(IProcessRunner processes, TimeProvider time, N
             var index = verb == "DEL" ? workload.Networks - 1 - i : i;
             var result = await RunDelegateAsync(verb, pod, index, cancel);
             if (result is not { End: ProcessEnd.Exited, Code: 0 })
-                throw new BenchException($"the delegate {workload.Delegate} fails when run directly ({verb}, {result.Description}): {Shell.Text(result.Stdout)} {Shell.Text(result.Stderr)}");
+                throw new BenchException(
+                    $"the delegate {workload.Delegate} fails when run directly ({verb}, {result.Description}): {Shell.Text(result.Stdout)} {Shell.Text(result.Stderr)}"
+                );
             cpu += result.Cpu;
         }
 
@@ -43,6 +47,8 @@ internal sealed class DirectCalls(IProcessRunner processes, TimeProvider time, N
                 ],
                 TimeSpan.FromMinutes(2),
                 OutputLimit,
-                OutputLimit),
-            cancel);
+                OutputLimit
+            ),
+            cancel
+        );
 }

@@ -8,7 +8,8 @@ namespace Multus.Bench.Runs;
 internal sealed record Measurement(ImmutableArray<Outcome> Outcomes, TimeSpan Elapsed)
 {
     /// <summary>Of pods that came one at a time, perhaps with something else in between.</summary>
-    public static Measurement OneByOne(ImmutableArray<Outcome> outcomes) => new(outcomes, outcomes.Aggregate(TimeSpan.Zero, (sum, outcome) => sum + outcome.Wall));
+    public static Measurement OneByOne(ImmutableArray<Outcome> outcomes) =>
+        new(outcomes, outcomes.Aggregate(TimeSpan.Zero, (sum, outcome) => sum + outcome.Wall));
 
     public double PerSecond => Outcomes.Length / Elapsed.TotalSeconds;
 

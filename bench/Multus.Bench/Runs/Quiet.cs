@@ -5,11 +5,21 @@ using Multus.Linux.Processes;
 
 namespace Multus.Bench.Runs;
 
-/// <summary>What builds take before anybody asks them for a pod: starts one after the other in turn, and the idling of all of them at the same time.</summary>
+/// <summary>
+/// What builds take before anybody asks them for a pod: starts one after the other in turn, and the idling of all of
+/// them at the same time.
+/// </summary>
 internal sealed class Quiet(IProcessRunner processes, TimeProvider time, NodeFolders folders)
 {
-    /// <summary>How long each build took from start to ready, <paramref name="times"/> times; the builds take turns in who comes first.</summary>
-    public async Task<double[][]> StartMillisecondsAsync(IReadOnlyList<Build> builds, int times, CancellationToken cancel)
+    /// <summary>
+    /// How long each build took from start to ready, <paramref name="times"/> times; the builds take turns in who comes
+    /// first.
+    /// </summary>
+    public async Task<double[][]> StartMillisecondsAsync(
+        IReadOnlyList<Build> builds,
+        int times,
+        CancellationToken cancel
+    )
     {
         var milliseconds = builds.Select(_ => new double[times]).ToArray();
         for (var i = 0; i < times; i++)

@@ -3,7 +3,10 @@ using Multus.Linux.Processes;
 
 namespace Multus.Bench.Runs;
 
-/// <summary>Runs a few lines of shell: the process runner starts plugins, which take no arguments, so what needs some is said on sh's stdin.</summary>
+/// <summary>
+/// Runs a few lines of shell: the process runner starts plugins, which take no arguments, so what needs some is said on
+/// sh's stdin.
+/// </summary>
 internal sealed class Shell(IProcessRunner processes)
 {
     private const int OutputLimit = 1 << 20;
@@ -19,8 +22,16 @@ internal sealed class Shell(IProcessRunner processes)
     /// <summary>Ends when the script does; one that ends in <c>exec</c> lends its process to the program.</summary>
     public Task<ProcessResult> StartAsync(string script, TimeSpan deadline, CancellationToken cancel) =>
         processes.RunAsync(
-            new ProcessSpec("/bin/sh", Encoding.UTF8.GetBytes(script), [new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")], deadline, OutputLimit, OutputLimit),
-            cancel);
+            new ProcessSpec(
+                "/bin/sh",
+                Encoding.UTF8.GetBytes(script),
+                [new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+                deadline,
+                OutputLimit,
+                OutputLimit
+            ),
+            cancel
+        );
 
     public static string Text(ReadOnlyMemory<byte> output) => Encoding.UTF8.GetString(output.Span).Trim();
 }

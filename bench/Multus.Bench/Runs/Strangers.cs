@@ -10,9 +10,9 @@ using Multus.Linux.Processes;
 namespace Multus.Bench.Runs;
 
 /// <summary>
-/// What DELs of containers that nobody has heard of do to ADDs beside them: each runs one DEL of the cluster network. They come as requests on the socket,
-/// as many at a time as a runtime has under way, and not through shims: the starts of so many processes would take the machine from the ADDs, whatever the
-/// daemon does.
+/// What DELs of containers that nobody has heard of do to ADDs beside them: each runs one DEL of the cluster network.
+/// They come as requests on the socket, as many at a time as a runtime has under way, and not through shims: the starts
+/// of so many processes would take the machine from the ADDs, whatever the daemon does.
 /// </summary>
 internal sealed class Strangers(IProcessRunner processes, TimeProvider time, NodeFolders folders, string prefix)
 {
@@ -40,7 +40,11 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
         }
 
         await node.StopAsync(cancel);
-        return new StrangerRow(Dels, Measurement.OneByOne(alone.ToImmutable()), Measurement.OneByOne(beside.ToImmutable()));
+        return new StrangerRow(
+            Dels,
+            Measurement.OneByOne(alone.ToImmutable()),
+            Measurement.OneByOne(beside.ToImmutable())
+        );
     }
 
     private async Task AddsAsync(RunningNode node, ImmutableArray<Outcome>.Builder into, CancellationToken cancel)
@@ -52,43 +56,56 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
         }
     }
 
-    private static Outcome Successful(Outcome outcome) => outcome.Error is { } error ? throw new BenchException(error) : outcome;
+    private static Outcome Successful(Outcome outcome) =>
+        outcome.Error is { } error ? throw new BenchException(error) : outcome;
 
     private static async Task DelsAsync(NodeFolder folder, int round, CancellationToken cancel)
     {
-        using var http = new HttpClient(Handler(Path.Combine(folder.SocketFolder, "multus.sock"))) { BaseAddress = new Uri("http://dummy") };
-        await Task.WhenAll(Enumerable.Range(0, Dels).Select(async index =>
+        using var http = new HttpClient(Handler(Path.Combine(folder.SocketFolder, "multus.sock")))
         {
-            using var body = new StringContent(Body(folder, string.Create(CultureInfo.InvariantCulture, $"stranger-{round}-{index}")));
-            using var answer = await http.PostAsync("/cni", body, cancel);
-            if (!answer.IsSuccessStatusCode)
-                throw new BenchException($"DEL of a container that nobody knows: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}");
-        }));
+            BaseAddress = new Uri("http://dummy"),
+        };
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Dels)
+                .Select(async index =>
+                {
+                    using var body = new StringContent(
+                        Body(folder, string.Create(CultureInfo.InvariantCulture, $"stranger-{round}-{index}"))
+                    );
+                    using var answer = await http.PostAsync("/cni", body, cancel);
+                    if (!answer.IsSuccessStatusCode)
+                        throw new BenchException(
+                            $"DEL of a container that nobody knows: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}"
+                        );
+                })
+        );
     }
 
     private static string Body(NodeFolder folder, string container) =>
         $$"""
-        {"env":{"CNI_COMMAND":"DEL","CNI_CONTAINERID":"{{container}}","CNI_NETNS":"","CNI_IFNAME":"eth0","CNI_PATH":"{{folder.BinFolder}}",
-                "CNI_ARGS":"IgnoreUnknown=1;K8S_POD_NAMESPACE={{Pod.Namespace}};K8S_POD_NAME={{container}};K8S_POD_INFRA_CONTAINER_ID={{container}}"},
-         "config":"{{Convert.ToBase64String(folder.ShimConfiguration)}}"}
-        """;
+            {"env":{"CNI_COMMAND":"DEL","CNI_CONTAINERID":"{{container}}","CNI_NETNS":"","CNI_IFNAME":"eth0","CNI_PATH":"{{folder.BinFolder}}",
+                    "CNI_ARGS":"IgnoreUnknown=1;K8S_POD_NAMESPACE={{Pod.Namespace}};K8S_POD_NAME={{container}};K8S_POD_INFRA_CONTAINER_ID={{container}}"},
+             "config":"{{Convert.ToBase64String(folder.ShimConfiguration)}}"}
+            """;
 
-    private static SocketsHttpHandler Handler(string socket) => new()
-    {
-        MaxConnectionsPerServer = AtATime,
-        ConnectCallback = async (_, cancel) =>
+    private static SocketsHttpHandler Handler(string socket) =>
+        new()
         {
-            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
+            MaxConnectionsPerServer = AtATime,
+            ConnectCallback = async (_, cancel) =>
             {
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
-                return new NetworkStream(connection, ownsSocket: true);
-            }
-            catch
-            {
-                connection.Dispose();
-                throw;
-            }
-        },
-    };
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
+                    return new NetworkStream(connection, ownsSocket: true);
+                }
+                catch
+                {
+                    connection.Dispose();
+                    throw;
+                }
+            },
+        };
 }

@@ -6,15 +6,16 @@ using static Multus.Actors.Annotations.AnnotationsProtocol;
 namespace Multus.Actors.Annotations;
 
 /// <summary>
-/// Writes each pod's newest network-status, one write of a pod at a time, keeps trying what fails for a passing reason, and answers everybody within
-/// the time that an ADD may wait. Whoever is answered before the status is stored finds it on disk.
+/// Writes each pod's newest network-status, one write of a pod at a time, keeps trying what fails for a passing reason,
+/// and answers everybody within the time that an ADD may wait. Whoever is answered before the status is stored finds it
+/// on disk.
 /// </summary>
 /// <remarks>The hot path is one write and no file. docs/decisions/0017-status-and-events.md.</remarks>
 internal sealed class AnnotationsActor : UntypedActor, IWithTimers
 {
     private readonly AnnotationsSettings _settings;
     private readonly IClusterApi _api;
-    private readonly KeptStatuses? _kept;
+    private readonly StatusSpool? _kept;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ClusterTrouble _trouble;
@@ -25,7 +26,14 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private long _failed;
     private bool _finishing;
 
-    public AnnotationsActor(AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log, ClusterTrouble trouble)
+    public AnnotationsActor(
+        AnnotationsSettings settings,
+        IClusterApi api,
+        StatusSpool? kept,
+        TimeProvider time,
+        ILogger log,
+        ClusterTrouble trouble
+    )
     {
         _settings = settings;
         _api = api;
@@ -41,7 +49,13 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     /// <param name="kept">Null: nothing outlives the process.</param>
     /// <param name="trouble">Shared by all who ask this cluster; <c>null</c>: nobody else does.</param>
     public static Props PropsFor(
-        AnnotationsSettings settings, IClusterApi api, KeptStatuses? kept, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
+        AnnotationsSettings settings,
+        IClusterApi api,
+        StatusSpool? kept,
+        TimeProvider time,
+        ILogger log,
+        ClusterTrouble? trouble = null
+    )
     {
         var shared = trouble ?? new ClusterTrouble(api.Description, time, log);
         return Props.Create(() => new AnnotationsActor(settings, api, kept, time, log, shared));
@@ -61,7 +75,8 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         StartWhatMayRun();
     }
 
-    // What is under way is cancelled, and nobody will know whether it was stored: the next to start writes it once more.
+    // What is under way is cancelled, and nobody will know whether it was stored: the next to start writes it once
+    // more.
     protected override void PostStop()
     {
         _stopping.Cancel();
@@ -73,14 +88,30 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Publish publish: OnPublish(publish); break;
-            case Clear clear: OnClear(clear); break;
-            case Written written: OnWritten(written); break;
-            case Retry retry: OnRetry(retry); break;
-            case WaitOver over: OnWaitOver(over); break;
-            case NodeProtocol.Finish: OnFinish(); break;
-            case HealthProtocol.Report: Sender.Tell(Figures()); break;
-            default: Unhandled(message); break;
+            case Publish publish:
+                OnPublish(publish);
+                break;
+            case Clear clear:
+                OnClear(clear);
+                break;
+            case Written written:
+                OnWritten(written);
+                break;
+            case Retry retry:
+                OnRetry(retry);
+                break;
+            case WaitOver over:
+                OnWaitOver(over);
+                break;
+            case NodeProtocol.Finish:
+                OnFinish();
+                break;
+            case HealthProtocol.Report:
+                Sender.Tell(Figures());
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -114,7 +145,8 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         var now = _time.GetUtcNow();
         _queue.Want(write.Pod, write, Sender, now);
         if (_kept?.Has(write.Pod) == true)
-            _kept.Keep(write, now); // before it is written: a restart must never find something older than what is stored
+            // Before it is written: a restart must never find something older than what is stored.
+            _kept.Keep(write, now);
         var over = new WaitOver(write.Pod);
         if (!Timers.IsTimerActive(over))
             Timers.StartSingleTimer(over, over, _settings.Wait);
@@ -126,21 +158,36 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         var by = _stopping;
         while (_queue.TryStart(out var pod, out var write))
         {
-            WriteAsync(write!).PipeTo(
-                Self,
-                success: () => new Written(by, pod!, write!, null),
-                failure: crash => new Written(by, pod!, write!, crash));
+            WriteAsync(write!)
+                .PipeTo(
+                    Self,
+                    success: () => new Written(by, pod!, write!, null),
+                    failure: crash => new Written(by, pod!, write!, crash)
+                );
         }
     }
 
-    private Task WriteAsync(ICommand write) => ClusterQuestion.BoundedAsync(_settings.WriteTimeout, _time, cancel => SendAsync(write, cancel), _stopping.Token);
+    private Task WriteAsync(ICommand write) =>
+        ClusterQuestion.BoundedAsync(
+            _settings.WriteTimeout,
+            _time,
+            cancel => SendAsync(write, cancel),
+            _stopping.Token
+        );
 
-    private Task SendAsync(ICommand write, CancellationToken cancel) => write switch
-    {
-        Publish publish => _api.WriteNetworkStatusAsync(publish.Pod, Uid(publish.Uid), publish.Annotation, publish.Json, cancel),
-        Clear clear => _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), clear.Annotation, cancel),
-        _ => throw new InvalidOperationException($"unknown command {write}"),
-    };
+    private Task SendAsync(ICommand write, CancellationToken cancel) =>
+        write switch
+        {
+            Publish publish => _api.WriteNetworkStatusAsync(
+                publish.Pod,
+                Uid(publish.Uid),
+                publish.Annotation,
+                publish.Json,
+                cancel
+            ),
+            Clear clear => _api.ClearNetworkStatusAsync(clear.Pod, Uid(clear.Uid), clear.Annotation, cancel),
+            _ => throw new InvalidOperationException($"unknown command {write}"),
+        };
 
     private void OnWritten(Written written)
     {
@@ -166,7 +213,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             var failures = _queue.Fail(written.Pod, written.Write, written.Crash.Message);
             var wait = WaitAfter(written.Crash, failures);
             Timers.StartSingleTimer(written.Pod, new Retry(written.Pod), wait);
-            SayFailed(written.Pod, failures, wait, written.Crash);
+            PublishFailure(written.Pod, failures, wait, written.Crash);
         }
         else
         {
@@ -190,12 +237,22 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             Context.Stop(Self);
     }
 
-    // Said once for each pod, and not at all when it is the cluster that does not answer: that is said once for all pods.
-    private void SayFailed(PodKey pod, int failures, TimeSpan wait, Exception crash)
+    // Said once for each pod, and not at all when it is the cluster that does not answer: that is said once for all
+    // pods.
+    private void PublishFailure(PodKey pod, int failures, TimeSpan wait, Exception crash)
     {
         var level = _trouble.Covers(crash) || failures > 1 ? LogLevel.Debug : LogLevel.Warning;
         var stack = ClusterQuestion.StackOf(crash, level);
-        AnnotationsLog.WillRetry(_log, level, pod.Namespace, pod.Name, failures, wait.TotalSeconds, crash.Message, stack);
+        AnnotationsLog.WillRetry(
+            _log,
+            level,
+            pod.Namespace,
+            pod.Name,
+            failures,
+            wait.TotalSeconds,
+            crash.Message,
+            stack
+        );
     }
 
     private void Finish(PodKey pod, Reply reply)
@@ -211,7 +268,8 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             waiter.Tell(reply);
     }
 
-    // A server that says when it wants to be asked again is not asked before; nor is the longest wait shorter than that.
+    // A server that says when it wants to be asked again is not asked before; nor is the longest wait shorter than
+    // that.
     private TimeSpan WaitAfter(Exception crash, int failures)
     {
         var wait = _settings.Backoff.After(failures);
@@ -224,7 +282,8 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         StartWhatMayRun();
     }
 
-    private void OnWaitOver(WaitOver over) => AnswerUnstored(over.Pod, $"it was not stored within {_settings.Wait.TotalSeconds:0.###} s");
+    private void OnWaitOver(WaitOver over) =>
+        AnswerUnstored(over.Pod, $"it was not stored within {_settings.Wait.TotalSeconds:0.###} s");
 
     // First on disk, then the answer.
     private void AnswerUnstored(PodKey pod, string reason)
@@ -236,7 +295,9 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         if (_queue.NewestOf(pod) is { } write)
             _kept?.Keep(write, _time.GetUtcNow());
         foreach (var waiter in waiters)
-            waiter.Tell(new Reply.Queued(failure is null ? reason : $"{reason}: {failure}") { IsOutage = _trouble.IsOn });
+            waiter.Tell(
+                new Reply.Queued(failure is null ? reason : $"{reason}: {failure}") { IsOutage = _trouble.IsOn }
+            );
     }
 
     // A full disk, a missing folder and a slow server pass; what the source itself calls final does not.
@@ -244,13 +305,21 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
 
     private static string? Uid(string uid) => uid.Length == 0 ? null : uid;
 
-    private HealthProtocol.Figures Figures() => new("annotations",
-    [
-        new("queued", _queue.Pods), new("oldest_seconds", OldestSeconds()), new("kept_on_disk", _kept?.Count ?? 0), new("in_flight", _queue.InFlight),
-        new("stored", _stored), new("failed", _failed),
-    ]);
+    private HealthProtocol.Figures Figures() =>
+        new(
+            "annotations",
+            [
+                new("queued", _queue.Pods),
+                new("oldest_seconds", OldestSeconds()),
+                new("kept_on_disk", _kept?.Count ?? 0),
+                new("in_flight", _queue.InFlight),
+                new("stored", _stored),
+                new("failed", _failed),
+            ]
+        );
 
-    private long OldestSeconds() => _queue.Oldest is { } since ? Math.Max(0, (long)(_time.GetUtcNow() - since).TotalSeconds) : 0;
+    private long OldestSeconds() =>
+        _queue.Oldest is { } since ? Math.Max(0, (long)(_time.GetUtcNow() - since).TotalSeconds) : 0;
 
     /// <param name="By">The token source of the instance that began it.</param>
     /// <param name="Crash">Why it failed, null when it did not.</param>

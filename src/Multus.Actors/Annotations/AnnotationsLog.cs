@@ -5,14 +5,33 @@ internal static partial class AnnotationsLog
 {
     [LoggerMessage(
         EventId = 1500,
-        Message = "network-status of pod {Namespace}/{Pod} could not be written, {Failures} times in a row; next try in {Seconds} s: {Reason}")]
+        Message = "network-status of pod {Namespace}/{Pod} could not be written, {Failures} times in a row; next "
+            + "try in {Seconds} s: {Reason}"
+    )]
     public static partial void WillRetry(
-        ILogger log, LogLevel level, string @namespace, string pod, int failures, double seconds, string reason, Exception? crash);
+        ILogger log,
+        LogLevel level,
+        string @namespace,
+        string pod,
+        int failures,
+        double seconds,
+        string reason,
+        Exception? crash
+    );
 
-    [LoggerMessage(1501, LogLevel.Warning, "network-status of pod {Namespace}/{Pod} cannot be written and is given up: {Reason}")]
+    [LoggerMessage(
+        1501,
+        LogLevel.Warning,
+        "network-status of pod {Namespace}/{Pod} cannot be written and is given up: {Reason}"
+    )]
     public static partial void Refused(ILogger log, string @namespace, string pod, string reason);
 
-    [LoggerMessage(1502, LogLevel.Warning, "network-status of pod {Namespace}/{Pod} could not be kept in {Folder}, a restart of the daemon loses it: {Reason}")]
+    [LoggerMessage(
+        1502,
+        LogLevel.Warning,
+        "network-status of pod {Namespace}/{Pod} could not be kept in {Folder}, a restart of the daemon loses it: "
+            + "{Reason}"
+    )]
     public static partial void NotKept(ILogger log, string @namespace, string pod, string folder, string reason);
 
     [LoggerMessage(1503, LogLevel.Warning, "what is left to be written in {Folder} could not be read: {Reason}")]

@@ -3,9 +3,13 @@ using Multus.Core.Pods;
 namespace Multus.Actors.Annotations;
 
 /// <summary>
-/// Decides which pod is written next: one write of a pod at a time, the newest wish only, at most <c>maxInFlight</c> pods at once, first come, first served.
+/// Decides which pod is written next: one write of a pod at a time, the newest write only, at most <c>maxInFlight</c>
+/// pods at once, first come, first served.
 /// </summary>
-/// <remarks>No I/O, no clock, no actor types; one actor owns it. A pod that waits for its retry is not startable until <see cref="Retry"/>.</remarks>
+/// <remarks>
+/// No I/O, no clock, no actor types; one actor owns it. A pod that waits for its retry is not startable until
+/// <see cref="Retry"/>.
+/// </remarks>
 public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     where TWrite : class
     where TWaiter : class
@@ -19,7 +23,9 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
 
     public int InFlight => _inFlight;
 
-    /// <summary>Since when the pod that has waited longest has something to be written; null when nothing waits.</summary>
+    /// <summary>
+    /// Since when the pod that has waited longest has something to be written; null when nothing waits.
+    /// </summary>
     public DateTimeOffset? Oldest
     {
         get
@@ -31,10 +37,12 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         }
     }
 
-    /// <summary>The newest wish of every pod that is not known to be stored.</summary>
+    /// <summary>The newest write of every pod that is not known to be stored.</summary>
     public IReadOnlyList<TWrite> Open => [.. _pods.Values.Select(Newest)];
 
-    /// <summary>Wishes for a write; an older wish that has not started is replaced, and who waited for it waits for this one.</summary>
+    /// <summary>
+    /// Asks for a write; an older write that has not started is replaced, and who waited for it waits for this one.
+    /// </summary>
     /// <param name="waiter">Who is told of its end, null for nobody.</param>
     public void Want(PodKey pod, TWrite write, TWaiter? waiter, DateTimeOffset now)
     {
@@ -65,7 +73,7 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         return true;
     }
 
-    /// <summary>The newest wish of the pod, null when there is none open.</summary>
+    /// <summary>The newest write of the pod, null when there is none open.</summary>
     public TWrite? NewestOf(PodKey pod) => _pods.TryGetValue(pod, out var entry) ? Newest(entry) : null;
 
     /// <summary>The running write of a pod is over for good, stored or refused.</summary>
@@ -85,8 +93,8 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     }
 
     /// <summary>
-    /// The running write of a pod failed and is wanted again, unless a newer one is wanted already. Who waited goes on waiting. Follow with
-    /// <see cref="Retry"/> after the back-off.
+    /// The running write of a pod failed and is wanted again, unless a newer one is wanted already. Who waited goes on
+    /// waiting. Follow with <see cref="Retry"/> after the back-off.
     /// </summary>
     /// <returns>How many times in a row this pod has failed.</returns>
     public int Fail(PodKey pod, TWrite write, string reason)

@@ -8,8 +8,9 @@ using static Multus.Actors.Cluster.ClusterProtocol;
 namespace Multus.Actors.Cluster;
 
 /// <summary>
-/// Knows the pods and networks that the source told of, and never answers "does not exist" without the source having said so. Before the source
-/// has told all, and of a source at hand, it asks every time: a manifest edited a moment ago counts.
+/// Knows the pods and networks that the source told of, and never answers "does not exist" without the source having
+/// said so. Before the source has told all, and of a source at hand, it asks every time: a manifest edited a moment ago
+/// counts.
 /// </summary>
 internal sealed class ClusterActor : UntypedActor, IWithTimers
 {
@@ -25,7 +26,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private long _liveReads;
     private bool _connected;
 
-    public ClusterActor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log, ClusterTrouble trouble)
+    public ClusterActor(
+        IClusterApi api,
+        ClusterSettings settings,
+        TimeProvider time,
+        ILogger log,
+        ClusterTrouble trouble
+    )
     {
         _api = api;
         _settings = settings;
@@ -37,7 +44,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
     /// <param name="trouble">Shared by all who ask this cluster; <c>null</c>: nobody else does.</param>
-    public static Props PropsFor(IClusterApi api, ClusterSettings settings, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
+    public static Props PropsFor(
+        IClusterApi api,
+        ClusterSettings settings,
+        TimeProvider time,
+        ILogger log,
+        ClusterTrouble? trouble = null
+    )
     {
         var shared = trouble ?? new ClusterTrouble(api.Description, time, log);
         return Props.Create(() => new ClusterActor(api, settings, time, log, shared));
@@ -46,8 +59,12 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         var self = Self; // the source calls back on threads of its own
-        _api.WatchAsync(change => self.Tell(change, ActorRefs.NoSender), _stopping.Token).PipeTo(
-            self, success: () => new WatchEnded(_stopping, null), failure: crash => new WatchEnded(_stopping, crash));
+        _api.WatchAsync(change => self.Tell(change, ActorRefs.NoSender), _stopping.Token)
+            .PipeTo(
+                self,
+                success: () => new WatchEnded(_stopping, null),
+                failure: crash => new WatchEnded(_stopping, crash)
+            );
     }
 
     protected override void PostStop() => _stopping.Cancel();
@@ -56,16 +73,36 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case ClusterChange change: OnChange(change); break;
-            case FindPod find: OnFindPod(find); break;
-            case FindNetworks find: OnFindNetworks(find); break;
-            case PodRead read: OnPodRead(read); break;
-            case NetworksRead read: OnNetworksRead(read); break;
-            case MirrorLate late: OnMirrorLate(late); break;
-            case WatchEnded ended: OnWatchEnded(ended); break;
-            case NodeProtocol.TellWhenReady ask: OnTellWhenReady(ask); break;
-            case HealthProtocol.Report: Sender.Tell(Figures()); break;
-            default: Unhandled(message); break;
+            case ClusterChange change:
+                OnChange(change);
+                break;
+            case FindPod find:
+                OnFindPod(find);
+                break;
+            case FindNetworks find:
+                OnFindNetworks(find);
+                break;
+            case PodRead read:
+                OnPodRead(read);
+                break;
+            case NetworksRead read:
+                OnNetworksRead(read);
+                break;
+            case MirrorLate late:
+                OnMirrorLate(late);
+                break;
+            case WatchEnded ended:
+                OnWatchEnded(ended);
+                break;
+            case NodeProtocol.TellWhenReady ask:
+                OnTellWhenReady(ask);
+                break;
+            case HealthProtocol.Report:
+                Sender.Tell(Figures());
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -100,22 +137,24 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnFindPod(FindPod find)
     {
-        if (!_api.IsAtHand && _view.Find(find.Key, find.Uid) is { } known)
+        if (!_api.IsAvailable && _view.Find(find.Key, find.Uid) is { } known)
         {
             Sender.Tell(new PodReply.Found(known));
             return;
         }
 
-        ReadPod(new PodQuestion(Sender, find, MayWait: !_api.IsAtHand && PodIdentity.MayBeStatic(find.Uid)));
+        ReadPod(new PodQuestion(Sender, find, MayWait: !_api.IsAvailable && PodIdentity.MayBeStatic(find.Uid)));
     }
 
     private void ReadPod(PodQuestion question)
     {
         _liveReads++;
-        BoundedAsync(cancel => _api.GetPodAsync(question.Asked.Key, cancel)).PipeTo(
-            Self,
-            success: pod => new PodRead(question, pod, null),
-            failure: crash => new PodRead(question, null, crash));
+        BoundedAsync(cancel => _api.GetPodAsync(question.Asked.Key, cancel))
+            .PipeTo(
+                Self,
+                success: pod => new PodRead(question, pod, null),
+                failure: crash => new PodRead(question, null, crash)
+            );
     }
 
     // What was read is not remembered: the watch says it too, and when, and takes it back.
@@ -124,21 +163,24 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         if (read.Crash is null)
             _trouble.Answered();
         var (key, uid) = read.Question.Asked;
-        var isMissing = read.Crash is null && read.Pod?.IsFor(uid) != true; // the mirror of the manifest before is not the one
+        // The mirror of the manifest before is not the one.
+        var isMissing = read.Crash is null && read.Pod?.IsFor(uid) != true;
         if (isMissing && read.Question.MayWait && _settings.MirrorWait > TimeSpan.Zero && _view.Find(key, uid) is null)
         {
             WaitForMirror(read.Question);
             return;
         }
 
-        read.Question.ReplyTo.Tell(read switch
-        {
-            { Pod: { } found } when found.IsFor(uid) => new PodReply.Found(found),
-            _ when _view.Find(key, uid) is { } known => new PodReply.Found(known), // by now, or still
-            { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {key}", crash)),
-            { Pod: { } other } => new PodReply.Replaced(other.RuntimeUid ?? ""),
-            _ => new PodReply.Unknown(),
-        });
+        read.Question.ReplyTo.Tell(
+            read switch
+            {
+                { Pod: { } found } when found.IsFor(uid) => new PodReply.Found(found),
+                _ when _view.Find(key, uid) is { } known => new PodReply.Found(known), // by now, or still
+                { Crash: { } crash } => new PodReply.Failed(NotReadable($"pod {key}", crash)),
+                { Pod: { } other } => new PodReply.Replaced(other.RuntimeUid ?? ""),
+                _ => new PodReply.Unknown(),
+            }
+        );
     }
 
     private void WaitForMirror(PodQuestion question)
@@ -170,8 +212,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnFindNetworks(FindNetworks find)
     {
-        var unsure = find.Keys.Where(key => _api.IsAtHand || _view.Find(key) is null).Distinct().ToImmutableArray();
-        var mayNotAsk = find.FromMemory && !_api.IsAtHand;
+        var unsure = find.Keys.Where(key => _api.IsAvailable || _view.Find(key) is null).Distinct().ToImmutableArray();
+        var mayNotAsk = find.FromMemory && !_api.IsAvailable;
         if (unsure.IsEmpty || (mayNotAsk && _view.Synced))
         {
             Sender.Tell(new NetworksReply.Found(Pick(find.Keys, [])));
@@ -180,30 +222,44 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
         if (mayNotAsk)
         {
-            Sender.Tell(new NetworksReply.Failed(new CniError(
-                CniErrorCode.TryAgainLater, $"{string.Join(", ", unsure)} is not known: {_api.Description} has not been read yet")));
+            Sender.Tell(
+                new NetworksReply.Failed(
+                    new CniError(
+                        CniErrorCode.TryAgainLater,
+                        $"{string.Join(", ", unsure)} is not known: {_api.Description} has not been read yet"
+                    )
+                )
+            );
             return;
         }
 
         _liveReads += unsure.Length;
         var replyTo = Sender;
-        BoundedAsync(cancel => ReadAsync(unsure, cancel)).PipeTo(
-            Self,
-            success: networks => new NetworksRead(replyTo, find, networks, null),
-            failure: crash => new NetworksRead(replyTo, find, [], crash));
+        BoundedAsync(cancel => ReadAsync(unsure, cancel))
+            .PipeTo(
+                Self,
+                success: networks => new NetworksRead(replyTo, find, networks, null),
+                failure: crash => new NetworksRead(replyTo, find, [], crash)
+            );
     }
 
     private void OnNetworksRead(NetworksRead read)
     {
         if (read.Crash is null)
             _trouble.Answered();
-        read.ReplyTo.Tell(read switch
-        {
-            { Crash: { } crash } when read.Asked.Keys.Any(key => _view.Find(key) is null) =>
-                new NetworksReply.Failed(NotReadable("network-attachment-definitions " + string.Join(", ", read.Asked.Keys), crash)),
-            { Crash: null } when _api.IsAtHand => new NetworksReply.Found(read.Networks.ToImmutableDictionary(network => network.Key)),
-            _ => new NetworksReply.Found(Pick(read.Asked.Keys, read.Networks)),
-        });
+        read.ReplyTo.Tell(
+            read switch
+            {
+                { Crash: { } crash } when read.Asked.Keys.Any(key => _view.Find(key) is null) =>
+                    new NetworksReply.Failed(
+                        NotReadable("network-attachment-definitions " + string.Join(", ", read.Asked.Keys), crash)
+                    ),
+                { Crash: null } when _api.IsAvailable => new NetworksReply.Found(
+                    read.Networks.ToImmutableDictionary(network => network.Key)
+                ),
+                _ => new NetworksReply.Found(Pick(read.Asked.Keys, read.Networks)),
+            }
+        );
     }
 
     private void OnWatchEnded(WatchEnded ended)
@@ -211,23 +267,34 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         if (ended.Watch != _stopping)
             return; // that of the instance before a crash, which has cancelled it
 
-        // Without its watch this actor would go stale in silence: crash, and let the supervisor start it, and the watch, anew.
+        // Without its watch this actor would go stale in silence: crash, and let the supervisor start it, and the
+        // watch, anew.
         throw ended.Crash is { } crash
-            ? new KubernetesException($"the watch of {_api.Description} ended: {crash.Message}", isTransient: true, crash)
+            ? new KubernetesException(
+                $"the watch of {_api.Description} ended: {crash.Message}",
+                isTransient: true,
+                crash
+            )
             : new KubernetesException($"the watch of {_api.Description} ended without a reason", isTransient: true);
     }
 
-    private async Task<ImmutableArray<NetworkAttachmentDefinition>> ReadAsync(ImmutableArray<NetworkKey> keys, CancellationToken cancel)
+    private async Task<ImmutableArray<NetworkAttachmentDefinition>> ReadAsync(
+        ImmutableArray<NetworkKey> keys,
+        CancellationToken cancel
+    )
     {
         var read = await Task.WhenAll(keys.Select(key => _api.GetNetworkAsync(key, cancel))).ConfigureAwait(false);
         return [.. read.OfType<NetworkAttachmentDefinition>()];
     }
 
-    private Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read) => ClusterQuestion.BoundedAsync(_settings.ReadTimeout, _time, read, _stopping.Token);
+    private Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read) =>
+        ClusterQuestion.BoundedAsync(_settings.ReadTimeout, _time, read, _stopping.Token);
 
     // What was read just now counts before what is remembered.
     private ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Pick(
-        ImmutableArray<NetworkKey> keys, ImmutableArray<NetworkAttachmentDefinition> read)
+        ImmutableArray<NetworkKey> keys,
+        ImmutableArray<NetworkAttachmentDefinition> read
+    )
     {
         var picked = ImmutableDictionary.CreateBuilder<NetworkKey, NetworkAttachmentDefinition>();
         foreach (var key in keys)
@@ -246,17 +313,25 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
         var stack = ClusterQuestion.StackOf(crash, level);
         ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, stack);
-        var code = crash is KubernetesException { IsFinal: true } ? CniErrorCode.InvalidEnvironment : CniErrorCode.TryAgainLater;
+        var code = crash is KubernetesException { IsFinal: true }
+            ? CniErrorCode.InvalidEnvironment
+            : CniErrorCode.TryAgainLater;
         return crash is KubernetesException { IsFault: true }
             ? new CniError(code, crash.Message, $"while {what} was looked for in {_api.Description}")
             : new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
     }
 
-    private HealthProtocol.Figures Figures() => new("cluster",
-    [
-        new("synced", _view.Synced ? 1 : 0), new("connected", _connected ? 1 : 0), new("pods", _view.Pods.Count),
-        new("networks", _view.Networks.Count), new("live_reads", _liveReads),
-    ]);
+    private HealthProtocol.Figures Figures() =>
+        new(
+            "cluster",
+            [
+                new("synced", _view.Synced ? 1 : 0),
+                new("connected", _connected ? 1 : 0),
+                new("pods", _view.Pods.Count),
+                new("networks", _view.Networks.Count),
+                new("live_reads", _liveReads),
+            ]
+        );
 
     /// <param name="MayWait">Whether "there is none" is an answer only after the wait for a mirror.</param>
     private sealed record PodQuestion(IActorRef ReplyTo, FindPod Asked, bool MayWait);
@@ -272,7 +347,11 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private sealed record MirrorLate(MirrorWait Wait);
 
     private sealed record NetworksRead(
-        IActorRef ReplyTo, FindNetworks Asked, ImmutableArray<NetworkAttachmentDefinition> Networks, Exception? Crash);
+        IActorRef ReplyTo,
+        FindNetworks Asked,
+        ImmutableArray<NetworkAttachmentDefinition> Networks,
+        Exception? Crash
+    );
 
     /// <param name="Watch">The token source of the instance that began it.</param>
     /// <param name="Crash">Why it ended.</param>

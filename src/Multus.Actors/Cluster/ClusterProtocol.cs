@@ -10,15 +10,22 @@ public static class ClusterProtocol
 {
     public interface ICommand;
 
-    /// <summary>Which pod is this? Answered from memory; a pod that memory lacks, or holds with another UID, is asked for once more at the source.</summary>
+    /// <summary>
+    /// Which pod is this? Answered from memory; a pod that memory lacks, or holds with another UID, is asked for once
+    /// more at the source.
+    /// </summary>
     /// <param name="Key">Namespace and name.</param>
     /// <param name="Uid">The UID that the runtime gave, or empty: then any pod of that name is meant.</param>
     public sealed record FindPod(PodKey Key, string Uid) : ICommand;
 
-    /// <summary>Which network attachment definitions are these? Those that memory lacks are asked for at the source.</summary>
+    /// <summary>
+    /// Which network attachment definitions are these? Those that memory lacks are asked for at the source.
+    /// </summary>
     public sealed record FindNetworks(ImmutableArray<NetworkKey> Keys) : ICommand
     {
-        /// <summary>No API server is asked: what memory lacks does not exist, and before it has a picture that is a failure.</summary>
+        /// <summary>
+        /// No API server is asked: what memory lacks does not exist, and before it has a picture that is a failure.
+        /// </summary>
         public bool FromMemory { get; init; }
     }
 
@@ -43,7 +50,8 @@ public static class ClusterProtocol
         private NetworksReply() { }
 
         /// <summary>Those that exist; a key that is missing here does not exist.</summary>
-        public sealed record Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Networks) : NetworksReply;
+        public sealed record Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition> Networks)
+            : NetworksReply;
 
         public sealed record Failed(CniError Error) : NetworksReply;
     }

@@ -6,8 +6,14 @@ namespace Multus.Actors.Cluster;
 /// <summary>Asking the cluster with a bound on the time, and what to log of a failure.</summary>
 internal static class ClusterQuestion
 {
-    /// <exception cref="KubernetesException">Among others: it was not answered within <paramref name="limit"/>.</exception>
-    public static async Task<T> BoundedAsync<T>(TimeSpan limit, TimeProvider time, Func<CancellationToken, Task<T>> ask, CancellationToken stopping)
+    /// <exception cref="KubernetesException">Among others: it was not answered within
+    /// <paramref name="limit"/>.</exception>
+    public static async Task<T> BoundedAsync<T>(
+        TimeSpan limit,
+        TimeProvider time,
+        Func<CancellationToken, Task<T>> ask,
+        CancellationToken stopping
+    )
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
@@ -23,7 +29,12 @@ internal static class ClusterQuestion
 
     /// <summary>The same of a question whose answer says nothing more than that it was done.</summary>
     /// <exception cref="KubernetesException">As above.</exception>
-    public static Task BoundedAsync(TimeSpan limit, TimeProvider time, Func<CancellationToken, Task> ask, CancellationToken stopping)
+    public static Task BoundedAsync(
+        TimeSpan limit,
+        TimeProvider time,
+        Func<CancellationToken, Task> ask,
+        CancellationToken stopping
+    )
     {
         return BoundedAsync(limit, time, AskAsync, stopping);
 
@@ -34,7 +45,12 @@ internal static class ClusterQuestion
         }
     }
 
-    /// <summary>The stack is for what nobody foresaw, and for who looks for faults; <c>null</c>: the message says all.</summary>
+    /// <summary>
+    /// The stack is for what nobody foresaw, and for who looks for faults; <c>null</c>: the message says all.
+    /// </summary>
     public static Exception? StackOf(Exception crash, LogLevel level) =>
-        level <= LogLevel.Debug || crash is not (KubernetesException or CniException or IOException or UnauthorizedAccessException) ? crash : null;
+        level <= LogLevel.Debug
+        || crash is not (KubernetesException or CniException or IOException or UnauthorizedAccessException)
+            ? crash
+            : null;
 }

@@ -3,9 +3,13 @@ using Multus.Kubernetes;
 namespace Multus.Actors.Cluster;
 
 /// <summary>
-/// Says once that the cluster does not answer, and once that it does again, for all who ask it something: what fails in between for that reason is no news.
+/// Says once that the cluster does not answer, and once that it does again, for all who ask it something: what fails in
+/// between for that reason is no news.
 /// </summary>
-/// <remarks>Several actors use one at once, and none waits for another's message: the first to notice is the one who says it. Hence a lock.</remarks>
+/// <remarks>
+/// Several actors use one at once, and none waits for another's message: the first to notice is the one who says it.
+/// Hence a lock.
+/// </remarks>
 public sealed class ClusterTrouble(string source, TimeProvider time, ILogger log)
 {
     /// <summary>One failure among requests that succeed is not said each time.</summary>
@@ -27,7 +31,10 @@ public sealed class ClusterTrouble(string source, TimeProvider time, ILogger log
         }
     }
 
-    /// <summary>Takes note of a failure. True when it is the cluster that does not answer: then its sender has nothing to say about it.</summary>
+    /// <summary>
+    /// Takes note of a failure. True when it is the cluster that does not answer: then its sender has nothing to say
+    /// about it.
+    /// </summary>
     public bool Covers(Exception crash)
     {
         if (crash is KubernetesException { IsOutage: true })

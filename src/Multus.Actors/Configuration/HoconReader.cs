@@ -1,7 +1,12 @@
 namespace Multus.Actors.Configuration;
 
-/// <summary>Reads settings from <c>akka.hocon</c> and collects every bad key, so that an operator sees all of them at once.</summary>
-/// <remarks>A bad or missing value reads as its type's default; the caller looks at <see cref="Errors"/> before it uses any setting.</remarks>
+/// <summary>
+/// Reads settings from <c>akka.hocon</c> and collects every bad key, so that an operator sees all of them at once.
+/// </summary>
+/// <remarks>
+/// A bad or missing value reads as its type's default; the caller looks at <see cref="Errors"/> before it uses any
+/// setting.
+/// </remarks>
 /// <param name="config">What is read.</param>
 /// <param name="placeOf">Where a key is set, as an operator looks it up; without it, errors begin with the key.</param>
 public sealed class HoconReader(Config config, Func<string, string>? placeOf = null)
@@ -30,7 +35,11 @@ public sealed class HoconReader(Config config, Func<string, string>? placeOf = n
     /// <summary>A duration of at least <paramref name="min"/>, such as <c>500ms</c>, <c>30s</c> or <c>4m</c>.</summary>
     public TimeSpan Duration(string key, TimeSpan min)
     {
-        var value = Read(key, "a duration such as 500ms, 30s or 4m", () => HasUnit(key) ? config.GetTimeSpan(key, null, false) : throw new FormatException("no unit"));
+        var value = Read(
+            key,
+            "a duration such as 500ms, 30s or 4m",
+            () => HasUnit(key) ? config.GetTimeSpan(key, null, false) : throw new FormatException("no unit")
+        );
         if (value is { } duration && duration < min)
             Wrong(key, $"{key} = {duration.TotalMilliseconds} ms: must be at least {min.TotalMilliseconds} ms");
         if (value > Longest)
@@ -41,7 +50,11 @@ public sealed class HoconReader(Config config, Func<string, string>? placeOf = n
     /// <summary>A size in bytes, such as <c>1MiB</c>.</summary>
     public int Bytes(string key, int min, int max)
     {
-        var value = Read(key, "a size such as 64KiB or 1MiB", () => config.GetByteSize(key) ?? throw new FormatException("no size"));
+        var value = Read(
+            key,
+            "a size such as 64KiB or 1MiB",
+            () => config.GetByteSize(key) ?? throw new FormatException("no size")
+        );
         if (value is { } bytes && (bytes < min || bytes > max))
             Wrong(key, $"{key} = {bytes} bytes: must be between {min} and {max}");
         return (int)Math.Clamp(value ?? min, min, max);
@@ -70,7 +83,8 @@ public sealed class HoconReader(Config config, Func<string, string>? placeOf = n
         {
             return read();
         }
-        catch (Exception e) when (e is FormatException or ConfigurationException or OverflowException or InvalidOperationException)
+        catch (Exception e)
+            when (e is FormatException or ConfigurationException or OverflowException or InvalidOperationException)
         {
             Wrong(key, $"{key} = {Text(key)}: must be {expected}");
             return null;

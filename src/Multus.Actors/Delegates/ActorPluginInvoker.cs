@@ -5,7 +5,10 @@ using static Multus.Actors.Delegates.DelegatesProtocol;
 
 namespace Multus.Actors.Delegates;
 
-/// <summary>Runs plugins by asking the delegates actor: the CNI runtime does not know about slots, the actor does not know about chains.</summary>
+/// <summary>
+/// Runs plugins by asking the delegates actor: the CNI runtime does not know about slots, the actor does not know about
+/// chains.
+/// </summary>
 internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
 {
     public async Task<PluginOutput> InvokeAsync(PluginCall call, CancellationToken cancel)
@@ -21,12 +24,21 @@ internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
         }
 
         // No time limit of its own: the actor answers every run, and the token bounds both the wait and the process.
-        var reply = await delegates.Ask<Reply>(new Run(call, path, cancel), Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
+        var reply = await delegates
+            .Ask<Reply>(new Run(call, path, cancel), Timeout.InfiniteTimeSpan, CancellationToken.None)
+            .ConfigureAwait(false);
         return reply switch
         {
             Reply.Ran ran => ran.Output,
-            Reply.NotStarted notStarted => new PluginOutput.Failed(new CniError(
-                CniErrorCode.TryAgainLater, $"did not run for {call.Command.ToWire()}: {notStarted.Reason}")) { HasRun = false },
+            Reply.NotStarted notStarted => new PluginOutput.Failed(
+                new CniError(
+                    CniErrorCode.TryAgainLater,
+                    $"did not run for {call.Command.ToWire()}: {notStarted.Reason}"
+                )
+            )
+            {
+                HasRun = false,
+            },
             _ => throw new InvalidOperationException($"unknown reply {reply}"),
         };
     }

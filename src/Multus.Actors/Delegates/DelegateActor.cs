@@ -5,7 +5,10 @@ using Multus.Linux.Processes;
 
 namespace Multus.Actors.Delegates;
 
-/// <summary>Runs the processes of one plugin type and tells its parent how each ended; when it stops, none of them is left running.</summary>
+/// <summary>
+/// Runs the processes of one plugin type and tells its parent how each ended; when it stops, none of them is left
+/// running.
+/// </summary>
 internal sealed class DelegateActor : UntypedActor
 {
     private readonly string _pluginType;
@@ -31,9 +34,15 @@ internal sealed class DelegateActor : UntypedActor
     {
         switch (message)
         {
-            case Start start: OnStart(start); break;
-            case Ran ran: OnRan(ran); break;
-            default: Unhandled(message); break;
+            case Start start:
+                OnStart(start);
+                break;
+            case Ran ran:
+                OnRan(ran);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -53,11 +62,20 @@ internal sealed class DelegateActor : UntypedActor
 
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel, _stopping.Token);
         var spec = new ProcessSpec(
-            run.Path, run.Call.Stdin, environment, _settings.Deadline, _settings.MaxStdout, _settings.MaxStderr);
-        _processes.RunAsync(spec, cancel.Token).PipeTo(
-            Self,
-            success: result => new Ran(start.Ticket, cancel, result, null),
-            failure: crash => new Ran(start.Ticket, cancel, null, crash));
+            run.Path,
+            run.Call.Stdin,
+            environment,
+            _settings.Deadline,
+            _settings.MaxStdout,
+            _settings.MaxStderr
+        );
+        _processes
+            .RunAsync(spec, cancel.Token)
+            .PipeTo(
+                Self,
+                success: result => new Ran(start.Ticket, cancel, result, null),
+                failure: crash => new Ran(start.Ticket, cancel, null, crash)
+            );
     }
 
     private void OnRan(Ran ran)
@@ -68,9 +86,22 @@ internal sealed class DelegateActor : UntypedActor
             ? PluginOutputs.From(result, call, _settings)
             : new PluginOutput.Failed(new CniError(CniErrorCode.Internal, $"could not be run: {ran.Crash?.Message}"));
         if (output is PluginOutput.Failed failed)
-            DelegateLog.PluginFailed(_log, _pluginType, call.Command.ToWire(), call.Network, failed.Error.Text, ran.Crash);
+            DelegateLog.PluginFailed(
+                _log,
+                _pluginType,
+                call.Command.ToWire(),
+                call.Network,
+                failed.Error.Text,
+                ran.Crash
+            );
         if (ran.Result is { Stderr.IsEmpty: false } spoke)
-            DelegateLog.PluginStderr(_log, _pluginType, call.Command.ToWire(), call.Network, PluginOutputs.Text(spoke.Stderr.Span));
+            DelegateLog.PluginStderr(
+                _log,
+                _pluginType,
+                call.Command.ToWire(),
+                call.Network,
+                PluginOutputs.Text(spoke.Stderr.Span)
+            );
         Context.Parent.Tell(new Ended(ran.Ticket, output));
     }
 
@@ -78,5 +109,10 @@ internal sealed class DelegateActor : UntypedActor
 
     internal sealed record Ended(DelegatesActor.Ticket Ticket, PluginOutput Output);
 
-    private sealed record Ran(DelegatesActor.Ticket Ticket, CancellationTokenSource Cancel, ProcessResult? Result, Exception? Crash);
+    private sealed record Ran(
+        DelegatesActor.Ticket Ticket,
+        CancellationTokenSource Cancel,
+        ProcessResult? Result,
+        Exception? Crash
+    );
 }

@@ -5,7 +5,9 @@ using static Multus.Actors.Delegates.DelegatesProtocol;
 
 namespace Multus.Actors.Delegates;
 
-/// <summary>Runs plugin processes, never more at once than the slots allow, and answers every <see cref="Run"/> exactly once.</summary>
+/// <summary>
+/// Runs plugin processes, never more at once than the slots allow, and answers every <see cref="Run"/> exactly once.
+/// </summary>
 internal sealed class DelegatesActor : UntypedActor, IWithTimers
 {
     private const string SweepTimer = "sweep";
@@ -33,7 +35,8 @@ internal sealed class DelegatesActor : UntypedActor, IWithTimers
     public static Props PropsFor(DelegateSettings settings, IProcessRunner processes, ILogger log) =>
         Props.Create(() => new DelegatesActor(settings, processes, log));
 
-    // A child that crashes has lost track of its processes: it stops (PostStop kills them), its runs are answered here, the next run gets a new one.
+    // A child that crashes has lost track of its processes: it stops (PostStop kills them), its runs are answered here,
+    // the next run gets a new one.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PostStop()
@@ -48,12 +51,24 @@ internal sealed class DelegatesActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Run run: OnRun(run); break;
-            case DelegateActor.Ended ended: OnEnded(ended); break;
-            case ChildGone gone: OnChildGone(gone); break;
-            case Sweep: DropAbandoned(); break;
-            case HealthProtocol.Report: Sender.Tell(Figures()); break;
-            default: Unhandled(message); break;
+            case Run run:
+                OnRun(run);
+                break;
+            case DelegateActor.Ended ended:
+                OnEnded(ended);
+                break;
+            case ChildGone gone:
+                OnChildGone(gone);
+                break;
+            case Sweep:
+                DropAbandoned();
+                break;
+            case HealthProtocol.Report:
+                Sender.Tell(Figures());
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -115,27 +130,45 @@ internal sealed class DelegatesActor : UntypedActor, IWithTimers
             Timers.StartSingleTimer(SweepTimer, new Sweep(), SweepEvery);
     }
 
-    private static void AnswerKilled(Ticket ticket) => ticket.ReplyTo.Tell(new Reply.Ran(new PluginOutput.Failed(new CniError(
-        CniErrorCode.Internal, "its runner in the daemon stopped; the process was killed"))));
+    private static void AnswerKilled(Ticket ticket) =>
+        ticket.ReplyTo.Tell(
+            new Reply.Ran(
+                new PluginOutput.Failed(
+                    new CniError(CniErrorCode.Internal, "its runner in the daemon stopped; the process was killed")
+                )
+            )
+        );
 
-    private static void Abandon(Ticket ticket) => ticket.ReplyTo.Tell(new Reply.NotStarted("given up while it waited for a plugin slot"));
+    private static void Abandon(Ticket ticket) =>
+        ticket.ReplyTo.Tell(new Reply.NotStarted("given up while it waited for a plugin slot"));
 
     private IActorRef ChildFor(string pluginType)
     {
         if (_children.TryGetValue(pluginType, out var child))
             return child;
 
-        child = Context.ActorOf(DelegateActor.PropsFor(pluginType, _settings, _processes, _log), $"{Uri.EscapeDataString(pluginType)}-{_crashes}");
+        child = Context.ActorOf(
+            DelegateActor.PropsFor(pluginType, _settings, _processes, _log),
+            $"{Uri.EscapeDataString(pluginType)}-{_crashes}"
+        );
         Context.WatchWith(child, new ChildGone(pluginType));
         _children.Add(pluginType, child);
         return child;
     }
 
-    private HealthProtocol.Figures Figures() => new("delegates",
-    [
-        new("slots", _settings.Slots), new("running", _queue.Running), new("waiting", _queue.Waiting),
-        new("started", _started), new("failed", _failed), new("plugin_types", _children.Count), new("runner_crashes", _crashes),
-    ]);
+    private HealthProtocol.Figures Figures() =>
+        new(
+            "delegates",
+            [
+                new("slots", _settings.Slots),
+                new("running", _queue.Running),
+                new("waiting", _queue.Waiting),
+                new("started", _started),
+                new("failed", _failed),
+                new("plugin_types", _children.Count),
+                new("runner_crashes", _crashes),
+            ]
+        );
 
     /// <summary>One run and who waits for it; compared by reference.</summary>
     internal sealed class Ticket(Run run, IActorRef replyTo)

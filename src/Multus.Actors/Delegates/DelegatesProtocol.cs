@@ -7,10 +7,14 @@ public static class DelegatesProtocol
 {
     public interface ICommand;
 
-    /// <summary>Run the binary <paramref name="Path"/> for <paramref name="Call"/>; answered with a <see cref="Reply"/> when the process has ended.</summary>
+    /// <summary>
+    /// Run the binary <paramref name="Path"/> for <paramref name="Call"/>; answered with a <see cref="Reply"/> when the
+    /// process has ended.
+    /// </summary>
     /// <param name="Call">The plugin's type, verb, stdin and CNI variables.</param>
     /// <param name="Path">The plugin's binary, found by the caller.</param>
-    /// <param name="Cancel">Gives the run up: a waiting one never starts, a running one is killed with its process group.</param>
+    /// <param name="Cancel">Gives the run up: a waiting one never starts, a running one is killed with its process
+    /// group.</param>
     /// <remarks>Not idempotent: each message is one process.</remarks>
     public sealed record Run(PluginCall Call, string Path, CancellationToken Cancel) : ICommand;
 

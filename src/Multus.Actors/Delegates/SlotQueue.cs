@@ -1,10 +1,13 @@
 namespace Multus.Actors.Delegates;
 
 /// <summary>
-/// Decides which plugin process may start next: first come, first served within <c>slots</c>, at most <c>slotsPerType</c> of one plugin type,
-/// and one slot more that only a DEL may take, so that clean-up never waits behind a burst of ADDs.
+/// Decides which plugin process may start next: first come, first served within <c>slots</c>, at most
+/// <c>slotsPerType</c> of one plugin type, and one slot more that only a DEL may take, so that clean-up never waits
+/// behind a burst of ADDs.
 /// </summary>
-/// <remarks>No I/O, no clock, no actor types; one actor owns it. A plugin type at its limit is passed over, never waited for.</remarks>
+/// <remarks>
+/// No I/O, no clock, no actor types; one actor owns it. A plugin type at its limit is passed over, never waited for.
+/// </remarks>
 public sealed class SlotQueue<TTicket>(int slots, int slotsPerType)
     where TTicket : notnull
 {
@@ -24,7 +27,8 @@ public sealed class SlotQueue<TTicket>(int slots, int slotsPerType)
 
     public int Running => _running.Count;
 
-    public void Enqueue(TTicket ticket, string pluginType, bool isDelete) => _waiting.AddLast(new Entry(ticket, pluginType, isDelete));
+    public void Enqueue(TTicket ticket, string pluginType, bool isDelete) =>
+        _waiting.AddLast(new Entry(ticket, pluginType, isDelete));
 
     /// <summary>Takes the next ticket that may start now, and its slot with it.</summary>
     public bool TryStart(out TTicket? ticket)
@@ -67,7 +71,7 @@ public sealed class SlotQueue<TTicket>(int slots, int slotsPerType)
     public IReadOnlyList<TTicket> Drop(Predicate<TTicket> match)
     {
         var dropped = new List<TTicket>();
-        for (var node = _waiting.First; node is not null;)
+        for (var node = _waiting.First; node is not null; )
         {
             var next = node.Next;
             if (match(node.Value.Ticket))

@@ -28,8 +28,8 @@ public static class EventTexts
     private const string Between = "; ";
 
     /// <summary>
-    /// What upstream says of each interface, <c>Add net1 [10.1.1.5/24] from ns/name</c>, joined. What does not fit is counted. A network whose plugin reports
-    /// neither interfaces nor addresses is left out.
+    /// What upstream says of each interface, <c>Add net1 [10.1.1.5/24] from ns/name</c>, joined. What does not fit is
+    /// counted. A network whose plugin reports neither interfaces nor addresses is left out.
     /// </summary>
     /// <param name="results">In the order of <paramref name="attachments"/>.</param>
     /// <returns>Null when nothing is left.</returns>
@@ -37,7 +37,12 @@ public static class EventTexts
     {
         ArgumentNullException.ThrowIfNull(attachments);
         ArgumentNullException.ThrowIfNull(results);
-        string[] each = [.. attachments.Zip(results, (attachment, result) => Shows(result) ? Of(attachment, result) : null).OfType<string>()];
+        string[] each =
+        [
+            .. attachments
+                .Zip(results, (attachment, result) => Shows(result) ? Of(attachment, result) : null)
+                .OfType<string>(),
+        ];
         return each.Length == 0 ? null : Join(each);
     }
 
@@ -50,12 +55,23 @@ public static class EventTexts
         if (!pod.IsPod || error.Code == CniErrorCode.UnknownContainer)
             return null; // no pod, or not that one any more
 
-        // The runtime makes a new sandbox for every try, and each try is a request: their IDs tell tries apart, not failures. The details do, where plugins put the reason there.
+        // The runtime makes a new sandbox for every try, and each try is a request: their IDs tell tries apart, not
+        // failures. The details do, where plugins put the reason there.
         var details = error.Details ?? "";
         var request = details.LastIndexOf("request ", StringComparison.Ordinal);
-        var key = $"{error.Message}; {(request < 0 ? details : details[..request])}".Replace(sandbox.Value, "", StringComparison.Ordinal);
+        var key = $"{error.Message}; {(request < 0 ? details : details[..request])}".Replace(
+            sandbox.Value,
+            "",
+            StringComparison.Ordinal
+        );
         return MissingDefinition.Is(error)
-            ? new EventsProtocol.Failed(pod.Key, uid, NoNetworkFound, ErrorLine.Cut($"{error.Message}: not found", MaxMessage), key)
+            ? new EventsProtocol.Failed(
+                pod.Key,
+                uid,
+                NoNetworkFound,
+                ErrorLine.Cut($"{error.Message}: not found", MaxMessage),
+                key
+            )
             : new EventsProtocol.Failed(pod.Key, uid, AttachFailed, ErrorLine.Cut(error.Text, MaxMessage), key);
     }
 
@@ -66,7 +82,15 @@ public static class EventTexts
         ArgumentNullException.ThrowIfNull(pod);
         return pod.IsPod
             ? new EventsProtocol.Failed(
-                pod.Key, pod.Uid, DetachGivenUp, ErrorLine.Cut($"sandbox {sandbox} is gone and could not be undone; what may have stayed behind: {left}", MaxMessage), sandbox.Value)
+                pod.Key,
+                pod.Uid,
+                DetachGivenUp,
+                ErrorLine.Cut(
+                    $"sandbox {sandbox} is gone and could not be undone; what may have stayed behind: {left}",
+                    MaxMessage
+                ),
+                sandbox.Value
+            )
             : null;
     }
 

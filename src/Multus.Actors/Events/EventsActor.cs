@@ -4,7 +4,10 @@ using static Multus.Actors.Events.EventsProtocol;
 
 namespace Multus.Actors.Events;
 
-/// <summary>Posts what happens to pods as Kubernetes events, few at once; what fails or finds no room is dropped, counted and never tried again.</summary>
+/// <summary>
+/// Posts what happens to pods as Kubernetes events, few at once; what fails or finds no room is dropped, counted and
+/// never tried again.
+/// </summary>
 internal sealed class EventsActor : UntypedActor, IWithTimers
 {
     private const string PauseTimer = "pause";
@@ -16,7 +19,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     private readonly ILogger _log;
     private readonly ClusterTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly WarningBook _warnings = new(MaxPodsRemembered);
+    private readonly EventThrottle _warnings = new(MaxPodsRemembered);
     private readonly Queue<ClusterEvent> _waiting = new();
     private bool _isPaused;
     private bool _saidFull;
@@ -27,7 +30,13 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     private long _dropped;
     private long _suppressed;
 
-    public EventsActor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log, ClusterTrouble trouble)
+    public EventsActor(
+        EventsSettings settings,
+        IClusterEvents events,
+        TimeProvider time,
+        ILogger log,
+        ClusterTrouble trouble
+    )
     {
         _settings = settings;
         _events = events;
@@ -39,7 +48,13 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
 
     /// <param name="trouble">Shared by all who ask this cluster; <c>null</c>: nobody else does.</param>
-    public static Props PropsFor(EventsSettings settings, IClusterEvents events, TimeProvider time, ILogger log, ClusterTrouble? trouble = null)
+    public static Props PropsFor(
+        EventsSettings settings,
+        IClusterEvents events,
+        TimeProvider time,
+        ILogger log,
+        ClusterTrouble? trouble = null
+    )
     {
         var shared = trouble ?? new ClusterTrouble("the cluster", time, log);
         return Props.Create(() => new EventsActor(settings, events, time, log, shared));
@@ -52,13 +67,27 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Attached attached: OnAttached(attached); break;
-            case Failed failed: OnFailed(failed); break;
-            case OfNode failed: OnFailed(new Failed(ClusterEvent.Node, "", failed.Reason, failed.Message, failed.Message)); break;
-            case Posted posted: OnPosted(posted); break;
-            case PauseOver: OnPauseOver(); break;
-            case HealthProtocol.Report: Sender.Tell(Figures()); break;
-            default: Unhandled(message); break;
+            case Attached attached:
+                OnAttached(attached);
+                break;
+            case Failed failed:
+                OnFailed(failed);
+                break;
+            case OfNode failed:
+                OnFailed(new Failed(ClusterEvent.Node, "", failed.Reason, failed.Message, failed.Message));
+                break;
+            case Posted posted:
+                OnPosted(posted);
+                break;
+            case PauseOver:
+                OnPauseOver();
+                break;
+            case HealthProtocol.Report:
+                Sender.Tell(Figures());
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -66,14 +95,36 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     {
         _warnings.Forget(attached.Pod, attached.Uid);
         var now = _time.GetUtcNow();
-        Enqueue(new ClusterEvent(attached.Pod, attached.Uid, IsWarning: false, EventTexts.AddedInterface, attached.Message, now, now, 1));
+        Enqueue(
+            new ClusterEvent(
+                attached.Pod,
+                attached.Uid,
+                IsWarning: false,
+                EventTexts.AddedInterface,
+                attached.Message,
+                now,
+                now,
+                1
+            )
+        );
     }
 
     private void OnFailed(Failed failed)
     {
         var now = _time.GetUtcNow();
         if (_warnings.Note(failed.Pod, failed.Uid, $"{failed.Reason} {failed.Key}", now) is { } seen)
-            Enqueue(new ClusterEvent(failed.Pod, failed.Uid, IsWarning: true, failed.Reason, failed.Message, seen.First, now, seen.Count));
+            Enqueue(
+                new ClusterEvent(
+                    failed.Pod,
+                    failed.Uid,
+                    IsWarning: true,
+                    failed.Reason,
+                    failed.Message,
+                    seen.First,
+                    now,
+                    seen.Count
+                )
+            );
         else
             _suppressed++;
     }
@@ -99,14 +150,24 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         {
             _inFlight++;
             var (happened, by) = (next, _stopping);
-            PostAsync(happened).PipeTo(Self, success: () => new Posted(by, happened, null), failure: crash => new Posted(by, happened, crash));
+            PostAsync(happened)
+                .PipeTo(
+                    Self,
+                    success: () => new Posted(by, happened, null),
+                    failure: crash => new Posted(by, happened, crash)
+                );
         }
 
         _saidFull = _saidFull && _waiting.Count > 0;
     }
 
     private Task PostAsync(ClusterEvent happened) =>
-        ClusterQuestion.BoundedAsync(_settings.PostTimeout, _time, cancel => _events.PostAsync(happened, cancel), _stopping.Token);
+        ClusterQuestion.BoundedAsync(
+            _settings.PostTimeout,
+            _time,
+            cancel => _events.PostAsync(happened, cancel),
+            _stopping.Token
+        );
 
     private void OnPosted(Posted posted)
     {
@@ -129,7 +190,8 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         StartWhatMayRun();
     }
 
-    // A cluster in trouble has better things to do than to take events, and a missing permission does not come back within a second.
+    // A cluster in trouble has better things to do than to take events, and a missing permission does not come back
+    // within a second.
     private void Pause(ClusterEvent happened, Exception crash)
     {
         var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
@@ -142,7 +204,15 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
             wait = asked;
         Timers.StartSingleTimer(PauseTimer, new PauseOver(), wait);
         var stack = ClusterQuestion.StackOf(crash, level);
-        EventsLog.Failed(_log, level, happened.Pod.Namespace, happened.Pod.Name, wait.TotalSeconds, crash.Message, stack);
+        EventsLog.Failed(
+            _log,
+            level,
+            happened.Pod.Namespace,
+            happened.Pod.Name,
+            wait.TotalSeconds,
+            crash.Message,
+            stack
+        );
     }
 
     private void OnPauseOver()
@@ -151,11 +221,18 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         StartWhatMayRun();
     }
 
-    private HealthProtocol.Figures Figures() => new("events",
-    [
-        new("queued", _waiting.Count), new("in_flight", _inFlight), new("posted", _posted), new("failed", _failed), new("dropped", _dropped),
-        new("suppressed", _suppressed),
-    ]);
+    private HealthProtocol.Figures Figures() =>
+        new(
+            "events",
+            [
+                new("queued", _waiting.Count),
+                new("in_flight", _inFlight),
+                new("posted", _posted),
+                new("failed", _failed),
+                new("dropped", _dropped),
+                new("suppressed", _suppressed),
+            ]
+        );
 
     /// <param name="By">The token source of the instance that began it.</param>
     private sealed record Posted(CancellationTokenSource By, ClusterEvent Happened, Exception? Crash);

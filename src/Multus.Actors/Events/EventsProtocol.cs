@@ -21,7 +21,9 @@ public static class EventsProtocol
     /// <param name="Reason">One of <see cref="EventTexts"/>'s.</param>
     public sealed record OfNode(string Reason, string Message);
 
-    /// <summary>An ADD failed. Told again and again while the runtime repeats it, few of these become an event.</summary>
+    /// <summary>
+    /// An ADD failed. Told again and again while the runtime repeats it, few of these become an event.
+    /// </summary>
     /// <param name="Reason">One of <see cref="EventTexts"/>'s.</param>
     /// <param name="Key">What failed, without what differs from one try to the next.</param>
     public sealed record Failed(PodKey Pod, string Uid, string Reason, string Message, string Key) : ICommand;

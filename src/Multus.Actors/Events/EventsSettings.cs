@@ -10,10 +10,12 @@ namespace Multus.Actors.Events;
 /// <param name="Backoff">For how long nothing is posted after one has failed.</param>
 public sealed record EventsSettings(bool Enabled, int MaxQueued, int MaxInFlight, TimeSpan PostTimeout, Backoff Backoff)
 {
-    public static EventsSettings Read(HoconReader hocon) => new(
-        hocon.Switch("multus.events.enabled"),
-        hocon.Number("multus.events.max-queued", 1, 100_000),
-        hocon.Number("multus.events.max-in-flight", 1, 64),
-        hocon.Duration("multus.events.post-timeout", TimeSpan.FromMilliseconds(10)),
-        Backoff.Read(hocon, "multus.events"));
+    public static EventsSettings Read(HoconReader hocon) =>
+        new(
+            hocon.Switch("multus.events.enabled"),
+            hocon.Number("multus.events.max-queued", 1, 100_000),
+            hocon.Number("multus.events.max-in-flight", 1, 64),
+            hocon.Duration("multus.events.post-timeout", TimeSpan.FromMilliseconds(10)),
+            Backoff.Read(hocon, "multus.events")
+        );
 }

@@ -1,24 +1,26 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Garbage;
 using Multus.Core.Pods;
 using Multus.Core.Records;
-using Microsoft.Extensions.Logging.Abstractions;
 using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Garbage;
 
 /// <summary>
-/// One GC: detaches the sandboxes that the runtime does not list, then has the plugins of every network that was ever attached here free what belongs to
-/// none of those that stay (docs/decisions/0013-garbage-collection.md).
+/// One GC: detaches the sandboxes that the runtime does not list, then has the plugins of every network that was ever
+/// attached here free what belongs to none of those that stay (docs/decisions/0013-garbage-collection.md).
 /// </summary>
-/// <param name="detach">Detaches a sandbox in its turn; answers <see cref="Reply.Done"/> without doing anything when it is being worked on.</param>
+/// <param name="detach">Detaches a sandbox in its turn; answers <see cref="Reply.Done"/> without doing anything when it
+/// is being worked on.</param>
 internal sealed class CollectOperation(SandboxServices services, Func<Detach, CancellationToken, Task<Reply>> detach)
 {
-    // A node full of stale sandboxes must not fill all plugin slots with DELs: this is half of the slots that there are unless an operator says otherwise.
+    // A node full of stale sandboxes must not fill all plugin slots with DELs: this is half of the slots that there are
+    // unless an operator says otherwise.
     private static readonly int DetachedAtOnce = Math.Max(6, 2 * Environment.ProcessorCount);
 
     private readonly ConcurrentQueue<CniException> _failures = [];
@@ -43,7 +45,8 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
         {
             return new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "GC was given up: its caller went away"));
         }
-        catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e)
+            when (e is CniException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             return new Reply.Refused(SandboxErrors.From(e, collect.Id));
         }
@@ -51,23 +54,32 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
         return Result(collect.Id);
     }
 
-    // As they are found, few at a time, and none is remembered: what is done when it is cut off is done, and the next GC goes on with the rest.
+    // As they are found, few at a time, and none is remembered: what is done when it is cut off is done, and the next
+    // GC goes on with the rest.
     private async Task DetachStaleAsync(CollectGarbage collect, SandboxFiles files, CancellationToken cancel)
     {
         GarbageLog.Begun(services.Log, collect.Valid.Length, collect.Id);
         var listed = collect.Valid.Select(attachment => attachment.ContainerId).ToHashSet(StringComparer.Ordinal);
         var reader = new SandboxReader(files);
         var pods = PodsOf(listed, reader);
-        var networks = files.Networks.List(NullLogger.Instance).ToDictionary(network => network.Key, StringComparer.Ordinal);
+        var networks = files
+            .Networks.List(NullLogger.Instance)
+            .ToDictionary(network => network.Key, StringComparer.Ordinal);
         var options = new ParallelOptions { MaxDegreeOfParallelism = DetachedAtOnce, CancellationToken = cancel };
         var detached = 0;
         try
         {
-            await Parallel.ForEachAsync(Stale(), options, async (found, token) =>
-            {
-                await DetachAsync(collect, found, pods, token).ConfigureAwait(false);
-                Interlocked.Increment(ref detached);
-            }).ConfigureAwait(false);
+            await Parallel
+                .ForEachAsync(
+                    Stale(),
+                    options,
+                    async (found, token) =>
+                    {
+                        await DetachAsync(collect, found, pods, token).ConfigureAwait(false);
+                        Interlocked.Increment(ref detached);
+                    }
+                )
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -87,26 +99,49 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
         }
     }
 
-    private async Task DetachAsync(CollectGarbage collect, FoundSandbox found, HashSet<PodKey> pods, CancellationToken cancel)
+    private async Task DetachAsync(
+        CollectGarbage collect,
+        FoundSandbox found,
+        HashSet<PodKey> pods,
+        CancellationToken cancel
+    )
     {
         var sandbox = found.Known;
-        var request = new SandboxRequest(collect.Id, sandbox.Id, NetNs: null, sandbox.IfName, sandbox.Pod, collect.Configuration, collect.PluginPath);
-        var stale = new Detach(request, StoredAs: null) { AlsoUnrecorded = true, Cached = found.Cached, HasOther = pods.Contains };
+        var request = new SandboxRequest(
+            collect.Id,
+            sandbox.Id,
+            NetNs: null,
+            sandbox.IfName,
+            sandbox.Pod,
+            collect.Configuration,
+            collect.PluginPath
+        );
+        var stale = new Detach(request, StoredAs: null)
+        {
+            AlsoUnrecorded = true,
+            Cached = found.Cached,
+            HasOther = pods.Contains,
+        };
         if (await detach(stale, cancel).ConfigureAwait(false) is not Reply.Refused refused)
             return;
         if (refused.IsStored)
-            GarbageLog.Failed(services.Log, collect.Id, $"sandbox {sandbox.Id}: {refused.Error.Text}; it is repeated"); // done or remembered, as any DEL: not GC's failure
+            // Done or remembered, as any DEL: not GC's failure.
+            GarbageLog.Failed(services.Log, collect.Id, $"sandbox {sandbox.Id}: {refused.Error.Text}; it is repeated");
         else
             Failed($"sandbox {sandbox.Id}: ", new CniException(refused.Error));
     }
 
-    // The pods of those that stay: whether a stale sandbox's pod has another one need not be looked for in all records then.
+    // The pods of those that stay: whether a stale sandbox's pod has another one need not be looked for in all records
+    // then.
     private static HashSet<PodKey> PodsOf(IEnumerable<string> listed, SandboxReader reader)
     {
         var pods = new HashSet<PodKey>();
         foreach (var id in listed)
         {
-            if (SandboxId.TryParse(id, out var sandbox) && reader.Read(sandbox) is { Plan: { IsLeftover: false, Pod: { IsPod: true } pod } })
+            if (
+                SandboxId.TryParse(id, out var sandbox)
+                && reader.Read(sandbox) is { Plan: { IsLeftover: false, Pod: { IsPod: true } pod } }
+            )
                 pods.Add(pod.Key);
         }
 
@@ -114,11 +149,18 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
     }
 
     // What upstream's daemon attached, and what has another configuration since: the records go, this stays.
-    private static void Remember(NetworkFiles files, Dictionary<string, AttachedNetwork> remembered, IEnumerable<AttachedNetwork> attached)
+    private static void Remember(
+        NetworkFiles files,
+        Dictionary<string, AttachedNetwork> remembered,
+        IEnumerable<AttachedNetwork> attached
+    )
     {
         foreach (var network in attached)
         {
-            if (remembered.TryGetValue(network.Key, out var before) && before.Configuration.Bytes.Span.SequenceEqual(network.Configuration.Bytes.Span))
+            if (
+                remembered.TryGetValue(network.Key, out var before)
+                && before.Configuration.Bytes.Span.SequenceEqual(network.Configuration.Bytes.Span)
+            )
                 continue;
 
             files.Replace(network);
@@ -129,7 +171,9 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
     private async Task CollectNetworksAsync(CollectGarbage collect, SandboxFiles files, CancellationToken cancel)
     {
         var networks = files.Networks.List(services.Log);
-        var able = networks.Where(network => CniRuntime.KnowsGc(network.Configuration)).ToLookup(network => network.Name, StringComparer.Ordinal);
+        var able = networks
+            .Where(network => CniRuntime.KnowsGc(network.Configuration))
+            .ToLookup(network => network.Name, StringComparer.Ordinal);
         var runtime = services.RuntimeOn(files);
         SandboxInventory known;
         try
@@ -143,7 +187,8 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
             var unknown = GarbageRules.Unknown(known.Sandboxes, collect.Valid);
             if (!unknown.IsEmpty)
                 GarbageLog.Unknown(services.Log, unknown.Length, collect.Id);
-            await Task.WhenAll(able.Select(network => CollectAsync(runtime, network, known, unknown, collect, cancel))).ConfigureAwait(false);
+            await Task.WhenAll(able.Select(network => CollectAsync(runtime, network, known, unknown, collect, cancel)))
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -164,17 +209,26 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
     }
 
     private async Task CollectAsync(
-        CniRuntime runtime, IGrouping<string, AttachedNetwork> network, SandboxInventory known, ImmutableArray<ValidAttachment> unknown, CollectGarbage collect, CancellationToken cancel)
+        CniRuntime runtime,
+        IGrouping<string, AttachedNetwork> network,
+        SandboxInventory known,
+        ImmutableArray<ValidAttachment> unknown,
+        CollectGarbage collect,
+        CancellationToken cancel
+    )
     {
         var inUse = GarbageRules.InUse(network.Key, known.Sandboxes, unknown);
         GarbageLog.Collecting(services.Log, network.Key, inUse.Length, collect.Id);
         try
         {
-            foreach (var configured in network) // definitions that share a name share what their plugins keep under it: never at the same time
+            // Definitions that share a name share what their plugins keep under it: never at the same time.
+            foreach (var configured in network)
             {
                 try
                 {
-                    await runtime.GcAsync(configured.Configuration, inUse, collect.PluginPath, cancel).ConfigureAwait(false);
+                    await runtime
+                        .GcAsync(configured.Configuration, inUse, collect.PluginPath, cancel)
+                        .ConfigureAwait(false);
                 }
                 catch (CniException e)
                 {
@@ -189,11 +243,19 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
         }
     }
 
-    // First the file goes, then the records are read again: an ADD puts its plan on record before it looks for the file.
-    private void ForgetUnused(SandboxFiles files, IReadOnlyList<AttachedNetwork> networks, SandboxInventory known, CollectGarbage collect)
+    // First the file goes, then the records are read again: an ADD puts its plan on record before it looks for the
+    // file.
+    private void ForgetUnused(
+        SandboxFiles files,
+        IReadOnlyList<AttachedNetwork> networks,
+        SandboxInventory known,
+        CollectGarbage collect
+    )
     {
         var used = known.Networks.Select(network => network.Key).ToHashSet(StringComparer.Ordinal);
-        var unused = networks.Where(network => !used.Contains(network.Key) && !_uncollected.ContainsKey(network.Name)).ToImmutableArray();
+        var unused = networks
+            .Where(network => !used.Contains(network.Key) && !_uncollected.ContainsKey(network.Name))
+            .ToImmutableArray();
         foreach (var network in unused)
             files.Networks.Forget(network);
         if (unused.IsEmpty)
@@ -202,7 +264,13 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
         var now = SandboxInventory.Read(files, services.IsGivenUp).Networks;
         foreach (var network in now)
             files.Networks.Remember(network);
-        foreach (var network in unused.ExceptBy(now.Select(again => again.Key), network => network.Key, StringComparer.Ordinal))
+        foreach (
+            var network in unused.ExceptBy(
+                now.Select(again => again.Key),
+                network => network.Key,
+                StringComparer.Ordinal
+            )
+        )
             GarbageLog.Forgotten(services.Log, network.DisplayName, collect.Id);
     }
 
@@ -217,6 +285,8 @@ internal sealed class CollectOperation(SandboxServices services, Func<Detach, Ca
         foreach (var failure in _failures)
             GarbageLog.Failed(services.Log, id, failure.Error.Text);
         var more = _failures.Count > 1 ? $" (and {_failures.Count - 1} more)" : "";
-        return new Reply.Refused(SandboxErrors.From(new CniException(first.Error with { Message = first.Error.Message + more }, first), id));
+        return new Reply.Refused(
+            SandboxErrors.From(new CniException(first.Error with { Message = first.Error.Message + more }, first), id)
+        );
     }
 }

@@ -3,8 +3,10 @@ using Multus.Cni.Runtime;
 
 namespace Multus.Actors.Garbage;
 
-/// <summary>Runs plugins, but none for an ADD while its network is being collected: see <see cref="CollectionGate"/>.</summary>
-internal sealed class GatedPlugins(IPluginInvoker plugins, CollectionGate gate) : IPluginInvoker
+/// <summary>
+/// Runs plugins, but none for an ADD while its network is being collected: see <see cref="GcBarrier"/>.
+/// </summary>
+internal sealed class GatedPlugins(IPluginInvoker plugins, GcBarrier gate) : IPluginInvoker
 {
     public async Task<PluginOutput> InvokeAsync(PluginCall call, CancellationToken cancel)
     {

@@ -4,8 +4,8 @@ using Multus.Linux.Files;
 namespace Multus.Actors.Garbage;
 
 /// <summary>
-/// The networks that sandboxes of this node have ever been attached to, one file each, in <c>{cniDir}/networks</c>. They outlive the records, so that
-/// GC can have plugins clean up after a sandbox of which nothing else is left.
+/// The networks that sandboxes of this node have ever been attached to, one file each, in <c>{cniDir}/networks</c>.
+/// They outlive the records, so that GC can have plugins clean up after a sandbox of which nothing else is left.
 /// </summary>
 internal sealed class NetworkFiles(string cniDir)
 {
@@ -16,7 +16,10 @@ internal sealed class NetworkFiles(string cniDir)
 
     private readonly string _folder = Path.Combine(cniDir, FolderName);
 
-    /// <summary>When this returns, the network is remembered, also after a crash of the node. A look at the folder when it was before.</summary>
+    /// <summary>
+    /// When this returns, the network is remembered, also after a crash of the node. A look at the folder when it was
+    /// before.
+    /// </summary>
     public void Remember(AttachedNetwork network)
     {
         if (!File.Exists(PathOf(network)))

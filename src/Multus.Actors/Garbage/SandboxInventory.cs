@@ -9,7 +9,10 @@ namespace Multus.Actors.Garbage;
 /// <summary>The sandboxes that are known at one moment, when those that the runtime does not list have gone.</summary>
 /// <param name="Sandboxes">One for each container ID.</param>
 /// <param name="Networks">What they are attached to; of several configurations that of the record read last.</param>
-internal sealed record SandboxInventory(ImmutableArray<KnownSandbox> Sandboxes, ImmutableArray<AttachedNetwork> Networks)
+internal sealed record SandboxInventory(
+    ImmutableArray<KnownSandbox> Sandboxes,
+    ImmutableArray<AttachedNetwork> Networks
+)
 {
     /// <param name="isLeftOut">Which sandboxes do not count: nobody uses what they have left.</param>
     /// <exception cref="IOException">Something is there and cannot be read: then nothing is known for sure.</exception>
@@ -25,10 +28,15 @@ internal sealed record SandboxInventory(ImmutableArray<KnownSandbox> Sandboxes, 
                 continue;
 
             sandboxes[found.Known.Id] = sandboxes.TryGetValue(found.Known.Id, out var half)
-                ? half with { Attachments = [.. half.Attachments.Union(found.Known.Attachments)] }
+                ? half with
+                {
+                    Attachments = [.. half.Attachments.Union(found.Known.Attachments)],
+                }
                 : found.Known;
             if (found.Plan is null)
-                onlyCached.AddRange(found.Networks.Where(network => !onlyCached.Exists(known => known.Key == network.Key)));
+                onlyCached.AddRange(
+                    found.Networks.Where(network => !onlyCached.Exists(known => known.Key == network.Key))
+                );
             else
                 Add(found.Networks, networks);
         }

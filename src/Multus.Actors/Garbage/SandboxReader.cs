@@ -12,17 +12,29 @@ namespace Multus.Actors.Garbage;
 
 /// <summary>A sandbox as its files have it.</summary>
 /// <param name="Plan">What is on record; null when nothing is, or it cannot be read.</param>
-/// <param name="Cached">Its entries in the result cache, where they were looked for: of ours the record says all.</param>
+/// <param name="Cached">Its entries in the result cache, where they were looked for: of ours the record says
+/// all.</param>
 internal sealed record FoundSandbox(KnownSandbox Known, AttachmentPlan? Plan, ImmutableArray<CachedAttachment> Cached)
 {
-    /// <summary>What it is attached to. A result does not say which definition it is of: it stands for its network only where no record does.</summary>
-    public IEnumerable<AttachedNetwork> Networks => Plan is { } plan ? plan.Attachments.Select(AttachedNetwork.Of) : Cached.Select(NetworkOf).OfType<AttachedNetwork>();
+    /// <summary>
+    /// What it is attached to. A result does not say which definition it is of: it stands for its network only where no
+    /// record does.
+    /// </summary>
+    public IEnumerable<AttachedNetwork> Networks =>
+        Plan is { } plan
+            ? plan.Attachments.Select(AttachedNetwork.Of)
+            : Cached.Select(NetworkOf).OfType<AttachedNetwork>();
 
     private static AttachedNetwork? NetworkOf(CachedAttachment entry)
     {
         try
         {
-            return entry.Config.IsEmpty ? null : new AttachedNetwork(entry.NetworkName, NetworkConfiguration.Parse(entry.Config).WithDefaultName(entry.NetworkName));
+            return entry.Config.IsEmpty
+                ? null
+                : new AttachedNetwork(
+                    entry.NetworkName,
+                    NetworkConfiguration.Parse(entry.Config).WithDefaultName(entry.NetworkName)
+                );
         }
         catch (CniException)
         {
@@ -32,8 +44,8 @@ internal sealed record FoundSandbox(KnownSandbox Known, AttachmentPlan? Plan, Im
 }
 
 /// <summary>
-/// Goes through all that is on disk about sandboxes, one after the other: records, ours and upstream's, then the cached results of those whose record is gone.
-/// There may be a hundred thousand: nothing is held but what a caller holds.
+/// Goes through all that is on disk about sandboxes, one after the other: records, ours and upstream's, then the cached
+/// results of those whose record is gone. There may be a hundred thousand: nothing is held but what a caller holds.
 /// </summary>
 internal sealed class SandboxReader(SandboxFiles files)
 {
@@ -42,7 +54,11 @@ internal sealed class SandboxReader(SandboxFiles files)
 
     // What upstream's records and damaged ones do not say; read when the first of them comes.
     private readonly Lazy<ILookup<string, CachedAttachment>> _cached = new(() =>
-        files.Results.List().Where(entry => SandboxId.TryParse(entry.ContainerId, out _)).ToLookup(entry => entry.ContainerId, StringComparer.Ordinal));
+        files
+            .Results.List()
+            .Where(entry => SandboxId.TryParse(entry.ContainerId, out _))
+            .ToLookup(entry => entry.ContainerId, StringComparer.Ordinal)
+    );
 
     /// <exception cref="IOException">Something is there and cannot be read: then nothing is known for sure.</exception>
     /// <exception cref="CniException">As above, of the result cache.</exception>
@@ -66,11 +82,14 @@ internal sealed class SandboxReader(SandboxFiles files)
     {
         try
         {
-            // A record of upstream's does not say what the first interface is called: it stays empty, and the result cache knows.
+            // A record of upstream's does not say what the first interface is called: it stays empty, and the result
+            // cache knows.
             if (files.Read(new RecordContext(id, null, "", PodIdentity.None, [])) is not { } plan)
                 return null; // deleted since it was listed
 
-            return plan.IsUpstreams || plan.RuntimeIfName is null ? FromUpstreams(id, [.. _cached.Value[id.Value]]) : new FoundSandbox(OfPlan(plan, plan.RuntimeIfName), plan, []);
+            return plan.IsUpstreams || plan.RuntimeIfName is null
+                ? FromUpstreams(id, [.. _cached.Value[id.Value]])
+                : new FoundSandbox(OfPlan(plan, plan.RuntimeIfName), plan, []);
         }
         catch (RecordFormatException e)
         {
@@ -78,12 +97,19 @@ internal sealed class SandboxReader(SandboxFiles files)
         }
     }
 
-    private static KnownSandbox OfPlan(AttachmentPlan plan, string ifName) => new(
-        plan.Sandbox,
-        InterfaceName.TryParse(ifName, out var first) ? first : InterfaceName.Parse(DefaultIfName),
-        plan.Pod,
-        [.. plan.Attachments.Select(attachment => new KnownAttachment(attachment.Configuration.Name, attachment.Parameters.IfName))],
-        Damage: null);
+    private static KnownSandbox OfPlan(AttachmentPlan plan, string ifName) =>
+        new(
+            plan.Sandbox,
+            InterfaceName.TryParse(ifName, out var first) ? first : InterfaceName.Parse(DefaultIfName),
+            plan.Pod,
+            [
+                .. plan.Attachments.Select(attachment => new KnownAttachment(
+                    attachment.Configuration.Name,
+                    attachment.Parameters.IfName
+                )),
+            ],
+            Damage: null
+        );
 
     // Of upstream's, or of an older release, which have not said how the runtime asks for it.
     private FoundSandbox? FromUpstreams(SandboxId id, ImmutableArray<CachedAttachment> cached)
@@ -92,28 +118,55 @@ internal sealed class SandboxReader(SandboxFiles files)
             return null;
 
         var known = FromCache(id, cached, damage: null).Known;
-        var nameless = plan.Attachments.Where(attachment => attachment.Parameters.IfName.Length == 0).Select(attachment => attachment.Configuration.Name);
-        var unnamed = nameless.FirstOrDefault(network => known.Attachments.All(attachment => attachment.Network != network));
+        var nameless = plan
+            .Attachments.Where(attachment => attachment.Parameters.IfName.Length == 0)
+            .Select(attachment => attachment.Configuration.Name);
+        var unnamed = nameless.FirstOrDefault(network =>
+            known.Attachments.All(attachment => attachment.Network != network)
+        );
         var recorded = plan.Attachments.Where(attachment => attachment.Parameters.IfName.Length > 0).ToImmutableArray();
         known = known with
         {
-            IfName = InterfaceName.TryParse(recorded.FirstOrDefault(attachment => attachment.IsMaster)?.Parameters.IfName, out var master) ? master : known.IfName,
+            IfName = InterfaceName.TryParse(
+                recorded.FirstOrDefault(attachment => attachment.IsMaster)?.Parameters.IfName,
+                out var master
+            )
+                ? master
+                : known.IfName,
             Pod = plan.Pod,
-            Attachments = [.. recorded.Select(attachment => new KnownAttachment(attachment.Configuration.Name, attachment.Parameters.IfName)).Union(known.Attachments)],
-            Damage = unnamed is null ? null : $"the record of sandbox {plan.Sandbox} does not say which interface is in network {unnamed}",
+            Attachments =
+            [
+                .. recorded
+                    .Select(attachment => new KnownAttachment(
+                        attachment.Configuration.Name,
+                        attachment.Parameters.IfName
+                    ))
+                    .Union(known.Attachments),
+            ],
+            Damage = unnamed is null
+                ? null
+                : $"the record of sandbox {plan.Sandbox} does not say which interface is in network {unnamed}",
         };
         return new FoundSandbox(known, plan, cached);
     }
 
-    private static FoundSandbox FromCache(SandboxId id, ImmutableArray<CachedAttachment> cached, string? damage) => new(
-        new KnownSandbox(
-            id,
-            InterfaceName.TryParse(cached.Select(entry => entry.IfName).Order(StringComparer.Ordinal).FirstOrDefault(), out var first) ? first : InterfaceName.Parse(DefaultIfName),
-            PodOf(cached),
-            [.. cached.Select(entry => new KnownAttachment(entry.NetworkName, entry.IfName))],
-            damage),
-        null,
-        cached);
+    private static FoundSandbox FromCache(SandboxId id, ImmutableArray<CachedAttachment> cached, string? damage) =>
+        new(
+            new KnownSandbox(
+                id,
+                InterfaceName.TryParse(
+                    cached.Select(entry => entry.IfName).Order(StringComparer.Ordinal).FirstOrDefault(),
+                    out var first
+                )
+                    ? first
+                    : InterfaceName.Parse(DefaultIfName),
+                PodOf(cached),
+                [.. cached.Select(entry => new KnownAttachment(entry.NetworkName, entry.IfName))],
+                damage
+            ),
+            null,
+            cached
+        );
 
     // The arguments that a plugin got are those of the pod.
     private static PodIdentity PodOf(ImmutableArray<CachedAttachment> cached)

@@ -10,37 +10,53 @@ internal sealed class HealthActor : UntypedActor
     private readonly TimeSpan _patience;
     private ImmutableArray<string> _waitingFor;
 
-    public HealthActor(ImmutableArray<KeyValuePair<string, IActorRef>> parts, ImmutableArray<string> waitingFor, TimeSpan patience)
+    public HealthActor(
+        ImmutableArray<KeyValuePair<string, IActorRef>> parts,
+        ImmutableArray<string> waitingFor,
+        TimeSpan patience
+    )
     {
         _parts = parts;
         _waitingFor = waitingFor;
         _patience = patience;
     }
 
-    public static Props PropsFor(ImmutableArray<KeyValuePair<string, IActorRef>> parts, ImmutableArray<string> waitingFor, TimeSpan patience) =>
-        Props.Create(() => new HealthActor(parts, waitingFor, patience));
+    public static Props PropsFor(
+        ImmutableArray<KeyValuePair<string, IActorRef>> parts,
+        ImmutableArray<string> waitingFor,
+        TimeSpan patience
+    ) => Props.Create(() => new HealthActor(parts, waitingFor, patience));
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case GetHealth: OnGetHealth(); break;
-            case NodeProtocol.PartReady ready: _waitingFor = _waitingFor.Remove(ready.Part); break;
-            default: Unhandled(message); break;
+            case GetHealth:
+                OnGetHealth();
+                break;
+            case NodeProtocol.PartReady ready:
+                _waitingFor = _waitingFor.Remove(ready.Part);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
     private void OnGetHealth()
     {
         var waitingFor = _waitingFor;
-        GatherAsync().PipeTo(
-            Sender,
-            Self,
-            success: all => new Reply.Health(
-                waitingFor.IsEmpty,
-                [.. all.Where(part => part.Figures is not null).Select(part => part.Figures!)],
-                [.. all.Where(part => part.Figures is null).Select(part => part.Name)],
-                waitingFor));
+        GatherAsync()
+            .PipeTo(
+                Sender,
+                Self,
+                success: all => new Reply.Health(
+                    waitingFor.IsEmpty,
+                    [.. all.Where(part => part.Figures is not null).Select(part => part.Figures!)],
+                    [.. all.Where(part => part.Figures is null).Select(part => part.Name)],
+                    waitingFor
+                )
+            );
     }
 
     private Task<Answer[]> GatherAsync()

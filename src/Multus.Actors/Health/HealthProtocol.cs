@@ -7,7 +7,9 @@ public static class HealthProtocol
 {
     public interface ICommand;
 
-    /// <summary>Asks for everything; answered with a <see cref="Reply.Health"/> within the given bound, also when a part hangs.</summary>
+    /// <summary>
+    /// Asks for everything; answered with a <see cref="Reply.Health"/> within the given bound, also when a part hangs.
+    /// </summary>
     public sealed record GetHealth : ICommand;
 
     /// <summary>Asks one part for its figures; it answers with <see cref="Figures"/>.</summary>
@@ -20,10 +22,16 @@ public static class HealthProtocol
     {
         private Reply() { }
 
-        /// <param name="Ready">All parts have started: the cluster is known and stored DELs have been looked at. Once true it stays so.</param>
+        /// <param name="Ready">All parts have started: the cluster is known and stored DELs have been looked at. Once
+        /// true it stays so.</param>
         /// <param name="Parts">The figures of the parts that answered, in the order of the tree.</param>
         /// <param name="Silent">Parts that did not answer in time: hung or gone.</param>
         /// <param name="WaitingFor">What the node is not ready for, empty when it is.</param>
-        public sealed record Health(bool Ready, ImmutableArray<Figures> Parts, ImmutableArray<string> Silent, ImmutableArray<string> WaitingFor) : Reply;
+        public sealed record Health(
+            bool Ready,
+            ImmutableArray<Figures> Parts,
+            ImmutableArray<string> Silent,
+            ImmutableArray<string> WaitingFor
+        ) : Reply;
     }
 }

@@ -3,7 +3,9 @@ using static Multus.Actors.Netlink.NetlinkProtocol;
 
 namespace Multus.Actors.Netlink;
 
-/// <summary>Hands each command to one of its workers, in turn; a worker that crashes is replaced and takes no other with it.</summary>
+/// <summary>
+/// Hands each command to one of its workers, in turn; a worker that crashes is replaced and takes no other with it.
+/// </summary>
 internal sealed class NetlinkActor : UntypedActor
 {
     private readonly NetlinkSettings _settings;
@@ -23,22 +25,34 @@ internal sealed class NetlinkActor : UntypedActor
     public static Props PropsFor(NetlinkSettings settings, ILinkInspector links, IRouteTable routes) =>
         Props.Create(() => new NetlinkActor(settings, links, routes));
 
-    // A worker holds no state, and its thread is back in its own namespace after each question or the process has ended: a fresh one is always right.
+    // A worker holds no state, and its thread is back in its own namespace after each question or the process has
+    // ended: a fresh one is always right.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
     protected override void PreStart()
     {
         for (var i = 0; i < _settings.Threads; i++)
-            _workers.Add(Context.ActorOf(NetlinkWorker.PropsFor(_links, _routes).WithDispatcher(NetlinkSettings.Dispatcher), $"worker-{i}"));
+            _workers.Add(
+                Context.ActorOf(
+                    NetlinkWorker.PropsFor(_links, _routes).WithDispatcher(NetlinkSettings.Dispatcher),
+                    $"worker-{i}"
+                )
+            );
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case ICommand command: OnCommand(command); break;
-            case HealthProtocol.Report: Sender.Tell(Figures()); break;
-            default: Unhandled(message); break;
+            case ICommand command:
+                OnCommand(command);
+                break;
+            case HealthProtocol.Report:
+                Sender.Tell(Figures());
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -49,5 +63,6 @@ internal sealed class NetlinkActor : UntypedActor
         _workers[_next].Forward(command);
     }
 
-    private HealthProtocol.Figures Figures() => new("netlink", [new("threads", _workers.Count), new("requests", _asked)]);
+    private HealthProtocol.Figures Figures() =>
+        new("netlink", [new("threads", _workers.Count), new("requests", _asked)]);
 }

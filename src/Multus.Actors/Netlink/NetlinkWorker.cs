@@ -6,7 +6,10 @@ using static Multus.Actors.Netlink.NetlinkProtocol;
 
 namespace Multus.Actors.Netlink;
 
-/// <summary>Answers questions about namespaces and changes their routes, one at a time, on a thread of its own that is back in its own namespace after each.</summary>
+/// <summary>
+/// Answers questions about namespaces and changes their routes, one at a time, on a thread of its own that is back in
+/// its own namespace after each.
+/// </summary>
 internal sealed class NetlinkWorker : UntypedActor
 {
     private readonly ILinkInspector _links;
@@ -18,13 +21,21 @@ internal sealed class NetlinkWorker : UntypedActor
         _routes = routes;
     }
 
-    public static Props PropsFor(ILinkInspector links, IRouteTable routes) => Props.Create(() => new NetlinkWorker(links, routes));
+    public static Props PropsFor(ILinkInspector links, IRouteTable routes) =>
+        Props.Create(() => new NetlinkWorker(links, routes));
 
     // Nobody waits for a time limit to learn of a crash.
     protected override void PreRestart(Exception reason, object? message)
     {
         if (message is ICommand)
-            Sender.Tell(new Reply.Failed(new CniError(CniErrorCode.Internal, $"looking at the pod's interfaces failed unexpectedly: {reason.Message}")));
+            Sender.Tell(
+                new Reply.Failed(
+                    new CniError(
+                        CniErrorCode.Internal,
+                        $"looking at the pod's interfaces failed unexpectedly: {reason.Message}"
+                    )
+                )
+            );
         base.PreRestart(reason, message);
     }
 
@@ -52,16 +63,17 @@ internal sealed class NetlinkWorker : UntypedActor
         }
     }
 
-    private Reply Do(ICommand command) => command switch
-    {
-        CheckFree { RefusesOwn: true } check when NetworkNamespace.IsOwn(check.NetNs) => RefusedOwn(check.NetNs),
-        CheckFree check => FindTaken(check.NetNs, check.IfNames),
-        Look look => new Reply.Seen(_routes.Look(look.NetNs)),
-        ChangeRoutes change => Changed(() => _routes.Change(change.NetNs, change.Remove, change.Add)),
-        WatchLinks watch => new Reply.Watching(_links.Watch(watch.NetNs)),
-        OrderLinkRoutes order => Changed(() => _routes.PutInOrder(order.NetNs, order.IfNames)),
-        _ => throw new InvalidOperationException($"unknown command {command}"),
-    };
+    private Reply Do(ICommand command) =>
+        command switch
+        {
+            CheckFree { RefusesOwn: true } check when NetworkNamespace.IsOwn(check.NetNs) => RefusedOwn(check.NetNs),
+            CheckFree check => FindTaken(check.NetNs, check.IfNames),
+            Inspect inspect => new Reply.Snapshot(_routes.Inspect(inspect.NetNs)),
+            ChangeRoutes change => Changed(() => _routes.Change(change.NetNs, change.Remove, change.Add)),
+            WatchLinks watch => new Reply.Watching(_links.Watch(watch.NetNs)),
+            OrderLinkRoutes order => Changed(() => _routes.PutInOrder(order.NetNs, order.IfNames)),
+            _ => throw new InvalidOperationException($"unknown command {command}"),
+        };
 
     private Reply FindTaken(string netNs, ImmutableArray<string> ifNames)
     {
@@ -71,19 +83,29 @@ internal sealed class NetlinkWorker : UntypedActor
                 return new Reply.Taken(ifName);
         }
 
-        return new Reply.Fine(_links.IdentityOf(netNs)) { Inode = NetworkNamespace.InodeOf(netNs), IsOwn = NetworkNamespace.IsOwn(netNs) };
+        return new Reply.Ok(_links.IdentityOf(netNs))
+        {
+            Inode = NetworkNamespace.InodeOf(netNs),
+            IsOwn = NetworkNamespace.IsOwn(netNs),
+        };
     }
 
     // The shim's words: it looks too, and whoever posts without a shim hears the same.
     private static Reply.Failed RefusedOwn(string netNs) =>
-        new(new CniError(CniErrorCode.InvalidNetNs, "plugin's netns and netns from CNI_NETNS should not be the same", netNs));
+        new(
+            new CniError(
+                CniErrorCode.InvalidNetNs,
+                "plugin's netns and netns from CNI_NETNS should not be the same",
+                netNs
+            )
+        );
 
     private static Reply Changed(Action change)
     {
         try
         {
             change();
-            return new Reply.Fine();
+            return new Reply.Ok();
         }
         catch (RouteException e)
         {

@@ -11,7 +11,10 @@ using Multus.Cni;
 
 namespace Multus.Actors.Node;
 
-/// <summary>Starts the parts of the node in order, hands requests to them, says when all are ready, and reports a part that has failed for good.</summary>
+/// <summary>
+/// Starts the parts of the node in order, hands requests to them, says when all are ready, and reports a part that has
+/// failed for good.
+/// </summary>
 internal sealed class NodeActor : UntypedActor, IWithTimers
 {
     public const string Sandboxes = "sandboxes";
@@ -22,7 +25,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private const string ReadyTimer = "ready";
     private static readonly TimeSpan AskReadyEvery = TimeSpan.FromSeconds(1);
-    private static readonly SandboxProtocol.Reply Stopped = new SandboxProtocol.Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "the daemon is stopping, and takes no more requests"));
+    private static readonly SandboxProtocol.Reply Stopped = new SandboxProtocol.Reply.Refused(
+        new CniError(CniErrorCode.TryAgainLater, "the daemon is stopping, and takes no more requests")
+    );
 
     private readonly NodeServices _services;
     private readonly ILogger _log;
@@ -44,36 +49,85 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     public static Props PropsFor(NodeServices services) => Props.Create(() => new NodeActor(services));
 
-    // A part that crashes again and again will not get better by another restart: it stops, and the process ends with the reason (OnPartGone).
+    // A part that crashes again and again will not get better by another restart: it stops, and the process ends with
+    // the reason (OnPartGone).
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(10, TimeSpan.FromMinutes(1), crash =>
-        {
-            NodeLog.PartCrashed(_log, crash);
-            return Directive.Restart;
-        });
+        new OneForOneStrategy(
+            10,
+            TimeSpan.FromMinutes(1),
+            crash =>
+            {
+                NodeLog.PartCrashed(_log, crash);
+                return Directive.Restart;
+            }
+        );
 
     protected override void PreStart()
     {
         var settings = _services.Settings;
         var trouble = new ClusterTrouble(_services.Cluster.Description, _services.Time, LogOf<ClusterActor>());
-        var delegates = Start(Delegates, DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>()));
+        var delegates = Start(
+            Delegates,
+            DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>())
+        );
         var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
-        var cluster = Start(Cluster, ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>(), trouble));
-        var annotations = Start(Annotations, AnnotationsActor.PropsFor(
-            settings.Annotations, _services.Cluster, KeptStatuses(), _services.Time, LogOf<AnnotationsActor>(), trouble));
+        var cluster = Start(
+            Cluster,
+            ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>(), trouble)
+        );
+        var annotations = Start(
+            Annotations,
+            AnnotationsActor.PropsFor(
+                settings.Annotations,
+                _services.Cluster,
+                StatusSpool(),
+                _services.Time,
+                LogOf<AnnotationsActor>(),
+                trouble
+            )
+        );
         var events = StartEvents(trouble);
         var sandboxServices = new SandboxServices(
-            settings.Sandboxes, cluster, netlink, annotations, new ActorPluginInvoker(delegates), _services.PendingDeletes, _services.Cluster.Description, _services.Time, LogOf<SandboxActor>()) { Devices = _services.Devices, Events = events, StatusFollowsHotPlug = _services.Cluster.IsStatusOurs };
+            settings.Sandboxes,
+            cluster,
+            netlink,
+            annotations,
+            new ActorPluginInvoker(delegates),
+            _services.PendingDeletes,
+            _services.Cluster.Description,
+            _services.Time,
+            LogOf<SandboxActor>()
+        )
+        {
+            Devices = _services.Devices,
+            Events = events,
+            StatusFollowsHotPlug = _services.Cluster.IsStatusOurs,
+        };
         _sandboxes = Start(Sandboxes, SandboxesActor.PropsFor(sandboxServices));
-        var pending = Start("pending-deletes", PendingDeletesActor.PropsFor(
-            settings.PendingDeletes, _services.PendingDeletes, _sandboxes, _services.Time, LogOf<PendingDeletesActor>(), events));
+        var pending = Start(
+            "pending-deletes",
+            PendingDeletesActor.PropsFor(
+                settings.PendingDeletes,
+                _services.PendingDeletes,
+                _sandboxes,
+                _services.Time,
+                LogOf<PendingDeletesActor>(),
+                events
+            )
+        );
 
-        var stale = _services.StaleSandboxes is { } wanted ? Start("stale-sandboxes", StaleSandboxesActor.PropsFor(wanted, sandboxServices, _sandboxes)) : null;
+        var stale = _services.StaleSandboxes is { } wanted
+            ? Start("stale-sandboxes", StaleSandboxesActor.PropsFor(wanted, sandboxServices, _sandboxes))
+            : null;
         _waitingFor.UnionWith([Cluster, "pending-deletes"]);
         ImmutableArray<KeyValuePair<string, IActorRef>> reporting =
         [
-            new(Sandboxes, _sandboxes), new(Delegates, delegates), new("netlink", netlink),
-            new(Cluster, cluster), new(Annotations, annotations), new("pending-deletes", pending),
+            new(Sandboxes, _sandboxes),
+            new(Delegates, delegates),
+            new("netlink", netlink),
+            new(Cluster, cluster),
+            new(Annotations, annotations),
+            new("pending-deletes", pending),
             .. stale is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("stale-sandboxes", stale)],
             .. events is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new(Events, events)],
         ];
@@ -85,32 +139,58 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case SandboxProtocol.ICommand or SandboxProtocol.GetStatus or SandboxProtocol.GetNetworkStatus or SandboxProtocol.CollectGarbage when _ended.Contains(Sandboxes):
+            case SandboxProtocol.ICommand
+            or SandboxProtocol.GetStatus
+            or SandboxProtocol.GetNetworkStatus
+            or SandboxProtocol.CollectGarbage when _ended.Contains(Sandboxes):
                 Sender.Tell(Stopped);
                 break;
-            case SandboxProtocol.ICommand or SandboxProtocol.GetStatus or SandboxProtocol.GetNetworkStatus or SandboxProtocol.CollectGarbage:
+            case SandboxProtocol.ICommand
+            or SandboxProtocol.GetStatus
+            or SandboxProtocol.GetNetworkStatus
+            or SandboxProtocol.CollectGarbage:
                 _sandboxes.Forward(message);
                 break;
-            case EventsProtocol.OfNode happened: _parts.GetValueOrDefault(Events)?.Tell(happened); break;
-            case HealthProtocol.ICommand: _health.Forward(message); break;
-            case NodeProtocol.PartReady ready: OnPartReady(ready); break;
-            case NodeProtocol.TellWhenIdle ask: OnTellWhenIdle(ask); break;
-            case NodeProtocol.EndPart end: OnEndPart(end); break;
-            case FinishOver over: OnFinishOver(over); break;
-            case AskReady: AskWhoIsReady(); break;
-            case PartGone gone: OnPartGone(gone); break;
-            default: Unhandled(message); break;
+            case EventsProtocol.OfNode happened:
+                _parts.GetValueOrDefault(Events)?.Tell(happened);
+                break;
+            case HealthProtocol.ICommand:
+                _health.Forward(message);
+                break;
+            case NodeProtocol.PartReady ready:
+                OnPartReady(ready);
+                break;
+            case NodeProtocol.TellWhenIdle ask:
+                OnTellWhenIdle(ask);
+                break;
+            case NodeProtocol.EndPart end:
+                OnEndPart(end);
+                break;
+            case FinishOver over:
+                OnFinishOver(over);
+                break;
+            case AskReady:
+                AskWhoIsReady();
+                break;
+            case PartGone gone:
+                OnPartGone(gone);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
     private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();
 
     /// <returns>Null where there are no events.</returns>
-    private IActorRef? StartEvents(ClusterTrouble trouble) => _services is { Events: { } events, Settings.Events: { Enabled: true } settings }
-        ? Start(Events, EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>(), trouble))
-        : null;
+    private IActorRef? StartEvents(ClusterTrouble trouble) =>
+        _services is { Events: { } events, Settings.Events: { Enabled: true } settings }
+            ? Start(Events, EventsActor.PropsFor(settings, events, _services.Time, LogOf<EventsActor>(), trouble))
+            : null;
 
-    private KeptStatuses? KeptStatuses() => _services.CniDir is { } cniDir ? new KeptStatuses(cniDir, LogOf<AnnotationsActor>()) : null;
+    private StatusSpool? StatusSpool() =>
+        _services.CniDir is { } cniDir ? new StatusSpool(cniDir, LogOf<AnnotationsActor>()) : null;
 
     private IActorRef Start(string name, Props props)
     {
@@ -144,7 +224,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _stopping = true;
         if (_parts.TryGetValue("stale-sandboxes", out var stale))
             Context.Stop(stale);
-        Context.Stop(_parts["pending-deletes"]); // what is stored stays stored; begun now, it would only hold up the stop, or be killed by it
+        // What is stored stays stored; begun now, it would only hold up the stop, or be killed by it.
+        Context.Stop(_parts["pending-deletes"]);
         _sandboxes.Forward(ask);
     }
 
@@ -191,7 +272,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         }
 
         NodeLog.PartGone(_log, gone.Part);
-        _services.OnFatal($"the part {gone.Part} of the daemon failed for good; see the log for the crashes before this");
+        _services.OnFatal(
+            $"the part {gone.Part} of the daemon failed for good; see the log for the crashes before this"
+        );
     }
 
     private sealed record PartGone(string Part);

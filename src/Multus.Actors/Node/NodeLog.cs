@@ -12,7 +12,12 @@ internal static partial class NodeLog
     [LoggerMessage(1002, LogLevel.Critical, "the part {Part} of the node failed for good")]
     public static partial void PartGone(ILogger log, string part);
 
-    [LoggerMessage(1003, LogLevel.Warning, "requests were still under way {Seconds} s after the stop signal; what they attached stays on record for their DEL")]
+    [LoggerMessage(
+        1003,
+        LogLevel.Warning,
+        "requests were still under way {Seconds} s after the stop signal; what they attached stays on record for "
+            + "their DEL"
+    )]
     public static partial void NotDrained(ILogger log, double seconds);
 
     [LoggerMessage(1004, LogLevel.Debug, "stopping: {Part} has ended")]

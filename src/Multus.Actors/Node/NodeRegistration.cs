@@ -9,26 +9,45 @@ public static class NodeRegistration
         private NodeKey() { }
     }
 
-    /// <summary>Starts <c>/user/node</c> with the actor system, and stops it in the order of docs/decisions/0027-the-stop.md.</summary>
-    public static AkkaConfigurationBuilder AddNode(this AkkaConfigurationBuilder builder, NodeServices services) => builder.WithActors((system, registry) =>
-    {
-        var node = system.ActorOf(NodeActor.PropsFor(services), "node");
-        registry.Register<NodeKey>(node);
-        AddStop(CoordinatedShutdown.Get(system), node, services, StopTimes.LastWrites);
-    });
+    /// <summary>
+    /// Starts <c>/user/node</c> with the actor system, and stops it in the order of docs/decisions/0027-the-stop.md.
+    /// </summary>
+    public static AkkaConfigurationBuilder AddNode(this AkkaConfigurationBuilder builder, NodeServices services) =>
+        builder.WithActors(
+            (system, registry) =>
+            {
+                var node = system.ActorOf(NodeActor.PropsFor(services), "node");
+                registry.Register<NodeKey>(node);
+                AddStop(CoordinatedShutdown.Get(system), node, services, StopTimes.LastWrites);
+            }
+        );
 
-    internal static void AddStop(CoordinatedShutdown shutdown, IActorRef node, NodeServices services, TimeSpan lastWrites)
+    internal static void AddStop(
+        CoordinatedShutdown shutdown,
+        IActorRef node,
+        NodeServices services,
+        TimeSpan lastWrites
+    )
     {
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-node", () => DrainAsync(node, services));
-        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "end-sandboxes", () => EndTogetherAsync(node, NodeActor.Sandboxes, NodeActor.Delegates));
-        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "end-cluster", () => EndClusterAsync(node, lastWrites));
+        shutdown.AddTask(
+            CoordinatedShutdown.PhaseServiceStop,
+            "end-sandboxes",
+            () => EndTogetherAsync(node, NodeActor.Sandboxes, NodeActor.Delegates)
+        );
+        shutdown.AddTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate,
+            "end-cluster",
+            () => EndClusterAsync(node, lastWrites)
+        );
     }
 
     private static async Task<Done> DrainAsync(IActorRef node, NodeServices services)
     {
         try
         {
-            await node.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), services.Settings.DrainTimeout).ConfigureAwait(false);
+            await node.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), services.Settings.DrainTimeout)
+                .ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

@@ -16,7 +16,8 @@ namespace Multus.Actors.Node;
 /// <param name="PendingDeletes">The stored DELs.</param>
 /// <param name="Time">The clock of all time limits.</param>
 /// <param name="Logs">Makes the parts' loggers.</param>
-/// <param name="OnFatal">Called once, with the reason, when a part has failed for good: the process must end and be started anew.</param>
+/// <param name="OnFatal">Called once, with the reason, when a part has failed for good: the process must end and be
+/// started anew.</param>
 public sealed record NodeServices(
     NodeSettings Settings,
     IClusterApi Cluster,
@@ -26,9 +27,12 @@ public sealed record NodeServices(
     IPendingDeleteFolder PendingDeletes,
     TimeProvider Time,
     ILoggerFactory Logs,
-    Action<string> OnFatal)
+    Action<string> OnFatal
+)
 {
-    /// <summary>The folder of records, for what the node's parts keep beside them; null: they keep nothing beyond the process.</summary>
+    /// <summary>
+    /// The folder of records, for what the node's parts keep beside them; null: they keep nothing beyond the process.
+    /// </summary>
     public string? CniDir { get; init; }
 
     /// <summary>Where events go; null: there are none. A cluster that takes events says so by its type.</summary>

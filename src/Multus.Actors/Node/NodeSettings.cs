@@ -16,7 +16,8 @@ namespace Multus.Actors.Node;
 /// <param name="Annotations">Status writes.</param>
 /// <param name="Events">Kubernetes events.</param>
 /// <param name="PendingDeletes">Stored DELs.</param>
-/// <param name="HealthPatience">How long a part may take to answer a health question before it counts as silent.</param>
+/// <param name="HealthPatience">How long a part may take to answer a health question before it counts as
+/// silent.</param>
 /// <param name="DrainTimeout">How long requests under way may take to end when the daemon is told to stop.</param>
 public sealed record NodeSettings(
     DelegateSettings Delegates,
@@ -26,7 +27,8 @@ public sealed record NodeSettings(
     EventsSettings Events,
     PendingDeleteSettings PendingDeletes,
     TimeSpan HealthPatience,
-    TimeSpan DrainTimeout)
+    TimeSpan DrainTimeout
+)
 {
     /// <summary>Questions to the source of pods and networks.</summary>
     public ClusterSettings Cluster { get; init; } = ClusterSettings.Default;
@@ -34,17 +36,19 @@ public sealed record NodeSettings(
     /// <summary>How often sandboxes are looked for that have vanished without a DEL.</summary>
     public TimeSpan StaleSandboxesEvery { get; init; } = TimeSpan.FromHours(1);
 
-    public static NodeSettings Read(HoconReader hocon) => new(
-        DelegateSettings.Read(hocon),
-        NetlinkSettings.Read(hocon),
-        SandboxSettings.Read(hocon),
-        AnnotationsSettings.Read(hocon),
-        EventsSettings.Read(hocon),
-        PendingDeleteSettings.Read(hocon),
-        hocon.Duration("multus.health.patience", TimeSpan.FromMilliseconds(10)),
-        hocon.Duration("multus.node.drain-timeout", TimeSpan.FromMilliseconds(100)))
-    {
-        Cluster = ClusterSettings.Read(hocon),
-        StaleSandboxesEvery = hocon.Duration("multus.stale-sandboxes.every", TimeSpan.FromSeconds(1)),
-    };
+    public static NodeSettings Read(HoconReader hocon) =>
+        new(
+            DelegateSettings.Read(hocon),
+            NetlinkSettings.Read(hocon),
+            SandboxSettings.Read(hocon),
+            AnnotationsSettings.Read(hocon),
+            EventsSettings.Read(hocon),
+            PendingDeleteSettings.Read(hocon),
+            hocon.Duration("multus.health.patience", TimeSpan.FromMilliseconds(10)),
+            hocon.Duration("multus.node.drain-timeout", TimeSpan.FromMilliseconds(100))
+        )
+        {
+            Cluster = ClusterSettings.Read(hocon),
+            StaleSandboxesEvery = hocon.Duration("multus.stale-sandboxes.every", TimeSpan.FromSeconds(1)),
+        };
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Multus.Actors.Node;
 
 /// <summary>
-/// What each part of the process may take when it is told to stop, all of it computed from <c>multus.node.drain-timeout</c>: what waits for
-/// something always has more time than that something.
+/// What each part of the process may take when it is told to stop, all of it computed from
+/// <c>multus.node.drain-timeout</c>: what waits for something always has more time than that something.
 /// </summary>
 /// <param name="Drain">How long requests under way may take to end.</param>
 public sealed record StopTimes(TimeSpan Drain)
@@ -43,13 +43,19 @@ public sealed record StopTimes(TimeSpan Drain)
     public TimeSpan Process => Host + Log;
 
     /// <summary>What Akka is told of it.</summary>
-    public Config ToHocon() => ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
-        akka.coordinated-shutdown.phases {
-          service-unbind.timeout = {{Unbind.TotalMilliseconds}}ms
-          service-requests-done.timeout = {{RequestsDone.TotalMilliseconds}}ms
-          service-stop.timeout = {{ServiceStop.TotalMilliseconds}}ms
-          before-actor-system-terminate.timeout = {{ClusterEnd.TotalMilliseconds}}ms
-          actor-system-terminate.timeout = {{ActorsEnd.TotalMilliseconds}}ms
-        }
-        """));
+    public Config ToHocon() =>
+        ConfigurationFactory.ParseString(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""
+                akka.coordinated-shutdown.phases {
+                  service-unbind.timeout = {{Unbind.TotalMilliseconds}}ms
+                  service-requests-done.timeout = {{RequestsDone.TotalMilliseconds}}ms
+                  service-stop.timeout = {{ServiceStop.TotalMilliseconds}}ms
+                  before-actor-system-terminate.timeout = {{ClusterEnd.TotalMilliseconds}}ms
+                  actor-system-terminate.timeout = {{ActorsEnd.TotalMilliseconds}}ms
+                }
+                """
+            )
+        );
 }

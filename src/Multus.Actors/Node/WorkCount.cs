@@ -1,6 +1,8 @@
 namespace Multus.Actors.Node;
 
-/// <summary>How much of a kind is under way, such as requests, and a way to wait until nothing is. Any thread.</summary>
+/// <summary>
+/// How much of a kind is under way, such as requests, and a way to wait until nothing is. Any thread.
+/// </summary>
 public sealed class WorkCount
 {
     private readonly Lock _one = new();

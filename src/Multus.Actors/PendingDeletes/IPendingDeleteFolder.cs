@@ -15,8 +15,8 @@ public interface IPendingDeleteFolder
     IReadOnlyList<StoredDelete> List();
 
     /// <summary>
-    /// Stores a DEL of the request's sandbox, whatever its verb: exactly the file that the shim would have stored, so that there is one at most. When this
-    /// returns, it survives a crash of the daemon and of the node.
+    /// Stores a DEL of the request's sandbox, whatever its verb: exactly the file that the shim would have stored, so
+    /// that there is one at most. When this returns, it survives a crash of the daemon and of the node.
     /// </summary>
     /// <exception cref="IOException">It is not stored.</exception>
     /// <exception cref="CniException">The request's body is none.</exception>
@@ -24,8 +24,10 @@ public interface IPendingDeleteFolder
 
     /// <summary>Reads a stored DEL.</summary>
     /// <returns>Null if it is gone.</returns>
-    /// <exception cref="PendingDeleteException">It is no valid DEL and will never be one; the text says why.</exception>
-    /// <exception cref="CniException">It is one; the configuration, its own or the daemon's, does not let it be carried out.</exception>
+    /// <exception cref="PendingDeleteException">It is no valid DEL and will never be one; the text says
+    /// why.</exception>
+    /// <exception cref="CniException">It is one; the configuration, its own or the daemon's, does not let it be carried
+    /// out.</exception>
     SandboxProtocol.SandboxRequest? Read(string name);
 
     /// <summary>Whether a DEL of this name is still stored.</summary>
@@ -35,19 +37,24 @@ public interface IPendingDeleteFolder
     bool IsStored(SandboxId sandbox, InterfaceName ifName);
 
     /// <summary>
-    /// Forgets the stored DEL of a container's interface, if there is one, given up or not: it is done, or an ADD of the same begins anew. Only the sandbox's own operations
-    /// call it, one at a time: so what is forgotten is never newer than what was done.
+    /// Forgets the stored DEL of a container's interface, if there is one, given up or not: it is done, or an ADD of
+    /// the same begins anew. Only the sandbox's own operations call it, one at a time: so what is forgotten is never
+    /// newer than what was done.
     /// </summary>
     /// <exception cref="IOException">It is there and cannot be removed.</exception>
     void Forget(SandboxId sandbox, InterfaceName ifName);
 
-    /// <summary>Forgets a stored DEL by its name; that there is none is fine. As <see cref="Forget"/>, for the operator may have given it another name.</summary>
+    /// <summary>
+    /// Forgets a stored DEL by its name; that there is none is fine. As <see cref="Forget"/>, for the operator may have
+    /// given it another name.
+    /// </summary>
     /// <exception cref="IOException">It is there and cannot be removed.</exception>
     void Remove(string name);
 
     /// <summary>
-    /// Takes a stored DEL out of those that are repeated, and keeps it, with what may have stayed behind, until the operator has it tried again or drops it,
-    /// or an ADD of the same container begins anew. Only the sandbox's own operations call it, as <see cref="Forget"/>.
+    /// Takes a stored DEL out of those that are repeated, and keeps it, with what may have stayed behind, until the
+    /// operator has it tried again or drops it, or an ADD of the same container begins anew. Only the sandbox's own
+    /// operations call it, as <see cref="Forget"/>.
     /// </summary>
     /// <exception cref="IOException">It is still stored.</exception>
     void GiveUp(string name, ImmutableArray<string> left);
@@ -59,7 +66,9 @@ public interface IPendingDeleteFolder
     /// <exception cref="IOException">The folder cannot be read.</exception>
     int CountGivenUp();
 
-    /// <summary>Takes a stored DEL that can never be carried out out of the way, and keeps it for the operator to look at.</summary>
+    /// <summary>
+    /// Takes a stored DEL that can never be carried out out of the way, and keeps it for the operator to look at.
+    /// </summary>
     /// <returns>Where it is kept.</returns>
     string SetAside(string name);
 

@@ -6,8 +6,10 @@ using static Multus.Actors.PendingDeletes.PendingDeletesProtocol;
 namespace Multus.Actors.PendingDeletes;
 
 /// <summary>
-/// Carries out every DEL that is stored in the folder, each until it is done, so many at once and the oldest first; what fails stays stored and is tried
-/// again after a growing wait. One that can only go on failing is given up after so many tries, loudly. It is the DEL itself that is taken out of the folder by the sandbox, as every DEL that is done.
+/// Carries out every DEL that is stored in the folder, each until it is done, so many at once and the oldest first;
+/// what fails stays stored and is tried again after a growing wait. One that can only go on failing is given up after
+/// so many tries, loudly. It is the DEL itself that is taken out of the folder by the sandbox, as every DEL that is
+/// done.
 /// </summary>
 internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 {
@@ -30,7 +32,14 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private long _gaveUp;
     private int _givenUp;
 
-    public PendingDeletesActor(PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log, IActorRef? events = null)
+    public PendingDeletesActor(
+        PendingDeleteSettings settings,
+        IPendingDeleteFolder folder,
+        IActorRef sandboxes,
+        TimeProvider time,
+        ILogger log,
+        IActorRef? events = null
+    )
     {
         _settings = settings;
         _folder = folder;
@@ -44,8 +53,13 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
     /// <param name="events">Is told what <see cref="EventsProtocol"/> has; null where there are no events.</param>
     public static Props PropsFor(
-        PendingDeleteSettings settings, IPendingDeleteFolder folder, IActorRef sandboxes, TimeProvider time, ILogger log, IActorRef? events = null) =>
-        Props.Create(() => new PendingDeletesActor(settings, folder, sandboxes, time, log, events));
+        PendingDeleteSettings settings,
+        IPendingDeleteFolder folder,
+        IActorRef sandboxes,
+        TimeProvider time,
+        ILogger log,
+        IActorRef? events = null
+    ) => Props.Create(() => new PendingDeletesActor(settings, folder, sandboxes, time, log, events));
 
     protected override void PreStart()
     {
@@ -59,14 +73,30 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Scan scan: OnScan(scan); break;
-            case Changed: ScanFolder(); break;
-            case Rescan: OnRescan(); break;
-            case Retry retry: OnRetry(retry); break;
-            case Attempted attempted: OnAttempted(attempted); break;
-            case NodeProtocol.TellWhenReady ask: OnTellWhenReady(ask); break;
-            case HealthProtocol.Report: Sender.Tell(Figures()); break;
-            default: Unhandled(message); break;
+            case Scan scan:
+                OnScan(scan);
+                break;
+            case Changed:
+                ScanFolder();
+                break;
+            case Rescan:
+                OnRescan();
+                break;
+            case Retry retry:
+                OnRetry(retry);
+                break;
+            case Attempted attempted:
+                OnAttempted(attempted);
+                break;
+            case NodeProtocol.TellWhenReady ask:
+                OnTellWhenReady(ask);
+                break;
+            case HealthProtocol.Report:
+                Sender.Tell(Figures());
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -77,7 +107,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         ScanFolder();
     }
 
-    // The kernel bounds the number of watches, and a folder may be missing for a while: looking from time to time does as well, only later.
+    // The kernel bounds the number of watches, and a folder may be missing for a while: looking from time to time does
+    // as well, only later.
     private void TryWatch()
     {
         var self = Self; // the watch calls back on threads of its own
@@ -85,7 +116,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         {
             _watch = _folder.Watch(() => self.Tell(new Changed(), ActorRefs.NoSender));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException) // the last: no thread for it
+        // The last: no thread for it.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
             if (!_saidNotWatched)
                 PendingDeleteLog.NotWatched(_log, _folder.Path, _settings.RescanEvery.TotalSeconds, e.Message);
@@ -99,7 +131,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         Sender.Tell(new Reply.Scanned(_entries.Count));
     }
 
-    private void OnTellWhenReady(NodeProtocol.TellWhenReady ask) => Sender.Tell(new NodeProtocol.PartReady("pending-deletes")); // PreStart has looked
+    private void OnTellWhenReady(NodeProtocol.TellWhenReady ask) =>
+        Sender.Tell(new NodeProtocol.PartReady("pending-deletes")); // PreStart has looked
 
     private void ScanFolder()
     {
@@ -115,7 +148,12 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
             return;
         }
 
-        foreach (var gone in _entries.Keys.Where(name => _entries[name].State != State.Running).Except(stored.Select(delete => delete.Name)).ToList())
+        foreach (
+            var gone in _entries
+                .Keys.Where(name => _entries[name].State != State.Running)
+                .Except(stored.Select(delete => delete.Name))
+                .ToList()
+        )
             Drop(gone); // done by a DEL of the runtime's, undone by an ADD, or taken away by the operator
         foreach (var (name, since) in stored)
             Note(name, since);
@@ -172,10 +210,19 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
             entry.State = State.Running;
             _running++;
-            _sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(request, name) { IsLastTry = entry.HopelessTries + 1 >= _settings.GiveUpAfter }, Timeout.InfiniteTimeSpan).PipeTo(
-                Self,
-                success: reply => new Attempted(name, entry, request, reply, null),
-                failure: crash => new Attempted(name, entry, request, null, crash));
+            _sandboxes
+                .Ask<SandboxProtocol.Reply>(
+                    new SandboxProtocol.Detach(request, name)
+                    {
+                        IsLastTry = entry.HopelessTries + 1 >= _settings.GiveUpAfter,
+                    },
+                    Timeout.InfiniteTimeSpan
+                )
+                .PipeTo(
+                    Self,
+                    success: reply => new Attempted(name, entry, request, reply, null),
+                    failure: crash => new Attempted(name, entry, request, null, crash)
+                );
         }
         catch (PendingDeleteException e)
         {
@@ -226,7 +273,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         else
         {
             var refused = attempted.Reply as SandboxProtocol.Reply.Refused;
-            entry.HopelessTries = refused is { Hopeless.IsEmpty: false } ? entry.HopelessTries + 1 : 0; // tries in a row: whose namespace comes back is no hopeless case
+            // Tries in a row: whose namespace comes back is no hopeless case.
+            entry.HopelessTries = refused is { Hopeless.IsEmpty: false } ? entry.HopelessTries + 1 : 0;
             Failed(attempted.Name, entry, refused?.Error.Text ?? attempted.Crash?.Message ?? "no answer");
         }
 
@@ -255,11 +303,20 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         PendingDeleteLog.Failed(_log, name, entry.Failures, wait.TotalSeconds, why);
     }
 
-    private HealthProtocol.Figures Figures() => new("pending-deletes",
-    [
-        new("open", _entries.Count), new("oldest_seconds", OldestSeconds()), new("running", _running),
-        new("done", _done), new("failed_attempts", _failed), new("set_aside", _setAside), new("given_up", _givenUp), new("gave_up", _gaveUp),
-    ]);
+    private HealthProtocol.Figures Figures() =>
+        new(
+            "pending-deletes",
+            [
+                new("open", _entries.Count),
+                new("oldest_seconds", OldestSeconds()),
+                new("running", _running),
+                new("done", _done),
+                new("failed_attempts", _failed),
+                new("set_aside", _setAside),
+                new("given_up", _givenUp),
+                new("gave_up", _gaveUp),
+            ]
+        );
 
     private long OldestSeconds()
     {
@@ -296,5 +353,11 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
     private sealed record Retry(string Name);
 
-    private sealed record Attempted(string Name, Entry Entry, SandboxProtocol.SandboxRequest Request, SandboxProtocol.Reply? Reply, Exception? Crash);
+    private sealed record Attempted(
+        string Name,
+        Entry Entry,
+        SandboxProtocol.SandboxRequest Request,
+        SandboxProtocol.Reply? Reply,
+        Exception? Crash
+    );
 }

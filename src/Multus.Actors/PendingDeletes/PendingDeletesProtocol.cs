@@ -1,6 +1,8 @@
 namespace Multus.Actors.PendingDeletes;
 
-/// <summary>The stored DELs: what the shim could not deliver, or what failed, waiting in a folder until it is done.</summary>
+/// <summary>
+/// The stored DELs: what the shim could not deliver, or what failed, waiting in a folder until it is done.
+/// </summary>
 public static class PendingDeletesProtocol
 {
     public interface ICommand;

@@ -2,7 +2,10 @@ using Multus.Cni;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>Decides which ADD may begin: first come, first served, at most <c>max</c> at once. Only ADDs are admitted; nothing else ever waits here.</summary>
+/// <summary>
+/// Decides which ADD may begin: first come, first served, at most <c>max</c> at once. Only ADDs are admitted; nothing
+/// else ever waits here.
+/// </summary>
 /// <remarks>No I/O, no clock, no actor types; one actor owns it.</remarks>
 public sealed class AdmissionQueue<TCommand>(int max)
     where TCommand : class
@@ -52,7 +55,7 @@ public sealed class AdmissionQueue<TCommand>(int max)
     private List<TCommand> Drop(Predicate<SandboxId> match)
     {
         var dropped = new List<TCommand>();
-        for (var node = _waiting.First; node is not null;)
+        for (var node = _waiting.First; node is not null; )
         {
             var next = node.Next;
             if (match(node.Value.Sandbox))

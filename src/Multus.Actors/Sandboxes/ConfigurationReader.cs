@@ -4,7 +4,10 @@ using Multus.Linux.Files;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>Reads CNI configurations off the node's disk, each with the plugins beside it. What cannot be read is part of the answer, not a failure.</summary>
+/// <summary>
+/// Reads CNI configurations off the node's disk, each with the plugins beside it. What cannot be read is part of the
+/// answer, not a failure.
+/// </summary>
 internal static class ConfigurationReader
 {
     /// <summary>All configurations of the folder, sorted by file name; none when there is no such folder.</summary>
@@ -12,7 +15,10 @@ internal static class ConfigurationReader
     {
         try
         {
-            return new ConfigurationFolder(folder, [.. FilesOf(folder, ConfigurationFiles.IsConfigurationFile).Select(ReadFile)]);
+            return new ConfigurationFolder(
+                folder,
+                [.. FilesOf(folder, ConfigurationFiles.IsConfigurationFile).Select(ReadFile)]
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -26,7 +32,9 @@ internal static class ConfigurationReader
         return file.FragmentFolder is { } beside ? file.WithFragments(ReadFragments(beside)) : file;
     }
 
-    /// <summary>The files of the folder that hold one more plugin each, sorted by name; none when there is no such folder.</summary>
+    /// <summary>
+    /// The files of the folder that hold one more plugin each, sorted by name; none when there is no such folder.
+    /// </summary>
     public static ImmutableArray<FoundFile> ReadFragments(string folder)
     {
         try
@@ -39,9 +47,8 @@ internal static class ConfigurationReader
         }
     }
 
-    private static IEnumerable<string> FilesOf(string folder, Func<string, bool> isWanted) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder).Where(isWanted).Order(StringComparer.Ordinal)
-        : [];
+    private static IEnumerable<string> FilesOf(string folder, Func<string, bool> isWanted) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Where(isWanted).Order(StringComparer.Ordinal) : [];
 
     private static FoundFile Read(string path)
     {

@@ -9,8 +9,9 @@ using Multus.Linux.Netlink;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Gives a pod the default routes that its networks' <c>default-route</c> asks for, once all are attached: in the kernel, in the result cache, and in
-/// what is answered (attach.md §10.2). All or nothing, and done again it changes nothing.
+/// Gives a pod the default routes that its networks' <c>default-route</c> asks for, once all are attached: in the
+/// kernel, in the result cache, and in what is answered (attach.md §10.2). All or nothing, and done again it changes
+/// nothing.
 /// </summary>
 internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files)
 {
@@ -22,10 +23,13 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
         if (plan.Attachments.All(attachment => attachment.Selection?.DefaultRoute is null))
             return results;
 
-        var found = await PodNamespace.LookAsync(services, plan.NetNs, cancel).ConfigureAwait(false);
+        var found = await PodNetNs.InspectAsync(services, plan.NetNs, cancel).ConfigureAwait(false);
         var decision = DefaultRouteTakeover.Decide(plan, [.. results], found.Observed);
         var remove = found.Routes(decision.Remove);
-        ImmutableArray<RouteInfo> add = [.. decision.Add.Select(gateway => found.DefaultRoute(gateway.Address, LinkOf(plan, gateway)))];
+        ImmutableArray<RouteInfo> add =
+        [
+            .. decision.Add.Select(gateway => found.DefaultRoute(gateway.Address, LinkOf(plan, gateway))),
+        ];
         await ChangeAsync(plan, remove, add, decision, found).ConfigureAwait(false);
         try
         {
@@ -42,22 +46,38 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
         }
 
         foreach (var gateway in decision.Add)
-            SandboxLog.DefaultRouteTaken(services.Log, plan.Sandbox.Value, plan.Attachments[gateway.Attachment].DisplayName, LinkOf(plan, gateway), gateway.Address.ToString());
+            SandboxLog.DefaultRouteTaken(
+                services.Log,
+                plan.Sandbox.Value,
+                plan.Attachments[gateway.Attachment].DisplayName,
+                LinkOf(plan, gateway),
+                gateway.Address.ToString()
+            );
         return [.. decision.Results];
     }
 
     private async Task ChangeAsync(
-        AttachmentPlan plan, ImmutableArray<RouteInfo> remove, ImmutableArray<RouteInfo> add, DefaultRouteTakeover decision, PodNamespace found)
+        AttachmentPlan plan,
+        ImmutableArray<RouteInfo> remove,
+        ImmutableArray<RouteInfo> add,
+        DefaultRouteTakeover decision,
+        PodNetNs found
+    )
     {
         if (remove.IsEmpty && add.IsEmpty)
             return;
 
         // Not given up half-way: whether it has happened must be known.
-        switch (await services.AskNetlinkAsync(new NetlinkProtocol.ChangeRoutes(plan.NetNs, remove, add), CancellationToken.None).ConfigureAwait(false))
+        switch (
+            await services
+                .AskNetlinkAsync(new NetlinkProtocol.ChangeRoutes(plan.NetNs, remove, add), CancellationToken.None)
+                .ConfigureAwait(false)
+        )
         {
-            case NetlinkProtocol.Reply.Fine:
+            case NetlinkProtocol.Reply.Ok:
                 return;
-            case NetlinkProtocol.Reply.RouteRefused { IsGatewayUnusable: true } refused when add.IndexOf(refused.Route) is var at and >= 0:
+            case NetlinkProtocol.Reply.RouteRefused { IsGatewayUnusable: true } refused
+                when add.IndexOf(refused.Route) is var at and >= 0:
                 throw Unusable(plan, decision.Add[at], found, refused.Error);
             case NetlinkProtocol.Reply.RouteRefused refused:
                 throw new CniException(refused.Error.Prefixed("default routes of the pod could not be changed: "));
@@ -68,22 +88,34 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
         }
     }
 
-    private static CniException Unusable(AttachmentPlan plan, DefaultGateway gateway, PodNamespace found, CniError refusal)
+    private static CniException Unusable(AttachmentPlan plan, DefaultGateway gateway, PodNetNs found, CniError refusal)
     {
         var link = LinkOf(plan, gateway);
-        return new CniException(refusal with
-        {
-            Code = CniErrorCode.InvalidNetworkConfig,
-            Message = $"gateway {gateway.Address} of 'default-route' of network {plan.Attachments[gateway.Attachment].DisplayName} cannot be reached through interface {link}, "
-                + $"whose addresses are {found.AddressesOf(link)}",
-            Details = refusal.Message,
-        });
+        return new CniException(
+            refusal with
+            {
+                Code = CniErrorCode.InvalidNetworkConfig,
+                Message =
+                    $"gateway {gateway.Address} of 'default-route' of network "
+                    + $"{plan.Attachments[gateway.Attachment].DisplayName} cannot be reached through "
+                    + $"interface {link}, "
+                    + $"whose addresses are {found.AddressesOf(link)}",
+                Details = refusal.Message,
+            }
+        );
     }
 
-    // The links are about to go, and these routes with them; but a namespace may have had a default route before it was attached to anything.
-    private async Task PutBackAsync(AttachmentPlan plan, ImmutableArray<RouteInfo> removed, ImmutableArray<RouteInfo> added)
+    // The links are about to go, and these routes with them; but a namespace may have had a default route before it was
+    // attached to anything.
+    private async Task PutBackAsync(
+        AttachmentPlan plan,
+        ImmutableArray<RouteInfo> removed,
+        ImmutableArray<RouteInfo> added
+    )
     {
-        var reply = await services.AskNetlinkAsync(new NetlinkProtocol.ChangeRoutes(plan.NetNs, added, removed), CancellationToken.None).ConfigureAwait(false);
+        var reply = await services
+            .AskNetlinkAsync(new NetlinkProtocol.ChangeRoutes(plan.NetNs, added, removed), CancellationToken.None)
+            .ConfigureAwait(false);
         var problem = reply switch
         {
             NetlinkProtocol.Reply.RouteRefused refused => refused.Error.Message,
@@ -96,16 +128,25 @@ internal sealed class DefaultRoutes(SandboxServices services, SandboxFiles files
 
     private void Store(PlannedAttachment attachment, CniResult result)
     {
-        var (network, sandbox, ifName) = (attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName);
+        var (network, sandbox, ifName) = (
+            attachment.Configuration.Name,
+            attachment.Parameters.Sandbox.Value,
+            attachment.Parameters.IfName
+        );
         var cached = files.Results.Load(network, sandbox, ifName);
         if (cached is not { Damaged: null })
         {
-            throw new CniException(CniErrorCode.Io, $"result of network {attachment.DisplayName}, interface {ifName} is {(cached is null ? "gone from" : "damaged in")} the result cache; "
-                + "its routes cannot be brought up to date");
+            throw new CniException(
+                CniErrorCode.Io,
+                $"result of network {attachment.DisplayName}, interface {ifName} is "
+                    + $"{(cached is null ? "gone from" : "damaged in")} the result cache; "
+                    + "its routes cannot be brought up to date"
+            );
         }
 
         files.Results.Store(cached with { Result = result.ToJson() });
     }
 
-    private static string LinkOf(AttachmentPlan plan, DefaultGateway gateway) => plan.Attachments[gateway.Attachment].Parameters.IfName;
+    private static string LinkOf(AttachmentPlan plan, DefaultGateway gateway) =>
+        plan.Attachments[gateway.Attachment].Parameters.IfName;
 }

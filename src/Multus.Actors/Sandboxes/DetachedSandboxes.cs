@@ -5,12 +5,13 @@ using Multus.Linux.Files;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// The containers of which all that they had was detached, over a restart of the daemon: runtimes send several DELs for one, and only the first has something
-/// to do. Bounded: of two generations the older is dropped when the younger is full.
+/// The containers of which all that they had was detached, over a restart of the daemon: runtimes send several DELs for
+/// one, and only the first has something to do. Bounded: of two generations the older is dropped when the younger is
+/// full.
 /// </summary>
 /// <remarks>
-/// Not flushed: what a power cut takes away is detached once more, which does no harm. Any thread. One file for each generation, a line for each container,
-/// with a minus before one that is attached anew.
+/// Not flushed: what a power cut takes away is detached once more, which does no harm. Any thread. One file for each
+/// generation, a line for each container, with a minus before one that is attached anew.
 /// </remarks>
 internal sealed class DetachedSandboxes(ILogger log)
 {
@@ -20,7 +21,10 @@ internal sealed class DetachedSandboxes(ILogger log)
     /// <summary>The older one's.</summary>
     public const string OlderFileName = ".detached-before";
 
-    /// <summary>How many lines a generation has. A node makes a few thousand pods in the minutes in which a runtime repeats a DEL, when it is in a great hurry.</summary>
+    /// <summary>
+    /// How many lines a generation has. A node makes a few thousand pods in the minutes in which a runtime repeats a
+    /// DEL, when it is in a great hurry.
+    /// </summary>
     public const int MaxLines = 10_000;
 
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -33,7 +37,8 @@ internal sealed class DetachedSandboxes(ILogger log)
     public bool Has(string cniDir, SandboxId sandbox)
     {
         lock (_gate)
-            return Of(cniDir) is var known && (known.Younger.Contains(sandbox.Value) || known.Older.Contains(sandbox.Value));
+            return Of(cniDir) is var known
+                && (known.Younger.Contains(sandbox.Value) || known.Older.Contains(sandbox.Value));
     }
 
     /// <summary>All that the container had is detached.</summary>
@@ -78,7 +83,9 @@ internal sealed class DetachedSandboxes(ILogger log)
     {
         try
         {
-            var lines = Encoding.UTF8.GetString(RegularFile.Read(path)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var lines = Encoding
+                .UTF8.GetString(RegularFile.Read(path))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
             foreach (var line in lines)
             {
                 if (line[0] != AttachedAnew)
@@ -113,7 +120,13 @@ internal sealed class DetachedSandboxes(ILogger log)
             if (known.Lines >= MaxLines)
                 BeginAnew(cniDir, known, path);
             DurableFile.CreateFolder(cniDir, FolderMode);
-            var options = new FileStreamOptions { Mode = System.IO.FileMode.Append, Access = FileAccess.Write, UnixCreateMode = FileMode, BufferSize = 0 };
+            var options = new FileStreamOptions
+            {
+                Mode = System.IO.FileMode.Append,
+                Access = FileAccess.Write,
+                UnixCreateMode = FileMode,
+                BufferSize = 0,
+            };
             using var file = new FileStream(path, options);
             file.Write(Encoding.UTF8.GetBytes($"\n{line}"));
             known.Lines++;

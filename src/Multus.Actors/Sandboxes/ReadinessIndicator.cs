@@ -3,9 +3,9 @@ using Multus.Cni;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// The file by which the cluster network says that it works on this node (wire-and-daemon.md §8). ADD waits for it, before it takes a place among those
-/// that attach; STATUS, whose answer must come fast, says that it is missing; CHECK and DEL do not care, since what was attached must be examined and
-/// cleaned up whatever the cluster network's state.
+/// The file by which the cluster network says that it works on this node (wire-and-daemon.md §8). ADD waits for it,
+/// before it takes a place among those that attach; STATUS, whose answer must come fast, says that it is missing; CHECK
+/// and DEL do not care, since what was attached must be examined and cleaned up whatever the cluster network's state.
 /// </summary>
 internal static class ReadinessIndicator
 {
@@ -37,12 +37,14 @@ internal static class ReadinessIndicator
             if (services.Time.GetElapsedTime(began) >= Patience)
                 throw Missing(path, CniErrorCode.TryAgainLater, $"is still missing after {Patience.TotalSeconds:0} s");
             await Task.Delay(PollInterval, services.Time, cancel).ConfigureAwait(false);
-        }
-        while (IsMissing(path));
+        } while (IsMissing(path));
     }
 
-    private static CniException Missing(string path, uint code, string how) => new(
-        code,
-        $"is the default network ready? readinessindicatorfile {path} {how}",
-        "the cluster network's own daemon makes that file; look at its log, or correct the path in the Multus configuration");
+    private static CniException Missing(string path, uint code, string how) =>
+        new(
+            code,
+            $"is the default network ready? readinessindicatorfile {path} {how}",
+            "the cluster network's own daemon makes that file; look at its log, or correct the path in the Multus "
+                + "configuration"
+        );
 }

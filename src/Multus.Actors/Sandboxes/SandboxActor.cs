@@ -3,7 +3,10 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>Runs one sandbox's ADD, DEL and CHECK strictly one at a time, in the order they arrived, and answers each exactly once.</summary>
+/// <summary>
+/// Runs one sandbox's ADD, DEL and CHECK strictly one at a time, in the order they arrived, and answers each exactly
+/// once.
+/// </summary>
 internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
 {
     private readonly SandboxId _id;
@@ -20,7 +23,8 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
     public IStash Stash { get; set; } = null!; // set by the runtime before PreStart
 
     /// <param name="stopping">Its parent stops: what is under way here is given up before anybody is told so.</param>
-    public static Props PropsFor(SandboxId id, SandboxServices services, CancellationToken stopping) => Props.CreateBy(new Producer(id, services, stopping));
+    public static Props PropsFor(SandboxId id, SandboxServices services, CancellationToken stopping) =>
+        Props.CreateBy(new Producer(id, services, stopping));
 
     protected override void PostStop()
     {
@@ -59,30 +63,40 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
         SandboxLog.Started(_services.Log, command.GetType().Name, _id.Value, command.Request.Id);
         var replyTo = Sender; // Sender belongs to this turn only
         var started = _services.Time.GetTimestamp();
-        RunAsync(command).PipeTo(
-            Self,
-            success: reply => new Ended(command, replyTo, started, reply),
-            failure: crash => new Ended(command, replyTo, started, new Reply.Refused(Unforeseen(crash, command))));
+        RunAsync(command)
+            .PipeTo(
+                Self,
+                success: reply => new Ended(command, replyTo, started, reply),
+                failure: crash => new Ended(command, replyTo, started, new Reply.Refused(Unforeseen(crash, command)))
+            );
         Become(Busy);
     }
 
-    private Task<Reply> RunAsync(ICommand command) => command switch
-    {
-        Attach attach => new AttachOperation(_services).RunAsync(attach, _stopping.Token),
-        Detach detach => new DetachOperation(_services).RunAsync(detach, _stopping.Token),
-        Check check => new CheckOperation(_services).RunAsync(check.Request, _stopping.Token),
-        HotPlug plug => new HotPlugOperation(_services).PlugAsync(plug, _stopping.Token),
-        HotUnplug unplug => new HotPlugOperation(_services).UnplugAsync(unplug, _stopping.Token),
-        CheckOne check => new HotPlugOperation(_services).CheckAsync(check, _stopping.Token),
-        _ => throw new InvalidOperationException($"unknown command {command}"),
-    };
+    private Task<Reply> RunAsync(ICommand command) =>
+        command switch
+        {
+            Attach attach => new AttachOperation(_services).RunAsync(attach, _stopping.Token),
+            Detach detach => new DetachOperation(_services).RunAsync(detach, _stopping.Token),
+            Check check => new CheckOperation(_services).RunAsync(check.Request, _stopping.Token),
+            HotPlug plug => new HotPlugOperation(_services).PlugAsync(plug, _stopping.Token),
+            HotUnplug unplug => new HotPlugOperation(_services).UnplugAsync(unplug, _stopping.Token),
+            CheckOne check => new HotPlugOperation(_services).CheckAsync(check, _stopping.Token),
+            _ => throw new InvalidOperationException($"unknown command {command}"),
+        };
 
     private void OnEnded(Ended ended)
     {
         var milliseconds = _services.Time.GetElapsedTime(ended.StartedAt).TotalMilliseconds;
         var verb = ended.Command.GetType().Name;
         if (ended.Reply is Reply.Refused refused)
-            SandboxLog.Failed(_services.Log, verb, _id.Value, ended.Command.Request.Id, milliseconds, refused.Error.Text);
+            SandboxLog.Failed(
+                _services.Log,
+                verb,
+                _id.Value,
+                ended.Command.Request.Id,
+                milliseconds,
+                refused.Error.Text
+            );
         else
             SandboxLog.Ended(_services.Log, verb, _id.Value, ended.Command.Request.Id, milliseconds);
         Answer(ended.Command, ended.ReplyTo, ended.Reply);
@@ -92,7 +106,8 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
 
     private static void Answer(ICommand command, IActorRef replyTo, Reply reply)
     {
-        Context.Parent.Tell(new SandboxesActor.Finished(command, reply)); // first: whoever has the answer finds the sandbox idle
+        // First: whoever has the answer finds the sandbox idle.
+        Context.Parent.Tell(new SandboxesActor.Finished(command, reply));
         replyTo.Tell(reply);
     }
 
@@ -102,8 +117,12 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
         return SandboxErrors.From(crash, command.Request.Id);
     }
 
-    /// <summary>One is made for each pod: an expression would be built, and interpreted, each time, and the constructor looked for by reflection.</summary>
-    private sealed class Producer(SandboxId id, SandboxServices services, CancellationToken stopping) : IIndirectActorProducer
+    /// <summary>
+    /// One is made for each pod: an expression would be built, and interpreted, each time, and the constructor looked
+    /// for by reflection.
+    /// </summary>
+    private sealed class Producer(SandboxId id, SandboxServices services, CancellationToken stopping)
+        : IIndirectActorProducer
     {
         public Type ActorType => typeof(SandboxActor);
 

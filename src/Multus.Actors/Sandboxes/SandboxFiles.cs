@@ -11,7 +11,10 @@ using Multus.Linux.Plugins;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>What a node keeps on disk about its sandboxes, under <c>cniDir</c>, in the places and formats of upstream (attach.md §15, cni-runtime.md §11).</summary>
+/// <summary>
+/// What a node keeps on disk about its sandboxes, under <c>cniDir</c>, in the places and formats of upstream (attach.md
+/// §15, cni-runtime.md §11).
+/// </summary>
 internal sealed class SandboxFiles
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -30,12 +33,20 @@ internal sealed class SandboxFiles
 
     public NetworkFiles Networks { get; }
 
-    /// <summary>What the plugins of an attachment answered; null if nothing whole is kept of it: then its ADD has not finished.</summary>
+    /// <summary>
+    /// What the plugins of an attachment answered; null if nothing whole is kept of it: then its ADD has not finished.
+    /// </summary>
     /// <exception cref="CniException">It is kept, and is no result, or one in a version that is not spoken.</exception>
     public CniResult? ResultOf(PlannedAttachment attachment)
     {
-        var cached = Results.Load(attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName);
-        return cached is { Damaged: null, Result.IsEmpty: false } ? CniResult.Parse(cached.Result, attachment.Configuration.Version) : null;
+        var cached = Results.Load(
+            attachment.Configuration.Name,
+            attachment.Parameters.Sandbox.Value,
+            attachment.Parameters.IfName
+        );
+        return cached is { Damaged: null, Result.IsEmpty: false }
+            ? CniResult.Parse(cached.Result, attachment.Configuration.Version)
+            : null;
     }
 
     /// <summary>Whether anything at all is kept of what the plugins answered.</summary>
@@ -43,15 +54,24 @@ internal sealed class SandboxFiles
     {
         try
         {
-            return Results.Load(attachment.Configuration.Name, attachment.Parameters.Sandbox.Value, attachment.Parameters.IfName) is not null;
+            return Results.Load(
+                attachment.Configuration.Name,
+                attachment.Parameters.Sandbox.Value,
+                attachment.Parameters.IfName
+            )
+                is not null;
         }
         catch (CniException e)
         {
-            return e.Error.Code != CniErrorCode.InvalidNetworkConfig; // of a name that no file can have nothing can be kept; what cannot be read is there
+            // Of a name that no file can have nothing can be kept; what cannot be read is there.
+            return e.Error.Code != CniErrorCode.InvalidNetworkConfig;
         }
     }
 
-    /// <summary>As <see cref="ResultOf"/>, and null also for what cannot be read: who can attach anew does so, as if the ADD had never finished.</summary>
+    /// <summary>
+    /// As <see cref="ResultOf"/>, and null also for what cannot be read: who can attach anew does so, as if the ADD had
+    /// never finished.
+    /// </summary>
     public CniResult? ReadableResultOf(PlannedAttachment attachment)
     {
         try
@@ -65,17 +85,22 @@ internal sealed class SandboxFiles
     }
 
     /// <summary>
-    /// Puts the plan on record, and its networks among those ever attached here; when this returns, both survive a crash of the daemon and of the node.
+    /// Puts the plan on record, and its networks among those ever attached here; when this returns, both survive a
+    /// crash of the daemon and of the node.
     /// </summary>
     public void Write(AttachmentPlan plan)
     {
         DurableFile.CreateFolder(_cniDir, FolderMode);
         DurableFile.Replace(PathOf(plan.Sandbox), SandboxRecord.Write(plan), FileMode);
         foreach (var attachment in plan.Attachments)
-            Networks.Remember(AttachedNetwork.Of(attachment)); // after the record: see CollectOperation, which forgets networks
+            // After the record: see CollectOperation, which forgets networks.
+            Networks.Remember(AttachedNetwork.Of(attachment));
     }
 
-    /// <summary>The sandboxes that have a record, readable or not; one after the other, so that they may go while they are gone through.</summary>
+    /// <summary>
+    /// The sandboxes that have a record, readable or not; one after the other, so that they may go while they are gone
+    /// through.
+    /// </summary>
     public IEnumerable<SandboxId> Records()
     {
         if (!Directory.Exists(_cniDir))
@@ -89,9 +114,14 @@ internal sealed class SandboxFiles
         }
     }
 
-    /// <summary>The cached results of sandboxes that have no record. Told by their names, as far as these can tell, for to read them all takes long.</summary>
+    /// <summary>
+    /// The cached results of sandboxes that have no record. Told by their names, as far as these can tell, for to read
+    /// them all takes long.
+    /// </summary>
     public IEnumerable<CachedAttachment> UnrecordedResults() =>
-        Results.Stream(name => !MayBeOfARecord(name)).Where(entry => SandboxId.TryParse(entry.ContainerId, out var id) && !Has(id));
+        Results
+            .Stream(name => !MayBeOfARecord(name))
+            .Where(entry => SandboxId.TryParse(entry.ContainerId, out var id) && !Has(id));
 
     // network-container-interface: any part may have a dash in it, so every stretch between two may be the container's.
     private bool MayBeOfARecord(string name)
@@ -112,7 +142,8 @@ internal sealed class SandboxFiles
     public bool Has(SandboxId sandbox) => File.Exists(PathOf(sandbox));
 
     /// <summary>The plan on record, or null if there is none.</summary>
-    /// <exception cref="RecordFormatException">The record is damaged, or of a format that this version does not know.</exception>
+    /// <exception cref="RecordFormatException">The record is damaged, or of a format that this version does not
+    /// know.</exception>
     public AttachmentPlan? Read(RecordContext context)
     {
         byte[] record;
@@ -129,8 +160,9 @@ internal sealed class SandboxFiles
     }
 
     /// <summary>
-    /// Whether another sandbox of the pod's name is on record and attached. Reads the whole folder: for the rare case that memory does not know.
-    /// A record that cannot be read counts as none; one of upstream's does not say whose it is.
+    /// Whether another sandbox of the pod's name is on record and attached. Reads the whole folder: for the rare case
+    /// that memory does not know. A record that cannot be read counts as none; one of upstream's does not say whose it
+    /// is.
     /// </summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public bool HasOther(SandboxId than, PodKey pod)
@@ -139,7 +171,8 @@ internal sealed class SandboxFiles
             return false;
 
         var name = Encoding.UTF8.GetBytes(pod.Name); // letters, digits, dots and dashes: the same in JSON
-        return Directory.EnumerateFiles(_cniDir)
+        return Directory
+            .EnumerateFiles(_cniDir)
             .Select(path => Path.GetFileName(path))
             .Where(file => file != than.Value && SandboxId.TryParse(file, out _))
             .Any(file => IsOf(pod, name, file));
@@ -153,7 +186,10 @@ internal sealed class SandboxFiles
             if (record.AsSpan().IndexOf(name) < 0)
                 return false; // most of them: parsing would cost more than all the rest
 
-            var plan = SandboxRecord.Read(record, new RecordContext(SandboxId.Parse(file), null, "", PodIdentity.None, []));
+            var plan = SandboxRecord.Read(
+                record,
+                new RecordContext(SandboxId.Parse(file), null, "", PodIdentity.None, [])
+            );
             return !plan.IsLeftover && plan.Pod.IsPod && plan.Pod.Key == pod;
         }
         catch (Exception e) when (e is RecordFormatException or FileNotFoundException or IrregularFileException)

@@ -5,11 +5,13 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Gives every command to the one child of its container ID, in order of arrival, and lets only so many pods' ADDs begin at once; nothing else ever waits for a place.
+/// Gives every command to the one child of its container ID, in order of arrival, and lets only so many pods' ADDs
+/// begin at once; nothing else ever waits for a place.
 /// </summary>
 /// <remarks>
-/// The places bound what the daemon holds in memory while plugins are well. They are no protection against sick plugins (the slots of the delegates
-/// actor are), so an ADD that takes too long loses its place and goes on without one, and an ADD that waits for the cluster network takes none.
+/// The places bound what the daemon holds in memory while plugins are well. They are no protection against sick plugins
+/// (the slots of the delegates actor are), so an ADD that takes too long loses its place and goes on without one, and
+/// an ADD that waits for the cluster network takes none.
 /// </remarks>
 internal sealed class SandboxesActor : UntypedActor, IWithTimers
 {
@@ -19,7 +21,7 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     private readonly SandboxServices _services;
     private readonly AdmissionQueue<WaitingAttach> _admission;
     private readonly Dictionary<Attach, Place> _places = new(ReferenceEqualityComparer.Instance);
-    private readonly WaitingRoom _unready;
+    private readonly ReadinessGate _unready;
     private readonly Dictionary<SandboxId, Child> _children = [];
     private readonly List<IActorRef> _waitingForIdle = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -36,7 +38,7 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     {
         _services = services;
         _admission = new AdmissionQueue<WaitingAttach>(services.Settings.MaxAttaching);
-        _unready = new WaitingRoom(services, _stopping.Token);
+        _unready = new ReadinessGate(services, _stopping.Token);
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -48,7 +50,8 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     // A sandbox's state is on disk: a new instance knows as much as the one that crashed.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
-    // The children stop with this actor, in the middle of what they do; who waits for them is answered here, also when it was a crash.
+    // The children stop with this actor, in the middle of what they do; who waits for them is answered here, also when
+    // it was a crash.
     protected override void PostStop()
     {
         _stopping.Cancel();
@@ -65,42 +68,78 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Attach attach: OnAttach(attach); break;
-            case Detach detach: OnDetach(detach); break;
-            case ICommand command: Dispatch(command, Sender); break; // nothing else waits
-            case Finished finished: OnFinished(finished); break;
-            case ChildGone gone: OnChildGone(gone); break;
-            case PlaceOver over: OnPlaceOver(over); break;
-            case WaitingRoom.Waited waited: OnWaited(waited); break;
-            case GetStatus: _status.Forward(message); break;
-            case GetNetworkStatus status: OnGetNetworkStatus(status); break;
-            case CollectGarbage collect: OnCollect(collect); break;
-            case DetachStale stale: OnDetachStale(stale); break;
-            case Collected collected: OnCollected(collected); break;
-            case NodeProtocol.TellWhenIdle ask: OnTellWhenIdle(ask); break;
-            case HealthProtocol.Report: Sender.Tell(Figures()); break;
-            default: Unhandled(message); break;
+            case Attach attach:
+                OnAttach(attach);
+                break;
+            case Detach detach:
+                OnDetach(detach);
+                break;
+            case ICommand command:
+                Dispatch(command, Sender);
+                break; // nothing else waits
+            case Finished finished:
+                OnFinished(finished);
+                break;
+            case ChildGone gone:
+                OnChildGone(gone);
+                break;
+            case PlaceOver over:
+                OnPlaceOver(over);
+                break;
+            case ReadinessGate.Waited waited:
+                OnWaited(waited);
+                break;
+            case GetStatus:
+                _status.Forward(message);
+                break;
+            case GetNetworkStatus status:
+                OnGetNetworkStatus(status);
+                break;
+            case CollectGarbage collect:
+                OnCollect(collect);
+                break;
+            case DetachStale stale:
+                OnDetachStale(stale);
+                break;
+            case Collected collected:
+                OnCollected(collected);
+                break;
+            case NodeProtocol.TellWhenIdle ask:
+                OnTellWhenIdle(ask);
+                break;
+            case HealthProtocol.Report:
+                Sender.Tell(Figures());
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
     private void OnAttach(Attach attach)
     {
         var waiting = new WaitingAttach(attach, Sender);
-        if (WaitingRoom.MayPass(attach.Request))
+        if (ReadinessGate.MayPass(attach.Request))
             Admit(waiting);
         else
             _unready.Enter(waiting, Self);
     }
 
-    private void OnWaited(WaitingRoom.Waited waited)
+    private void OnWaited(ReadinessGate.Waited waited)
     {
         if (!_unready.Leave(waited.Waiting))
             return; // answered already
 
         if (waited.Failure is OperationCanceledException)
-            Refuse(waited.Waiting.Attach, waited.Waiting.ReplyTo, "its ADD was given up before it began: its caller went away");
+            Refuse(
+                waited.Waiting.Attach,
+                waited.Waiting.ReplyTo,
+                "its ADD was given up before it began: its caller went away"
+            );
         else if (waited.Failure is { } failure)
-            waited.Waiting.ReplyTo.Tell(new Reply.Refused(SandboxErrors.From(failure, waited.Waiting.Attach.Request.Id)));
+            waited.Waiting.ReplyTo.Tell(
+                new Reply.Refused(SandboxErrors.From(failure, waited.Waiting.Attach.Request.Id))
+            );
         else
             Admit(waited.Waiting);
         TellIdle();
@@ -128,8 +167,15 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
         Dispatch(detach, Sender);
     }
 
-    private void OnGetNetworkStatus(GetNetworkStatus status) => new StatusOperation(_services).RunAsync(status, _stopping.Token).PipeTo(
-        Sender, Self, success: reply => reply, failure: crash => new Reply.Refused(SandboxErrors.From(crash, status.Id)));
+    private void OnGetNetworkStatus(GetNetworkStatus status) =>
+        new StatusOperation(_services)
+            .RunAsync(status, _stopping.Token)
+            .PipeTo(
+                Sender,
+                Self,
+                success: reply => reply,
+                failure: crash => new Reply.Refused(SandboxErrors.From(crash, status.Id))
+            );
 
     private void OnCollect(CollectGarbage collect)
     {
@@ -142,18 +188,28 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
         _isCollecting = true;
         var (self, replyTo, by) = (Self, Sender, _stopping);
         var operation = new CollectOperation(
-            _services, (detach, cancel) => self.Ask<Reply>(new DetachStale(detach) { By = by }, Timeout.InfiniteTimeSpan, cancel));
-        operation.RunAsync(collect, _stopping.Token).PipeTo(
-            Self,
-            success: reply => new Collected(by, replyTo, reply),
-            failure: crash => new Collected(by, replyTo, new Reply.Refused(SandboxErrors.From(crash, collect.Id))));
+            _services,
+            (detach, cancel) => self.Ask<Reply>(new DetachStale(detach) { By = by }, Timeout.InfiniteTimeSpan, cancel)
+        );
+        operation
+            .RunAsync(collect, _stopping.Token)
+            .PipeTo(
+                Self,
+                success: reply => new Collected(by, replyTo, reply),
+                failure: crash => new Collected(by, replyTo, new Reply.Refused(SandboxErrors.From(crash, collect.Id)))
+            );
     }
 
-    // The list was made before whatever has come for the sandbox since: that knows better. Of what came before a crash nothing is known.
+    // The list was made before whatever has come for the sandbox since: that knows better. Of what came before a crash
+    // nothing is known.
     private void OnDetachStale(DetachStale stale)
     {
         var id = stale.Detach.Request.Sandbox;
-        var isWorkedOn = _touchedSinceCollecting.Contains(id) || _admission.Holds(id) || _unready.Holds(id) || (_children.TryGetValue(id, out var child) && child.IsBusy);
+        var isWorkedOn =
+            _touchedSinceCollecting.Contains(id)
+            || _admission.Holds(id)
+            || _unready.Holds(id)
+            || (_children.TryGetValue(id, out var child) && child.IsBusy);
         if ((stale.By is null || stale.By == _stopping) && !isWorkedOn && _waitingForIdle.Count == 0)
         {
             GarbageLog.Detached(_services.Log, id.Value, stale.Detach.Request.Id);
@@ -200,7 +256,12 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
             return;
 
         over.Place.Attach = null;
-        SandboxLog.LostPlace(_services.Log, attach.Request.Sandbox.Value, _services.Settings.PlaceTime.TotalSeconds, attach.Request.Id);
+        SandboxLog.LostPlace(
+            _services.Log,
+            attach.Request.Sandbox.Value,
+            _services.Settings.PlaceTime.TotalSeconds,
+            attach.Request.Id
+        );
         _overdue++;
         _admission.Leave();
         AdmitWhatMayBegin();
@@ -221,7 +282,9 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     }
 
     private static void Refuse(ICommand command, IActorRef replyTo, string why) =>
-        replyTo.Tell(new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"sandbox {command.Request.Sandbox}: {why}")));
+        replyTo.Tell(
+            new Reply.Refused(new CniError(CniErrorCode.TryAgainLater, $"sandbox {command.Request.Sandbox}: {why}"))
+        );
 
     /// <param name="isOwn">It is GC's own: it does not know better than GC.</param>
     private void Dispatch(ICommand command, IActorRef replyTo, bool isOwn = false)
@@ -244,7 +307,8 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
 
     private Child Start(SandboxId id)
     {
-        // A container ID is letters, digits, '_', '.' and '-': all of them may stand in an actor's name, but only '$' must not come first.
+        // A container ID is letters, digits, '_', '.' and '-': all of them may stand in an actor's name, but only '$'
+        // must not come first.
         var child = Context.ActorOf(SandboxActor.PropsFor(id, _services, _stopping.Token), id.Value);
         Context.WatchWith(child, new ChildGone(id));
         return new Child(child);
@@ -311,17 +375,28 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
             _deleted++;
     }
 
-    private HealthProtocol.Figures Figures() => new("sandboxes",
-    [
-        new("actors", _children.Count), new("working", _outstanding), new("attaching", _admission.Admitted), new("waiting", _admission.Waiting),
-        new("overdue", _overdue), new("waiting_for_cluster_network", _unready.Count),
-        new("added", _added), new("deleted", _deleted), new("failed", _failed),
-    ]);
+    private HealthProtocol.Figures Figures() =>
+        new(
+            "sandboxes",
+            [
+                new("actors", _children.Count),
+                new("working", _outstanding),
+                new("attaching", _admission.Admitted),
+                new("waiting", _admission.Waiting),
+                new("overdue", _overdue),
+                new("waiting_for_cluster_network", _unready.Count),
+                new("added", _added),
+                new("deleted", _deleted),
+                new("failed", _failed),
+            ]
+        );
 
     /// <summary>A child has answered a command.</summary>
     internal sealed record Finished(ICommand Command, Reply Reply);
 
-    /// <summary>A sandbox that seems to be nobody's any more: detached unless it is being worked on; answered like any DEL.</summary>
+    /// <summary>
+    /// A sandbox that seems to be nobody's any more: detached unless it is being worked on; answered like any DEL.
+    /// </summary>
     internal sealed record DetachStale(Detach Detach)
     {
         /// <summary>The token source of the instance that began the GC it is part of; null: part of none.</summary>
@@ -338,7 +413,10 @@ internal sealed class SandboxesActor : UntypedActor, IWithTimers
     /// <summary>One ADD's, and the name of its timer; compared by reference.</summary>
     private sealed class Place
     {
-        /// <summary>Null when the ADD has ended: the scheduler keeps a timer that was cancelled, and its message, until its time comes.</summary>
+        /// <summary>
+        /// Null when the ADD has ended: the scheduler keeps a timer that was cancelled, and its message, until its time
+        /// comes.
+        /// </summary>
         public Attach? Attach { get; set; }
     }
 

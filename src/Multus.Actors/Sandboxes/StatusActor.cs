@@ -4,12 +4,13 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Answers every STATUS within <see cref="SandboxSettings.StatusPatience"/>: with what the cluster and the plugins say if they say it in time, else with what
-/// they said the last time. However many ask, they are asked once at a time.
+/// Answers every STATUS within <see cref="SandboxSettings.StatusPatience"/>: with what the cluster and the plugins say
+/// if they say it in time, else with what they said the last time. However many ask, they are asked once at a time.
 /// </summary>
 /// <remarks>
-/// A plugin that is slow once, or waits for a slot behind a burst of ADDs, must not make the runtime take the node's network for broken; one that hangs does
-/// after <see cref="SandboxSettings.StatusTimeout"/>, which is how old the memory can get while somebody asks.
+/// A plugin that is slow once, or waits for a slot behind a burst of ADDs, must not make the runtime take the node's
+/// network for broken; one that hangs does after <see cref="SandboxSettings.StatusTimeout"/>, which is how old the
+/// memory can get while somebody asks.
 /// </remarks>
 internal sealed class StatusActor : UntypedActor, IWithTimers
 {
@@ -32,10 +33,18 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case GetStatus status: OnGetStatus(status); break;
-            case Asked asked: OnAsked(asked); break;
-            case Impatient impatient: OnImpatient(impatient); break;
-            default: Unhandled(message); break;
+            case GetStatus status:
+                OnGetStatus(status);
+                break;
+            case Asked asked:
+                OnAsked(asked);
+                break;
+            case Impatient impatient:
+                OnImpatient(impatient);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -60,10 +69,12 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
 
         board.IsAsking = true;
         var operation = new StatusOperation(_services);
-        Task.Run(() => operation.RunAsync(status, _stopping.Token)).PipeTo( // not on this thread: it reads files, and a disk may hang
-            Self,
-            success: reply => new Asked(board, reply),
-            failure: crash => new Asked(board, new Reply.Refused(SandboxErrors.From(crash, requestId: null))));
+        Task.Run(() => operation.RunAsync(status, _stopping.Token))
+            .PipeTo( // not on this thread: it reads files, and a disk may hang
+                Self,
+                success: reply => new Asked(board, reply),
+                failure: crash => new Asked(board, new Reply.Refused(SandboxErrors.From(crash, requestId: null)))
+            );
     }
 
     private void OnAsked(Asked asked)
@@ -90,8 +101,16 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
         if (!_saidFromMemory)
             SandboxLog.StatusFromMemory(_services.Log, patience);
         _saidFromMemory = true;
-        waiting.ReplyTo.Tell(waiting.Board.Last ?? new Reply.Refused(new CniError(
-            CniErrorCode.PluginNotAvailable, $"the cluster network has not said within {patience:0} ms whether it is able; it is still being asked, ask again")));
+        waiting.ReplyTo.Tell(
+            waiting.Board.Last
+                ?? new Reply.Refused(
+                    new CniError(
+                        CniErrorCode.PluginNotAvailable,
+                        $"the cluster network has not said within {patience:0} ms whether it is able; it is still "
+                            + "being asked, ask again"
+                    )
+                )
+        );
     }
 
     // A node has one configuration; more are kept apart, and forgotten when there are many.

@@ -3,7 +3,9 @@ using Akka.Dispatch;
 namespace Multus.Actors.Scheduling;
 
 /// <summary>Akka's timers on those of .NET: a thread wakes when something is due, and at no other time.</summary>
-/// <remarks>Akka's own scheduler turns a wheel, and wakes a thread for each of its ticks: docs/decisions/0021-idle.md.</remarks>
+/// <remarks>
+/// Akka's own scheduler turns a wheel, and wakes a thread for each of its ticks: docs/decisions/0021-idle.md.
+/// </remarks>
 internal sealed class SleepingScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider, IDisposable
 {
     private readonly Lock _one = new(); // guards the two below
@@ -44,22 +46,42 @@ internal sealed class SleepingScheduler : SchedulerBase, IDateTimeOffsetNowTimeP
         }
     }
 
-    protected override void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Schedule(delay, Timeout.InfiniteTimeSpan, () => receiver.Tell(message, sender), cancelable);
+    protected override void InternalScheduleTellOnce(
+        TimeSpan delay,
+        ICanTell receiver,
+        object message,
+        IActorRef sender,
+        ICancelable cancelable
+    ) => Schedule(delay, Timeout.InfiniteTimeSpan, () => receiver.Tell(message, sender), cancelable);
 
     protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Schedule(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
+        TimeSpan initialDelay,
+        TimeSpan interval,
+        ICanTell receiver,
+        object message,
+        IActorRef sender,
+        ICancelable cancelable
+    ) => Schedule(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
 
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) => Schedule(delay, Timeout.InfiniteTimeSpan, action, cancelable);
+    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
+        Schedule(delay, Timeout.InfiniteTimeSpan, action, cancelable);
 
-    protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) => Schedule(delay, Timeout.InfiniteTimeSpan, action.Run, cancelable);
+    protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
+        Schedule(delay, Timeout.InfiniteTimeSpan, action.Run, cancelable);
 
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
-        Schedule(initialDelay, interval, action, cancelable);
+    protected override void InternalScheduleRepeatedly(
+        TimeSpan initialDelay,
+        TimeSpan interval,
+        Action action,
+        ICancelable cancelable
+    ) => Schedule(initialDelay, interval, action, cancelable);
 
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        Schedule(initialDelay, interval, action.Run, cancelable);
+    protected override void InternalScheduleRepeatedly(
+        TimeSpan initialDelay,
+        TimeSpan interval,
+        IRunnable action,
+        ICancelable cancelable
+    ) => Schedule(initialDelay, interval, action.Run, cancelable);
 
     /// <param name="delay">Until the first time.</param>
     /// <param name="interval">Infinite: there is no second time.</param>
@@ -99,7 +121,9 @@ internal sealed class SleepingScheduler : SchedulerBase, IDateTimeOffsetNowTimeP
 
         public void Start(TimeProvider time, TimeSpan delay, TimeSpan interval)
         {
-            using var _ = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow(); // what is due later is no part of who asked for it
+            using var _ = ExecutionContext.IsFlowSuppressed()
+                ? default(AsyncFlowControl?)
+                : ExecutionContext.SuppressFlow(); // what is due later is no part of who asked for it
             _timer = time.CreateTimer(entry => ((Entry)entry!).Fire(), this, delay, interval);
         }
 

@@ -5,7 +5,10 @@ using Multus.Kubernetes;
 
 namespace Multus.Actors.StaleSandboxes;
 
-/// <summary>Looks for sandboxes that have vanished without a DEL, at its start and then from time to time, and has each detached that was found so for the grace time.</summary>
+/// <summary>
+/// Looks for sandboxes that have vanished without a DEL, at its start and then from time to time, and has each detached
+/// that was found so for the grace time.
+/// </summary>
 internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
 {
     private const string LookTimer = "look";
@@ -15,7 +18,9 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
     private readonly SandboxServices _services;
     private readonly IActorRef _sandboxes;
     private readonly CancellationTokenSource _stopping = new();
-    private ImmutableDictionary<string, DateTimeOffset> _noted = ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
+    private ImmutableDictionary<string, DateTimeOffset> _noted = ImmutableDictionary.Create<string, DateTimeOffset>(
+        StringComparer.Ordinal
+    );
     private bool _isLooking;
     private long _looks;
     private long _detached;
@@ -70,8 +75,12 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
 
         _isLooking = true;
         var sweep = new StaleSweep(_settings, _services, _sandboxes, _noted, _services.Time.GetUtcNow());
-        Task.Run(() => sweep.RunAsync(_stopping.Token)).PipeTo( // not on this thread: it reads files, and there may be many
-            Self, success: swept => new Looked(swept), failure: crash => new NotLooked(crash));
+        Task.Run(() => sweep.RunAsync(_stopping.Token))
+            .PipeTo( // not on this thread: it reads files, and there may be many
+                Self,
+                success: swept => new Looked(swept),
+                failure: crash => new NotLooked(crash)
+            );
     }
 
     private void OnLooked(Swept swept)
@@ -97,7 +106,16 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
         _isLooking = false;
         if (_stopping.IsCancellationRequested)
             return;
-        if (crash is not (IOException or UnauthorizedAccessException or CniException or KubernetesException or OperationCanceledException))
+        if (
+            crash
+            is not (
+                IOException
+                or UnauthorizedAccessException
+                or CniException
+                or KubernetesException
+                or OperationCanceledException
+            )
+        )
             throw new InvalidOperationException("looking for vanished sandboxes failed unexpectedly", crash);
 
         var wait = _settings.Grace < _settings.Every ? _settings.Grace : _settings.Every;
@@ -105,8 +123,11 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
         Timers.StartSingleTimer(GraceTimer, new Look(), wait);
     }
 
-    private HealthProtocol.Figures Figures() => new("stale-sandboxes",
-        [new("looks", _looks), new("noted", _noted.Count), new("detached", _detached), new("failed", _failed)]);
+    private HealthProtocol.Figures Figures() =>
+        new(
+            "stale-sandboxes",
+            [new("looks", _looks), new("noted", _noted.Count), new("detached", _detached), new("failed", _failed)]
+        );
 
     private sealed record Look;
 

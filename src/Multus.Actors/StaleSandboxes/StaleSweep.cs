@@ -11,12 +11,21 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.StaleSandboxes;
 
 /// <summary>What one look has brought.</summary>
-/// <param name="Noted">The sandboxes that seem to have vanished and whose grace time is not over, with the time since when; bounded.</param>
+/// <param name="Noted">The sandboxes that seem to have vanished and whose grace time is not over, with the time since
+/// when; bounded.</param>
 internal sealed record Swept(ImmutableDictionary<string, DateTimeOffset> Noted, int Detached, int Failed);
 
-/// <summary>One look at all sandboxes on disk: those that have vanished are noted, and detached when they have been for the grace time.</summary>
+/// <summary>
+/// One look at all sandboxes on disk: those that have vanished are noted, and detached when they have been for the
+/// grace time.
+/// </summary>
 internal sealed class StaleSweep(
-    StaleSandboxesSettings settings, SandboxServices services, IActorRef sandboxes, ImmutableDictionary<string, DateTimeOffset> noted, DateTimeOffset now)
+    StaleSandboxesSettings settings,
+    SandboxServices services,
+    IActorRef sandboxes,
+    ImmutableDictionary<string, DateTimeOffset> noted,
+    DateTimeOffset now
+)
 {
     private const int AtOnce = 4;
     private const int MostNoted = 10_000; // the others are noted when these are done
@@ -29,30 +38,37 @@ internal sealed class StaleSweep(
 
     /// <exception cref="IOException">Something is there and cannot be read.</exception>
     /// <exception cref="Multus.Cni.CniException">As above, of the result cache.</exception>
-    /// <exception cref="Multus.Kubernetes.KubernetesException">The runtime did not say which sandboxes there are.</exception>
+    /// <exception cref="Multus.Kubernetes.KubernetesException">The runtime did not say which sandboxes there
+    /// are.</exception>
     public async Task<Swept> RunAsync(CancellationToken cancel)
     {
         var listed = await settings.Runtime.ListAsync(cancel).ConfigureAwait(false);
         var held = HeldNamespaces.Inodes();
         var pods = new Lazy<HashSet<PodKey>>(PodsThatStay);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
-        await Parallel.ForEachAsync(new SandboxReader(_files).Stream(), options, async (found, token) =>
-        {
-            if (services.IsDeleteStored(found.Known) || (found.Plan is null && found.Known.Attachments.IsEmpty))
-                return; // repeated, or given up; or nothing is known that could be detached
+        await Parallel
+            .ForEachAsync(
+                new SandboxReader(_files).Stream(),
+                options,
+                async (found, token) =>
+                {
+                    if (services.IsDeleteStored(found.Known) || (found.Plan is null && found.Known.Attachments.IsEmpty))
+                        return; // repeated, or given up; or nothing is known that could be detached
 
-            var evidence = await EvidenceOfAsync(found, listed, held, token).ConfigureAwait(false);
-            if (!StaleRules.HasVanished(evidence, Boot.Id, settings.NeedsRuntime))
-                return;
+                    var evidence = await EvidenceOfAsync(found, listed, held, token).ConfigureAwait(false);
+                    if (!StaleRules.HasVanished(evidence, Boot.Id, settings.NeedsRuntime))
+                        return;
 
-            var why = Words(evidence);
-            if (!noted.TryGetValue(found.Known.Id.Value, out var since))
-                Note(found.Known, why);
-            else if (now - since < settings.Grace)
-                _noted[found.Known.Id.Value] = since;
-            else
-                await DetachAsync(found, why, pods, token).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+                    var why = Words(evidence);
+                    if (!noted.TryGetValue(found.Known.Id.Value, out var since))
+                        Note(found.Known, why);
+                    else if (now - since < settings.Grace)
+                        _noted[found.Known.Id.Value] = since;
+                    else
+                        await DetachAsync(found, why, pods, token).ConfigureAwait(false);
+                }
+            )
+            .ConfigureAwait(false);
         return new Swept(_noted.ToImmutableDictionary(StringComparer.Ordinal), _detached, _failed);
     }
 
@@ -68,7 +84,15 @@ internal sealed class StaleSweep(
     {
         var sandbox = found.Known;
         StaleSandboxesLog.Vanished(services.Log, sandbox.Id.Value, why);
-        var request = new SandboxRequest(RequestId, sandbox.Id, NetNs: null, sandbox.IfName, sandbox.Pod, settings.Configuration, settings.PluginPath);
+        var request = new SandboxRequest(
+            RequestId,
+            sandbox.Id,
+            NetNs: null,
+            sandbox.IfName,
+            sandbox.Pod,
+            settings.Configuration,
+            settings.PluginPath
+        );
         var detach = new Detach(request, StoredAs: null)
         {
             AlsoUnrecorded = true,
@@ -76,7 +100,9 @@ internal sealed class StaleSweep(
             HasOther = pod => pods.Value.Contains(pod),
             IsStillMeant = plan => IsTheSame(plan, found.Plan),
         };
-        var reply = await sandboxes.Ask<Reply>(new SandboxesActor.DetachStale(detach), Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(false);
+        var reply = await sandboxes
+            .Ask<Reply>(new SandboxesActor.DetachStale(detach), Timeout.InfiniteTimeSpan, cancel)
+            .ConfigureAwait(false);
         if (reply is Reply.Refused refused)
         {
             Interlocked.Increment(ref _failed);
@@ -90,26 +116,43 @@ internal sealed class StaleSweep(
 
     // An ADD may have come since: then the record is another, of another namespace.
     private static bool IsTheSame(AttachmentPlan plan, AttachmentPlan? judged) =>
-        plan.Boot == judged?.Boot && plan.NetNsIdentity == judged?.NetNsIdentity && plan.NetNsInode == judged?.NetNsInode;
+        plan.Boot == judged?.Boot
+        && plan.NetNsIdentity == judged?.NetNsIdentity
+        && plan.NetNsInode == judged?.NetNsInode;
 
-    private async Task<StaleEvidence> EvidenceOfAsync(FoundSandbox found, IReadOnlySet<string>? listed, IReadOnlySet<ulong> held, CancellationToken cancel)
+    private async Task<StaleEvidence> EvidenceOfAsync(
+        FoundSandbox found,
+        IReadOnlySet<string>? listed,
+        IReadOnlySet<ulong> held,
+        CancellationToken cancel
+    )
     {
         bool? isListed = listed?.Contains(found.Known.Id.Value);
         var boot = found.Plan?.Boot;
         var isOfThisBoot = boot is null || boot == Boot.Id;
-        return new StaleEvidence(boot, isListed != true && isOfThisBoot && await IsNamespaceGoneAsync(found, held, cancel).ConfigureAwait(false), isListed);
+        return new StaleEvidence(
+            boot,
+            isListed != true && isOfThisBoot && await IsNamespaceGoneAsync(found, held, cancel).ConfigureAwait(false),
+            isListed
+        );
     }
 
-    private async Task<bool> IsNamespaceGoneAsync(FoundSandbox found, IReadOnlySet<ulong> held, CancellationToken cancel)
+    private async Task<bool> IsNamespaceGoneAsync(
+        FoundSandbox found,
+        IReadOnlySet<ulong> held,
+        CancellationToken cancel
+    )
     {
         if (found.Plan?.NetNsInode is { } inode && held.Contains(inode))
             return false;
 
-        var path = found.Plan is { NetNs.Length: > 0 } plan ? plan.NetNs : found.Cached.Select(entry => entry.NetNs).FirstOrDefault(netNs => netNs.Length > 0);
+        var path = found.Plan is { NetNs.Length: > 0 } plan
+            ? plan.NetNs
+            : found.Cached.Select(entry => entry.NetNs).FirstOrDefault(netNs => netNs.Length > 0);
         if (path is null)
             return false; // nobody knows where it was
 
-        var sight = await services.LookAtAsync(path, cancel).ConfigureAwait(false);
+        var sight = await services.InspectAsync(path, cancel).ConfigureAwait(false);
         return !sight.MayBeThere || (found.Plan is { } recorded && sight.IsAnotherThanOf(recorded));
     }
 
@@ -118,7 +161,10 @@ internal sealed class StaleSweep(
         var pods = new HashSet<PodKey>();
         foreach (var found in new SandboxReader(_files).Stream())
         {
-            if (found is { Plan: { IsLeftover: false, Pod: { IsPod: true } pod } } && !noted.ContainsKey(found.Known.Id.Value))
+            if (
+                found is { Plan: { IsLeftover: false, Pod: { IsPod: true } pod } }
+                && !noted.ContainsKey(found.Known.Id.Value)
+            )
                 pods.Add(pod.Key);
         }
 
@@ -127,7 +173,10 @@ internal sealed class StaleSweep(
 
     private static string Words(StaleEvidence evidence)
     {
-        var of = evidence.Boot is not null && evidence.Boot != Boot.Id ? "it is of an earlier start of the machine" : "its network namespace is gone";
+        var of =
+            evidence.Boot is not null && evidence.Boot != Boot.Id
+                ? "it is of an earlier start of the machine"
+                : "its network namespace is gone";
         return evidence.IsListed == false ? $"{of}, and the container runtime does not list it" : of;
     }
 }

@@ -3,7 +3,9 @@ using Multus.Cni.Json;
 
 namespace Multus.Cni.Configurations;
 
-/// <summary>Puts a network selection's <c>cni-args</c> where plugins look for them: <c>args.cni</c> (attach.md §8.5).</summary>
+/// <summary>
+/// Puts a network selection's <c>cni-args</c> where plugins look for them: <c>args.cni</c> (attach.md §8.5).
+/// </summary>
 internal static class CniArgsMerge
 {
     public static void Into(JsonDraft plugin, JsonElement pluginRoot, JsonElement cniArgs, string type)
@@ -21,7 +23,11 @@ internal static class CniArgsMerge
     private static JsonDraft Level(JsonElement parent, string name, string place, string type, out JsonElement root)
     {
         root = default;
-        if (parent.ValueKind != JsonValueKind.Object || !parent.TryGetProperty(name, out root) || root.ValueKind == JsonValueKind.Null)
+        if (
+            parent.ValueKind != JsonValueKind.Object
+            || !parent.TryGetProperty(name, out root)
+            || root.ValueKind == JsonValueKind.Null
+        )
             return new JsonDraft();
 
         RequireObject(root, place, type);
@@ -31,6 +37,9 @@ internal static class CniArgsMerge
     private static void RequireObject(JsonElement value, string place, string type)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            throw ConfigurationError.Of($"cannot pass cni-args to plugin {Quoted.Text(type)}: {place} must be an object, found {value.ValueKind}");
+            throw ConfigurationError.Of(
+                $"cannot pass cni-args to plugin {LogText.Text(type)}: {place} must be an object, found "
+                    + $"{value.ValueKind}"
+            );
     }
 }

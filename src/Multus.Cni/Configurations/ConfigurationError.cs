@@ -8,5 +8,5 @@ internal static class ConfigurationError
     public static CniException Of(string message) => new(CniErrorCode.InvalidNetworkConfig, message);
 
     public static CniException Of(string prefix, JsonException cause) =>
-        new(new CniError(CniErrorCode.InvalidNetworkConfig, prefix + Quoted.OneLine(cause.Message)), cause);
+        new(new CniError(CniErrorCode.InvalidNetworkConfig, prefix + LogText.OneLine(cause.Message)), cause);
 }

@@ -4,7 +4,10 @@ using Multus.Cni.Json;
 
 namespace Multus.Cni.Configurations;
 
-/// <summary>Reads the members of a configuration list (cni-runtime.md §3). Here, unlike in a plugin's object, the case of keys counts.</summary>
+/// <summary>
+/// Reads the members of a configuration list (cni-runtime.md §3). Here, unlike in a plugin's object, the case of keys
+/// counts.
+/// </summary>
 internal static class ListReader
 {
     private const string Prefix = "error parsing configuration list: ";
@@ -15,15 +18,22 @@ internal static class ListReader
         if (!root.TryGetProperty("name", out var name))
             return mayBeMissing ? "" : throw Error("no name");
 
-        return name.ValueKind == JsonValueKind.String ? name.GetString()! : throw Error($"invalid name type: {name.ValueKind}");
+        return name.ValueKind == JsonValueKind.String
+            ? name.GetString()!
+            : throw Error($"invalid name type: {name.ValueKind}");
     }
 
-    /// <summary>The version text that counts: the highest known one of <c>cniVersions</c> and <c>cniVersion</c>.</summary>
+    /// <summary>
+    /// The version text that counts: the highest known one of <c>cniVersions</c> and <c>cniVersion</c>.
+    /// </summary>
     public static string Version(JsonElement root)
     {
         var said = "";
         if (root.TryGetProperty("cniVersion", out var single))
-            said = single.ValueKind == JsonValueKind.String ? single.GetString()! : throw Error($"invalid cniVersion type: {single.ValueKind}");
+            said =
+                single.ValueKind == JsonValueKind.String
+                    ? single.GetString()!
+                    : throw Error($"invalid cniVersion type: {single.ValueKind}");
 
         if (!root.TryGetProperty("cniVersions", out var several))
             return said;
@@ -35,7 +45,10 @@ internal static class ListReader
         var index = 0;
         foreach (var entry in several.EnumerateArray())
         {
-            var text = entry.ValueKind == JsonValueKind.String ? entry.GetString()! : throw InvalidEntry(entry.GetRawText(), index);
+            var text =
+                entry.ValueKind == JsonValueKind.String
+                    ? entry.GetString()!
+                    : throw InvalidEntry(entry.GetRawText(), index);
             if (!CniVersion.TryParse(text, out _))
                 throw InvalidEntry(text, index);
             if (Candidate(text) is { } candidate && (highest is null || candidate > highest))
@@ -57,7 +70,9 @@ internal static class ListReader
             JsonValueKind.False => false,
             JsonValueKind.String when IsWord(value, "true") => true,
             JsonValueKind.String when IsWord(value, "false") => false,
-            JsonValueKind.String => throw Error($"invalid value {Quoted.Text(value.GetString())} for {key}: true or false is expected"),
+            JsonValueKind.String => throw Error(
+                $"invalid value {LogText.Text(value.GetString())} for {key}: true or false is expected"
+            ),
             _ => throw Error($"invalid type {value.ValueKind} for {key}: true or false is expected"),
         };
     }
@@ -98,7 +113,9 @@ internal static class ListReader
     private static CniVersion? Candidate(string text) =>
         text.Length > 0 && CniVersion.TryParse(text, out var version) && version <= CniVersion.Latest ? version : null;
 
-    private static bool IsWord(JsonElement value, string word) => string.Equals(value.GetString(), word, StringComparison.OrdinalIgnoreCase);
+    private static bool IsWord(JsonElement value, string word) =>
+        string.Equals(value.GetString(), word, StringComparison.OrdinalIgnoreCase);
 
-    private static CniException InvalidEntry(string text, int index) => Error($"invalid cniVersions entry {Quoted.Text(text)} at index {index}");
+    private static CniException InvalidEntry(string text, int index) =>
+        Error($"invalid cniVersions entry {LogText.Text(text)} at index {index}");
 }

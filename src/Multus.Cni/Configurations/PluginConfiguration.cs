@@ -4,7 +4,8 @@ using Multus.Cni.Json;
 namespace Multus.Cni.Configurations;
 
 /// <summary>
-/// The configuration of one plugin: the few members that a runtime understands, beside the bytes that the plugin gets (cni-runtime.md §2).
+/// The configuration of one plugin: the few members that a runtime understands, beside the bytes that the plugin gets
+/// (cni-runtime.md §2).
 /// </summary>
 public sealed class PluginConfiguration
 {
@@ -18,7 +19,9 @@ public sealed class PluginConfiguration
         CniVersion = JsonShape.Text(root, "cniVersion", "") ?? "";
         Type = JsonShape.Text(root, "type", "") ?? "";
         Capabilities = ReadCapabilities(root);
-        IpamType = JsonShape.TryObject(root, "ipam", "", out var ipam) ? JsonShape.Text(ipam, "type", "ipam.") ?? "" : "";
+        IpamType = JsonShape.TryObject(root, "ipam", "", out var ipam)
+            ? JsonShape.Text(ipam, "type", "ipam.") ?? ""
+            : "";
         CheckUnusedMembers(root);
     }
 
@@ -48,7 +51,9 @@ public sealed class PluginConfiguration
         try
         {
             var plugin = Read(json, CniJson.Parse(json));
-            return plugin.Type.Length > 0 ? plugin : throw ConfigurationError.Of("error parsing configuration: missing 'type'");
+            return plugin.Type.Length > 0
+                ? plugin
+                : throw ConfigurationError.Of("error parsing configuration: missing 'type'");
         }
         catch (JsonException e)
         {
@@ -56,7 +61,9 @@ public sealed class PluginConfiguration
         }
     }
 
-    /// <summary>As <see cref="Parse"/> for an object that may turn out to be no plugin: <see cref="Type"/> may be empty.</summary>
+    /// <summary>
+    /// As <see cref="Parse"/> for an object that may turn out to be no plugin: <see cref="Type"/> may be empty.
+    /// </summary>
     /// <exception cref="JsonException">No object, or a member of a wrong type.</exception>
     internal static PluginConfiguration Read(ReadOnlyMemory<byte> bytes, JsonElement root)
     {
@@ -76,14 +83,21 @@ public sealed class PluginConfiguration
             {
                 JsonValueKind.True => true,
                 JsonValueKind.False or JsonValueKind.Null => false,
-                _ => throw JsonShape.Mismatch("capabilities." + Quoted.OneLine(member.Name), "true or false", member.Value),
+                _ => throw JsonShape.Mismatch(
+                    "capabilities." + LogText.OneLine(member.Name),
+                    "true or false",
+                    member.Value
+                ),
             };
         }
 
         return read;
     }
 
-    /// <summary>Upstream models these members too, so a wrong type in one of them is an error although nothing here reads it (§1).</summary>
+    /// <summary>
+    /// Upstream models these members too, so a wrong type in one of them is an error although nothing here reads it
+    /// (§1).
+    /// </summary>
     private static void CheckUnusedMembers(JsonElement root)
     {
         if (JsonShape.TryObject(root, "dns", "", out var dns))

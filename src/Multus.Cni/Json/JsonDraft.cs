@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Multus.Cni.Json;
 
-/// <summary>A JSON object being changed: members by name, written in the order of their names (cni-runtime.md §1, §6).</summary>
+/// <summary>
+/// A JSON object being changed: members by name, written in the order of their names (cni-runtime.md §1, §6).
+/// </summary>
 internal sealed class JsonDraft
 {
     private readonly SortedDictionary<string, Action<Utf8JsonWriter>> _members = new(StringComparer.Ordinal);

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Multus.Cni.Json;
 
 /// <summary>
-/// Members of known type, found whatever their case (cni-runtime.md §1): missing and null mean absent, another type is an error that
-/// names the place. <c>at</c> is the path of the object, ending in a dot, or empty.
+/// Members of known type, found whatever their case (cni-runtime.md §1): missing and null mean absent, another type is
+/// an error that names the place. <c>at</c> is the path of the object, ending in a dot, or empty.
 /// </summary>
 internal static class JsonShape
 {
@@ -20,7 +20,9 @@ internal static class JsonShape
 
     /// <summary>Whether the member is there and is this text; another type is no error here.</summary>
     public static bool IsText(JsonElement o, string name, string text) =>
-        CniJson.TryGetIgnoringCase(o, name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
+        CniJson.TryGetIgnoringCase(o, name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.ValueEquals(text);
 
     public static bool TryObject(JsonElement o, string name, string at, out JsonElement value) =>
         TryGet(o, name, at, JsonValueKind.Object, "an object", out value);
@@ -80,7 +82,14 @@ internal static class JsonShape
     public static JsonException Mismatch(string place, string expected, JsonElement found) =>
         new($"{place} must be {expected}, found {Shown(found)}");
 
-    private static bool TryGet(JsonElement o, string name, string at, JsonValueKind kind, string expected, out JsonElement value)
+    private static bool TryGet(
+        JsonElement o,
+        string name,
+        string at,
+        JsonValueKind kind,
+        string expected,
+        out JsonElement value
+    )
     {
         if (!CniJson.TryGetIgnoringCase(o, name, out value) || value.ValueKind == JsonValueKind.Null)
             return false;
@@ -88,11 +97,12 @@ internal static class JsonShape
         return value.ValueKind == kind ? true : throw Mismatch(at + name, expected, value);
     }
 
-    private static string Shown(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => $"the string {Quoted.Text(value.GetString())}",
-        _ => value.GetRawText() is { Length: <= 64 } raw ? raw : "a number of very many digits",
-    };
+    private static string Shown(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => $"the string {LogText.Text(value.GetString())}",
+            _ => value.GetRawText() is { Length: <= 64 } raw ? raw : "a number of very many digits",
+        };
 }

@@ -3,16 +3,15 @@ using System.Text.Encodings.Web;
 namespace Multus.Cni.Json;
 
 /// <summary>
-/// Escapes exactly what upstream escapes, in its spelling: quotes, backslash, control characters, and <c>&lt; &gt; &amp;</c> U+2028 U+2029
-/// as lower-case <c>\u00xx</c>. The framework's encoders escape all of Latin-1 or nothing of these, and in capitals.
+/// Escapes exactly what upstream escapes, in its spelling: quotes, backslash, control characters, and <c>&lt; &gt;
+/// &amp;</c> U+2028 U+2029 as lower-case <c>\u00xx</c>. The framework's encoders escape all of Latin-1 or nothing of
+/// these, and in capitals.
 /// </summary>
 internal sealed class UpstreamEncoder : JavaScriptEncoder
 {
     public static readonly UpstreamEncoder Instance = new();
 
-    private UpstreamEncoder()
-    {
-    }
+    private UpstreamEncoder() { }
 
     public override int MaxOutputCharactersPerInputCharacter => 6; // \u0000
 
@@ -37,7 +36,12 @@ internal sealed class UpstreamEncoder : JavaScriptEncoder
         return -1;
     }
 
-    public override unsafe bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+    public override unsafe bool TryEncodeUnicodeScalar(
+        int unicodeScalar,
+        char* buffer,
+        int bufferLength,
+        out int numberOfCharactersWritten
+    )
     {
         var escaped = ShortForm(unicodeScalar) ?? $"\\u{unicodeScalar:x4}";
         var fits = escaped.TryCopyTo(new Span<char>(buffer, bufferLength));
@@ -45,15 +49,16 @@ internal sealed class UpstreamEncoder : JavaScriptEncoder
         return fits;
     }
 
-    private static string? ShortForm(int scalar) => scalar switch
-    {
-        '"' => "\\\"",
-        '\\' => "\\\\",
-        '\b' => "\\b",
-        '\f' => "\\f",
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        _ => null,
-    };
+    private static string? ShortForm(int scalar) =>
+        scalar switch
+        {
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\b' => "\\b",
+            '\f' => "\\f",
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            _ => null,
+        };
 }

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Multus.Cni.Results;
 
 /// <summary>
-/// Addresses as text: checked here, kept as written. Stricter than the framework's parser, which also takes "1", "010.1.1.1" (octal),
-/// zones, brackets and ports.
+/// Addresses as text: checked here, kept as written. Stricter than the framework's parser, which also takes "1",
+/// "010.1.1.1" (octal), zones, brackets and ports.
 /// </summary>
 internal static class AddressText
 {
@@ -22,14 +22,18 @@ internal static class AddressText
             return false;
 
         var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-        return byte.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) && prefix <= bits;
+        return byte.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var prefix)
+            && prefix <= bits;
     }
 
-    /// <summary>"4" for IPv4 and for IPv4 inside IPv6, else "6", of an address with or without a prefix length.</summary>
+    /// <summary>
+    /// "4" for IPv4 and for IPv4 inside IPv6, else "6", of an address with or without a prefix length.
+    /// </summary>
     public static string FamilyOf(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        var isV4 = TryParse(slash < 0 ? text : text.AsSpan(0, slash), out var address)
+        var isV4 =
+            TryParse(slash < 0 ? text : text.AsSpan(0, slash), out var address)
             && (address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6);
         return isV4 ? V4 : V6;
     }

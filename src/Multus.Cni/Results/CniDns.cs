@@ -8,14 +8,20 @@ public sealed record CniDns(
     ImmutableArray<string> Nameservers,
     string? Domain,
     ImmutableArray<string> Search,
-    ImmutableArray<string> Options)
+    ImmutableArray<string> Options
+)
 {
     public static readonly CniDns None = new([], null, [], []);
 
     public bool IsEmpty =>
-        Nameservers.IsDefaultOrEmpty && string.IsNullOrEmpty(Domain) && Search.IsDefaultOrEmpty && Options.IsDefaultOrEmpty;
+        Nameservers.IsDefaultOrEmpty
+        && string.IsNullOrEmpty(Domain)
+        && Search.IsDefaultOrEmpty
+        && Options.IsDefaultOrEmpty;
 
-    /// <summary>Writes the object as results below 1.0.0 and the network-status have it: nameservers, domain, search, options.</summary>
+    /// <summary>
+    /// Writes the object as results below 1.0.0 and the network-status have it: nameservers, domain, search, options.
+    /// </summary>
     public void WriteTo(Utf8JsonWriter w)
     {
         ArgumentNullException.ThrowIfNull(w);

@@ -13,4 +13,5 @@ public sealed record CniInterface(
     string? Sandbox = null,
     int Mtu = 0,
     string? SocketPath = null,
-    string? PciId = null);
+    string? PciId = null
+);

@@ -15,4 +15,5 @@ public sealed record CniRoute(
     int AdvMss = 0,
     long Priority = 0,
     long? Table = null,
-    int? Scope = null);
+    int? Scope = null
+);

@@ -21,7 +21,10 @@ internal static class ResultConversion
         };
     }
 
-    /// <summary>The first address of an IP version, by what the plugin said or, if asked to, by the address where it said nothing.</summary>
+    /// <summary>
+    /// The first address of an IP version, by what the plugin said or, if asked to, by the address where it said
+    /// nothing.
+    /// </summary>
     public static CniIp? FirstOf(ImmutableArray<CniIp> ips, string family, bool isComputed = false)
     {
         foreach (var ip in ips)
@@ -38,7 +41,10 @@ internal static class ResultConversion
         var v4 = FirstOf(result.Ips, AddressText.V4);
         var v6 = FirstOf(result.Ips, AddressText.V6);
         if (v4 is null && v6 is null)
-            throw Impossible($"cannot convert: no valid IP addresses in the {result.Version} result, and a {target} result is made of them");
+            throw Impossible(
+                $"cannot convert: no valid IP addresses in the {result.Version} result, and a {target} result is "
+                    + "made of them"
+            );
 
         var ips = ImmutableArray.CreateBuilder<CniIp>(2);
         var routes = ImmutableArray.CreateBuilder<CniRoute>();

@@ -4,7 +4,9 @@ using Multus.Cni.Json;
 
 namespace Multus.Cni.Results;
 
-/// <summary>Reads the three schemas of cni-runtime.md §8.2. Wrong shapes are JsonExceptions that name the place.</summary>
+/// <summary>
+/// Reads the three schemas of cni-runtime.md §8.2. Wrong shapes are JsonExceptions that name the place.
+/// </summary>
 internal static class ResultReader
 {
     private delegate T ItemReader<T>(JsonElement item, string at);
@@ -22,14 +24,18 @@ internal static class ResultReader
     /// <summary>The key counts only in its exact case, and only if it holds text (§8.1).</summary>
     private static CniVersion VersionOf(JsonElement root, CniVersion fallback)
     {
-        var isSaid = root.TryGetProperty("cniVersion", out var value) && value.ValueKind == JsonValueKind.String && !value.ValueEquals("");
+        var isSaid =
+            root.TryGetProperty("cniVersion", out var value)
+            && value.ValueKind == JsonValueKind.String
+            && !value.ValueEquals("");
         var text = isSaid ? value.GetString()! : fallback.ToString();
         return RequireSupported(CniVersion.TryParse(text, out var version) ? version : default, text);
     }
 
-    private static CniVersion RequireSupported(CniVersion version, string text) => version.IsSupported && version.ToString() == text
-        ? version
-        : throw new CniException(CniErrorCode.Decode, $"unsupported CNI result version {Quoted.Text(text)}");
+    private static CniVersion RequireSupported(CniVersion version, string text) =>
+        version.IsSupported && version.ToString() == text
+            ? version
+            : throw new CniException(CniErrorCode.Decode, $"unsupported CNI result version {LogText.Text(text)}");
 
     private static CniResult ReadFlat(JsonElement root, CniVersion version)
     {
@@ -41,7 +47,12 @@ internal static class ResultReader
     }
 
     private static void ReadFlatIp(
-        JsonElement root, string name, string family, ImmutableArray<CniIp>.Builder ips, ImmutableArray<CniRoute>.Builder routes)
+        JsonElement root,
+        string name,
+        string family,
+        ImmutableArray<CniIp>.Builder ips,
+        ImmutableArray<CniRoute>.Builder routes
+    )
     {
         if (!JsonShape.TryObject(root, name, "", out var ip))
             return;
@@ -59,7 +70,8 @@ internal static class ResultReader
             Items<CniInterface>(root, "interfaces", "", isLatest ? ReadInterface : ReadPlainInterface),
             Items<CniIp>(root, "ips", "", isLatest ? ReadIp : ReadIpWithFamily),
             Items(root, "routes", "", ReadRoute),
-            ReadDns(root));
+            ReadDns(root)
+        );
     }
 
     private static ImmutableArray<T> Items<T>(JsonElement o, string name, string at, ItemReader<T> read)
@@ -79,47 +91,60 @@ internal static class ResultReader
         return items.MoveToImmutable();
     }
 
-    private static CniInterface ReadPlainInterface(JsonElement item, string at) => new(
-        JsonShape.Text(item, "name", at) ?? "",
-        Filled(JsonShape.Text(item, "mac", at)),
-        Filled(JsonShape.Text(item, "sandbox", at)));
+    private static CniInterface ReadPlainInterface(JsonElement item, string at) =>
+        new(
+            JsonShape.Text(item, "name", at) ?? "",
+            Filled(JsonShape.Text(item, "mac", at)),
+            Filled(JsonShape.Text(item, "sandbox", at))
+        );
 
-    private static CniInterface ReadInterface(JsonElement item, string at) => ReadPlainInterface(item, at) with
-    {
-        Mtu = JsonShape.Int32(item, "mtu", at),
-        SocketPath = Filled(JsonShape.Text(item, "socketPath", at)),
-        PciId = Filled(JsonShape.Text(item, "pciID", at)),
-    };
+    private static CniInterface ReadInterface(JsonElement item, string at) =>
+        ReadPlainInterface(item, at) with
+        {
+            Mtu = JsonShape.Int32(item, "mtu", at),
+            SocketPath = Filled(JsonShape.Text(item, "socketPath", at)),
+            PciId = Filled(JsonShape.Text(item, "pciID", at)),
+        };
 
     private static CniIp ReadIp(JsonElement item, string at) =>
         new(Cidr(item, "address", at), Ip(item, "gateway", at), JsonShape.NullableInt32(item, "interface", at));
 
     private static CniIp ReadIpWithFamily(JsonElement item, string at) =>
-        ReadIp(item, at) with { Family = Filled(JsonShape.Text(item, "version", at)) };
+        ReadIp(item, at) with
+        {
+            Family = Filled(JsonShape.Text(item, "version", at)),
+        };
 
-    private static CniRoute ReadRoute(JsonElement item, string at) => new(
-        Cidr(item, "dst", at),
-        Ip(item, "gw", at),
-        JsonShape.Int32(item, "mtu", at),
-        JsonShape.Int32(item, "advmss", at),
-        JsonShape.NullableInt64(item, "priority", at) ?? 0,
-        JsonShape.NullableInt64(item, "table", at),
-        JsonShape.NullableInt32(item, "scope", at));
+    private static CniRoute ReadRoute(JsonElement item, string at) =>
+        new(
+            Cidr(item, "dst", at),
+            Ip(item, "gw", at),
+            JsonShape.Int32(item, "mtu", at),
+            JsonShape.Int32(item, "advmss", at),
+            JsonShape.NullableInt64(item, "priority", at) ?? 0,
+            JsonShape.NullableInt64(item, "table", at),
+            JsonShape.NullableInt32(item, "scope", at)
+        );
 
-    private static CniDns ReadDns(JsonElement root) => JsonShape.TryObject(root, "dns", "", out var dns)
-        ? new CniDns(
-            JsonShape.Texts(dns, "nameservers", "dns."),
-            Filled(JsonShape.Text(dns, "domain", "dns.")),
-            JsonShape.Texts(dns, "search", "dns."),
-            JsonShape.Texts(dns, "options", "dns."))
-        : CniDns.None;
+    private static CniDns ReadDns(JsonElement root) =>
+        JsonShape.TryObject(root, "dns", "", out var dns)
+            ? new CniDns(
+                JsonShape.Texts(dns, "nameservers", "dns."),
+                Filled(JsonShape.Text(dns, "domain", "dns.")),
+                JsonShape.Texts(dns, "search", "dns."),
+                JsonShape.Texts(dns, "options", "dns.")
+            )
+            : CniDns.None;
 
     private static string Cidr(JsonElement o, string name, string at)
     {
         var text = JsonShape.Text(o, name, at);
         return AddressText.IsCidr(text)
             ? text!
-            : throw new JsonException($"{at}{name} must be an address with a prefix length, found {(text is null ? "nothing" : Quoted.Text(text))}");
+            : throw new JsonException(
+                $"{at}{name} must be an address with a prefix length, found "
+                    + $"{(text is null ? "nothing" : LogText.Text(text))}"
+            );
     }
 
     private static string? Ip(JsonElement o, string name, string at)
@@ -127,7 +152,7 @@ internal static class ResultReader
         var text = Filled(JsonShape.Text(o, name, at));
         return text is null || AddressText.IsIp(text)
             ? text
-            : throw new JsonException($"{at}{name} must be an IP address, found {Quoted.Text(text)}");
+            : throw new JsonException($"{at}{name} must be an IP address, found {LogText.Text(text)}");
     }
 
     private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Multus.Cni.Results;
 
 /// <summary>
-/// Writes the three schemas of cni-runtime.md §8.2, member by member in upstream's order: A and B as their types are declared and always
-/// with <c>dns</c>; C sorted by name at every level.
+/// Writes the three schemas of cni-runtime.md §8.2, member by member in upstream's order: A and B as their types are
+/// declared and always with <c>dns</c>; C sorted by name at every level.
 /// </summary>
 internal static class ResultWriter
 {
@@ -56,7 +56,12 @@ internal static class ResultWriter
         w.WriteEndObject();
     }
 
-    private static void WriteItems<T>(Utf8JsonWriter w, string name, ImmutableArray<T> items, Action<Utf8JsonWriter, T> write)
+    private static void WriteItems<T>(
+        Utf8JsonWriter w,
+        string name,
+        ImmutableArray<T> items,
+        Action<Utf8JsonWriter, T> write
+    )
         where T : class
     {
         if (items.IsDefaultOrEmpty)

@@ -16,4 +16,5 @@ public sealed record AttachmentParameters(
     string IfName,
     ImmutableArray<KeyValuePair<string, string>> Args,
     ImmutableArray<KeyValuePair<string, JsonElement>> CapabilityArgs,
-    ImmutableArray<string> PluginPath);
+    ImmutableArray<string> PluginPath
+);

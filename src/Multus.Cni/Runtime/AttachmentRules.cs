@@ -2,7 +2,10 @@ using Multus.Cni.Configurations;
 
 namespace Multus.Cni.Runtime;
 
-/// <summary>What ADD insists on before anything runs (cni-runtime.md §5). Other verbs insist on nothing: they have to clean up after anything.</summary>
+/// <summary>
+/// What ADD insists on before anything runs (cni-runtime.md §5). Other verbs insist on nothing: they have to clean up
+/// after anything.
+/// </summary>
 public static class AttachmentRules
 {
     /// <exception cref="CniException">Code 3, 4 or 7: which rule is broken.</exception>
@@ -13,8 +16,12 @@ public static class AttachmentRules
         _ = SandboxId.Parse(p.Sandbox.Value);
         _ = NetworkName.Parse(network.Name);
         _ = InterfaceName.Parse(p.IfName);
-        _ = CachedAttachmentCodec.FileName(network.Name, p.Sandbox.Value, p.IfName); // else it could be attached and never be stored
+        // Else it could be attached and never be stored.
+        _ = CachedAttachmentCodec.FileName(network.Name, p.Sandbox.Value, p.IfName);
         if (network.Plugins.IsEmpty)
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"no plugin configs found for network {Quoted.Text(network.Name)}");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"no plugin configs found for network {LogText.Text(network.Name)}"
+            );
     }
 }

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Multus.Cni.Runtime;
 
 /// <summary>An attachment as the result cache knows it (cni-runtime.md §11).</summary>
-/// <param name="Kind"><see cref="CurrentKind"/>; empty for an entry of old that is a bare result, and for a damaged one.</param>
+/// <param name="Kind"><see cref="CurrentKind"/>; empty for an entry of old that is a bare result, and for a damaged
+/// one.</param>
 /// <param name="NetworkName">Empty when the entry does not say.</param>
 /// <param name="ContainerId">Empty when the entry does not say.</param>
 /// <param name="IfName">Empty when the entry does not say.</param>
@@ -24,7 +25,8 @@ public sealed record CachedAttachment(
     ImmutableArray<KeyValuePair<string, string>> CniArgs,
     ImmutableArray<KeyValuePair<string, JsonElement>> CapabilityArgs,
     ReadOnlyMemory<byte> Result,
-    string? Damaged = null)
+    string? Damaged = null
+)
 {
     /// <summary>What upstream calls the present format.</summary>
     public const string CurrentKind = "cniCacheV1";
@@ -34,5 +36,6 @@ public sealed record CachedAttachment(
 
     internal static CachedAttachment OfDamage(string why) => new("", "", "", "", "", default, [], [], default, why);
 
-    internal static CachedAttachment OfBareResult(ReadOnlyMemory<byte> result) => new("", "", "", "", "", default, [], [], result);
+    internal static CachedAttachment OfBareResult(ReadOnlyMemory<byte> result) =>
+        new("", "", "", "", "", default, [], [], result);
 }

@@ -5,19 +5,25 @@ using Multus.Cni.Json;
 
 namespace Multus.Cni.Runtime;
 
-/// <summary>The files of the result cache, in upstream's format so that either can delete what the other made (cni-runtime.md §11).</summary>
+/// <summary>
+/// The files of the result cache, in upstream's format so that either can delete what the other made (cni-runtime.md
+/// §11).
+/// </summary>
 public static class CachedAttachmentCodec
 {
     private const int LongestFileName = 255; // bytes, NAME_MAX
 
     /// <summary>Whether such a file can be: see <see cref="FileName"/>.</summary>
-    public static bool IsFileName(string network, string container, string ifName) => Objection(network, container, ifName) is null;
+    public static bool IsFileName(string network, string container, string ifName) =>
+        Objection(network, container, ifName) is null;
 
     /// <summary>The name of the file below <c>results/</c>.</summary>
-    /// <exception cref="CniException">Code 7: a part is empty, or would lead out of the folder, or all of them together are longer than a file's name may be.</exception>
-    public static string FileName(string network, string container, string ifName) => Objection(network, container, ifName) is { } objection
-        ? throw new CniException(objection)
-        : Join(network, container, ifName);
+    /// <exception cref="CniException">Code 7: a part is empty, or would lead out of the folder, or all of them together
+    /// are longer than a file's name may be.</exception>
+    public static string FileName(string network, string container, string ifName) =>
+        Objection(network, container, ifName) is { } objection
+            ? throw new CniException(objection)
+            : Join(network, container, ifName);
 
     private static CniError? Objection(string network, string container, string ifName)
     {
@@ -25,19 +31,30 @@ public static class CachedAttachmentCodec
         {
             return new CniError(
                 CniErrorCode.InvalidNetworkConfig,
-                $"cache file path requires network name ({Quoted.Text(network)}), container ID ({Quoted.Text(container)}), and interface name ({Quoted.Text(ifName)})");
+                $"cache file path requires network name ({LogText.Text(network)}), container ID "
+                    + $"({LogText.Text(container)}), and interface name ({LogText.Text(ifName)})"
+            );
         }
 
         var name = Join(network, container, ifName);
         if (name.AsSpan().ContainsAny('/', '\0'))
-            return new CniError(CniErrorCode.InvalidNetworkConfig, $"cache file name {Quoted.Text(name)} is no file name: no part of it may hold a slash or a zero");
+            return new CniError(
+                CniErrorCode.InvalidNetworkConfig,
+                $"cache file name {LogText.Text(name)} is no file name: no part of it may hold a slash or a zero"
+            );
 
         var length = Encoding.UTF8.GetByteCount(name);
-        return length <= LongestFileName ? null : new CniError(
-            CniErrorCode.InvalidNetworkConfig,
-            $"network name {ErrorLine.Cut(network, ErrorLine.MaxName)} is too long: {Encoding.UTF8.GetByteCount(network)} bytes, at most "
-                + $"{LongestFileName - (length - Encoding.UTF8.GetByteCount(network))} for this container ID and interface",
-            $"what is remembered of an attachment is a file network-container-interface, whose name has {LongestFileName} bytes at most");
+        return length <= LongestFileName
+            ? null
+            : new CniError(
+                CniErrorCode.InvalidNetworkConfig,
+                $"network name {ErrorLine.Cut(network, ErrorLine.MaxName)} is too long: "
+                    + $"{Encoding.UTF8.GetByteCount(network)} bytes, at most "
+                    + $"{LongestFileName - (length - Encoding.UTF8.GetByteCount(network))} for this container ID "
+                    + "and interface",
+                "what is remembered of an attachment is a file network-container-interface, whose name has "
+                    + $"{LongestFileName} bytes at most"
+            );
     }
 
     private static string Join(string network, string container, string ifName) => $"{network}-{container}-{ifName}";
@@ -56,11 +73,13 @@ public static class CachedAttachmentCodec
         {
             var root = CniJson.Parse(json);
             JsonShape.RequireObject(root, "the entry");
-            return JsonShape.IsText(root, "kind", CachedAttachment.CurrentKind) ? ReadCurrent(root) : CachedAttachment.OfBareResult(json);
+            return JsonShape.IsText(root, "kind", CachedAttachment.CurrentKind)
+                ? ReadCurrent(root)
+                : CachedAttachment.OfBareResult(json);
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            return CachedAttachment.OfDamage(Quoted.OneLine(e.Message));
+            return CachedAttachment.OfDamage(LogText.OneLine(e.Message));
         }
     }
 
@@ -107,16 +126,20 @@ public static class CachedAttachmentCodec
         writer.WriteEndArray();
     }
 
-    private static CachedAttachment ReadCurrent(JsonElement root) => new(
-        CachedAttachment.CurrentKind,
-        JsonShape.Text(root, "networkName", "") ?? "",
-        JsonShape.Text(root, "containerId", "") ?? "",
-        JsonShape.Text(root, "ifName", "") ?? "",
-        JsonShape.Text(root, "netns", "") ?? "",
-        Convert.FromBase64String(JsonShape.Text(root, "config", "") ?? ""),
-        ReadArgs(root),
-        ReadCapabilityArgs(root),
-        JsonShape.TryObject(root, "result", "", out var result) ? JsonDraft.From(result).ToBytes() : default(ReadOnlyMemory<byte>));
+    private static CachedAttachment ReadCurrent(JsonElement root) =>
+        new(
+            CachedAttachment.CurrentKind,
+            JsonShape.Text(root, "networkName", "") ?? "",
+            JsonShape.Text(root, "containerId", "") ?? "",
+            JsonShape.Text(root, "ifName", "") ?? "",
+            JsonShape.Text(root, "netns", "") ?? "",
+            Convert.FromBase64String(JsonShape.Text(root, "config", "") ?? ""),
+            ReadArgs(root),
+            ReadCapabilityArgs(root),
+            JsonShape.TryObject(root, "result", "", out var result)
+                ? JsonDraft.From(result).ToBytes()
+                : default(ReadOnlyMemory<byte>)
+        );
 
     private static ImmutableArray<KeyValuePair<string, string>> ReadArgs(JsonElement root)
     {
@@ -126,7 +149,12 @@ public static class CachedAttachmentCodec
         var args = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(array.GetArrayLength());
         foreach (var pair in array.EnumerateArray())
         {
-            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[0].ValueKind != JsonValueKind.String || pair[1].ValueKind != JsonValueKind.String)
+            if (
+                pair.ValueKind != JsonValueKind.Array
+                || pair.GetArrayLength() != 2
+                || pair[0].ValueKind != JsonValueKind.String
+                || pair[1].ValueKind != JsonValueKind.String
+            )
                 throw new JsonException($"cniArgs[{args.Count}] must be an array of two strings");
 
             args.Add(new(pair[0].GetString()!, pair[1].GetString()!));

@@ -17,7 +17,10 @@ internal static class CachedResult
         }
         catch (CniException e)
         {
-            throw new CniException(e.Error.Prefixed($"failed to get network {Quoted.Text(network.Name)} cached result: "), e);
+            throw new CniException(
+                e.Error.Prefixed($"failed to get network {LogText.Text(network.Name)} cached result: "),
+                e
+            );
         }
     }
 

@@ -4,7 +4,8 @@ namespace Multus.Cni.Runtime;
 public interface IPluginInvoker
 {
     /// <summary>Finds the binary and runs it once; never retries a plugin that ran.</summary>
-    /// <exception cref="CniException">The binary was not found; means the same as <see cref="PluginOutput.Failed"/>.</exception>
+    /// <exception cref="CniException">The binary was not found; means the same as
+    /// <see cref="PluginOutput.Failed"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled by the caller's token; the process is gone.</exception>
     Task<PluginOutput> InvokeAsync(PluginCall call, CancellationToken cancel);
 }

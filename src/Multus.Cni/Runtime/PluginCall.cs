@@ -8,8 +8,8 @@ namespace Multus.Cni.Runtime;
 /// <param name="Network">The name of the network, for logs.</param>
 /// <param name="Stdin">The configuration, ready to be written.</param>
 /// <param name="Environment">
-/// The CNI variables only, always these in this order: COMMAND, CONTAINERID, NETNS, ARGS, IFNAME, PATH. What else the process gets is the
-/// invoker's business, but these win.
+/// The CNI variables only, always these in this order: COMMAND, CONTAINERID, NETNS, ARGS, IFNAME, PATH. What else the
+/// process gets is the invoker's business, but these win.
 /// </param>
 /// <param name="PluginPath">Folders, in order; the first that has the binary wins.</param>
 public sealed record PluginCall(
@@ -18,4 +18,5 @@ public sealed record PluginCall(
     string Network,
     ReadOnlyMemory<byte> Stdin,
     ImmutableArray<KeyValuePair<string, string>> Environment,
-    ImmutableArray<string> PluginPath);
+    ImmutableArray<string> PluginPath
+);

@@ -9,7 +9,13 @@ namespace Multus.Cni.Runtime;
 internal sealed class PluginChain(IPluginInvoker plugins)
 {
     public async Task<CniResult> AddAsync(
-        NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, ChainProgress progress, CancellationToken cancel)
+        NetworkConfiguration network,
+        PluginConfiguration plugin,
+        AttachmentParameters p,
+        CniResult? previous,
+        ChainProgress progress,
+        CancellationToken cancel
+    )
     {
         var stdin = PluginStdin.Build(network, plugin, p.CapabilityArgs, previous);
         var stdout = await InvokeAsync(CniCommand.Add, network, plugin, p, stdin, cancel, progress);
@@ -24,12 +30,29 @@ internal sealed class PluginChain(IPluginInvoker plugins)
     }
 
     public Task<ReadOnlyMemory<byte>> RunAsync(
-        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, CniResult? previous, CancellationToken cancel) =>
-        InvokeAsync(command, network, plugin, p, PluginStdin.Build(network, plugin, p.CapabilityArgs, previous), cancel);
+        CniCommand command,
+        NetworkConfiguration network,
+        PluginConfiguration plugin,
+        AttachmentParameters p,
+        CniResult? previous,
+        CancellationToken cancel
+    ) =>
+        InvokeAsync(
+            command,
+            network,
+            plugin,
+            p,
+            PluginStdin.Build(network, plugin, p.CapabilityArgs, previous),
+            cancel
+        );
 
     public Task GcAsync(
-        NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, ImmutableArray<ValidAttachment> valid, CancellationToken cancel) =>
-        InvokeAsync(CniCommand.Gc, network, plugin, p, PluginStdin.BuildForGc(network, plugin, valid), cancel);
+        NetworkConfiguration network,
+        PluginConfiguration plugin,
+        AttachmentParameters p,
+        ImmutableArray<ValidAttachment> valid,
+        CancellationToken cancel
+    ) => InvokeAsync(CniCommand.Gc, network, plugin, p, PluginStdin.BuildForGc(network, plugin, valid), cancel);
 
     /// <summary>One error for several: the first one's code and details, everybody's words.</summary>
     public static CniException Joined(List<CniException> failures)
@@ -40,13 +63,19 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         var first = failures[0].Error;
         var text = new StringBuilder(first.Message);
         for (var i = 1; i < failures.Count; i++)
-            text.Append("; ").Append(Quoted.OneLine(failures[i].Error.Text));
+            text.Append("; ").Append(LogText.OneLine(failures[i].Error.Text));
         return new CniException(first with { Message = text.ToString() }, new AggregateException(failures));
     }
 
     private async Task<ReadOnlyMemory<byte>> InvokeAsync(
-        CniCommand command, NetworkConfiguration network, PluginConfiguration plugin, AttachmentParameters p, byte[] stdin, CancellationToken cancel,
-        ChainProgress? progress = null)
+        CniCommand command,
+        NetworkConfiguration network,
+        PluginConfiguration plugin,
+        AttachmentParameters p,
+        byte[] stdin,
+        CancellationToken cancel,
+        ChainProgress? progress = null
+    )
     {
         cancel.ThrowIfCancellationRequested();
         var call = new PluginCall(plugin.Type, command, network.Name, stdin, Environment(command, p), p.PluginPath);
@@ -73,17 +102,21 @@ internal sealed class PluginChain(IPluginInvoker plugins)
         };
     }
 
-    private static ImmutableArray<KeyValuePair<string, string>> Environment(CniCommand command, AttachmentParameters p) =>
-    [
-        new("CNI_COMMAND", command.ToWire()),
-        new("CNI_CONTAINERID", p.Sandbox.Value),
-        new("CNI_NETNS", p.NetNs ?? ""),
-        new("CNI_ARGS", p.Args.IsDefaultOrEmpty ? "" : CniArgs.Format(p.Args)),
-        new("CNI_IFNAME", p.IfName),
-        new("CNI_PATH", p.PluginPath.IsDefaultOrEmpty ? "" : string.Join(':', p.PluginPath)),
-    ];
+    private static ImmutableArray<KeyValuePair<string, string>> Environment(
+        CniCommand command,
+        AttachmentParameters p
+    ) =>
+        [
+            new("CNI_COMMAND", command.ToWire()),
+            new("CNI_CONTAINERID", p.Sandbox.Value),
+            new("CNI_NETNS", p.NetNs ?? ""),
+            new("CNI_ARGS", p.Args.IsDefaultOrEmpty ? "" : CniArgs.Format(p.Args)),
+            new("CNI_IFNAME", p.IfName),
+            new("CNI_PATH", p.PluginPath.IsDefaultOrEmpty ? "" : string.Join(':', p.PluginPath)),
+        ];
 
-    // Which verb, network and interface it was is known to whoever called: said once, the line has room for the plugin's words.
+    // Which verb, network and interface it was is known to whoever called: said once, the line has room for the
+    // plugin's words.
     private static CniException Wrapped(CniError error, PluginConfiguration plugin, Exception? inner = null) =>
-        new(error.Prefixed($"plugin {ErrorLine.Cut(Quoted.OneLine(plugin.Type), ErrorLine.MaxType)}: "), inner);
+        new(error.Prefixed($"plugin {ErrorLine.Cut(LogText.OneLine(plugin.Type), ErrorLine.MaxType)}: "), inner);
 }

@@ -3,9 +3,7 @@ namespace Multus.Cni.Runtime;
 /// <summary>How a run of a plugin ended.</summary>
 public abstract record PluginOutput
 {
-    private PluginOutput()
-    {
-    }
+    private PluginOutput() { }
 
     /// <summary>Exit status 0. What it printed is not looked at yet.</summary>
     public sealed record Succeeded(ReadOnlyMemory<byte> Stdout) : PluginOutput;
@@ -13,7 +11,9 @@ public abstract record PluginOutput
     /// <summary>Any other end, or none at all; see <see cref="PluginFailure"/>.</summary>
     public sealed record Failed(CniError Error) : PluginOutput
     {
-        /// <summary>False when it is certain that not one instruction of the plugin ran: there is nothing of its doing.</summary>
+        /// <summary>
+        /// False when it is certain that not one instruction of the plugin ran: there is nothing of its doing.
+        /// </summary>
         public bool HasRun { get; init; } = true;
     }
 }

@@ -7,8 +7,9 @@ using Multus.Cni.Results;
 namespace Multus.Cni.Runtime;
 
 /// <summary>
-/// Builds what a plugin reads (cni-runtime.md §6): its own object with the network's name and version, the previous result, and what the
-/// runtime offers of the capabilities that it declares. <c>capabilities</c> stays in, as upstream leaves it there.
+/// Builds what a plugin reads (cni-runtime.md §6): its own object with the network's name and version, the previous
+/// result, and what the runtime offers of the capabilities that it declares. <c>capabilities</c> stays in, as upstream
+/// leaves it there.
 /// </summary>
 internal static class PluginStdin
 {
@@ -16,7 +17,8 @@ internal static class PluginStdin
         NetworkConfiguration network,
         PluginConfiguration plugin,
         ImmutableArray<KeyValuePair<string, JsonElement>> capabilityArgs,
-        CniResult? previous)
+        CniResult? previous
+    )
     {
         var draft = Named(network, plugin);
         if (previous is not null)
@@ -28,8 +30,14 @@ internal static class PluginStdin
         return draft.ToBytes();
     }
 
-    /// <summary>For GC: no result, no capabilities, but the attachments of the network that are in use, under both keys.</summary>
-    public static byte[] BuildForGc(NetworkConfiguration network, PluginConfiguration plugin, ImmutableArray<ValidAttachment> valid)
+    /// <summary>
+    /// For GC: no result, no capabilities, but the attachments of the network that are in use, under both keys.
+    /// </summary>
+    public static byte[] BuildForGc(
+        NetworkConfiguration network,
+        PluginConfiguration plugin,
+        ImmutableArray<ValidAttachment> valid
+    )
     {
         var draft = Named(network, plugin);
         ValidAttachment.WriteList(draft, valid);
@@ -45,7 +53,9 @@ internal static class PluginStdin
     }
 
     private static ImmutableArray<KeyValuePair<string, JsonElement>> Accepted(
-        PluginConfiguration plugin, ImmutableArray<KeyValuePair<string, JsonElement>> offered)
+        PluginConfiguration plugin,
+        ImmutableArray<KeyValuePair<string, JsonElement>> offered
+    )
     {
         if (offered.IsDefaultOrEmpty || plugin.Capabilities.Count == 0)
             return [];

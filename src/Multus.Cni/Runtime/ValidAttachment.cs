@@ -4,7 +4,10 @@ using Multus.Cni.Json;
 
 namespace Multus.Cni.Runtime;
 
-/// <summary>One entry of the list that comes with GC: an attachment whose resources are in use (cni-runtime.md §6, §12). As written, unchecked: it is compared, never a path.</summary>
+/// <summary>
+/// One entry of the list that comes with GC: an attachment whose resources are in use (cni-runtime.md §6, §12). As
+/// written, unchecked: it is compared, never a path.
+/// </summary>
 /// <param name="ContainerId"><c>containerID</c>, never empty.</param>
 /// <param name="IfName"><c>ifname</c>, never empty.</param>
 public sealed record ValidAttachment(string ContainerId, string IfName)
@@ -13,10 +16,11 @@ public sealed record ValidAttachment(string ContainerId, string IfName)
     private static readonly string[] Keys = ["cni.dev/valid-attachments", "cni.dev/attachments"];
 
     /// <summary>
-    /// The list in a configuration, all of both keys, for what one of them calls valid must be kept. Null when neither is there: then nothing is known
-    /// to be stale, which is not the same as an empty list.
+    /// The list in a configuration, all of both keys, for what one of them calls valid must be kept. Null when neither
+    /// is there: then nothing is known to be stale, which is not the same as an empty list.
     /// </summary>
-    /// <exception cref="CniException">Code 6: no JSON object. Code 7: a list that is none, or an entry that names no attachment.</exception>
+    /// <exception cref="CniException">Code 6: no JSON object. Code 7: a list that is none, or an entry that names no
+    /// attachment.</exception>
     public static ImmutableArray<ValidAttachment>? ReadList(ReadOnlyMemory<byte> configuration)
     {
         try
@@ -34,7 +38,13 @@ public sealed record ValidAttachment(string ContainerId, string IfName)
         }
         catch (JsonException e)
         {
-            throw new CniException(new CniError(CniErrorCode.Decode, $"the list of valid attachments cannot be read: {Quoted.OneLine(e.Message)}"), e);
+            throw new CniException(
+                new CniError(
+                    CniErrorCode.Decode,
+                    $"the list of valid attachments cannot be read: {LogText.OneLine(e.Message)}"
+                ),
+                e
+            );
         }
     }
 
@@ -66,10 +76,16 @@ public sealed record ValidAttachment(string ContainerId, string IfName)
         {
             var at = $"{key}[{index++}]";
             JsonShape.RequireObject(entry, at);
-            var attachment = new ValidAttachment(JsonShape.Text(entry, "containerID", at + ".") ?? "", JsonShape.Text(entry, "ifname", at + ".") ?? "");
+            var attachment = new ValidAttachment(
+                JsonShape.Text(entry, "containerID", at + ".") ?? "",
+                JsonShape.Text(entry, "ifname", at + ".") ?? ""
+            );
             yield return attachment is { ContainerId.Length: > 0, IfName.Length: > 0 }
                 ? attachment
-                : throw new CniException(CniErrorCode.InvalidNetworkConfig, $"{at} must name an attachment: containerID and ifname, neither empty");
+                : throw new CniException(
+                    CniErrorCode.InvalidNetworkConfig,
+                    $"{at} must name an attachment: containerID and ifname, neither empty"
+                );
         }
     }
 }

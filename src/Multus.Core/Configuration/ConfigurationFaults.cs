@@ -6,7 +6,10 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Configuration;
 
-/// <summary>Everything for which the requests would be refused that a daemon's file is laid over, found before the first of them comes.</summary>
+/// <summary>
+/// Everything for which the requests would be refused that a daemon's file is laid over, found before the first of them
+/// comes.
+/// </summary>
 internal static class ConfigurationFaults
 {
     /// <param name="daemonConfig">A JSON object.</param>
@@ -23,7 +26,9 @@ internal static class ConfigurationFaults
         if (faults.Count > 0)
             return faults.ToImmutable();
 
-        return FaultOf(OverlaidObject.Parse("{}"u8.ToArray(), daemonConfig), ReadTogether) is { } together ? [together] : [];
+        return FaultOf(OverlaidObject.Parse("{}"u8.ToArray(), daemonConfig), ReadTogether) is { } together
+            ? [together]
+            : [];
     }
 
     private static void ReadAlone(OverlaidObject source, string key)
@@ -37,7 +42,8 @@ internal static class ConfigurationFaults
             case "defaultnetworks":
                 MultusConfigurationReader.DefaultNetworksOf(source.For("defaultNetworks"));
                 break;
-            case "delegates" when source.For("delegates").Array("delegates") is { } delegates && delegates.GetArrayLength() > 0:
+            case "delegates"
+                when source.For("delegates").Array("delegates") is { } delegates && delegates.GetArrayLength() > 0:
                 MultusConfigurationReader.DelegatesOf(source);
                 break;
             case "defaultdelegates":
@@ -53,12 +59,16 @@ internal static class ConfigurationFaults
             DialectKeys.DefaultDelegates(source, dialect);
     }
 
-    private static OverlaidObject Only(JsonProperty member) => OverlaidObject.Parse("{}"u8.ToArray(), CniJson.Write(writer =>
-    {
-        writer.WriteStartObject();
-        member.WriteTo(writer);
-        writer.WriteEndObject();
-    }));
+    private static OverlaidObject Only(JsonProperty member) =>
+        OverlaidObject.Parse(
+            "{}"u8.ToArray(),
+            CniJson.Write(writer =>
+            {
+                writer.WriteStartObject();
+                member.WriteTo(writer);
+                writer.WriteEndObject();
+            })
+        );
 
     private static CniError? FaultOf(OverlaidObject source, Action<OverlaidObject> read)
     {

@@ -46,7 +46,10 @@ internal static class MultusConfigurationReader
             Dialect = dialect,
             NamespaceIsolation = source.Flag("namespaceIsolation"),
             GlobalNamespaces = GlobalNamespacesOf(source.Text("globalNamespaces")),
-            DefaultNetworkNamespaces = DefaultNetworkNamespacesOf(source.For(DefaultNetworkNamespacesKey), multusNamespace),
+            DefaultNetworkNamespaces = DefaultNetworkNamespacesOf(
+                source.For(DefaultNetworkNamespacesKey),
+                multusNamespace
+            ),
             SystemNamespaces = SystemNamespacesOf(source.For("systemNamespaces").Texts("systemNamespaces")),
             MultusNamespace = multusNamespace,
             ReadinessIndicatorFile = source.Text("readinessindicatorfile") ?? "",
@@ -58,14 +61,17 @@ internal static class MultusConfigurationReader
         };
     }
 
-    /// <summary>Where records, results and plugins are, and nothing else. The answer to a DEL is empty, whatever its version.</summary>
-    public static MultusConfiguration ReadFolders(OverlaidObject source) => new()
-    {
-        Version = CniVersion.Latest,
-        BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
-        CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
-        RuntimeCacheDir = source.Text("runtimeCacheDir") ?? MultusConfiguration.DefaultRuntimeCacheDir,
-    };
+    /// <summary>
+    /// Where records, results and plugins are, and nothing else. The answer to a DEL is empty, whatever its version.
+    /// </summary>
+    public static MultusConfiguration ReadFolders(OverlaidObject source) =>
+        new()
+        {
+            Version = CniVersion.Latest,
+            BinDir = source.Text("binDir") ?? MultusConfiguration.DefaultBinDir,
+            CniDir = source.Text("cniDir") ?? MultusConfiguration.DefaultCniDir,
+            RuntimeCacheDir = source.Text("runtimeCacheDir") ?? MultusConfiguration.DefaultRuntimeCacheDir,
+        };
 
     public static ImmutableArray<NetworkConfiguration> DelegatesOf(OverlaidObject source)
     {
@@ -73,8 +79,11 @@ internal static class MultusConfigurationReader
         var array = members.Array("delegates");
         if (array is null || array.Value.GetArrayLength() == 0)
         {
-            throw members.Invalid("at least one delegate/clusterNetwork must be specified: set 'clusterNetwork' to the path of the cluster's "
-                + "CNI configuration, or 'delegates' to an array of configurations");
+            throw members.Invalid(
+                "at least one delegate/clusterNetwork must be specified: set 'clusterNetwork' to the path of the "
+                    + "cluster's "
+                    + "CNI configuration, or 'delegates' to an array of configurations"
+            );
         }
 
         var delegates = ImmutableArray.CreateBuilder<NetworkConfiguration>(array.Value.GetArrayLength());
@@ -93,7 +102,13 @@ internal static class MultusConfigurationReader
         }
         catch (CniException bad)
         {
-            throw new CniException(bad.Error with { Message = $"failed to load delegate {index} config: {bad.Error.Message}" }, bad);
+            throw new CniException(
+                bad.Error with
+                {
+                    Message = $"failed to load delegate {index} config: {bad.Error.Message}",
+                },
+                bad
+            );
         }
     }
 
@@ -101,39 +116,55 @@ internal static class MultusConfigurationReader
     {
         var networks = source.Texts("defaultNetworks") ?? [];
         var empty = networks.IndexOf("");
-        return empty < 0 ? networks : throw source.Invalid($"'defaultNetworks[{empty}]' is empty, must be the name or the path of a network");
+        return empty < 0
+            ? networks
+            : throw source.Invalid($"'defaultNetworks[{empty}]' is empty, must be the name or the path of a network");
     }
 
     // In a list it may be a word as well (cni-runtime.md §3).
-    private static bool DisableGcOf(JsonMembers source) => source.Find("disableGC") is { ValueKind: JsonValueKind.String } word
-        ? bool.TryParse(word.GetString(), out var flag) ? flag : throw source.WrongType("disableGC", word, "true or false")
-        : source.Flag("disableGC");
+    private static bool DisableGcOf(JsonMembers source) =>
+        source.Find("disableGC") is { ValueKind: JsonValueKind.String } word
+            ? bool.TryParse(word.GetString(), out var flag)
+                ? flag
+                : throw source.WrongType("disableGC", word, "true or false")
+            : source.Flag("disableGC");
 
     private static string DeviceInfoDirOf(OverlaidObject source)
     {
         var folder = source.Text("deviceInfoDir") ?? DeviceInfoLocation.DefaultFolder;
-        return folder.StartsWith('/') ? Path.TrimEndingDirectorySeparator(folder)
-            : throw source.For("deviceInfoDir").Invalid($"'deviceInfoDir' is \"{JsonText.Excerpt(folder)}\", must be an absolute path");
+        return folder.StartsWith('/')
+            ? Path.TrimEndingDirectorySeparator(folder)
+            : throw source
+                .For("deviceInfoDir")
+                .Invalid($"'deviceInfoDir' is \"{JsonText.Excerpt(folder)}\", must be an absolute path");
     }
 
-    private static AttachMode AttachModeOf(OverlaidObject source) => source.Text("attachMode") switch
-    {
-        null or "" or "auto" => AttachMode.Auto,
-        "parallel" => AttachMode.Parallel,
-        "sequential" => AttachMode.Sequential,
-        var other => throw source.For("attachMode").Invalid($"attachMode must be auto, parallel or sequential; found {other}"),
-    };
+    private static AttachMode AttachModeOf(OverlaidObject source) =>
+        source.Text("attachMode") switch
+        {
+            null or "" or "auto" => AttachMode.Auto,
+            "parallel" => AttachMode.Parallel,
+            "sequential" => AttachMode.Sequential,
+            var other => throw source
+                .For("attachMode")
+                .Invalid($"attachMode must be auto, parallel or sequential; found {other}"),
+        };
 
     private static ImmutableArray<string> GlobalNamespacesOf(string? list) =>
         list is null ? ["default"] : [.. list.Split(',', StringSplitOptions.TrimEntries)];
 
-    // OVN-Kubernetes' own default network, as it comes and as OpenShift has it, is where pods ask for their address on a primary user-defined network.
-    private static ImmutableArray<string> DefaultNetworkNamespacesOf(JsonMembers source, string multusNamespace) => source.Find(DefaultNetworkNamespacesKey) switch
-    {
-        null => [multusNamespace, "openshift-ovn-kubernetes", "ovn-kubernetes"],
-        { ValueKind: JsonValueKind.String } list => [.. list.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
-        _ => source.Texts(DefaultNetworkNamespacesKey) ?? [],
-    };
+    // OVN-Kubernetes' own default network, as it comes and as OpenShift has it, is where pods ask for their address on
+    // a primary user-defined network.
+    private static ImmutableArray<string> DefaultNetworkNamespacesOf(JsonMembers source, string multusNamespace) =>
+        source.Find(DefaultNetworkNamespacesKey) switch
+        {
+            null => [multusNamespace, "openshift-ovn-kubernetes", "ovn-kubernetes"],
+            { ValueKind: JsonValueKind.String } list =>
+            [
+                .. list.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            ],
+            _ => source.Texts(DefaultNetworkNamespacesKey) ?? [],
+        };
 
     private static ImmutableArray<string> SystemNamespacesOf(ImmutableArray<string>? list) =>
         list is { IsEmpty: false } given ? given : [MultusConfiguration.DefaultMultusNamespace];

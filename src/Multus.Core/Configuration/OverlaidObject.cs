@@ -5,8 +5,8 @@ using Multus.Core.Json;
 namespace Multus.Core.Configuration;
 
 /// <summary>
-/// A request's configuration with the daemon's laid over it: a top-level key that the daemon file has replaces the request's, whole and
-/// without regard to case, also when its value is <c>null</c> (wire-and-daemon.md §5).
+/// A request's configuration with the daemon's laid over it: a top-level key that the daemon file has replaces the
+/// request's, whole and without regard to case, also when its value is <c>null</c> (wire-and-daemon.md §5).
 /// </summary>
 internal sealed class OverlaidObject
 {
@@ -22,7 +22,8 @@ internal sealed class OverlaidObject
         _daemon = daemon;
     }
 
-    /// <exception cref="CniException">Code 6: one of them is not JSON. Code 7: one of them is not an object.</exception>
+    /// <exception cref="CniException">Code 6: one of them is not JSON. Code 7: one of them is not an
+    /// object.</exception>
     public static OverlaidObject Parse(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> daemon) =>
         new(ParseObject(request, RequestName), daemon.IsEmpty ? null : ParseObject(daemon, DaemonName));
 
@@ -45,10 +46,21 @@ internal sealed class OverlaidObject
         }
         catch (JsonException bad)
         {
-            throw new CniException(new CniError(CniErrorCode.Decode, $"failed to load {name}: it is not JSON", JsonFault.Describe(json.Span, bad)), bad);
+            throw new CniException(
+                new CniError(
+                    CniErrorCode.Decode,
+                    $"failed to load {name}: it is not JSON",
+                    JsonFault.Describe(json.Span, bad)
+                ),
+                bad
+            );
         }
 
-        return root.ValueKind == JsonValueKind.Object ? root
-            : throw new CniException(CniErrorCode.InvalidNetworkConfig, $"failed to load {name}: it is {JsonText.KindOf(root)}, must be an object");
+        return root.ValueKind == JsonValueKind.Object
+            ? root
+            : throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"failed to load {name}: it is {JsonText.KindOf(root)}, must be an object"
+            );
     }
 }

@@ -3,9 +3,14 @@ using Multus.Core.Planning;
 
 namespace Multus.Core.Devices;
 
-/// <summary>Where the device information of one attachment is (attach.md §9.4). Both are files directly in their folders, whatever the names say.</summary>
-/// <param name="File">The attachment's own: its plugin reads or writes it, network-status shows it, DEL removes it.</param>
-/// <param name="Source">The device plugin's, to be copied before ADD; <c>null</c> when no device plugin gave the device.</param>
+/// <summary>
+/// Where the device information of one attachment is (attach.md §9.4). Both are files directly in their folders,
+/// whatever the names say.
+/// </summary>
+/// <param name="File">The attachment's own: its plugin reads or writes it, network-status shows it, DEL removes
+/// it.</param>
+/// <param name="Source">The device plugin's, to be copied before ADD; <c>null</c> when no device plugin gave the
+/// device.</param>
 public sealed record DeviceInfoLocation(string File, string? Source)
 {
     public const string DefaultFolder = "/var/run/k8s.cni.cncf.io/devinfo";
@@ -17,8 +22,8 @@ public sealed record DeviceInfoLocation(string File, string? Source)
 
     /// <summary>The files of an attachment, <c>null</c> when it has no device.</summary>
     /// <remarks>
-    /// A path that a runtime chose for itself is not among them: it is the runtime's to clean. Ours is known by its name, also in a record that was
-    /// written when the folder was another.
+    /// A path that a runtime chose for itself is not among them: it is the runtime's to clean. Ours is known by its
+    /// name, also in a record that was written when the folder was another.
     /// </remarks>
     public static DeviceInfoLocation? Of(PlannedAttachment attachment)
     {
@@ -29,11 +34,15 @@ public sealed record DeviceInfoLocation(string File, string? Source)
             return null;
         var file = offered.GetString()!;
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(file));
-        var isOurs = file.EndsWith(Flat($"-{parameters.Sandbox.Value}_{parameters.IfName}"), StringComparison.Ordinal)
-            && !string.IsNullOrEmpty(folder) && file == Path.Combine(folder, OwnFolder, Path.GetFileName(file));
+        var isOurs =
+            file.EndsWith(Flat($"-{parameters.Sandbox.Value}_{parameters.IfName}"), StringComparison.Ordinal)
+            && !string.IsNullOrEmpty(folder)
+            && file == Path.Combine(folder, OwnFolder, Path.GetFileName(file));
         if (!isOurs)
             return null;
-        var source = attachment is { ResourceName: { } resource, DeviceId: { } device } ? Path.Combine(folder!, "dp", $"{Flat(resource)}-{Flat(device)}-device.json") : null;
+        var source = attachment is { ResourceName: { } resource, DeviceId: { } device }
+            ? Path.Combine(folder!, "dp", $"{Flat(resource)}-{Flat(device)}-device.json")
+            : null;
         return new DeviceInfoLocation(file, source);
     }
 

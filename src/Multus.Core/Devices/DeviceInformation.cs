@@ -3,7 +3,10 @@ using Multus.Cni;
 
 namespace Multus.Core.Devices;
 
-/// <summary>The content of a device-info file as network-status shows it: upstream's keys in upstream's order, others left out (attach.md §9.4).</summary>
+/// <summary>
+/// The content of a device-info file as network-status shows it: upstream's keys in upstream's order, others left out
+/// (attach.md §9.4).
+/// </summary>
 public static class DeviceInformation
 {
     private static readonly (string Name, string[] Keys)[] Groups =

@@ -5,14 +5,16 @@ using Multus.Cni;
 namespace Multus.Core.Json;
 
 /// <summary>
-/// Typed reading of an object's members: names match without regard to case, <c>null</c> counts as absent, a wrong type is an error that
-/// names the member, what was found and what would do (cni-runtime.md §1).
+/// Typed reading of an object's members: names match without regard to case, <c>null</c> counts as absent, a wrong type
+/// is an error that names the member, what was found and what would do (cni-runtime.md §1).
 /// </summary>
 /// <param name="owner">What the object is, as an error message begins: "annotation x, element 2".</param>
 internal readonly struct JsonMembers(JsonElement value, string owner, uint errorCode)
 {
     public JsonElement? Find(string name) =>
-        CniJson.TryGetIgnoringCase(value, name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+        CniJson.TryGetIgnoringCase(value, name, out var member) && member.ValueKind != JsonValueKind.Null
+            ? member
+            : null;
 
     /// <summary>The text, or <c>null</c> when the member is absent or empty.</summary>
     public string? Text(string name)
@@ -24,13 +26,14 @@ internal readonly struct JsonMembers(JsonElement value, string owner, uint error
         return member.GetString() is { Length: > 0 } text ? text : null;
     }
 
-    public bool Flag(string name) => Find(name) switch
-    {
-        null => false,
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        { } other => throw WrongType(name, other, "true or false"),
-    };
+    public bool Flag(string name) =>
+        Find(name) switch
+        {
+            null => false,
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.False } => false,
+            { } other => throw WrongType(name, other, "true or false"),
+        };
 
     /// <summary>The texts, or <c>null</c> when the member is absent; an empty array stays an empty array.</summary>
     public ImmutableArray<string>? Texts(string name)
@@ -60,7 +63,11 @@ internal readonly struct JsonMembers(JsonElement value, string owner, uint error
         if (member.ValueKind != JsonValueKind.Number || !member.TryGetInt64(out var number))
             throw WrongType(name, member, "a whole number");
         if (number < least || number > most)
-            throw WrongType(name, member, most == long.MaxValue ? $"a whole number from {least}" : $"a whole number from {least} to {most}");
+            throw WrongType(
+                name,
+                member,
+                most == long.MaxValue ? $"a whole number from {least}" : $"a whole number from {least} to {most}"
+            );
     }
 
     public CniException WrongType(string name, JsonElement found, string wanted) =>
@@ -69,5 +76,7 @@ internal readonly struct JsonMembers(JsonElement value, string owner, uint error
     public CniException Invalid(string problem) => new(errorCode, $"{owner}: {problem}");
 
     private JsonElement? Of(string name, JsonValueKind kind, string wanted) =>
-        Find(name) is not { } member ? null : member.ValueKind == kind ? member : throw WrongType(name, member, wanted);
+        Find(name) is not { } member ? null
+        : member.ValueKind == kind ? member
+        : throw WrongType(name, member, wanted);
 }

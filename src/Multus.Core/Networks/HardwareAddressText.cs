@@ -1,14 +1,15 @@
 namespace Multus.Core.Networks;
 
 /// <summary>
-/// Link-layer addresses as annotations may spell them: 6, 8 or 20 bytes as pairs of hex digits joined by ':' or '-' throughout, or groups of
-/// four hex digits joined by '.' (attach.md §8.1). Passed on in that notation.
+/// Link-layer addresses as annotations may spell them: 6, 8 or 20 bytes as pairs of hex digits joined by ':' or '-'
+/// throughout, or groups of four hex digits joined by '.' (attach.md §8.1). Passed on in that notation.
 /// </summary>
 internal static class HardwareAddressText
 {
     /// <summary>
-    /// The address in lower case, as the kernel spells it: CHECK of many a plugin compares texts, and fails for an address that its own ADD has taken. The
-    /// notation stays, for it may be one that a plugin wants. What is no address stays as it is.
+    /// The address in lower case, as the kernel spells it: CHECK of many a plugin compares texts, and fails for an
+    /// address that its own ADD has taken. The notation stays, for it may be one that a plugin wants. What is no
+    /// address stays as it is.
     /// </summary>
     public static string Normal(string text) => IsValid(text) ? text.ToLowerInvariant() : text;
 
@@ -16,7 +17,8 @@ internal static class HardwareAddressText
     {
         if (text.Length < 5)
             return false;
-        return text[2] is ':' or '-' ? AreGroups(text, 2, text[2], [6, 8, 20])
+        return text[2] is ':' or '-'
+            ? AreGroups(text, 2, text[2], [6, 8, 20])
             : text[4] == '.' && AreGroups(text, 4, '.', [3, 4, 10]);
     }
 

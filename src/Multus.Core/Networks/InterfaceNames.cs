@@ -11,6 +11,7 @@ internal static class InterfaceNames
     {
         if (InterfaceName.TryParse(name, out _))
             return null;
-        return $"asks for the interface name \"{JsonText.Excerpt(name)}\", which must be 1 to 15 bytes, not '.' or '..', and without '/', ':' and blanks";
+        return $"asks for the interface name \"{JsonText.Excerpt(name)}\", which must be 1 to 15 bytes, not '.' "
+            + "or '..', and without '/', ':' and blanks";
     }
 }

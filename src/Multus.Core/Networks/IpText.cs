@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Multus.Core.Networks;
 
 /// <summary>
-/// Strict reading of addresses: what delegates will accept, no more. .NET's own parser also takes "1", "0x7f.1", octal octets, scopes and
-/// brackets, each of which a plugin would refuse only after other plugins have run.
+/// Strict reading of addresses: what delegates will accept, no more. .NET's own parser also takes "1", "0x7f.1", octal
+/// octets, scopes and brackets, each of which a plugin would refuse only after other plugins have run.
 /// </summary>
 internal static class IpText
 {
@@ -26,7 +26,10 @@ internal static class IpText
     public static bool IsDefaultRoute(ReadOnlySpan<char> cidr)
     {
         var slash = cidr.IndexOf('/');
-        return slash > 0 && IsCidr(cidr) && TryPrefixLength(cidr[(slash + 1)..], out var length) && length == 0
+        return slash > 0
+            && IsCidr(cidr)
+            && TryPrefixLength(cidr[(slash + 1)..], out var length)
+            && length == 0
             && IPAddress.TryParse(cidr[..slash], out var address)
             && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
     }
@@ -81,6 +84,7 @@ internal static class IpText
 
         var tail = text[(text.LastIndexOf(':') + 1)..];
         return (!tail.Contains('.') || IsIPv4(tail))
-            && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+            && IPAddress.TryParse(text, out var address)
+            && address.AddressFamily == AddressFamily.InterNetworkV6;
     }
 }

@@ -20,8 +20,11 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
         var root = ParseText(annotation);
         if (root.ValueKind != JsonValueKind.Array)
         {
-            throw new CniException(Code, $"{owner} is {JsonText.KindOf(root)}, must be an array of objects",
-                $"found: {JsonText.Excerpt(root)}");
+            throw new CniException(
+                Code,
+                $"{owner} is {JsonText.KindOf(root)}, must be an array of objects",
+                $"found: {JsonText.Excerpt(root)}"
+            );
         }
 
         var selections = ImmutableArray.CreateBuilder<NetworkSelection>(root.GetArrayLength());
@@ -38,16 +41,24 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
         }
         catch (JsonException bad)
         {
-            throw new CniException(new CniError(Code,
-                $"failed to parse {owner} in JSON format: {JsonText.OneLine(bad.Message)}",
-                $"found: {JsonText.Excerpt(annotation)}"), bad);
+            throw new CniException(
+                new CniError(
+                    Code,
+                    $"failed to parse {owner} in JSON format: {JsonText.OneLine(bad.Message)}",
+                    $"found: {JsonText.Excerpt(annotation)}"
+                ),
+                bad
+            );
         }
     }
 
     private NetworkSelection ParseElement(JsonElement element, string place)
     {
         if (element.ValueKind != JsonValueKind.Object)
-            throw new CniException(Code, $"{place} is {JsonText.KindOf(element)} ({JsonText.Excerpt(element)}), must be an object with a 'name'");
+            throw new CniException(
+                Code,
+                $"{place} is {JsonText.KindOf(element)} ({JsonText.Excerpt(element)}), must be an object with a 'name'"
+            );
 
         var members = new JsonMembers(element, place, Code);
         return new NetworkSelection(
@@ -61,7 +72,8 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
             PortMappingsOf(members, place),
             members.Text("deviceID"),
             members.Object("cni-args"),
-            DefaultRouteOf(members))
+            DefaultRouteOf(members)
+        )
         {
             IpamClaimReference = members.Text("ipam-claim-reference"),
             DeviceContainer = ContainerOf(members),
@@ -71,14 +83,18 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
     private static string? NamespaceOf(JsonMembers members)
     {
         var ns = members.Text("namespace");
-        return ns is null || KubernetesNames.IsLabel(ns) ? ns
-            : throw members.Invalid($"'namespace' is \"{JsonText.Excerpt(ns)}\", must be lower-case letters, digits and '-'");
+        return ns is null || KubernetesNames.IsLabel(ns)
+            ? ns
+            : throw members.Invalid(
+                $"'namespace' is \"{JsonText.Excerpt(ns)}\", must be lower-case letters, digits and '-'"
+            );
     }
 
     private string NameOf(JsonMembers members)
     {
         var name = members.Text("name") ?? throw members.Invalid("'name' is missing or empty, must name a network");
-        return NetworkSelectionParser.NameProblem(name, dialect, withDots: true) is not { } problem ? name
+        return NetworkSelectionParser.NameProblem(name, dialect, withDots: true) is not { } problem
+            ? name
             : throw members.Invalid($"'name' is \"{JsonText.Excerpt(name)}\", {problem}");
     }
 
@@ -87,14 +103,19 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
         var wanted = members.Text("interface");
         var deprecated = members.Text("interfaceRequest");
         wanted ??= deprecated;
-        return wanted is null ? null : InterfaceNames.Problem(wanted) is { } problem ? throw members.Invalid(problem) : wanted;
+        return wanted is null ? null
+            : InterfaceNames.Problem(wanted) is { } problem ? throw members.Invalid(problem)
+            : wanted;
     }
 
     private static string? ContainerOf(JsonMembers members)
     {
         var container = members.Text("device-container");
-        return container is null || KubernetesNames.IsLabel(container) ? container
-            : throw members.Invalid($"'device-container' is \"{JsonText.Excerpt(container)}\", must be the name of a container of the pod");
+        return container is null || KubernetesNames.IsLabel(container)
+            ? container
+            : throw members.Invalid(
+                $"'device-container' is \"{JsonText.Excerpt(container)}\", must be the name of a container of the pod"
+            );
     }
 
     private ImmutableArray<string> IpsOf(JsonMembers members)
@@ -113,15 +134,19 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
 
     private string? MacOf(JsonMembers members)
     {
-        var mac = HardwareAddressOf(members, "mac") ?? (dialect.MacKey is { } key ? HardwareAddressOf(members, key) : null);
+        var mac =
+            HardwareAddressOf(members, "mac") ?? (dialect.MacKey is { } key ? HardwareAddressOf(members, key) : null);
         return mac is null ? null : HardwareAddressText.Normal(mac);
     }
 
     private static string? HardwareAddressOf(JsonMembers members, string name)
     {
         var text = members.Text(name);
-        return text is null || HardwareAddressText.IsValid(text) ? text
-            : throw members.Invalid($"'{name}' is \"{JsonText.Excerpt(text)}\", must be 6, 8 or 20 bytes like 02:00:00:00:00:01");
+        return text is null || HardwareAddressText.IsValid(text)
+            ? text
+            : throw members.Invalid(
+                $"'{name}' is \"{JsonText.Excerpt(text)}\", must be 6, 8 or 20 bytes like 02:00:00:00:00:01"
+            );
     }
 
     private static JsonElement? BandwidthOf(JsonMembers members, string place)
@@ -165,7 +190,9 @@ internal sealed class NetworkSelectionJson(string owner, string defaultNamespace
         foreach (var gateway in gateways ?? [])
         {
             if (!IpText.IsAddress(gateway))
-                throw members.Invalid($"'default-route' has \"{JsonText.Excerpt(gateway)}\", must be IP addresses of gateways");
+                throw members.Invalid(
+                    $"'default-route' has \"{JsonText.Excerpt(gateway)}\", must be IP addresses of gateways"
+                );
         }
 
         return gateways;

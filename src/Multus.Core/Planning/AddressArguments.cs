@@ -5,8 +5,9 @@ using Arguments = System.Collections.Immutable.ImmutableArray<System.Collections
 namespace Multus.Core.Planning;
 
 /// <summary>
-/// The requested MAC and addresses as CNI arguments, which go to ADD only (attach.md §7.2), and only to a network that does not declare the capability:
-/// host-local fails for two addresses in one argument, also when it has them as a capability.
+/// The requested MAC and addresses as CNI arguments, which go to ADD only (attach.md §7.2), and only to a network that
+/// does not declare the capability: host-local fails for two addresses in one argument, also when it has them as a
+/// capability.
 /// </summary>
 internal static class AddressArguments
 {

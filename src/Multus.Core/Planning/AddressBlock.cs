@@ -5,7 +5,9 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
 
-/// <summary>All addresses that begin with the same bits: a subnet, the destination of a route, or a single address.</summary>
+/// <summary>
+/// All addresses that begin with the same bits: a subnet, the destination of a route, or a single address.
+/// </summary>
 /// <param name="Bits">Of the first address, from the highest bit down, whatever the family.</param>
 /// <param name="Length">How many of them all addresses share.</param>
 internal readonly record struct AddressBlock(bool IsV6, UInt128 Bits, int Length)
@@ -18,7 +20,10 @@ internal readonly record struct AddressBlock(bool IsV6, UInt128 Bits, int Length
 
     public static AddressBlock AllV6 { get; } = new(IsV6: true, 0, 0);
 
-    /// <summary>Reads an address, or a CIDR whose address may be any of its block. IPv4 inside IPv6 is IPv4, as it is to the kernel.</summary>
+    /// <summary>
+    /// Reads an address, or a CIDR whose address may be any of its block. IPv4 inside IPv6 is IPv4, as it is to the
+    /// kernel.
+    /// </summary>
     public static bool TryParse(string text, out AddressBlock block)
     {
         block = default;
@@ -30,10 +35,14 @@ internal readonly record struct AddressBlock(bool IsV6, UInt128 Bits, int Length
         var isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         var length = isV6 ? AllBits : V4Bits;
         if (written.Length < text.Length)
-            length = int.Parse(text.AsSpan(written.Length + 1), CultureInfo.InvariantCulture) - (!isV6 && written.Contains(':') ? MappedBits : 0);
+            length =
+                int.Parse(text.AsSpan(written.Length + 1), CultureInfo.InvariantCulture)
+                - (!isV6 && written.Contains(':') ? MappedBits : 0);
 
         var bytes = address.GetAddressBytes();
-        var bits = isV6 ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : (UInt128)BinaryPrimitives.ReadUInt32BigEndian(bytes) << MappedBits;
+        var bits = isV6
+            ? BinaryPrimitives.ReadUInt128BigEndian(bytes)
+            : (UInt128)BinaryPrimitives.ReadUInt32BigEndian(bytes) << MappedBits;
         block = new AddressBlock(isV6, bits, Math.Max(length, 0));
         return true;
     }

@@ -5,16 +5,18 @@ using Multus.Cni;
 namespace Multus.Core.Planning;
 
 /// <summary>
-/// Decides which attachments of a plan run together: the cluster network alone and first, then waves, each of which begins when the one before has
-/// ended. DEL goes through the waves backwards. Pure, and the same for a plan that was read back from its record.
+/// Decides which attachments of a plan run together: the cluster network alone and first, then waves, each of which
+/// begins when the one before has ended. DEL goes through the waves backwards. Pure, and the same for a plan that was
+/// read back from its record.
 /// </summary>
 /// <remarks>
-/// In <see cref="AttachMode.Auto"/> a wave is a part of the plan's order: attachments that follow one another and are all apart (see
-/// <see cref="NetworkFootprint"/>); what is not known to be apart from those before it waits for them, and those behind it for it.
-/// In <see cref="AttachMode.Parallel"/> an attachment waits for an earlier one only when it names its link as its parent (<c>master</c>, or the
-/// <c>links</c> of a bond), be it the interface in the pod or the bridge on the node, or is of the same network, whose plugin may not expect itself
-/// twice in a sandbox. One that names a link that a later one makes fails or not as in sequential mode: the two are never at work together. In both,
-/// one that runs alone waits for all before it, and all after it wait for it.
+/// In <see cref="AttachMode.Auto"/> a wave is a part of the plan's order: attachments that follow one another and are
+/// all apart (see <see cref="NetworkFootprint"/>); what is not known to be apart from those before it waits for them,
+/// and those behind it for it. In <see cref="AttachMode.Parallel"/> an attachment waits for an earlier one only when it
+/// names its link as its parent (<c>master</c>, or the <c>links</c> of a bond), be it the interface in the pod or the
+/// bridge on the node, or is of the same network, whose plugin may not expect itself twice in a sandbox. One that names
+/// a link that a later one makes fails or not as in sequential mode: the two are never at work together. In both, one
+/// that runs alone waits for all before it, and all after it wait for it.
 /// </remarks>
 public static class AttachWaves
 {
@@ -83,7 +85,10 @@ public static class AttachWaves
             waveOf[index] = lastAlone + 1;
             for (var earlier = 1; earlier < index; earlier++)
             {
-                if (attachments[index].RunsAlone || DependsOn(attachments[index], links[index], attachments[earlier], links[earlier]))
+                if (
+                    attachments[index].RunsAlone
+                    || DependsOn(attachments[index], links[index], attachments[earlier], links[earlier])
+                )
                     waveOf[index] = Math.Max(waveOf[index], waveOf[earlier] + 1);
             }
 

@@ -1,13 +1,16 @@
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
-using Capabilities = System.Collections.Immutable.ImmutableArray<System.Collections.Generic.KeyValuePair<string, System.Text.Json.JsonElement>>;
+using Capabilities = System.Collections.Immutable.ImmutableArray<System.Collections.Generic.KeyValuePair<
+    string,
+    System.Text.Json.JsonElement
+>>;
 
 namespace Multus.Core.Planning;
 
 /// <summary>
-/// What the bandwidth plugin refuses, at ADD and, worse, at DEL too: a rate without a burst, a burst without a rate, a burst of 4 GB and more. Found here,
-/// it is one clear error, and nothing is left that no DEL can take away.
+/// What the bandwidth plugin refuses, at ADD and, worse, at DEL too: a rate without a burst, a burst without a rate, a
+/// burst of 4 GB and more. Found here, it is one clear error, and nothing is left that no DEL can take away.
 /// </summary>
 internal static class BandwidthRules
 {
@@ -53,13 +56,21 @@ internal static class BandwidthRules
         };
         if (problem is not null)
         {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {displayName}: {owner} {problem}",
-                $"give both {direction}Rate and {direction}Burst, in bits, or neither; the bandwidth plugin refuses anything else, also at DEL");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"network {displayName}: {owner} {problem}",
+                $"give both {direction}Rate and {direction}Burst, in bits, or neither; the bandwidth plugin "
+                    + "refuses anything else, also at DEL"
+            );
         }
     }
 
     // What is no whole number is for others to refuse.
     private static ulong NumberOf(JsonElement limits, string key) =>
-        limits.ValueKind == JsonValueKind.Object && CniJson.TryGetIgnoringCase(limits, key, out var value)
-        && value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var number) ? number : 0;
+        limits.ValueKind == JsonValueKind.Object
+        && CniJson.TryGetIgnoringCase(limits, key, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetUInt64(out var number)
+            ? number
+            : 0;
 }

@@ -3,7 +3,9 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Planning;
 
-/// <summary>The failure of a pod that asks for a NAD which does not exist, in upstream's words (attach.md §8.2).</summary>
+/// <summary>
+/// The failure of a pod that asks for a NAD which does not exist, in upstream's words (attach.md §8.2).
+/// </summary>
 public static class MissingDefinition
 {
     private const string Start = "cannot find a network-attachment-definition (";
@@ -12,13 +14,17 @@ public static class MissingDefinition
     public static CniError Of(NetworkSelection selection)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        return new CniError(CniErrorCode.InvalidNetworkConfig, $"{Start}{selection.Name}) in namespace ({selection.Namespace})");
+        return new CniError(
+            CniErrorCode.InvalidNetworkConfig,
+            $"{Start}{selection.Name}) in namespace ({selection.Namespace})"
+        );
     }
 
     /// <summary>Whether it is that failure.</summary>
     public static bool Is(CniError error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return error.Code == CniErrorCode.InvalidNetworkConfig && error.Message.StartsWith(Start, StringComparison.Ordinal);
+        return error.Code == CniErrorCode.InvalidNetworkConfig
+            && error.Message.StartsWith(Start, StringComparison.Ordinal);
     }
 }

@@ -7,8 +7,9 @@ using Multus.Core.Devices;
 namespace Multus.Core.Planning;
 
 /// <summary>
-/// What one attachment touches in its pod, as far as that is known: its plugins, and all that its configuration and the pod's wishes say of links,
-/// addresses and routes (docs/decisions/0022). It errs on one side only: what merely looks like something shared counts as shared.
+/// What one attachment touches in its pod, as far as that is known: its plugins, and all that its configuration and the
+/// pod's wishes say of links, addresses and routes (docs/decisions/0022). It errs on one side only: what merely looks
+/// like something shared counts as shared.
 /// </summary>
 internal sealed class NetworkFootprint
 {
@@ -20,20 +21,61 @@ internal sealed class NetworkFootprint
 
     /// <summary>Plugins that make one link, or bring one into the pod, and touch nothing beyond it there.</summary>
     private static readonly FrozenSet<string> MakeOneLink = FrozenSet.Create(
-        StringComparer.Ordinal, Bridge, "macvlan", "ipvlan", "ptp", "host-device", "sriov", "ib-sriov", "vlan", "tap", "dummy", Loopback);
+        StringComparer.Ordinal,
+        Bridge,
+        "macvlan",
+        "ipvlan",
+        "ptp",
+        "host-device",
+        "sriov",
+        "ib-sriov",
+        "vlan",
+        "tap",
+        "dummy",
+        Loopback
+    );
 
     /// <summary>Those of them that look for the link of a default route when none is named.</summary>
-    private static readonly FrozenSet<string> NeedMaster = FrozenSet.Create(StringComparer.Ordinal, "macvlan", "ipvlan", "vlan");
+    private static readonly FrozenSet<string> NeedMaster = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "macvlan",
+        "ipvlan",
+        "vlan"
+    );
 
     /// <summary>Plugins that may follow in the chain: they work on the node's side of the link.</summary>
-    private static readonly FrozenSet<string> WorkOnNode = FrozenSet.Create(StringComparer.Ordinal, "portmap", "bandwidth");
+    private static readonly FrozenSet<string> WorkOnNode = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "portmap",
+        "bandwidth"
+    );
 
-    /// <summary>IPAM plugins that need nobody else. One that takes a lease of the whole cluster is slower when two of its networks ask at once.</summary>
-    private static readonly FrozenSet<string> KnownIpam = FrozenSet.Create(StringComparer.Ordinal, "", "host-local", "static");
+    /// <summary>
+    /// IPAM plugins that need nobody else. One that takes a lease of the whole cluster is slower when two of its
+    /// networks ask at once.
+    /// </summary>
+    private static readonly FrozenSet<string> KnownIpam = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "",
+        "host-local",
+        "static"
+    );
 
     /// <summary>Members whose values name what can be shared: links, devices, VRFs, routing tables.</summary>
     private static readonly FrozenSet<string> NamingKeys = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, Master, Bridge, "device", "hwaddr", "kernelpath", "pciBusID", "deviceID", "vrf", "vrfname", "table", "link");
+        StringComparer.OrdinalIgnoreCase,
+        Master,
+        Bridge,
+        "device",
+        "hwaddr",
+        "kernelpath",
+        "pciBusID",
+        "deviceID",
+        "vrf",
+        "vrfname",
+        "table",
+        "link"
+    );
 
     private readonly string _network;
     private readonly string _ifName;
@@ -51,7 +93,7 @@ internal sealed class NetworkFootprint
 
         foreach (var plugin in attachment.Configuration.Plugins)
             ReadPlugin(plugin);
-        ReadWishes(attachment);
+        ReadRequests(attachment);
     }
 
     /// <summary>False when it may touch anything.</summary>
@@ -61,10 +103,12 @@ internal sealed class NetworkFootprint
 
     /// <summary>Whether both are known, and nothing that one touches is of any concern to the other.</summary>
     public bool IsApartFrom(NetworkFootprint other) =>
-        IsKnown && other.IsKnown
+        IsKnown
+        && other.IsKnown
         && _network != other._network
         && !_names.Overlaps(other._names)
-        && !Mentions(other._ifName) && !other.Mentions(_ifName)
+        && !Mentions(other._ifName)
+        && !other.Mentions(_ifName)
         && !OverlapsABlockOf(other);
 
     private bool OverlapsABlockOf(NetworkFootprint other)
@@ -105,11 +149,14 @@ internal sealed class NetworkFootprint
     }
 
     // What the pod, the runtime and the kubelet add to the configuration.
-    private void ReadWishes(PlannedAttachment attachment)
+    private void ReadRequests(PlannedAttachment attachment)
     {
         foreach (var (key, value) in attachment.Parameters.CapabilityArgs)
         {
-            if (key == DeviceInfoLocation.Capability || !attachment.Configuration.Plugins.Any(plugin => plugin.Capabilities.GetValueOrDefault(key)))
+            if (
+                key == DeviceInfoLocation.Capability
+                || !attachment.Configuration.Plugins.Any(plugin => plugin.Capabilities.GetValueOrDefault(key))
+            )
                 continue;
             if (key == HostPorts)
                 ReadHostPorts(value);
@@ -140,7 +187,10 @@ internal sealed class NetworkFootprint
             return;
         foreach (var mapping in mappings.EnumerateArray())
         {
-            if (mapping.ValueKind == JsonValueKind.Object && CniJson.TryGetIgnoringCase(mapping, "hostPort", out var port))
+            if (
+                mapping.ValueKind == JsonValueKind.Object
+                && CniJson.TryGetIgnoringCase(mapping, "hostPort", out var port)
+            )
                 _names.Add($"port {port.GetRawText()}");
         }
     }
@@ -193,10 +243,15 @@ internal sealed class NetworkFootprint
 
     private bool Mentions(string name) => _texts.Any(text => Mentions(text, name));
 
-    // As a word of its own: net1 is in "net.ipv4.conf.net1.rp_filter" and in "net1.100", and not in "net10" or "subnet1".
+    // As a word of its own: net1 is in "net.ipv4.conf.net1.rp_filter" and in "net1.100", and not in "net10" or
+    // "subnet1".
     private static bool Mentions(string text, string name)
     {
-        for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.Ordinal))
+        for (
+            var at = text.IndexOf(name, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(name, at + 1, StringComparison.Ordinal)
+        )
         {
             var end = at + name.Length;
             var isBegun = at > 0 && AreOneWord(text[at - 1], name[0]);
@@ -211,5 +266,7 @@ internal sealed class NetworkFootprint
     private static bool AreOneWord(char one, char next) => char.IsLetterOrDigit(one) && char.IsLetterOrDigit(next);
 
     private static bool Names(JsonElement plugin, string key) =>
-        CniJson.TryGetIgnoringCase(plugin, key, out var value) && value.ValueKind == JsonValueKind.String && !value.ValueEquals("");
+        CniJson.TryGetIgnoringCase(plugin, key, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && !value.ValueEquals("");
 }

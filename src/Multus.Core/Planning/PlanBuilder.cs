@@ -12,7 +12,8 @@ namespace Multus.Core.Planning;
 internal sealed class PlanBuilder
 {
     private readonly PlanRequest _request;
-    private readonly ImmutableArray<PlannedAttachment>.Builder _attachments = ImmutableArray.CreateBuilder<PlannedAttachment>();
+    private readonly ImmutableArray<PlannedAttachment>.Builder _attachments =
+        ImmutableArray.CreateBuilder<PlannedAttachment>();
     private readonly Dictionary<string, string> _networkOfInterface = new(StringComparer.Ordinal);
     private readonly ImmutableArray<KeyValuePair<string, string>> _args;
     private readonly HashSet<string> _askedFor;
@@ -22,7 +23,12 @@ internal sealed class PlanBuilder
     /// <param name="present">What the sandbox has already.</param>
     /// <param name="askedFor">The interface names that selections still to come ask for.</param>
     /// <param name="devices">The devices of the pod.</param>
-    public PlanBuilder(PlanRequest request, ImmutableArray<PlannedAttachment> present, IEnumerable<string?> askedFor, DevicePool devices)
+    public PlanBuilder(
+        PlanRequest request,
+        ImmutableArray<PlannedAttachment> present,
+        IEnumerable<string?> askedFor,
+        DevicePool devices
+    )
     {
         _request = request;
         _devices = devices;
@@ -36,8 +42,8 @@ internal sealed class PlanBuilder
     }
 
     /// <param name="selection">
-    /// What the pod asked for, <c>null</c> for the cluster network. All of it counts, as with any other network; unlike upstream, which has only the
-    /// interface's name, its MAC and its addresses reach the master.
+    /// What the pod asked for, <c>null</c> for the cluster network. All of it counts, as with any other network; unlike
+    /// upstream, which has only the interface's name, its MAC and its addresses reach the master.
     /// </param>
     public void AddMaster(ResolvedNetwork network, NetworkSelection? selection)
     {
@@ -52,7 +58,10 @@ internal sealed class PlanBuilder
         Add(network, ifName, isMaster: false, selection);
     }
 
-    /// <summary>Adds the chain that runs after everything else. It makes no interface, so its name gives way to those that are asked for.</summary>
+    /// <summary>
+    /// Adds the chain that runs after everything else. It makes no interface, so its name gives way to those that are
+    /// asked for.
+    /// </summary>
     public void AddAuxiliary(NetworkConfiguration chain)
     {
         var number = _attachments.Count;
@@ -65,8 +74,14 @@ internal sealed class PlanBuilder
     public AttachmentPlan Build()
     {
         var attachments = _attachments.ToImmutable();
-        _ = DefaultRouteWish.Of(attachments); // refuses what could only fail after all delegates have run
-        return new AttachmentPlan(_request.Sandbox, _request.NetNs, _request.Pod, _request.Configuration.Version, attachments);
+        _ = DefaultRouteRequest.Of(attachments); // refuses what could only fail after all delegates have run
+        return new AttachmentPlan(
+            _request.Sandbox,
+            _request.NetNs,
+            _request.Pod,
+            _request.Configuration.Version,
+            attachments
+        );
     }
 
     private string NextName()
@@ -76,8 +91,7 @@ internal sealed class PlanBuilder
             return $"{dialect.InterfacePrefix}{_attachments.Count}";
 
         string name;
-        do
-            name = $"{dialect.InterfacePrefix}{++_lastNumber}";
+        do name = $"{dialect.InterfacePrefix}{++_lastNumber}";
         while (_askedFor.Contains(name) || _networkOfInterface.ContainsKey(name));
         return name;
     }
@@ -89,45 +103,80 @@ internal sealed class PlanBuilder
         ClaimInterface(ifName, displayName);
         var given = TakeDevice(resolved, selection);
         var device = given ?? selection?.DeviceId;
-        var deviceInfo = DeviceInfoLocation.FileIn(_request.Configuration.DeviceInfoDir, displayName, _request.Sandbox.Value, ifName);
+        var deviceInfo = DeviceInfoLocation.FileIn(
+            _request.Configuration.DeviceInfoDir,
+            displayName,
+            _request.Sandbox.Value,
+            ifName
+        );
         var capabilities = isMaster
             ? CapabilityArguments.ForMaster(_request.Configuration.RuntimeConfig, selection, device, deviceInfo)
             : CapabilityArguments.ForOther(_request.Configuration.RuntimeConfig, selection, device, deviceInfo);
         network = given is null ? network : network.WithDevice(given);
         BandwidthRules.Require(network, displayName, capabilities);
         var args = isMaster ? _args.AddRange(_request.ClusterArgs) : _args;
-        var parameters = new AttachmentParameters(_request.Sandbox, _request.NetNs, ifName, args, capabilities, _request.PluginPath);
-        _attachments.Add(new PlannedAttachment(_attachments.Count, displayName, isMaster, WithVersion(network), parameters,
-            parameters with { Args = AddressArguments.For(args, selection, network) }, selection)
-        {
-            RunsAlone = resolved.RunsAlone,
-            DeviceId = device,
-            ResourceName = given is null ? null : resolved.ResourceName,
-        });
+        var parameters = new AttachmentParameters(
+            _request.Sandbox,
+            _request.NetNs,
+            ifName,
+            args,
+            capabilities,
+            _request.PluginPath
+        );
+        _attachments.Add(
+            new PlannedAttachment(
+                _attachments.Count,
+                displayName,
+                isMaster,
+                WithVersion(network),
+                parameters,
+                parameters with
+                {
+                    Args = AddressArguments.For(args, selection, network),
+                },
+                selection
+            )
+            {
+                RunsAlone = resolved.RunsAlone,
+                DeviceId = device,
+                ResourceName = given is null ? null : resolved.ResourceName,
+            }
+        );
     }
 
-    // A plugin that finds no device fails after others have run, and so does every retry: each with one address more (user-pain 23).
+    // A plugin that finds no device fails after others have run, and so does every retry: each with one address more
+    // (user-pain 23).
     private string? TakeDevice(ResolvedNetwork network, NetworkSelection? selection)
     {
         if (network.ResourceName is not { } resource)
         {
-            return selection?.DeviceContainer is not { } container ? null : throw new CniException(CniErrorCode.InvalidNetworkConfig,
-                $"network {network.DisplayName} is to take a device of container '{container}', but takes no device",
-                $"remove 'device-container' from the pod's annotation, or give the network the annotation {NetworkAttachmentDefinition.ResourceNameAnnotation}");
+            return selection?.DeviceContainer is not { } container
+                ? null
+                : throw new CniException(
+                    CniErrorCode.InvalidNetworkConfig,
+                    $"network {network.DisplayName} is to take a device of container '{container}', but takes no "
+                        + "device",
+                    "remove 'device-container' from the pod's annotation, or give the network the annotation "
+                        + $"{NetworkAttachmentDefinition.ResourceNameAnnotation}"
+                );
         }
 
         var device = _devices.Take(resource, selection, network.DisplayName);
         if (device is null && selection?.DeviceId is null)
         {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {network.DisplayName} takes a device of {resource}, and the pod has none left",
-                $"let one of the pod's containers request {resource}, as many as networks take one, or name a 'deviceID' in the pod's annotation");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"network {network.DisplayName} takes a device of {resource}, and the pod has none left",
+                $"let one of the pod's containers request {resource}, as many as networks take one, or name a "
+                    + "'deviceID' in the pod's annotation"
+            );
         }
 
         return device;
     }
 
-    // Upstream fills a missing version into a list on DEL only, and then reads an ADD result of version 0.1.0 as something else. Ours is the
-    // same for every command.
+    // Upstream fills a missing version into a list on DEL only, and then reads an ADD result of version 0.1.0 as
+    // something else. Ours is the same for every command.
     private NetworkConfiguration WithVersion(NetworkConfiguration network) =>
         network.IsList && _request.Configuration.Version > CniVersion.V010
             ? network.WithDefaultVersion(_request.Configuration.Version)
@@ -137,21 +186,30 @@ internal sealed class PlanBuilder
     {
         if (ConfigurationFiles.RunsMultus(network))
         {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {displayName} would run Multus again ({network.Types})",
-                "name a configuration of another plugin");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"network {displayName} would run Multus again ({network.Types})",
+                "name a configuration of another plugin"
+            );
         }
 
         NetworkName.Parse(network.Name);
         if (network.Plugins.IsEmpty)
         {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"network {displayName} has no plugins",
-                "give its 'plugins' at least one element");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"network {displayName} has no plugins",
+                "give its 'plugins' at least one element"
+            );
         }
 
         if (!network.Version.IsSupported)
         {
-            throw new CniException(CniErrorCode.IncompatibleVersion, $"network {displayName} has cniVersion \"{network.CniVersionText}\", which is not supported",
-                $"supported: {string.Join(", ", CniVersion.Supported)}");
+            throw new CniException(
+                CniErrorCode.IncompatibleVersion,
+                $"network {displayName} has cniVersion \"{network.CniVersionText}\", which is not supported",
+                $"supported: {string.Join(", ", CniVersion.Supported)}"
+            );
         }
     }
 
@@ -159,8 +217,11 @@ internal sealed class PlanBuilder
     {
         if (_networkOfInterface.TryAdd(ifName, displayName))
             return;
-        throw new CniException(CniErrorCode.InvalidNetworkConfig,
-            $"interface name {ifName} is asked for twice: by network {_networkOfInterface[ifName]} and by network {displayName}",
-            "give one of them another name in the pod's annotation");
+        throw new CniException(
+            CniErrorCode.InvalidNetworkConfig,
+            $"interface name {ifName} is asked for twice: by network {_networkOfInterface[ifName]} and by network "
+                + $"{displayName}",
+            "give one of them another name in the pod's annotation"
+        );
     }
 }

@@ -15,8 +15,12 @@ public sealed record PlanRequest(
     InterfaceName IfName,
     PodIdentity Pod,
     MultusConfiguration Configuration,
-    ImmutableArray<string> PluginPath)
+    ImmutableArray<string> PluginPath
+)
 {
-    /// <summary>What the runtime's CNI_ARGS say beside the pod, <c>IP=…</c> of a user's say. For the cluster network; another would take it for its own.</summary>
+    /// <summary>
+    /// What the runtime's CNI_ARGS say beside the pod, <c>IP=…</c> of a user's say. For the cluster network; another
+    /// would take it for its own.
+    /// </summary>
     public ImmutableArray<KeyValuePair<string, string>> ClusterArgs { get; init; } = [];
 }

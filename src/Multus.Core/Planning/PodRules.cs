@@ -13,12 +13,16 @@ public static class PodRules
             throw AnotherPod(identity, pod.RuntimeUid!);
     }
 
-    /// <summary>Code 11: the object is an older or newer pod of the same name; a retry will see the right one, or never come.</summary>
+    /// <summary>
+    /// Code 11: the object is an older or newer pod of the same name; a retry will see the right one, or never come.
+    /// </summary>
     public static CniException AnotherPod(PodIdentity identity, string foundUid)
     {
         ArgumentNullException.ThrowIfNull(identity);
         return new CniException(
-            CniErrorCode.TryAgainLater, $"expected pod UID \"{identity.Uid}\" but got \"{foundUid}\" from Kube API",
-            $"pod {identity.Key} was deleted and made again while its sandbox was being set up");
+            CniErrorCode.TryAgainLater,
+            $"expected pod UID \"{identity.Uid}\" but got \"{foundUid}\" from Kube API",
+            $"pod {identity.Key} was deleted and made again while its sandbox was being set up"
+        );
     }
 }

@@ -3,7 +3,8 @@ using Multus.Cni.Configurations;
 namespace Multus.Core.Planning;
 
 /// <summary>A network that was found, wherever that was.</summary>
-/// <param name="DisplayName">"namespace/name" when it came from a NAD, else the configuration's own name (attach.md §8.4).</param>
+/// <param name="DisplayName">"namespace/name" when it came from a NAD, else the configuration's own name (attach.md
+/// §8.4).</param>
 public sealed record ResolvedNetwork(NetworkConfiguration Configuration, string DisplayName)
 {
     /// <summary>True when nothing else of the pod may be attached or detached at the same time.</summary>

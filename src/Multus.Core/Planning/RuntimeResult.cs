@@ -7,15 +7,22 @@ namespace Multus.Core.Planning;
 public static class RuntimeResult
 {
     /// <summary>
-    /// Whether the result has an address for the interface. One that points at no interface is the runtime's own interface's; one that points at an interface which is not in the
-    /// result is a fault to containerd (go-cni).
+    /// Whether the result has an address for the interface. One that points at no interface is the runtime's own
+    /// interface's; one that points at an interface which is not in the result is a fault to containerd (go-cni).
     /// </summary>
     public static bool HasAddressFor(CniResult result, InterfaceName ifName)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return !result.Ips.IsDefaultOrEmpty && result.Ips.Any(ip =>
-            ip.Interface is not { } index
-            || (!result.Interfaces.IsDefaultOrEmpty && index >= 0 && index < result.Interfaces.Length && result.Interfaces[index].Name == ifName.Value));
+        return !result.Ips.IsDefaultOrEmpty
+            && result.Ips.Any(ip =>
+                ip.Interface is not { } index
+                || (
+                    !result.Interfaces.IsDefaultOrEmpty
+                    && index >= 0
+                    && index < result.Interfaces.Length
+                    && result.Interfaces[index].Name == ifName.Value
+                )
+            );
     }
 
     /// <summary>Refuses a result that the runtime refuses after the pod was told of it, at every try.</summary>
@@ -24,9 +31,12 @@ public static class RuntimeResult
     {
         if (!HasAddressFor(result, ifName))
         {
-            throw new CniException(CniErrorCode.InvalidNetworkConfig,
-                $"cluster network {ErrorLine.Cut(network, ErrorLine.MaxName)} gave {ifName} no address, and a container runtime takes no pod without one",
-                "give it 'ipam', or set 'allowNoAddress' where the runtime does");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"cluster network {ErrorLine.Cut(network, ErrorLine.MaxName)} gave {ifName} no address, and a "
+                    + "container runtime takes no pod without one",
+                "give it 'ipam', or set 'allowNoAddress' where the runtime does"
+            );
         }
     }
 }

@@ -1,12 +1,16 @@
 namespace Multus.Core.Pods;
 
-/// <summary>The two shapes of Kubernetes object names (RFC 1123). ASCII only, so no locale and no Unicode look-alike passes.</summary>
+/// <summary>
+/// The two shapes of Kubernetes object names (RFC 1123). ASCII only, so no locale and no Unicode look-alike passes.
+/// </summary>
 public static class KubernetesNames
 {
     private const int LabelLength = 63;
     private const int SubdomainLength = 253;
 
-    /// <summary>Lower-case letters, digits and '-', beginning and ending with a letter or digit; at most 63 characters.</summary>
+    /// <summary>
+    /// Lower-case letters, digits and '-', beginning and ending with a letter or digit; at most 63 characters.
+    /// </summary>
     public static bool IsLabel(ReadOnlySpan<char> text) => text.Length is > 0 and <= LabelLength && IsLabelText(text);
 
     /// <summary>Labels joined by dots; at most 253 characters in all.</summary>

@@ -7,9 +7,11 @@ using Multus.Core.Planning;
 namespace Multus.Core.Records;
 
 /// <summary>
-/// A network to which sandboxes of this node have been attached. What GC needs to have its plugins clean up when no sandbox, and so no record, is left.
+/// A network to which sandboxes of this node have been attached. What GC needs to have its plugins clean up when no
+/// sandbox, and so no record, is left.
 /// </summary>
-/// <param name="DisplayName">"namespace/name" of its definition, else the configuration's own name: two definitions may use one name.</param>
+/// <param name="DisplayName">"namespace/name" of its definition, else the configuration's own name: two definitions may
+/// use one name.</param>
 /// <param name="Configuration">As the sandbox got it that was attached last.</param>
 public sealed record AttachedNetwork(string DisplayName, NetworkConfiguration Configuration)
 {
@@ -35,16 +37,20 @@ public sealed record AttachedNetwork(string DisplayName, NetworkConfiguration Co
         return new AttachedNetwork(attachment.DisplayName, attachment.Configuration);
     }
 
-    /// <summary>Layout: kind ("multusNetworkV1"), network (the display name), list (whether it is one), config (base64, the bytes).</summary>
-    public byte[] ToJson() => CniJson.Write(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("kind", Kind);
-        writer.WriteString("network", DisplayName);
-        writer.WriteBoolean("list", Configuration.IsList);
-        writer.WriteBase64String("config", Configuration.Bytes.Span);
-        writer.WriteEndObject();
-    });
+    /// <summary>
+    /// Layout: kind ("multusNetworkV1"), network (the display name), list (whether it is one), config (base64, the
+    /// bytes).
+    /// </summary>
+    public byte[] ToJson() =>
+        CniJson.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", Kind);
+            writer.WriteString("network", DisplayName);
+            writer.WriteBoolean("list", Configuration.IsList);
+            writer.WriteBase64String("config", Configuration.Bytes.Span);
+            writer.WriteEndObject();
+        });
 
     /// <exception cref="RecordFormatException">It is none of ours, or damaged.</exception>
     public static AttachedNetwork Parse(ReadOnlyMemory<byte> json)
@@ -56,7 +62,9 @@ public sealed record AttachedNetwork(string DisplayName, NetworkConfiguration Co
                 throw members.Invalid($"'kind' must be {Kind}");
             var config = RecordFields.Base64(members, "config") ?? throw members.Invalid("'config' is missing");
             return new AttachedNetwork(
-                members.Text("network") ?? "", members.Flag("list") ? NetworkConfiguration.ParseList(config) : NetworkConfiguration.ParseConf(config));
+                members.Text("network") ?? "",
+                members.Flag("list") ? NetworkConfiguration.ParseList(config) : NetworkConfiguration.ParseConf(config)
+            );
         }
         catch (Exception bad) when (bad is JsonException or InvalidOperationException)
         {

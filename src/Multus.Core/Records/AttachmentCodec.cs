@@ -11,9 +11,11 @@ using Multus.Core.Pods;
 namespace Multus.Core.Records;
 
 /// <summary>
-/// Our part of a record's element. Layout of "Attachment": formatVersion (1), containerID, cniVersion (of the answer), pod {namespace, name,
-/// infraContainerID, uid}, master, list, planNetns, netnsIdentity, netnsInode, boot, runtimeIfName, begun, each or absent, leftover (true) or absent, alone (true) or absent, netns, ifName, cniArgs [[key, value]…], addArgs (those of ADD), capabilityArgs [[name,
-/// value]…], pluginPath […], selection {…} or absent. The configuration itself is upstream's "Bytes" beside it.
+/// Our part of a record's element. Layout of "Attachment": formatVersion (1), containerID, cniVersion (of the answer),
+/// pod {namespace, name, infraContainerID, uid}, master, list, planNetns, netnsIdentity, netnsInode, boot,
+/// runtimeIfName, begun, each or absent, leftover (true) or absent, alone (true) or absent, netns, ifName, cniArgs
+/// [[key, value]…], addArgs (those of ADD), capabilityArgs [[name, value]…], pluginPath […], selection {…} or absent.
+/// The configuration itself is upstream's "Bytes" beside it.
 /// </summary>
 internal static class AttachmentCodec
 {
@@ -52,7 +54,12 @@ internal static class AttachmentCodec
 
     /// <exception cref="RecordFormatException">Written by another release, or for another sandbox.</exception>
     /// <exception cref="CniException">A member is missing or has a wrong type or value.</exception>
-    public static (AttachmentPlan Plan, PlannedAttachment Attachment) Read(JsonMembers element, JsonMembers ours, int index, RecordContext context)
+    public static (AttachmentPlan Plan, PlannedAttachment Attachment) Read(
+        JsonMembers element,
+        JsonMembers ours,
+        int index,
+        RecordContext context
+    )
     {
         RequireReadable(ours, context);
         var parameters = ReadParameters(ours, "cniArgs", context);
@@ -62,16 +69,25 @@ internal static class AttachmentCodec
             ours.Flag("master"),
             ReadConfiguration(element, ours),
             parameters,
-            parameters with { Args = RecordFields.Pairs(ours, "addArgs") },
-            ours.Object("selection") is { } selection ? SelectionCodec.Read(selection) : null)
+            parameters with
+            {
+                Args = RecordFields.Pairs(ours, "addArgs"),
+            },
+            ours.Object("selection") is { } selection ? SelectionCodec.Read(selection) : null
+        )
         {
             RunsAlone = ours.Flag("alone"),
             DeviceId = element.Text("deviceID"),
             ResourceName = element.Text("resourceName"),
             Begun = RecordFields.CountOrNull(ours, "begun"),
         };
-        var plan = new AttachmentPlan(context.Sandbox, ours.Text("planNetns") ?? "", ReadPod(ours),
-            CniVersion.Parse(RecordFields.Required(ours, "cniVersion")), []) 
+        var plan = new AttachmentPlan(
+            context.Sandbox,
+            ours.Text("planNetns") ?? "",
+            ReadPod(ours),
+            CniVersion.Parse(RecordFields.Required(ours, "cniVersion")),
+            []
+        )
         {
             NetNsIdentity = RecordFields.TextOrNull(ours, "netnsIdentity"),
             NetNsInode = RecordFields.NumberOrNull(ours, "netnsInode"),
@@ -84,12 +100,17 @@ internal static class AttachmentCodec
 
     private static void RequireReadable(JsonMembers ours, RecordContext context)
     {
-        if (ours.Find("formatVersion") is not { ValueKind: JsonValueKind.Number } version || !version.TryGetInt32(out var number))
+        if (
+            ours.Find("formatVersion") is not { ValueKind: JsonValueKind.Number } version
+            || !version.TryGetInt32(out var number)
+        )
             throw ours.Invalid("'formatVersion' is missing, the record is not ours");
         if (number != FormatVersion)
         {
-            throw new RecordFormatException($"the record of sandbox {context.Sandbox} has format version {number}, this release reads version "
-                + $"{FormatVersion}; run the release that wrote it, or a later one");
+            throw new RecordFormatException(
+                $"the record of sandbox {context.Sandbox} has format version {number}, this release reads version "
+                    + $"{FormatVersion}; run the release that wrote it, or a later one"
+            );
         }
 
         var container = RecordFields.Required(ours, "containerID");
@@ -127,12 +148,15 @@ internal static class AttachmentCodec
             RecordFields.Required(ours, "ifName"),
             RecordFields.Pairs(ours, args),
             RecordFields.NamedValues(ours, "capabilityArgs"),
-            path.AddRange(context.PluginPath.Except(path)));
+            path.AddRange(context.PluginPath.Except(path))
+        );
     }
 
     private static NetworkConfiguration ReadConfiguration(JsonMembers element, JsonMembers ours)
     {
-        var bytes = RecordFields.Base64(element, "Bytes") ?? throw element.Invalid("'Bytes' is missing, must be the delegate's configuration");
+        var bytes =
+            RecordFields.Base64(element, "Bytes")
+            ?? throw element.Invalid("'Bytes' is missing, must be the delegate's configuration");
         return ours.Flag("list") ? NetworkConfiguration.ParseList(bytes) : NetworkConfiguration.ParseConf(bytes);
     }
 
@@ -151,6 +175,11 @@ internal static class AttachmentCodec
         if (ours.Object("pod") is not { } value)
             return PodIdentity.None;
         var pod = RecordFields.Members(value, Key + ".pod");
-        return new PodIdentity(pod.Text("namespace") ?? "", pod.Text("name") ?? "", pod.Text("infraContainerID") ?? "", pod.Text("uid") ?? "");
+        return new PodIdentity(
+            pod.Text("namespace") ?? "",
+            pod.Text("name") ?? "",
+            pod.Text("infraContainerID") ?? "",
+            pod.Text("uid") ?? ""
+        );
     }
 }

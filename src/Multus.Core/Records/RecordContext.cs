@@ -6,10 +6,13 @@ using Multus.Core.Pods;
 
 namespace Multus.Core.Records;
 
-/// <summary>What a DEL or CHECK knows by itself. It fills what upstream's records lack; our own records lack nothing.</summary>
+/// <summary>
+/// What a DEL or CHECK knows by itself. It fills what upstream's records lack; our own records lack nothing.
+/// </summary>
 /// <param name="NetNs">Null or empty when the runtime does not say, which a DEL may.</param>
 /// <param name="IfName">The cluster network's interface.</param>
-/// <param name="PluginPath">Also searched after the folders of a record of ours, should plugins have moved since.</param>
+/// <param name="PluginPath">Also searched after the folders of a record of ours, should plugins have moved
+/// since.</param>
 /// <param name="RuntimeConfig">What the runtime offers to capabilities.</param>
 public sealed record RecordContext(
     SandboxId Sandbox,
@@ -17,7 +20,8 @@ public sealed record RecordContext(
     string IfName,
     PodIdentity Pod,
     ImmutableArray<string> PluginPath,
-    ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig = default)
+    ImmutableArray<KeyValuePair<string, JsonElement>> RuntimeConfig = default
+)
 {
     /// <summary>Where upstream's records have their device information; our own say it themselves.</summary>
     public string DeviceInfoDir { get; init; } = DeviceInfoLocation.DefaultFolder;

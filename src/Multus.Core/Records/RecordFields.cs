@@ -14,36 +14,44 @@ internal static class RecordFields
         members.Text(name) ?? throw members.Invalid($"'{name}' is missing or empty");
 
     /// <summary>The text as written, empty text included; <c>null</c> when the member is absent.</summary>
-    public static string? TextOrNull(JsonMembers members, string name) => members.Find(name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { } other => throw members.WrongType(name, other, "a string"),
-    };
+    public static string? TextOrNull(JsonMembers members, string name) =>
+        members.Find(name) switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } text => text.GetString(),
+            { } other => throw members.WrongType(name, other, "a string"),
+        };
 
-    public static ulong? NumberOrNull(JsonMembers members, string name) => members.Find(name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } number when number.TryGetUInt64(out var value) => value,
-        { } other => throw members.WrongType(name, other, "a whole number"),
-    };
+    public static ulong? NumberOrNull(JsonMembers members, string name) =>
+        members.Find(name) switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.Number } number when number.TryGetUInt64(out var value) => value,
+            { } other => throw members.WrongType(name, other, "a whole number"),
+        };
 
-    public static int? CountOrNull(JsonMembers members, string name) => NumberOrNull(members, name) switch
-    {
-        null => null,
-        <= int.MaxValue and var value => (int)value,
-        _ => throw members.Invalid($"'{name}' is too large"),
-    };
+    public static int? CountOrNull(JsonMembers members, string name) =>
+        NumberOrNull(members, name) switch
+        {
+            null => null,
+            <= int.MaxValue and var value => (int)value,
+            _ => throw members.Invalid($"'{name}' is too large"),
+        };
 
     public static ReadOnlyMemory<byte>? Base64(JsonMembers members, string name)
     {
         if (members.Find(name) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes) ? bytes
+        return value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes)
+            ? bytes
             : throw members.WrongType(name, value, "base64 text");
     }
 
-    public static void WritePairs(Utf8JsonWriter writer, string name, ImmutableArray<KeyValuePair<string, string>> pairs)
+    public static void WritePairs(
+        Utf8JsonWriter writer,
+        string name,
+        ImmutableArray<KeyValuePair<string, string>> pairs
+    )
     {
         writer.WriteStartArray(name);
         foreach (var (key, value) in pairs)
@@ -56,7 +64,11 @@ internal static class RecordFields
         var named = NamedValues(members, name);
         var pairs = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(named.Length);
         foreach (var (key, value) in named)
-            pairs.Add(value.ValueKind == JsonValueKind.String ? new(key, value.GetString()!) : throw members.WrongType(name, value, "pairs of strings"));
+            pairs.Add(
+                value.ValueKind == JsonValueKind.String
+                    ? new(key, value.GetString()!)
+                    : throw members.WrongType(name, value, "pairs of strings")
+            );
         return pairs.MoveToImmutable();
     }
 
@@ -68,7 +80,11 @@ internal static class RecordFields
         var pairs = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(array.GetArrayLength());
         foreach (var item in array.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Array || item.GetArrayLength() != 2 || item[0].ValueKind != JsonValueKind.String)
+            if (
+                item.ValueKind != JsonValueKind.Array
+                || item.GetArrayLength() != 2
+                || item[0].ValueKind != JsonValueKind.String
+            )
                 throw members.WrongType(name, item, "arrays of a name and a value");
             pairs.Add(new(item[0].GetString()!, item[1]));
         }

@@ -19,7 +19,10 @@ internal static class RecordReader
         {
             var index = attachments.Count + leftover.Count;
             if (item.ValueKind != JsonValueKind.Object)
-                throw new RecordFormatException($"the record of sandbox {context.Sandbox}: delegate {index} is {JsonText.KindOf(item)}, must be an object");
+                throw new RecordFormatException(
+                    $"the record of sandbox {context.Sandbox}: delegate {index} is {JsonText.KindOf(item)}, must "
+                        + "be an object"
+                );
 
             var element = RecordFields.Members(item, $"delegate {index}");
             if (element.Object(AttachmentCodec.Key) is not { } extra)
@@ -29,20 +32,39 @@ internal static class RecordReader
                 continue;
             }
 
-            var (plan, attachment) = AttachmentCodec.Read(element, RecordFields.Members(extra, $"delegate {index}, {AttachmentCodec.Key}"), index, context);
+            var (plan, attachment) = AttachmentCodec.Read(
+                element,
+                RecordFields.Members(extra, $"delegate {index}, {AttachmentCodec.Key}"),
+                index,
+                context
+            );
             if (ours is null || (ours.IsLeftover && !plan.IsLeftover))
                 ours = plan;
             (plan.IsLeftover ? leftover : attachments).Add(attachment);
         }
 
         // Where everything is left over, the sandbox is; where not, something of an ADD before is.
-        var whole = (ours ?? FromContext(context, attachments)) with { IsUpstreams = hasUpstreams };
+        var whole = (ours ?? FromContext(context, attachments)) with
+        {
+            IsUpstreams = hasUpstreams,
+        };
         return attachments.Count == 0
-            ? whole with { Attachments = leftover.ToImmutable() }
-            : whole with { Attachments = attachments.ToImmutable(), Stuck = leftover.ToImmutable(), IsLeftover = false };
+            ? whole with
+            {
+                Attachments = leftover.ToImmutable(),
+            }
+            : whole with
+            {
+                Attachments = attachments.ToImmutable(),
+                Stuck = leftover.ToImmutable(),
+                IsLeftover = false,
+            };
     }
 
-    private static AttachmentPlan FromContext(RecordContext context, ImmutableArray<PlannedAttachment>.Builder attachments)
+    private static AttachmentPlan FromContext(
+        RecordContext context,
+        ImmutableArray<PlannedAttachment>.Builder attachments
+    )
     {
         var version = attachments.Count > 0 ? attachments[0].Configuration.Version : CniVersion.Latest;
         return new AttachmentPlan(context.Sandbox, context.NetNs ?? "", context.Pod, version, []);

@@ -7,14 +7,15 @@ using Multus.Core.Routes;
 namespace Multus.Core.Records;
 
 /// <summary>
-/// The file that says what a sandbox has: upstream's own format and place (attach.md §15), so that upstream can delete what we made, and an
-/// object of ours beside it in each element, so that our DEL and CHECK need nothing else.
+/// The file that says what a sandbox has: upstream's own format and place (attach.md §15), so that upstream can delete
+/// what we made, and an object of ours beside it in each element, so that our DEL and CHECK need nothing else.
 /// </summary>
 public static class SandboxRecord
 {
     /// <summary>
-    /// The record's bytes. Layout: an array with one object per attachment in plan order, then what is <see cref="AttachmentPlan.Stuck"/>; in it upstream's keys in upstream's order, then
-    /// "Attachment", which upstream passes over (see <see cref="AttachmentCodec"/>).
+    /// The record's bytes. Layout: an array with one object per attachment in plan order, then what is
+    /// <see cref="AttachmentPlan.Stuck"/>; in it upstream's keys in upstream's order, then "Attachment", which upstream
+    /// passes over (see <see cref="AttachmentCodec"/>).
     /// </summary>
     public static byte[] Write(AttachmentPlan plan)
     {
@@ -31,7 +32,13 @@ public static class SandboxRecord
         });
     }
 
-    private static void Write(Utf8JsonWriter writer, AttachmentPlan plan, PlannedAttachment attachment, DefaultRouteFilter filter, bool isLeftover)
+    private static void Write(
+        Utf8JsonWriter writer,
+        AttachmentPlan plan,
+        PlannedAttachment attachment,
+        DefaultRouteFilter filter,
+        bool isLeftover
+    )
     {
         writer.WriteStartObject();
         UpstreamDelegate.Write(writer, attachment, filter);
@@ -40,8 +47,8 @@ public static class SandboxRecord
     }
 
     /// <summary>
-    /// The plan as it was written: from our own records exactly, from upstream's completed by <paramref name="context"/>. An empty array is
-    /// an empty plan.
+    /// The plan as it was written: from our own records exactly, from upstream's completed by
+    /// <paramref name="context"/>. An empty array is an empty plan.
     /// </summary>
     /// <exception cref="RecordFormatException">Anything else.</exception>
     public static AttachmentPlan Read(ReadOnlyMemory<byte> json, RecordContext context)
@@ -50,8 +57,11 @@ public static class SandboxRecord
         try
         {
             var root = JsonText.Parse(json);
-            return root.ValueKind == JsonValueKind.Array ? RecordReader.Read(root, context)
-                : throw new RecordFormatException($"{Title(context)} is {JsonText.KindOf(root)}, must be an array of delegates");
+            return root.ValueKind == JsonValueKind.Array
+                ? RecordReader.Read(root, context)
+                : throw new RecordFormatException(
+                    $"{Title(context)} is {JsonText.KindOf(root)}, must be an array of delegates"
+                );
         }
         catch (JsonException bad)
         {

@@ -46,7 +46,8 @@ internal static class SelectionCodec
             members.Array("portMappings"),
             members.Text("deviceID"),
             members.Object("cni-args"),
-            members.Texts("default-route"))
+            members.Texts("default-route")
+        )
         {
             IpamClaimReference = members.Text("ipam-claim-reference"),
             DeviceContainer = members.Text("device-container"),

@@ -4,7 +4,10 @@ using Multus.Cni.Configurations;
 
 namespace Multus.Core.Records;
 
-/// <summary>Configurations as upstream's typed view writes them: only the modelled keys, sorted, <c>ipam</c> always there (cni-runtime.md §1).</summary>
+/// <summary>
+/// Configurations as upstream's typed view writes them: only the modelled keys, sorted, <c>ipam</c> always there
+/// (cni-runtime.md §1).
+/// </summary>
 internal static class TypedConfiguration
 {
     private static readonly string[] DnsKeys = ["nameservers", "domain", "search", "options"];
@@ -58,7 +61,11 @@ internal static class TypedConfiguration
 
     private static void WriteDns(Utf8JsonWriter writer, JsonElement conf)
     {
-        if (!TryFind(conf, "dns", out var dns) || dns.ValueKind != JsonValueKind.Object || !DnsKeys.Any(key => TryFind(dns, key, out _)))
+        if (
+            !TryFind(conf, "dns", out var dns)
+            || dns.ValueKind != JsonValueKind.Object
+            || !DnsKeys.Any(key => TryFind(dns, key, out _))
+        )
             return;
         writer.WriteStartObject("dns");
         foreach (var key in DnsKeys)
@@ -82,7 +89,8 @@ internal static class TypedConfiguration
 
     /// <summary>A member that is neither missing, null nor empty.</summary>
     private static bool TryFind(JsonElement o, string name, out JsonElement value) =>
-        CniJson.TryGetIgnoringCase(o, name, out value) && value.ValueKind switch
+        CniJson.TryGetIgnoringCase(o, name, out value)
+        && value.ValueKind switch
         {
             JsonValueKind.Null => false,
             JsonValueKind.String => !value.ValueEquals(""),

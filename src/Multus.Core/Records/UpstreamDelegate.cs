@@ -8,9 +8,9 @@ using Multus.Core.Routes;
 namespace Multus.Core.Records;
 
 /// <summary>
-/// Upstream's part of a record's element, every key in its order (attach.md §15). Layout: Conf, ConfList, CNINetworkConfigList, Name,
-/// [ifnameRequest], [macRequest], [infinibandGUIDRequest], [ipRequest], [default-route], IsFilterV4Gateway, IsFilterV6Gateway,
-/// [deviceID], [resourceName], Bytes (base64 of the configuration).
+/// Upstream's part of a record's element, every key in its order (attach.md §15). Layout: Conf, ConfList,
+/// CNINetworkConfigList, Name, [ifnameRequest], [macRequest], [infinibandGUIDRequest], [ipRequest], [default-route],
+/// IsFilterV4Gateway, IsFilterV6Gateway, [deviceID], [resourceName], Bytes (base64 of the configuration).
 /// </summary>
 internal static class UpstreamDelegate
 {
@@ -75,11 +75,16 @@ internal static class UpstreamDelegate
         writer.WriteEndArray();
     }
 
-    // Upstream's DEL knows the master by its place and names it after CNI_IFNAME; the others need their name here when it was asked for.
+    // Upstream's DEL knows the master by its place and names it after CNI_IFNAME; the others need their name here when
+    // it was asked for.
     private static void WriteRequests(Utf8JsonWriter writer, PlannedAttachment attachment)
     {
         var isOwnName = !attachment.IsMaster && attachment.Parameters.IfName != $"net{attachment.Index}";
-        WriteText(writer, "ifnameRequest", attachment.Selection?.InterfaceRequest ?? (isOwnName ? attachment.Parameters.IfName : null));
+        WriteText(
+            writer,
+            "ifnameRequest",
+            attachment.Selection?.InterfaceRequest ?? (isOwnName ? attachment.Parameters.IfName : null)
+        );
         if (attachment.Selection is not { } selection)
             return;
         WriteText(writer, "macRequest", selection.Mac);

@@ -10,7 +10,8 @@ namespace Multus.Core.Routes;
 public sealed record DefaultGateway(int Attachment, IPAddress Address)
 {
     /// <summary>Both families, in the order in which everything about them is done.</summary>
-    public static ImmutableArray<AddressFamily> Families { get; } = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+    public static ImmutableArray<AddressFamily> Families { get; } =
+    [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     public AddressFamily Family => Address.AddressFamily;
 }

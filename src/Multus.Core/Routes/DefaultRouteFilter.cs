@@ -5,10 +5,15 @@ using Multus.Core.Planning;
 
 namespace Multus.Core.Routes;
 
-/// <summary>From which attachments of a plan the default route of a family is taken; what upstream's records say of each (attach.md §15).</summary>
+/// <summary>
+/// From which attachments of a plan the default route of a family is taken; what upstream's records say of each
+/// (attach.md §15).
+/// </summary>
 internal sealed class DefaultRouteFilter(IReadOnlyList<PlannedAttachment> attachments)
 {
-    /// <summary>Whether another attachment names a gateway of the family or, where none does, is the chosen one.</summary>
+    /// <summary>
+    /// Whether another attachment names a gateway of the family or, where none does, is the chosen one.
+    /// </summary>
     public bool IsTakenFrom(PlannedAttachment attachment, AddressFamily family)
     {
         if (Names(attachment, family))
@@ -18,8 +23,11 @@ internal sealed class DefaultRouteFilter(IReadOnlyList<PlannedAttachment> attach
         return attachments.Any(IsChosen) && !IsChosen(attachment);
     }
 
-    private static bool IsChosen(PlannedAttachment attachment) => attachment.Selection?.DefaultRoute is { IsEmpty: true };
+    private static bool IsChosen(PlannedAttachment attachment) =>
+        attachment.Selection?.DefaultRoute is { IsEmpty: true };
 
     private static bool Names(PlannedAttachment attachment, AddressFamily family) =>
-        (attachment.Selection?.DefaultRoute ?? []).Any(text => IpText.IsAddress(text) && IpText.Parse(text).AddressFamily == family);
+        (attachment.Selection?.DefaultRoute ?? []).Any(text =>
+            IpText.IsAddress(text) && IpText.Parse(text).AddressFamily == family
+        );
 }

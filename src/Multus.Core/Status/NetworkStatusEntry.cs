@@ -21,4 +21,5 @@ public sealed record NetworkStatusEntry(
     bool IsDefault,
     CniDns Dns,
     JsonElement? DeviceInfo,
-    ImmutableArray<string> Gateways);
+    ImmutableArray<string> Gateways
+);

@@ -11,14 +11,30 @@ internal static class ClusterFactory
 {
     /// <param name="processes">Runs credential plugins.</param>
     /// <returns>To be disposed of, if it can be, when no actor works with it any more.</returns>
-    /// <exception cref="Kubernetes.Api.Configuration.ApiConfigurationException">It cannot be used as it is configured.</exception>
-    public static IClusterApi Create(ClusterSource source, IProcessRunner processes, TimeProvider time, ILoggerFactory logs) => source switch
-    {
-        ClusterSource.Folder folder =>
-            new FolderCluster(new FolderClusterSettings(folder.ManifestDir, folder.StatusDir), logs.CreateLogger<FolderCluster>(), time),
-        ClusterSource.ApiServer server => new ApiCluster(
-            server.Access, new ApiClusterSettings(server.NodeName, CommandLine.VersionNumber), new ExecPluginProcesses(processes),
-            Environment.GetEnvironmentVariable, time, new Random(), logs.CreateLogger<ApiCluster>()),
-        _ => throw new InvalidOperationException($"unknown source {source}"),
-    };
+    /// <exception cref="Kubernetes.Api.Configuration.ApiConfigurationException">It cannot be used as it is
+    /// configured.</exception>
+    public static IClusterApi Create(
+        ClusterSource source,
+        IProcessRunner processes,
+        TimeProvider time,
+        ILoggerFactory logs
+    ) =>
+        source switch
+        {
+            ClusterSource.Folder folder => new FolderCluster(
+                new FolderClusterSettings(folder.ManifestDir, folder.StatusDir),
+                logs.CreateLogger<FolderCluster>(),
+                time
+            ),
+            ClusterSource.ApiServer server => new ApiCluster(
+                server.Access,
+                new ApiClusterSettings(server.NodeName, CommandLine.VersionNumber),
+                new ExecPluginProcesses(processes),
+                Environment.GetEnvironmentVariable,
+                time,
+                new Random(),
+                logs.CreateLogger<ApiCluster>()
+            ),
+            _ => throw new InvalidOperationException($"unknown source {source}"),
+        };
 }

@@ -19,7 +19,14 @@ internal sealed class ExecPluginProcesses(IProcessRunner processes) : IExecPlugi
     {
         ArgumentNullException.ThrowIfNull(plugin);
         var environment = EnvironmentOf(plugin);
-        var spec = new ProcessSpec(PathOf(plugin.Command, environment.GetValueOrDefault("PATH") ?? ""), default, [.. new List<KeyValuePair<string, string>>(environment)], Deadline, MostOutput, MostComplaint)
+        var spec = new ProcessSpec(
+            PathOf(plugin.Command, environment.GetValueOrDefault("PATH") ?? ""),
+            default,
+            [.. new List<KeyValuePair<string, string>>(environment)],
+            Deadline,
+            MostOutput,
+            MostComplaint
+        )
         {
             Arguments = plugin.Arguments,
         };
@@ -45,7 +52,10 @@ internal sealed class ExecPluginProcesses(IProcessRunner processes) : IExecPlugi
     {
         if (command.Contains('/', StringComparison.Ordinal))
             return command;
-        return searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists)
+        return searchPath
+                .Split(':', StringSplitOptions.RemoveEmptyEntries)
+                .Select(folder => Path.Combine(folder, command))
+                .FirstOrDefault(File.Exists)
             ?? throw new IOException($"{command} is in none of the folders of PATH: {searchPath}");
     }
 }

@@ -20,7 +20,9 @@ public abstract record ClusterSource
     /// <param name="NodeName">Whose pods are followed; empty: those of all nodes.</param>
     public sealed record ApiServer(ApiAccess Access, string NodeName) : ClusterSource;
 
-    /// <summary>The first there is of: manifestDir, kubeconfig, the service account of the container that this runs in.</summary>
+    /// <summary>
+    /// The first there is of: manifestDir, kubeconfig, the service account of the container that this runs in.
+    /// </summary>
     /// <param name="environment">The value of a variable, <c>null</c> when it is not set.</param>
     /// <exception cref="ApiConfigurationException">There is none, or it cannot be used.</exception>
     internal static ClusterSource Of(DaemonConfiguration configuration, Func<string, string?> environment)
@@ -41,7 +43,10 @@ public abstract record ClusterSource
             return InCluster.Read(environment, configuration.ServiceAccountDir);
 
         throw new ApiConfigurationException(
-            "there is no cluster to take pods and networks from: set kubeconfig to the path of a kubeconfig file, or run in a pod with a service account "
-            + $"({ServiceVariable} is not set), or set manifestDir to a folder of Kubernetes manifests, which may be empty");
+            "there is no cluster to take pods and networks from: set kubeconfig to the path of a kubeconfig file, "
+                + "or run in a pod with a service account "
+                + $"({ServiceVariable} is not set), or set manifestDir to a folder of Kubernetes manifests, which "
+                + "may be empty"
+        );
     }
 }

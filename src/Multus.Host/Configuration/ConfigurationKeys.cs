@@ -2,18 +2,55 @@ using System.Text.Json;
 
 namespace Multus.Host.Configuration;
 
-/// <summary>The keys of <c>daemon-config.json</c>: those that count, and those of upstream that do nothing here. Whatever their case.</summary>
+/// <summary>
+/// The keys of <c>daemon-config.json</c>: those that count, and those of upstream that do nothing here. Whatever their
+/// case.
+/// </summary>
 internal static class ConfigurationKeys
 {
     private const string NoGenerator = "00-multus.conf is written by its operator, it is not generated";
 
     private static readonly string[] Known =
     [
-        "allowNoAddress", "apiServer", "attachMode", "auxiliaryCNIChainName", "binDir", "clusterNetwork", "cniDir", "cniVersion", "confDir",
-        "containerRuntimeSocket", "defaultDelegates", "defaultNetworkNamespaces", "defaultNetworks", "delegates", "deviceInfoDir", "dialect",
-        "disableGC", "globalNamespaces", "kubeconfig", "kubeletDir", "logFile", "logLevel", "logOptions", "logToStderr", "manifestDir",
-        "multusNamespace", "name", "namespaceIsolation", "readinessindicatorfile", "runtimeCacheDir", "runtimeConfig", "runtimeConfigDir",
-        "runtimeConfigFile", "serviceAccountDir", "socketDir", "staleSandboxes", "staleSandboxGraceSeconds", "statusDir", "systemNamespaces",
+        "allowNoAddress",
+        "apiServer",
+        "attachMode",
+        "auxiliaryCNIChainName",
+        "binDir",
+        "clusterNetwork",
+        "cniDir",
+        "cniVersion",
+        "confDir",
+        "containerRuntimeSocket",
+        "defaultDelegates",
+        "defaultNetworkNamespaces",
+        "defaultNetworks",
+        "delegates",
+        "deviceInfoDir",
+        "dialect",
+        "disableGC",
+        "globalNamespaces",
+        "kubeconfig",
+        "kubeletDir",
+        "logFile",
+        "logLevel",
+        "logOptions",
+        "logToStderr",
+        "manifestDir",
+        "multusNamespace",
+        "name",
+        "namespaceIsolation",
+        "readinessindicatorfile",
+        "runtimeCacheDir",
+        "runtimeConfig",
+        "runtimeConfigDir",
+        "runtimeConfigFile",
+        "serviceAccountDir",
+        "socketDir",
+        "staleSandboxes",
+        "staleSandboxGraceSeconds",
+        "statusDir",
+        "systemNamespaces",
     ];
 
     /// <summary>Those that something reads.</summary>
@@ -27,7 +64,8 @@ internal static class ConfigurationKeys
         ["capabilities"] = "the runtime reads the capabilities of 00-multus.conf",
         ["chrootDir"] = "plugins run in the daemon's own file system",
         ["cniConfigDir"] = NoGenerator,
-        ["connectionLimit"] = "what works at once is bounded by multus.sandboxes.max-attaching and multus.delegates.slots in akka.hocon",
+        ["connectionLimit"] =
+            "what works at once is bounded by multus.sandboxes.max-attaching and multus.delegates.slots in akka.hocon",
         ["daemonSocketDir"] = "it is for the shim, in 00-multus.conf; the daemon's key is socketDir",
         ["enablePprof"] = "there is no profiler to reach",
         ["forceCNIVersion"] = NoGenerator,
@@ -51,7 +89,10 @@ internal static class ConfigurationKeys
                 yield return $"{member.Name} has no effect here: {why}";
             else if (!Contains(Known, member.Name))
                 yield return Unknown(Hocon.Setting.Join([member.Name]), member.Name, Known.Concat(Idle.Keys));
-            else if (member.Name.Equals("logOptions", StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind == JsonValueKind.Object)
+            else if (
+                member.Name.Equals("logOptions", StringComparison.OrdinalIgnoreCase)
+                && member.Value.ValueKind == JsonValueKind.Object
+            )
             {
                 foreach (var option in OfLogOptions(member))
                     yield return option;
@@ -74,7 +115,8 @@ internal static class ConfigurationKeys
     }
 
     private static string Unknown(string key, string name, IEnumerable<string> known) =>
-        $"there is no key {key}, it has no effect" + (Spelling.Nearest(name, known) is { } near ? $"; did you mean {near}?" : "");
+        $"there is no key {key}, it has no effect"
+        + (Spelling.Nearest(name, known) is { } near ? $"; did you mean {near}?" : "");
 
     private static bool Contains(string[] keys, string name) => keys.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

@@ -7,13 +7,18 @@ using Multus.Wire;
 
 namespace Multus.Host.Configuration;
 
-/// <summary>The daemon's own keys of <c>daemon-config.json</c> (wire-and-daemon.md §6). Keys match whatever their case; unknown keys belong to the requests.</summary>
+/// <summary>
+/// The daemon's own keys of <c>daemon-config.json</c> (wire-and-daemon.md §6). Keys match whatever their case; unknown
+/// keys belong to the requests.
+/// </summary>
 /// <param name="Json">The whole file: it is laid over the configuration of every request.</param>
 /// <param name="SocketDir">Folder of the socket.</param>
 /// <param name="CniDir">Folder of records, results and stored DELs.</param>
 /// <param name="ManifestDir">Folder of Kubernetes manifests that is the cluster, or empty.</param>
-/// <param name="Kubeconfig">Path of the kubeconfig that leads to the API server, when there is no manifestDir; or empty.</param>
-/// <param name="ApiServer">Address of the API server instead of the service's, for a daemon that has a service account; or empty.</param>
+/// <param name="Kubeconfig">Path of the kubeconfig that leads to the API server, when there is no manifestDir; or
+/// empty.</param>
+/// <param name="ApiServer">Address of the API server instead of the service's, for a daemon that has a service account;
+/// or empty.</param>
 /// <param name="ServiceAccountDir">Where that service account's files are.</param>
 /// <param name="StatusDir">Where the network-status of its pods is written.</param>
 /// <param name="LogLevel">debug, verbose, error or panic; info, as the TKE dialect has it, is verbose.</param>
@@ -32,7 +37,8 @@ public sealed record DaemonConfiguration(
     string LogLevel,
     bool LogToStderr,
     string LogFile,
-    LogRotation LogRotation)
+    LogRotation LogRotation
+)
 {
     public const string DefaultStatusDir = "/run/multus-status";
     public const string DefaultRuntimeConfigDir = "/etc/cni/net.d";
@@ -43,16 +49,24 @@ public sealed record DaemonConfiguration(
     /// <summary>Key <c>staleSandboxes</c>: whether sandboxes are looked for that have vanished without a DEL.</summary>
     public bool StaleSandboxes { get; init; } = true;
 
-    /// <summary>Key <c>staleSandboxGraceSeconds</c>: for how long one has to be found so before it is detached.</summary>
+    /// <summary>
+    /// Key <c>staleSandboxGraceSeconds</c>: for how long one has to be found so before it is detached.
+    /// </summary>
     public TimeSpan StaleSandboxGrace { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Key <c>containerRuntimeSocket</c>: where the container runtime is asked which sandboxes there are; empty: where runtimes usually listen.</summary>
+    /// <summary>
+    /// Key <c>containerRuntimeSocket</c>: where the container runtime is asked which sandboxes there are; empty: where
+    /// runtimes usually listen.
+    /// </summary>
     public string ContainerRuntimeSocket { get; init; } = "";
 
     /// <summary>Keys of the file that change nothing, each with why or what may have been meant.</summary>
     public ImmutableArray<string> WithoutEffect { get; init; } = [];
 
-    /// <summary>Key <c>runtimeConfigFile</c>: what the file says by which the container runtime calls Multus, to be put back when that is missing; empty: it is not looked for.</summary>
+    /// <summary>
+    /// Key <c>runtimeConfigFile</c>: what the file says by which the container runtime calls Multus, to be put back
+    /// when that is missing; empty: it is not looked for.
+    /// </summary>
     public string RuntimeConfigFile { get; init; } = "";
 
     /// <summary>Key <c>runtimeConfigDir</c>: the folder of that file, where the runtime looks.</summary>
@@ -60,7 +74,10 @@ public sealed record DaemonConfiguration(
 
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
-    /// <summary>Reads the file's text; every bad key adds a line to <paramref name="errors"/>, also those for which every request would be refused.</summary>
+    /// <summary>
+    /// Reads the file's text; every bad key adds a line to <paramref name="errors"/>, also those for which every
+    /// request would be refused.
+    /// </summary>
     public static DaemonConfiguration? Parse(ReadOnlyMemory<byte> json, List<string> errors)
     {
         if (json.Span.StartsWith("\uFEFF"u8))
@@ -83,13 +100,18 @@ public sealed record DaemonConfiguration(
     private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, JsonElement root, List<string> errors)
     {
         var configuration = Read(json, new KeyReader(root, errors));
-        var faults = MultusConfiguration.FaultsOf(json).Select(fault => fault.Text).Where(fault => !errors.Exists(said => IsOfOneKey(said, fault))).ToList();
+        var faults = MultusConfiguration
+            .FaultsOf(json)
+            .Select(fault => fault.Text)
+            .Where(fault => !errors.Exists(said => IsOfOneKey(said, fault)))
+            .ToList();
         errors.AddRange(faults);
         return configuration with { WithoutEffect = [.. ConfigurationKeys.WithoutEffect(root)] };
     }
 
     // cniDir is the daemon's own and the requests'.
-    private static bool IsOfOneKey(string said, string fault) => fault.Contains($"'{said.Split(' ')[0]}'", StringComparison.Ordinal);
+    private static bool IsOfOneKey(string said, string fault) =>
+        fault.Contains($"'{said.Split(' ')[0]}'", StringComparison.Ordinal);
 
     private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, KeyReader keys)
     {
@@ -105,7 +127,8 @@ public sealed record DaemonConfiguration(
             keys.Text("logLevel", "verbose").ToLowerInvariant(),
             keys.Flag("logToStderr", true),
             keys.Text("logFile", ""),
-            LogRotation.Read(keys.Object("logOptions")))
+            LogRotation.Read(keys.Object("logOptions"))
+        )
         {
             KubeletDir = keys.Text("kubeletDir", ""),
             StaleSandboxes = keys.Flag("staleSandboxes", true),
@@ -114,23 +137,44 @@ public sealed record DaemonConfiguration(
             RuntimeConfigFile = keys.Text("runtimeConfigFile", ""),
             RuntimeConfigDir = keys.Text("runtimeConfigDir", DefaultRuntimeConfigDir),
         };
-        keys.Require("containerRuntimeSocket", configuration.ContainerRuntimeSocket is "" or ['/', ..], "must be an absolute path");
-        keys.Require("runtimeConfigFile", configuration.RuntimeConfigFile is "" or ['/', .., not '/'], "must be the absolute path of a file");
-        keys.Require("logLevel", LogLevels.Contains(configuration.LogLevel), $"must be one of {string.Join(", ", LogLevels)}");
-        keys.Require("apiServer", configuration.ApiServer.Length == 0 || IsServerAddress(configuration.ApiServer), "must be an address like https://10.0.0.1:6443");
+        keys.Require(
+            "containerRuntimeSocket",
+            configuration.ContainerRuntimeSocket is "" or ['/', ..],
+            "must be an absolute path"
+        );
+        keys.Require(
+            "runtimeConfigFile",
+            configuration.RuntimeConfigFile is "" or ['/', .., not '/'],
+            "must be the absolute path of a file"
+        );
+        keys.Require(
+            "logLevel",
+            LogLevels.Contains(configuration.LogLevel),
+            $"must be one of {string.Join(", ", LogLevels)}"
+        );
+        keys.Require(
+            "apiServer",
+            configuration.ApiServer.Length == 0 || IsServerAddress(configuration.ApiServer),
+            "must be an address like https://10.0.0.1:6443"
+        );
         keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");
-        foreach (var (key, folder) in new[]
-                 {
-                     ("socketDir", configuration.SocketDir), ("cniDir", configuration.CniDir), ("statusDir", configuration.StatusDir),
-                     ("serviceAccountDir", configuration.ServiceAccountDir),
-                     ("runtimeConfigDir", configuration.RuntimeConfigDir),
-                 })
+        foreach (
+            var (key, folder) in new[]
+            {
+                ("socketDir", configuration.SocketDir),
+                ("cniDir", configuration.CniDir),
+                ("statusDir", configuration.StatusDir),
+                ("serviceAccountDir", configuration.ServiceAccountDir),
+                ("runtimeConfigDir", configuration.RuntimeConfigDir),
+            }
+        )
             keys.Require(key, folder.StartsWith('/'), "must be an absolute path");
         return configuration;
     }
 
     // Nothing but https: a service account's token does not go over the wire in the clear.
-    private static bool IsServerAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps;
+    private static bool IsServerAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps;
 }
 
 /// <summary>When the log file is rolled: upstream's <c>logOptions</c> and its defaults.</summary>
@@ -139,5 +183,6 @@ public sealed record DaemonConfiguration(
 /// <param name="MaxBackups">How many old files are kept.</param>
 public sealed record LogRotation(int MaxAgeDays, int MaxSizeMegabytes, int MaxBackups)
 {
-    internal static LogRotation Read(KeyReader keys) => new(keys.Number("maxAge", 5), keys.Number("maxSize", 100), keys.Number("maxBackups", 5));
+    internal static LogRotation Read(KeyReader keys) =>
+        new(keys.Number("maxAge", 5), keys.Number("maxSize", 100), keys.Number("maxBackups", 5));
 }

@@ -14,13 +14,23 @@ namespace Multus.Host.Configuration;
 /// <param name="Node">From <c>akka.hocon</c>.</param>
 /// <param name="Hocon">The same, for the actor system itself.</param>
 /// <param name="Server">From the same file, for the socket's server.</param>
-public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cluster, NodeSettings Node, Config Hocon, ServerSettings Server)
+public sealed record DaemonSettings(
+    DaemonConfiguration Daemon,
+    ClusterSource Cluster,
+    NodeSettings Node,
+    Config Hocon,
+    ServerSettings Server
+)
 {
     private const string BuiltIn = "akka.hocon";
 
     /// <summary>The settings, or every error of both files together.</summary>
     /// <param name="Warnings">What is no reason not to start, and not what its writer meant.</param>
-    internal sealed record Loaded(DaemonSettings? Settings, ImmutableArray<string> Errors, ImmutableArray<string> Warnings);
+    internal sealed record Loaded(
+        DaemonSettings? Settings,
+        ImmutableArray<string> Errors,
+        ImmutableArray<string> Warnings
+    );
 
     internal static Loaded Load(CommandLine.Run run)
     {
@@ -35,7 +45,10 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
         var node = NodeSettings.Read(reader);
         var server = ServerSettings.Read(reader);
         errors.AddRange(reader.Errors);
-        ImmutableArray<string> warnings = [.. (daemon?.WithoutEffect ?? []).Select(key => $"{run.ConfigurationFile}: {key}")];
+        ImmutableArray<string> warnings =
+        [
+            .. (daemon?.WithoutEffect ?? []).Select(key => $"{run.ConfigurationFile}: {key}"),
+        ];
         return errors.Count == 0 && daemon is not null && cluster is not null
             ? new Loaded(new DaemonSettings(daemon, cluster, node, hocon, server), [], warnings)
             : new Loaded(null, [.. errors], warnings);
@@ -84,7 +97,11 @@ public sealed record DaemonSettings(DaemonConfiguration Daemon, ClusterSource Cl
 
         try
         {
-            return OperatorFile.Load(file, new KnownKeys(builtIn, ConfigurationFactory.Default(), NetlinkSettings.Dispatcher), errors);
+            return OperatorFile.Load(
+                file,
+                new KnownKeys(builtIn, ConfigurationFactory.Default(), NetlinkSettings.Dispatcher),
+                errors
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

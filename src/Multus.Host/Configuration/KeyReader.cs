@@ -3,18 +3,22 @@ using Multus.Cni;
 
 namespace Multus.Host.Configuration;
 
-/// <summary>Reads the keys of a JSON object and notes every one of the wrong type: the key, what it must be, what was found.</summary>
+/// <summary>
+/// Reads the keys of a JSON object and notes every one of the wrong type: the key, what it must be, what was found.
+/// </summary>
 internal sealed class KeyReader(JsonElement? root, List<string> errors, string prefix = "")
 {
-    public string Text(string key, string missing) => Read(key, missing, JsonValueKind.String, "a string", e => e.GetString()!);
+    public string Text(string key, string missing) =>
+        Read(key, missing, JsonValueKind.String, "a string", e => e.GetString()!);
 
-    public bool Flag(string key, bool missing) => Find(key) switch
-    {
-        null => missing,
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        { } found => Wrong(key, "true or false", found, missing),
-    };
+    public bool Flag(string key, bool missing) =>
+        Find(key) switch
+        {
+            null => missing,
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.False } => false,
+            { } found => Wrong(key, "true or false", found, missing),
+        };
 
     public int Number(string key, int missing)
     {
@@ -25,12 +29,13 @@ internal sealed class KeyReader(JsonElement? root, List<string> errors, string p
             : Wrong(key, "a whole number from 0", found, missing);
     }
 
-    public KeyReader Object(string key) => Find(key) switch
-    {
-        { ValueKind: JsonValueKind.Object } found => new KeyReader(found, errors, $"{prefix}{key}."),
-        { } other => Wrong(key, "an object", other, new KeyReader(null, errors)),
-        null => new KeyReader(null, errors),
-    };
+    public KeyReader Object(string key) =>
+        Find(key) switch
+        {
+            { ValueKind: JsonValueKind.Object } found => new KeyReader(found, errors, $"{prefix}{key}."),
+            { } other => Wrong(key, "an object", other, new KeyReader(null, errors)),
+            null => new KeyReader(null, errors),
+        };
 
     public void Require(string key, bool holds, string rule)
     {
@@ -38,15 +43,18 @@ internal sealed class KeyReader(JsonElement? root, List<string> errors, string p
             errors.Add($"{prefix}{key} {rule}" + (Find(key) is { } found ? $"; found {found.GetRawText()}" : ""));
     }
 
-    private T Read<T>(string key, T missing, JsonValueKind kind, string expected, Func<JsonElement, T> read) => Find(key) switch
-    {
-        null => missing,
-        { } found when found.ValueKind == kind => read(found),
-        { } found => Wrong(key, expected, found, missing),
-    };
+    private T Read<T>(string key, T missing, JsonValueKind kind, string expected, Func<JsonElement, T> read) =>
+        Find(key) switch
+        {
+            null => missing,
+            { } found when found.ValueKind == kind => read(found),
+            { } found => Wrong(key, expected, found, missing),
+        };
 
     private JsonElement? Find(string key) =>
-        root is { } o && CniJson.TryGetIgnoringCase(o, key, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
+        root is { } o && CniJson.TryGetIgnoringCase(o, key, out var found) && found.ValueKind != JsonValueKind.Null
+            ? found
+            : null;
 
     private T Wrong<T>(string key, string expected, JsonElement found, T instead)
     {

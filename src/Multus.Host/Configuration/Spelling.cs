@@ -28,20 +28,32 @@ internal static class Spelling
     public static bool IsSlip(int distance, int length) => distance <= Math.Max(2, length / 3);
 
     /// <summary>The nearest of the words, whatever their case; null if none is near.</summary>
-    public static string? Nearest(string word, IEnumerable<string> words) => NearestOf(
-        words,
-        known => Distance(word.ToLowerInvariant(), known.ToLowerInvariant()),
-        (known, distance) => IsSlip(distance, word.Length) && distance < known.Length);
+    public static string? Nearest(string word, IEnumerable<string> words) =>
+        NearestOf(
+            words,
+            known => Distance(word.ToLowerInvariant(), known.ToLowerInvariant()),
+            (known, distance) => IsSlip(distance, word.Length) && distance < known.Length
+        );
 
-    /// <summary>The candidate at the smallest distance, of several the first in the order of names; null if there is none.</summary>
-    public static string? NearestOf(IEnumerable<string> words, Func<string, int> distanceTo, Func<string, int, bool> isCandidate)
+    /// <summary>
+    /// The candidate at the smallest distance, of several the first in the order of names; null if there is none.
+    /// </summary>
+    public static string? NearestOf(
+        IEnumerable<string> words,
+        Func<string, int> distanceTo,
+        Func<string, int, bool> isCandidate
+    )
     {
         string? nearest = null;
         var smallest = int.MaxValue;
         foreach (var known in words)
         {
             var distance = distanceTo(known);
-            if (!isCandidate(known, distance) || distance > smallest || (distance == smallest && string.CompareOrdinal(known, nearest) > 0))
+            if (
+                !isCandidate(known, distance)
+                || distance > smallest
+                || (distance == smallest && string.CompareOrdinal(known, nearest) > 0)
+            )
                 continue;
             (nearest, smallest) = (known, distance);
         }

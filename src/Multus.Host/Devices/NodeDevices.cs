@@ -5,8 +5,13 @@ using Multus.Kubernetes.Kubelet;
 
 namespace Multus.Host.Devices;
 
-/// <summary>Who is asked for the devices of pods: the kubelet, and for those of ResourceClaims the API server, where there is one.</summary>
-/// <remarks>A cluster of manifests may well be without a kubelet; there only the one that the configuration names counts.</remarks>
+/// <summary>
+/// Who is asked for the devices of pods: the kubelet, and for those of ResourceClaims the API server, where there is
+/// one.
+/// </summary>
+/// <remarks>
+/// A cluster of manifests may well be without a kubelet; there only the one that the configuration names counts.
+/// </remarks>
 internal sealed class NodeDevices : IDisposable
 {
     private const string DefaultKubeletDir = "/var/lib/kubelet";
@@ -29,8 +34,15 @@ internal sealed class NodeDevices : IDisposable
         if (kubeletDir.Length == 0 && cluster is FolderCluster)
             return new NodeDevices(null, null);
 
-        var kubelet = new KubeletDevices(kubeletDir.Length == 0 ? DefaultKubeletDir : kubeletDir, time, logs.CreateLogger<KubeletDevices>());
-        return new NodeDevices(kubelet, cluster is ApiCluster api ? new JoinedDevices([kubelet, api.ClaimedDevices]) : kubelet);
+        var kubelet = new KubeletDevices(
+            kubeletDir.Length == 0 ? DefaultKubeletDir : kubeletDir,
+            time,
+            logs.CreateLogger<KubeletDevices>()
+        );
+        return new NodeDevices(
+            kubelet,
+            cluster is ApiCluster api ? new JoinedDevices([kubelet, api.ClaimedDevices]) : kubelet
+        );
     }
 
     public void Dispose() => _kubelet?.Dispose();

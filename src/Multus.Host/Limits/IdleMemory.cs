@@ -4,8 +4,8 @@ using Multus.Linux.Processes;
 namespace Multus.Host.Limits;
 
 /// <summary>
-/// Gives memory back to the system when a burst of large requests is over. The runtime collects when it allocates: a daemon that has nothing to do would keep
-/// what the last burst took (docs/decisions/0026-limits.md).
+/// Gives memory back to the system when a burst of large requests is over. The runtime collects when it allocates: a
+/// daemon that has nothing to do would keep what the last burst took (docs/decisions/0026-limits.md).
 /// </summary>
 internal sealed class IdleMemory : IDisposable
 {

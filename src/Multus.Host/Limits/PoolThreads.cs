@@ -1,8 +1,9 @@
 namespace Multus.Host.Limits;
 
 /// <summary>
-/// All threads of the pool exist before the daemon takes work, and stay (docs/decisions/0026-limits.md). The runtime makes them when they are needed, and
-/// ends the process when it cannot: one plugin that uses up the processes of the daemon's cgroup would end the daemon.
+/// All threads of the pool exist before the daemon takes work, and stay (docs/decisions/0026-limits.md). The runtime
+/// makes them when they are needed, and ends the process when it cannot: one plugin that uses up the processes of the
+/// daemon's cgroup would end the daemon.
 /// </summary>
 internal static class PoolThreads
 {
@@ -11,7 +12,8 @@ internal static class PoolThreads
     private const int Most = 48;
 
     /// <summary>No fewer than processors: the pool takes no smaller number, and says so by a result alone.</summary>
-    public static int Count => Math.Max(Environment.ProcessorCount, Math.Clamp(2 * Environment.ProcessorCount, Fewest, Most));
+    public static int Count =>
+        Math.Max(Environment.ProcessorCount, Math.Clamp(2 * Environment.ProcessorCount, Fewest, Most));
 
     /// <summary>Call it before anything else uses the pool.</summary>
     /// <exception cref="OutOfMemoryException">So many threads cannot be made.</exception>
@@ -22,7 +24,8 @@ internal static class PoolThreads
         ThreadPool.SetMaxThreads(Count, Count);
         HaveAllMeet(Count);
 
-        // How many of them work at once is for the pool to find out, as it does without this: it begins with one for each processor.
+        // How many of them work at once is for the pool to find out, as it does without this: it begins with one for
+        // each processor.
         usual = Math.Min(usual, Count);
         ThreadPool.SetMinThreads(usual, ports);
         ThreadPool.SetMaxThreads(usual, Count);
@@ -46,7 +49,8 @@ internal static class PoolThreads
                             Monitor.Wait(door);
                     }
                 },
-                null);
+                null
+            );
         }
 
         lock (door)

@@ -1,8 +1,8 @@
 namespace Multus.Host.Logging;
 
 /// <summary>
-/// What the daemon says on stderr past its log, because it has none or whatever the log's level is, right before it ends: a reader of stderr that has
-/// stopped reading holds up the end for a moment, and no longer.
+/// What the daemon says on stderr past its log, because it has none or whatever the log's level is, right before it
+/// ends: a reader of stderr that has stopped reading holds up the end for a moment, and no longer.
 /// </summary>
 internal static class LastWords
 {
@@ -13,7 +13,8 @@ internal static class LastWords
     public static void Say(TextWriter to, IEnumerable<string> lines)
     {
         var text = string.Concat(lines.Select(line => $"multus-daemon: {line}\n"));
-        var writer = new Thread(() => Write(to, text)) { IsBackground = true, Name = "last words" }; // it may never come back, and does not keep the process
+        // It may never come back, and does not keep the process.
+        var writer = new Thread(() => Write(to, text)) { IsBackground = true, Name = "last words" };
         writer.Start();
         writer.Join(Patience);
     }

@@ -12,8 +12,9 @@ using Serilog.Extensions.Logging;
 namespace Multus.Host.Logging;
 
 /// <summary>
-/// The daemon's log: Serilog behind Microsoft.Extensions.Logging, to stderr and, if one is named, to a rolling file. Each has a bounded queue of its own:
-/// who logs never waits, neither for a reader of stderr that has stopped reading nor for a disk. Lines for which there is no room are dropped and counted.
+/// The daemon's log: Serilog behind Microsoft.Extensions.Logging, to stderr and, if one is named, to a rolling file.
+/// Each has a bounded queue of its own: who logs never waits, neither for a reader of stderr that has stopped reading
+/// nor for a disk. Lines for which there is no room are dropped and counted.
 /// </summary>
 internal sealed class LogPipeline : IDisposable
 {
@@ -37,7 +38,9 @@ internal sealed class LogPipeline : IDisposable
             places.Add(new LogPlace(LogPlace.File, to => ToFile(to, daemon), time));
         _places = places.ToImmutable();
 
-        var log = new LoggerConfiguration().MinimumLevel.Is(LevelOf(daemon.LogLevel)).MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+        var log = new LoggerConfiguration()
+            .MinimumLevel.Is(LevelOf(daemon.LogLevel))
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
         foreach (var place in _places)
             log.WriteTo.Async(to => to.Sink(place), MaxQueued, blockWhenFull: false, monitor: place);
         _logger = log.CreateLogger();
@@ -60,19 +63,30 @@ internal sealed class LogPipeline : IDisposable
 
     public static LogPipeline Create(DaemonConfiguration daemon, TimeProvider time) => new(daemon, time);
 
-    /// <summary>Makes it the log of a host, which does not close it: there is more to be said when the host has ended.</summary>
+    /// <summary>
+    /// Makes it the log of a host, which does not close it: there is more to be said when the host has ended.
+    /// </summary>
     public void AddTo(IServiceCollection services) => services.AddSerilog(_logger);
 
-    /// <summary>From now on SIGHUP has the log file opened anew, as whoever moved it away expects; it ends the process no more.</summary>
-    public IDisposable ReopenOnHangUp() => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-    {
-        signal.Cancel = true;
-        foreach (var place in _places.Where(place => place.Name == LogPlace.File))
-            place.Reopen();
-        HostLog.Reopened(_factory.CreateLogger("Multus.Host"));
-    });
+    /// <summary>
+    /// From now on SIGHUP has the log file opened anew, as whoever moved it away expects; it ends the process no more.
+    /// </summary>
+    public IDisposable ReopenOnHangUp() =>
+        PosixSignalRegistration.Create(
+            PosixSignal.SIGHUP,
+            signal =>
+            {
+                signal.Cancel = true;
+                foreach (var place in _places.Where(place => place.Name == LogPlace.File))
+                    place.Reopen();
+                HostLog.Reopened(_factory.CreateLogger("Multus.Host"));
+            }
+        );
 
-    /// <summary>Writes what waits, as far as it can be written in time: a reader of stderr that reads no more would hold up the end for ever.</summary>
+    /// <summary>
+    /// Writes what waits, as far as it can be written in time: a reader of stderr that reads no more would hold up the
+    /// end for ever.
+    /// </summary>
     public void Dispose()
     {
         _factory.Dispose();
@@ -80,22 +94,29 @@ internal sealed class LogPipeline : IDisposable
     }
 
     private static void ToStderr(LoggerSinkConfiguration to) =>
-        to.Console(outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture);
+        to.Console(
+            outputTemplate: Line,
+            standardErrorFromLevel: LogEventLevel.Verbose,
+            formatProvider: CultureInfo.InvariantCulture
+        );
 
-    private static void ToFile(LoggerSinkConfiguration to, DaemonConfiguration daemon) => to.File(
-        daemon.LogFile,
-        outputTemplate: Line,
-        formatProvider: CultureInfo.InvariantCulture,
-        rollOnFileSizeLimit: true,
-        fileSizeLimitBytes: (long)daemon.LogRotation.MaxSizeMegabytes * BytesPerMegabyte,
-        retainedFileCountLimit: daemon.LogRotation.MaxBackups + 1,
-        retainedFileTimeLimit: TimeSpan.FromDays(daemon.LogRotation.MaxAgeDays));
+    private static void ToFile(LoggerSinkConfiguration to, DaemonConfiguration daemon) =>
+        to.File(
+            daemon.LogFile,
+            outputTemplate: Line,
+            formatProvider: CultureInfo.InvariantCulture,
+            rollOnFileSizeLimit: true,
+            fileSizeLimitBytes: (long)daemon.LogRotation.MaxSizeMegabytes * BytesPerMegabyte,
+            retainedFileCountLimit: daemon.LogRotation.MaxBackups + 1,
+            retainedFileTimeLimit: TimeSpan.FromDays(daemon.LogRotation.MaxAgeDays)
+        );
 
-    private static LogEventLevel LevelOf(string level) => level switch
-    {
-        "debug" => LogEventLevel.Debug,
-        "error" => LogEventLevel.Error,
-        "panic" => LogEventLevel.Fatal,
-        _ => LogEventLevel.Information,
-    };
+    private static LogEventLevel LevelOf(string level) =>
+        level switch
+        {
+            "debug" => LogEventLevel.Debug,
+            "error" => LogEventLevel.Error,
+            "panic" => LogEventLevel.Fatal,
+            _ => LogEventLevel.Information,
+        };
 }

@@ -13,8 +13,8 @@ namespace Multus.Host.Logging;
 internal readonly record struct LogLoss(string Place, long Dropped, long Failed);
 
 /// <summary>
-/// Where the log goes, behind its queue: writes line by line, counts what could not be written, says in the log itself that lines are missing, and
-/// never throws, at its end neither.
+/// Where the log goes, behind its queue: writes line by line, counts what could not be written, says in the log itself
+/// that lines are missing, and never throws, at its end neither.
 /// </summary>
 internal sealed class LogPlace : ILogEventSink, IAsyncLogEventSinkMonitor, ILoggingFailureListener, IDisposable
 {
@@ -72,7 +72,13 @@ internal sealed class LogPlace : ILogEventSink, IAsyncLogEventSinkMonitor, ILogg
         // Its counts stay readable, and are read at the end.
     }
 
-    public void OnLoggingFailed(object sender, LoggingFailureKind kind, string message, IReadOnlyCollection<LogEvent>? events, Exception? exception)
+    public void OnLoggingFailed(
+        object sender,
+        LoggingFailureKind kind,
+        string message,
+        IReadOnlyCollection<LogEvent>? events,
+        Exception? exception
+    )
     {
         _broken = true;
         if (_telling)
@@ -90,7 +96,8 @@ internal sealed class LogPlace : ILogEventSink, IAsyncLogEventSinkMonitor, ILogg
         }
     }
 
-    // Said at the first line that gets through, at each doubling, and at the end; a line about each lost line would be one more to lose.
+    // Said at the first line that gets through, at each doubling, and at the end; a line about each lost line would be
+    // one more to lose.
     private void TellLosses(bool atEnd)
     {
         var loss = Loss;
@@ -100,8 +107,12 @@ internal sealed class LogPlace : ILogEventSink, IAsyncLogEventSinkMonitor, ILogg
 
         (_telling, _notTold) = (true, false);
         _writer.Warning(
-            "{Lost} lines of this log are missing here: {Dropped} dropped because it was not read or written fast enough, {Failed} could not be written",
-            lost, loss.Dropped, loss.Failed);
+            "{Lost} lines of this log are missing here: {Dropped} dropped because it was not read or written fast "
+                + "enough, {Failed} could not be written",
+            lost,
+            loss.Dropped,
+            loss.Failed
+        );
         _telling = false;
         if (!_notTold)
             _told = lost;
@@ -120,7 +131,8 @@ internal sealed class LogPlace : ILogEventSink, IAsyncLogEventSinkMonitor, ILogg
         return new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Fallible(_open, this).CreateLogger();
     }
 
-    // Closing writes what a full disk has not taken before, and fails as that did: nothing is left to be done about it, and the process has to go on.
+    // Closing writes what a full disk has not taken before, and fails as that did: nothing is left to be done about it,
+    // and the process has to go on.
     private void Close()
     {
         try

@@ -11,8 +11,8 @@ using Multus.Wire;
 namespace Multus.Host.PendingDeletes;
 
 /// <summary>
-/// The operator's side of stored DELs. It works on the files alone, so it does with a daemon and without: one that runs sees what has become a stored DEL
-/// again and tries it.
+/// The operator's side of stored DELs. It works on the files alone, so it does with a daemon and without: one that runs
+/// sees what has become a stored DEL again and tries it.
 /// </summary>
 internal sealed class PendingCommand(string cniDir, TextWriter output, TextWriter errors)
 {
@@ -52,7 +52,9 @@ internal sealed class PendingCommand(string cniDir, TextWriter output, TextWrite
 
     private int ForEach(ImmutableArray<string> names, Func<string, bool> act)
     {
-        var chosen = names.Contains(All) ? [.. FileNames().Where(GivenUpDelete.Is).Select(GivenUpDelete.StoredNameOf)] : names;
+        var chosen = names.Contains(All)
+            ? [.. FileNames().Where(GivenUpDelete.Is).Select(GivenUpDelete.StoredNameOf)]
+            : names;
         var isFine = true;
         foreach (var name in chosen)
             isFine &= act(name);
@@ -91,12 +93,19 @@ internal sealed class PendingCommand(string cniDir, TextWriter output, TextWrite
                 return;
 
             var record = Path.Combine(cniDir, sandbox.Value);
-            var plan = SandboxRecord.Read(File.ReadAllBytes(record), new RecordContext(sandbox, null, "", PodIdentity.None, []));
+            var plan = SandboxRecord.Read(
+                File.ReadAllBytes(record),
+                new RecordContext(sandbox, null, "", PodIdentity.None, [])
+            );
             if (!plan.IsLeftover)
                 return;
 
             var results = new FileResultCache(Path.Combine(cniDir, "results"));
-            foreach (var attachment in plan.Attachments.Where(left => CachedAttachmentCodec.IsFileName(left.Configuration.Name, sandbox.Value, left.Parameters.IfName)))
+            foreach (
+                var attachment in plan.Attachments.Where(left =>
+                    CachedAttachmentCodec.IsFileName(left.Configuration.Name, sandbox.Value, left.Parameters.IfName)
+                )
+            )
                 results.Remove(attachment.Configuration.Name, sandbox.Value, attachment.Parameters.IfName);
             DurableFile.Delete(record);
         }
@@ -115,15 +124,19 @@ internal sealed class PendingCommand(string cniDir, TextWriter output, TextWrite
         if (name == Path.GetFileName(name) && File.Exists(PathOf(GivenUpDelete.NameOf(name))))
             return true;
 
-        errors.WriteLine(name == Path.GetFileName(name) && File.Exists(PathOf(name))
-            ? $"multus-daemon: pending: {name} has not been given up: the daemon repeats it by itself"
-            : $"multus-daemon: pending: there is no {name} in {_folder}; pending list shows what is there");
+        errors.WriteLine(
+            name == Path.GetFileName(name) && File.Exists(PathOf(name))
+                ? $"multus-daemon: pending: {name} has not been given up: the daemon repeats it by itself"
+                : $"multus-daemon: pending: there is no {name} in {_folder}; pending list shows what is there"
+        );
         return false;
     }
 
-    private IEnumerable<string> FileNames() => Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder).Select(path => Path.GetFileName(path)) : [];
+    private IEnumerable<string> FileNames() =>
+        Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder).Select(path => Path.GetFileName(path)) : [];
 
-    private string Since(string name) => File.GetLastWriteTimeUtc(PathOf(name)).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private string Since(string name) =>
+        File.GetLastWriteTimeUtc(PathOf(name)).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 }

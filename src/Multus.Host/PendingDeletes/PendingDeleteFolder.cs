@@ -8,7 +8,9 @@ using Multus.Wire;
 
 namespace Multus.Host.PendingDeletes;
 
-/// <summary>The folder <c>cniDir/pending</c>, into which shim and daemon store DELs in the wire format, under the same names.</summary>
+/// <summary>
+/// The folder <c>cniDir/pending</c>, into which shim and daemon store DELs in the wire format, under the same names.
+/// </summary>
 internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -16,7 +18,9 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
     private const string AsideSuffix = ".invalid";
 
     private static readonly TimeSpan TempLife = TimeSpan.FromMinutes(10);
-    private static readonly Comparer<StoredDelete> OldestFirst = Comparer<StoredDelete>.Create((one, other) => one.Since.CompareTo(other.Since));
+    private static readonly Comparer<StoredDelete> OldestFirst = Comparer<StoredDelete>.Create(
+        (one, other) => one.Since.CompareTo(other.Since)
+    );
 
     private readonly CniRequestMapping _mapping;
     private readonly TimeProvider _time;
@@ -33,13 +37,16 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
     public IReadOnlyList<StoredDelete> List()
     {
         var folder = new DirectoryInfo(Path);
-        return !folder.Exists ? [] :
-        [
-            .. folder.EnumerateFiles()
-                .Where(file => PendingDelete.IsPendingFile(file.Name))
-                .Select(file => new StoredDelete(file.Name, file.LastWriteTimeUtc))
-                .Order(OldestFirst),
-        ];
+        return !folder.Exists
+            ? []
+            :
+            [
+                .. folder
+                    .EnumerateFiles()
+                    .Where(file => PendingDelete.IsPendingFile(file.Name))
+                    .Select(file => new StoredDelete(file.Name, file.LastWriteTimeUtc))
+                    .Order(OldestFirst),
+            ];
     }
 
     public void Store(SandboxProtocol.SandboxRequest request)
@@ -92,13 +99,18 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
     public void GiveUp(string name, ImmutableArray<string> left)
     {
         var given = GivenUpDelete.Write(File.ReadAllBytes(PathOf(name)), left, _time.GetUtcNow());
-        DurableFile.Replace(PathOf(GivenUpDelete.NameOf(name)), given, FileMode); // first: it may be there twice, but never be lost
+        // First: it may be there twice, but never be lost.
+        DurableFile.Replace(PathOf(GivenUpDelete.NameOf(name)), given, FileMode);
         DurableFile.Delete(PathOf(name));
     }
 
-    public bool IsGivenUp(SandboxId sandbox, InterfaceName ifName) => File.Exists(PathOf(GivenUpDelete.NameOf(PendingDelete.FileName(sandbox, ifName))));
+    public bool IsGivenUp(SandboxId sandbox, InterfaceName ifName) =>
+        File.Exists(PathOf(GivenUpDelete.NameOf(PendingDelete.FileName(sandbox, ifName))));
 
-    public int CountGivenUp() => Directory.Exists(Path) ? Directory.EnumerateFiles(Path).Count(file => GivenUpDelete.Is(System.IO.Path.GetFileName(file))) : 0;
+    public int CountGivenUp() =>
+        Directory.Exists(Path)
+            ? Directory.EnumerateFiles(Path).Count(file => GivenUpDelete.Is(System.IO.Path.GetFileName(file)))
+            : 0;
 
     public string SetAside(string name)
     {
@@ -109,7 +121,8 @@ internal sealed class PendingDeleteFolder : IPendingDeleteFolder
 
     public IDisposable Watch(Action onChange)
     {
-        DurableFile.CreateFolder(Path, FolderMode); // so that there is something to watch, and the shim need not make it
+        // So that there is something to watch, and the shim need not make it.
+        DurableFile.CreateFolder(Path, FolderMode);
         SweepTemps();
         var watcher = new FileSystemWatcher(Path) { NotifyFilter = NotifyFilters.FileName };
         watcher.Created += (_, _) => onChange();

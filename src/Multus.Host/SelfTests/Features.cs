@@ -13,22 +13,61 @@ internal static class Features
     public static IReadOnlyList<Feature> All { get; } =
     [
         new("untyped-actor", system => AnswersAsync(system, Subjects.Echo.PropsFor(), ("hello", "hello"))),
-        new("become", system => AnswersAsync(system, Subjects.Turning.PropsFor("hello"), ("a", "hello a"), ("turn", null), ("b", "b turned"))),
-        new("supervision", system => AnswersAsync(system, Subjects.Parent.PropsFor(), ("count", 1), ("count", 2), ("crash", null), ("count", 1))),
+        new(
+            "become",
+            system =>
+                AnswersAsync(
+                    system,
+                    Subjects.Turning.PropsFor("hello"),
+                    ("a", "hello a"),
+                    ("turn", null),
+                    ("b", "b turned")
+                )
+        ),
+        new(
+            "supervision",
+            system =>
+                AnswersAsync(
+                    system,
+                    Subjects.Parent.PropsFor(),
+                    ("count", 1),
+                    ("count", 2),
+                    ("crash", null),
+                    ("count", 1)
+                )
+        ),
         new("watch-with", system => AnswersAsync(system, Subjects.Parent.PropsFor(), ("stop", "child gone"))),
-        new("timers", system => AnswersAsync(system, Subjects.Timed.PropsFor(), ("begin", "periodic single, still active: False"))),
+        new(
+            "timers",
+            system => AnswersAsync(system, Subjects.Timed.PropsFor(), ("begin", "periodic single, still active: False"))
+        ),
         new("stash", CheckStashAsync),
-        new("pipe-to", system => AnswersAsync(system, Subjects.Piping.PropsFor(), ("work", "work"), ("fail", "failed"))),
+        new(
+            "pipe-to",
+            system => AnswersAsync(system, Subjects.Piping.PropsFor(), ("work", "work"), ("fail", "failed"))
+        ),
         new("ask-timeout", CheckAskTimeoutAsync),
         new("receive-timeout", system => AnswersAsync(system, Subjects.Sleepy.PropsFor(), ("begin", "time-out"))),
         new("default-dispatcher", system => AnswersAsync(system, Subjects.Threaded.PropsFor(), ("where", "pool"))),
-        new("pinned-dispatcher", system => AnswersAsync(system, Subjects.Threaded.PropsFor().WithDispatcher(NetlinkSettings.Dispatcher), ("where", "own"))),
+        new(
+            "pinned-dispatcher",
+            system =>
+                AnswersAsync(
+                    system,
+                    Subjects.Threaded.PropsFor().WithDispatcher(NetlinkSettings.Dispatcher),
+                    ("where", "own")
+                )
+        ),
         new("event-stream", CheckEventStreamAsync),
         new("no-serializer", CheckNoSerializer),
     ];
 
     // Null: not answered.
-    private static async Task AnswersAsync(ActorSystem system, Props props, params (object Message, object? Answer)[] exchange)
+    private static async Task AnswersAsync(
+        ActorSystem system,
+        Props props,
+        params (object Message, object? Answer)[] exchange
+    )
     {
         var actor = system.ActorOf(props);
         foreach (var (message, answer) in exchange)

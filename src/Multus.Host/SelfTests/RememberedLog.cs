@@ -34,8 +34,15 @@ internal sealed class RememberedLog : ILogEventSink
     {
         while (_events.Reader.TryRead(out var next))
             _read.Add(next);
-        return [.. _read.Where(line => line.Level >= LogEventLevel.Warning).Select(TextOf).Where(text => !text.Contains(OnPurpose, StringComparison.Ordinal))];
+        return
+        [
+            .. _read
+                .Where(line => line.Level >= LogEventLevel.Warning)
+                .Select(TextOf)
+                .Where(text => !text.Contains(OnPurpose, StringComparison.Ordinal)),
+        ];
     }
 
-    private static string TextOf(LogEvent line) => $"{line.RenderMessage(CultureInfo.InvariantCulture)} {line.Exception?.Message}";
+    private static string TextOf(LogEvent line) =>
+        $"{line.RenderMessage(CultureInfo.InvariantCulture)} {line.Exception?.Message}";
 }

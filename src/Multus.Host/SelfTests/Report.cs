@@ -29,5 +29,6 @@ internal static class Expect
             throw new InvalidOperationException(otherwise);
     }
 
-    public static void Equal<T>(T expected, T found) => That(Equals(expected, found), $"expected {expected}, found {found}");
+    public static void Equal<T>(T expected, T found) =>
+        That(Equals(expected, found), $"expected {expected}, found {found}");
 }

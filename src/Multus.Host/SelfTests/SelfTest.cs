@@ -8,8 +8,9 @@ using Serilog.Extensions.Logging;
 namespace Multus.Host.SelfTests;
 
 /// <summary>
-/// Runs each feature of Akka.NET that the daemon uses in this binary, with the built-in akka.hocon, and says of each whether it works. The Native AOT
-/// compiler leaves out what it cannot see to be used (AkkaRoots.xml); without this, a node would be the first to notice.
+/// Runs each feature of Akka.NET that the daemon uses in this binary, with the built-in akka.hocon, and says of each
+/// whether it works. The Native AOT compiler leaves out what it cannot see to be used (AkkaRoots.xml); without this, a
+/// node would be the first to notice.
 /// </summary>
 internal static class SelfTest
 {
@@ -19,9 +20,13 @@ internal static class SelfTest
     /// <returns>The process's exit status: success only if all work.</returns>
     public static async Task<int> RunAsync(TextWriter output)
     {
-        Console.SetOut(TextWriter.Null); // whatever its level: Akka prints there what its logger has not taken when it ends
+        // Whatever its level: Akka prints there what its logger has not taken when it ends.
+        Console.SetOut(TextWriter.Null);
         var log = new RememberedLog();
-        using var logs = new SerilogLoggerFactory(new LoggerConfiguration().WriteTo.Sink(log).CreateLogger(), dispose: true);
+        using var logs = new SerilogLoggerFactory(
+            new LoggerConfiguration().WriteTo.Sink(log).CreateLogger(),
+            dispose: true
+        );
         var hocon = BuiltInHocon();
         var stopped = false;
         using var host = Build(hocon, logs, () => stopped = true);
@@ -36,7 +41,8 @@ internal static class SelfTest
             foreach (var feature in Features.All)
                 await run.CheckAsync(feature.Name, () => feature.CheckAsync(system)).ConfigureAwait(false);
             await run.CheckAsync("logger", () => CheckLoggerAsync(system, log)).ConfigureAwait(false);
-            await run.CheckAsync("coordinated-shutdown", () => CheckShutdownAsync(host, system, () => stopped)).ConfigureAwait(false);
+            await run.CheckAsync("coordinated-shutdown", () => CheckShutdownAsync(host, system, () => stopped))
+                .ConfigureAwait(false);
             await run.CheckAsync("no-complaints", () => CheckComplaints(log)).ConfigureAwait(false);
         }
 
@@ -52,19 +58,32 @@ internal static class SelfTest
     // As Daemon builds it, with an actor that answers in place of the node.
     private static IHost Build(Config hocon, ILoggerFactory logs, Action onDrain)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings()
+        );
         builder.Services.AddSingleton(logs);
-        builder.Services.AddAkka("multus-selftest", (akka, _) => akka
-            .AddDaemonSettings(hocon, new StopTimes(Patience), logs)
-            .WithActors((system, registry) =>
-            {
-                registry.Register<Subjects.Echo>(system.ActorOf(Subjects.Echo.PropsFor(), "registered"));
-                CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain", () =>
-                {
-                    onDrain();
-                    return Task.FromResult(Akka.Done.Instance);
-                });
-            }));
+        builder.Services.AddAkka(
+            "multus-selftest",
+            (akka, _) =>
+                akka.AddDaemonSettings(hocon, new StopTimes(Patience), logs)
+                    .WithActors(
+                        (system, registry) =>
+                        {
+                            registry.Register<Subjects.Echo>(system.ActorOf(Subjects.Echo.PropsFor(), "registered"));
+                            CoordinatedShutdown
+                                .Get(system)
+                                .AddTask(
+                                    CoordinatedShutdown.PhaseServiceRequestsDone,
+                                    "drain",
+                                    () =>
+                                    {
+                                        onDrain();
+                                        return Task.FromResult(Akka.Done.Instance);
+                                    }
+                                );
+                        }
+                    )
+        );
         return builder.Build();
     }
 
@@ -80,14 +99,20 @@ internal static class SelfTest
 
     private static async Task CheckRegistryAsync(IServiceProvider services)
     {
-        var actor = await services.GetRequiredService<IRequiredActor<Subjects.Echo>>().GetAsync(CancellationToken.None).ConfigureAwait(false);
+        var actor = await services
+            .GetRequiredService<IRequiredActor<Subjects.Echo>>()
+            .GetAsync(CancellationToken.None)
+            .ConfigureAwait(false);
         Expect.Equal("registered", await actor.Ask<string>("registered", Patience).ConfigureAwait(false));
     }
 
     private static async Task CheckLoggerAsync(ActorSystem system, RememberedLog log)
     {
         system.Log.Info("the logger says {0}", 42);
-        Expect.Equal(LogEventLevel.Information, await log.LevelOfAsync("the logger says 42", Patience).ConfigureAwait(false));
+        Expect.Equal(
+            LogEventLevel.Information,
+            await log.LevelOfAsync("the logger says 42", Patience).ConfigureAwait(false)
+        );
     }
 
     private static async Task CheckShutdownAsync(IHost host, ActorSystem system, Func<bool> drained)

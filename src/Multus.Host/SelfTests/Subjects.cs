@@ -15,7 +15,8 @@ internal static class Subjects
     {
         public static Props PropsFor() => Props.Create(() => new Threaded());
 
-        protected override void OnReceive(object message) => Sender.Tell(Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own");
+        protected override void OnReceive(object message) =>
+            Sender.Tell(Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own");
     }
 
     /// <summary>Greets, in another way after "turn".</summary>
@@ -57,7 +58,8 @@ internal static class Subjects
 
         public static Props PropsFor() => Props.Create(() => new Parent());
 
-        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(3, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+        protected override SupervisorStrategy SupervisorStrategy() =>
+            new OneForOneStrategy(3, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 
         protected override void PreStart() => Context.WatchWith(_child, new Gone("child"));
 
@@ -81,7 +83,10 @@ internal static class Subjects
         private sealed record Gone(string Name);
     }
 
-    /// <summary>Answers when beats of a periodic timer and one of a single timer have come, and says if one of a cancelled timer did.</summary>
+    /// <summary>
+    /// Answers when beats of a periodic timer and one of a single timer have come, and says if one of a cancelled timer
+    /// did.
+    /// </summary>
     public sealed class Timed : UntypedActor, IWithTimers
     {
         private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
@@ -111,7 +116,9 @@ internal static class Subjects
             if (beat.Name == "single")
             {
                 Timers.Cancel("periodic");
-                _asker.Tell($"{string.Join(' ', _beats)} {beat.Name}, still active: {Timers.IsTimerActive("periodic")}");
+                _asker.Tell(
+                    $"{string.Join(' ', _beats)} {beat.Name}, still active: {Timers.IsTimerActive("periodic")}"
+                );
             }
             else if (!_beats.Add(beat.Name) && !Timers.IsTimerActive("single"))
             {
@@ -161,7 +168,12 @@ internal static class Subjects
             }
 
             var asker = Sender;
-            WorkAsync((string)message).PipeTo(Self, success: done => new Ended(asker, done), failure: crash => new Ended(asker, crash.Message));
+            WorkAsync((string)message)
+                .PipeTo(
+                    Self,
+                    success: done => new Ended(asker, done),
+                    failure: crash => new Ended(asker, crash.Message)
+                );
         }
 
         private static async Task<string> WorkAsync(string text)

@@ -6,10 +6,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Multus.Host.Server;
 
 /// <summary>
-/// Hands on a connection when there is a place for it. Where the kernel has no descriptor for one, it waits a little before it asks again; Kestrel's own
-/// listener asks at once and for ever.
+/// Hands on a connection when there is a place for it. Where the kernel has no descriptor for one, it waits a little
+/// before it asks again; Kestrel's own listener asks at once and for ever.
 /// </summary>
-internal sealed class BoundedListener(Socket listener, SocketConnectionContextFactory connections, ConnectionPlaces places, TimeProvider time, ILogger log) : IConnectionListener
+internal sealed class BoundedListener(
+    Socket listener,
+    SocketConnectionContextFactory connections,
+    ConnectionPlaces places,
+    TimeProvider time,
+    ILogger log
+) : IConnectionListener
 {
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(100);
 
@@ -23,11 +29,13 @@ internal sealed class BoundedListener(Socket listener, SocketConnectionContextFa
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _unbound.Token);
         try
         {
-            // The client first: nobody loses a place that nobody wants. It costs one descriptor more than there are places.
+            // The client first: nobody loses a place that nobody wants. It costs one descriptor more than there are
+            // places.
             var client = await AcceptSocketAsync(cancel.Token).ConfigureAwait(false);
             return await ConnectAsync(client, cancel.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _unbound.IsCancellationRequested)
+        catch (Exception e)
+            when (e is OperationCanceledException or ObjectDisposedException && _unbound.IsCancellationRequested)
         {
             return null;
         }
@@ -81,20 +89,28 @@ internal sealed class BoundedListener(Socket listener, SocketConnectionContextFa
 }
 
 /// <summary>Makes a <see cref="BoundedListener"/> of each unix socket. All of them share the places.</summary>
-internal sealed class BoundedTransport(ConnectionPlaces places, TimeProvider time, ILogger log) : IConnectionListenerFactory, IDisposable
+internal sealed class BoundedTransport(ConnectionPlaces places, TimeProvider time, ILogger log)
+    : IConnectionListenerFactory,
+        IDisposable
 {
     private const int Backlog = 512;
 
-    // As much as Kestrel allows for the headers of a request, and more; a body does not wait here but in the endpoints, where all of them together are bounded.
+    // As much as Kestrel allows for the headers of a request, and more; a body does not wait here but in the endpoints,
+    // where all of them together are bounded.
     private const int ReadAhead = 64 * 1024;
 
-    private readonly SocketConnectionContextFactory _connections = new(new SocketConnectionFactoryOptions { MaxReadBufferSize = ReadAhead }, log);
+    private readonly SocketConnectionContextFactory _connections = new(
+        new SocketConnectionFactoryOptions { MaxReadBufferSize = ReadAhead },
+        log
+    );
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         listener.Listen(Backlog);
-        return ValueTask.FromResult<IConnectionListener>(new BoundedListener(listener, _connections, places, time, log));
+        return ValueTask.FromResult<IConnectionListener>(
+            new BoundedListener(listener, _connections, places, time, log)
+        );
     }
 
     public void Dispose() => _connections.Dispose();

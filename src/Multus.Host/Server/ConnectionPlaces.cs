@@ -1,8 +1,9 @@
 namespace Multus.Host.Server;
 
 /// <summary>
-/// At most so many connections are open at once; all others wait where the kernel keeps them. When all places are taken, the client that has kept the
-/// daemon waiting for its request longest gives its place up: one whose request is here never does. Any thread.
+/// At most so many connections are open at once; all others wait where the kernel keeps them. When all places are
+/// taken, the client that has kept the daemon waiting for its request longest gives its place up: one whose request is
+/// here never does. Any thread.
 /// </summary>
 /// <param name="count">How many places there are.</param>
 /// <param name="courtesy">How long a client may keep the daemon waiting although others want its place.</param>
@@ -48,7 +49,8 @@ internal sealed class ConnectionPlaces(int count, TimeSpan courtesy, TimeProvide
         return place;
     }
 
-    // How long until somebody has to give its place up; or who has to now. Somebody who was told already only has to be waited for.
+    // How long until somebody has to give its place up; or who has to now. Somebody who was told already only has to be
+    // waited for.
     private TimeSpan RestOfLongest(ref Place? late)
     {
         foreach (var place in _taken)
@@ -98,7 +100,10 @@ internal sealed class ConnectionPlaces(int count, TimeSpan courtesy, TimeProvide
             Node = new LinkedListNode<Place>(this);
         }
 
-        /// <summary>Since when the daemon waits for its client; null while the client waits for the daemon. Under the lock, as the next two.</summary>
+        /// <summary>
+        /// Since when the daemon waits for its client; null while the client waits for the daemon. Under the lock, as
+        /// the next two.
+        /// </summary>
         public long? WaitsSince { get; private set; }
 
         public bool IsToldToGo { get; set; }

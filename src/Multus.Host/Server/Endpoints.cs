@@ -10,7 +10,9 @@ using Multus.Wire;
 
 namespace Multus.Host.Server;
 
-/// <summary>The HTTP side: paths and methods to messages, replies to bodies (wire-and-daemon.md §3). Decides nothing.</summary>
+/// <summary>
+/// The HTTP side: paths and methods to messages, replies to bodies (wire-and-daemon.md §3). Decides nothing.
+/// </summary>
 /// <param name="node">Who is asked.</param>
 /// <param name="actorsEnded">The end of all who could answer.</param>
 /// <param name="mapping">Bodies to messages.</param>
@@ -27,7 +29,8 @@ internal sealed class Endpoints(
     Func<IReadOnlyList<string>> nodeFaults,
     RequestBodies bodies,
     Func<ImmutableArray<LogLoss>> losses,
-    ILogger log)
+    ILogger log
+)
 {
     private const string Json = "application/json";
 
@@ -51,7 +54,9 @@ internal sealed class Endpoints(
         catch (BadHttpRequestException e)
         {
             HostLog.Refused(log, context.Request.Method, context.Request.Path, e.Message);
-            var code = e.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable ? CniErrorCode.TryAgainLater : CniErrorCode.Internal;
+            var code = e.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable
+                ? CniErrorCode.TryAgainLater
+                : CniErrorCode.Internal;
             await WriteAsync(context, e.StatusCode, new CniError(code, e.Message).ToJson()).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -61,19 +66,26 @@ internal sealed class Endpoints(
         catch (Exception e) when (!context.Response.HasStarted)
         {
             HostLog.RequestCrashed(log, context.Request.Method, context.Request.Path, e);
-            await RefuseAsync(context, new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}")).ConfigureAwait(false);
+            await RefuseAsync(
+                    context,
+                    new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}")
+                )
+                .ConfigureAwait(false);
         }
     }
 
-    private Task RouteAsync(HttpContext context) => (context.Request.Path.Value, context.Request.Method) switch
-    {
-        (WirePaths.Cni, "POST") => CniAsync(context, mapping.Map),
-        (WirePaths.Delegate, "POST") => CniAsync(context, mapping.MapDelegate),
-        (WirePaths.Health, "GET" or "POST") => HealthAsync(context, requireReady: false),
-        (WirePaths.Ready, "GET" or "POST") => HealthAsync(context, requireReady: true),
-        (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready, _) => MethodNotAllowedAsync(context),
-        _ => NotFoundAsync(context),
-    };
+    private Task RouteAsync(HttpContext context) =>
+        (context.Request.Path.Value, context.Request.Method) switch
+        {
+            (WirePaths.Cni, "POST") => CniAsync(context, mapping.Map),
+            (WirePaths.Delegate, "POST") => CniAsync(context, mapping.MapDelegate),
+            (WirePaths.Health, "GET" or "POST") => HealthAsync(context, requireReady: false),
+            (WirePaths.Ready, "GET" or "POST") => HealthAsync(context, requireReady: true),
+            (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready, _) => MethodNotAllowedAsync(
+                context
+            ),
+            _ => NotFoundAsync(context),
+        };
 
     private async Task CniAsync(HttpContext context, Func<ReadOnlyMemory<byte>, CancellationToken, object> map)
     {
@@ -95,7 +107,8 @@ internal sealed class Endpoints(
         switch (command as SandboxProtocol.Reply ?? await AskAsync(actor, command).ConfigureAwait(false))
         {
             case SandboxProtocol.Reply.Attached attached:
-                await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result)).ConfigureAwait(false);
+                await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result))
+                    .ConfigureAwait(false);
                 break;
             case SandboxProtocol.Reply.Refused refused when command is SandboxProtocol.GetStatus:
                 await RefuseStatusAsync(context, refused.Error).ConfigureAwait(false);
@@ -114,7 +127,8 @@ internal sealed class Endpoints(
         }
     }
 
-    // The kubelet asks every few seconds and puts the answer into a condition of the Node: the same trouble has the same words, and is said once in the log.
+    // The kubelet asks every few seconds and puts the answer into a condition of the Node: the same trouble has the
+    // same words, and is said once in the log.
     private Task RefuseStatusAsync(HttpContext context, CniError error)
     {
         var fitted = ErrorLine.Fit(error);
@@ -133,35 +147,56 @@ internal sealed class Endpoints(
             HostLog.StatusTrouble(log, trouble);
     }
 
-    // No time limit here: every operation has its own and always answers, as long as there are actors; the client's going away is part of the command.
+    // No time limit here: every operation has its own and always answers, as long as there are actors; the client's
+    // going away is part of the command.
     private async Task<SandboxProtocol.Reply> AskAsync(IActorRef actor, object command)
     {
         var reply = actor.Ask<SandboxProtocol.Reply>(command, Timeout.InfiniteTimeSpan);
         await Task.WhenAny(reply, actorsEnded()).ConfigureAwait(false);
         return reply.IsCompleted
             ? await reply.ConfigureAwait(false)
-            : new SandboxProtocol.Reply.Refused(new CniError(CniErrorCode.TryAgainLater, "the daemon was told to stop before it was done with this request"));
+            : new SandboxProtocol.Reply.Refused(
+                new CniError(
+                    CniErrorCode.TryAgainLater,
+                    "the daemon was told to stop before it was done with this request"
+                )
+            );
     }
 
     private async Task HealthAsync(HttpContext context, bool requireReady)
     {
         var actor = await node.GetAsync(context.RequestAborted).ConfigureAwait(false);
-        var reply = await actor.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), TimeSpan.FromSeconds(5), context.RequestAborted).ConfigureAwait(false);
+        var reply = await actor
+            .Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), TimeSpan.FromSeconds(5), context.RequestAborted)
+            .ConfigureAwait(false);
         if (reply is not HealthProtocol.Reply.Health health)
             throw new InvalidOperationException($"unknown reply {reply}");
 
-        IReadOnlyList<string> faults = [.. nodeFaults(), .. await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false)];
+        IReadOnlyList<string> faults =
+        [
+            .. nodeFaults(),
+            .. await cluster.FindFaultsAsync(context.RequestAborted).ConfigureAwait(false),
+        ];
         var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
-        await WriteAsync(context, fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, HealthBody.Write(health, faults, losses())).ConfigureAwait(false);
+        await WriteAsync(
+                context,
+                fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+                HealthBody.Write(health, faults, losses())
+            )
+            .ConfigureAwait(false);
     }
 
-    /// <summary>The ID of a command whose failure the actors have logged under it; null for another, whose failure is logged here.</summary>
-    private static string? IdOf(object command) => command switch
-    {
-        SandboxProtocol.ICommand ofSandbox => ofSandbox.Request.Id,
-        SandboxProtocol.CollectGarbage collect => collect.Id,
-        _ => null,
-    };
+    /// <summary>
+    /// The ID of a command whose failure the actors have logged under it; null for another, whose failure is logged
+    /// here.
+    /// </summary>
+    private static string? IdOf(object command) =>
+        command switch
+        {
+            SandboxProtocol.ICommand ofSandbox => ofSandbox.Request.Id,
+            SandboxProtocol.CollectGarbage collect => collect.Id,
+            _ => null,
+        };
 
     private Task RefuseAsync(HttpContext context, CniError error, int status = StatusCodes.Status400BadRequest)
     {
@@ -170,7 +205,11 @@ internal sealed class Endpoints(
         return WriteErrorAsync(context, ErrorLine.Fit(error, id), status);
     }
 
-    private static Task WriteErrorAsync(HttpContext context, CniError error, int status = StatusCodes.Status400BadRequest) => WriteAsync(context, status, error.ToJson());
+    private static Task WriteErrorAsync(
+        HttpContext context,
+        CniError error,
+        int status = StatusCodes.Status400BadRequest
+    ) => WriteAsync(context, status, error.ToJson());
 
     private static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {

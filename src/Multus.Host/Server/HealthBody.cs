@@ -6,13 +6,21 @@ using Multus.Host.Logging;
 
 namespace Multus.Host.Server;
 
-/// <summary>The body of <c>/healthz</c> and <c>/readyz</c>: every actor's figures and what the log has lost, for people and scripts. Upstream's clients do not read it.</summary>
+/// <summary>
+/// The body of <c>/healthz</c> and <c>/readyz</c>: every actor's figures and what the log has lost, for people and
+/// scripts. Upstream's clients do not read it.
+/// </summary>
 internal static class HealthBody
 {
     /// <param name="health">The actors.</param>
-    /// <param name="faults">What of the cluster cannot be used, and what the node lacks: it takes somebody to mend it.</param>
+    /// <param name="faults">What of the cluster cannot be used, and what the node lacks: it takes somebody to mend
+    /// it.</param>
     /// <param name="losses">Lines that the log has lost.</param>
-    public static ReadOnlyMemory<byte> Write(HealthProtocol.Reply.Health health, IReadOnlyList<string> faults, ImmutableArray<LogLoss> losses)
+    public static ReadOnlyMemory<byte> Write(
+        HealthProtocol.Reply.Health health,
+        IReadOnlyList<string> faults,
+        ImmutableArray<LogLoss> losses
+    )
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))

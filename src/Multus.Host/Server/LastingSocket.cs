@@ -6,8 +6,9 @@ using Multus.Linux.Files;
 namespace Multus.Host.Server;
 
 /// <summary>
-/// A listener that comes back when somebody deletes its socket: until then a daemon that is well would answer nobody, and nobody would know why. Kestrel sees
-/// one listener all along, so connections under way go on, and its limits hold over all of them.
+/// A listener that comes back when somebody deletes its socket: until then a daemon that is well would answer nobody,
+/// and nobody would know why. Kestrel sees one listener all along, so connections under way go on, and its limits hold
+/// over all of them.
 /// </summary>
 internal sealed class LastingSocket : IConnectionListener
 {
@@ -29,7 +30,13 @@ internal sealed class LastingSocket : IConnectionListener
 
     private readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private LastingSocket(IConnectionListenerFactory transport, string path, IConnectionListener inner, TimeProvider time, ILogger log)
+    private LastingSocket(
+        IConnectionListenerFactory transport,
+        string path,
+        IConnectionListener inner,
+        TimeProvider time,
+        ILogger log
+    )
     {
         _transport = transport;
         _path = path;
@@ -44,9 +51,21 @@ internal sealed class LastingSocket : IConnectionListener
 
     public EndPoint EndPoint => new UnixDomainSocketEndPoint(_path);
 
-    public static async Task<LastingSocket> BindAsync(IConnectionListenerFactory transport, string path, TimeProvider time, ILogger log, CancellationToken cancel)
+    public static async Task<LastingSocket> BindAsync(
+        IConnectionListenerFactory transport,
+        string path,
+        TimeProvider time,
+        ILogger log,
+        CancellationToken cancel
+    )
     {
-        var socket = new LastingSocket(transport, path, await BindOneAsync(transport, path, cancel).ConfigureAwait(false), time, log);
+        var socket = new LastingSocket(
+            transport,
+            path,
+            await BindOneAsync(transport, path, cancel).ConfigureAwait(false),
+            time,
+            log
+        );
         socket._watching = socket.WatchAsync();
         return socket;
     }
@@ -127,7 +146,8 @@ internal sealed class LastingSocket : IConnectionListener
             _inode = FileStatus.FindLink(_path)?.Inode;
             lock (_one)
                 _inner = now;
-            await before.UnbindAsync(_unbinding.Token).ConfigureAwait(false); // its connections go on; who waits for the next one, waits at the new socket
+            // Its connections go on; who waits for the next one, waits at the new socket.
+            await before.UnbindAsync(_unbinding.Token).ConfigureAwait(false);
             HostLog.SocketMadeAgain(_log, _path);
             _trouble = "";
         }
@@ -140,10 +160,15 @@ internal sealed class LastingSocket : IConnectionListener
         }
     }
 
-    private static async Task<IConnectionListener> BindOneAsync(IConnectionListenerFactory transport, string path, CancellationToken cancel)
+    private static async Task<IConnectionListener> BindOneAsync(
+        IConnectionListenerFactory transport,
+        string path,
+        CancellationToken cancel
+    )
     {
-        // Under another name first: .NET deletes the name that a socket was bound to when it closes it, and it must not be that of its successor. It has its
-        // mode, too, before anybody can find it. The name is no longer than the socket's, whose length is bounded.
+        // Under another name first: .NET deletes the name that a socket was bound to when it closes it, and it must not
+        // be that of its successor. It has its mode, too, before anybody can find it. The name is no longer than the
+        // socket's, whose length is bounded.
         var name = Path.Combine(Path.GetDirectoryName(path)!, NewName);
         File.Delete(name);
         var listener = await transport.BindAsync(new UnixDomainSocketEndPoint(name), cancel).ConfigureAwait(false);
@@ -161,17 +186,25 @@ internal sealed class LastingSocket : IConnectionListener
     }
 }
 
-/// <summary>Makes a <see cref="LastingSocket"/> of each unix socket that Kestrel is to listen on; it listens on nothing else.</summary>
-internal sealed class LastingTransport(IConnectionListenerFactory transport, TimeProvider time, ILogger log) : IConnectionListenerFactory
+/// <summary>
+/// Makes a <see cref="LastingSocket"/> of each unix socket that Kestrel is to listen on; it listens on nothing else.
+/// </summary>
+internal sealed class LastingTransport(IConnectionListenerFactory transport, TimeProvider time, ILogger log)
+    : IConnectionListenerFactory
 {
     private readonly List<LastingSocket> _sockets = [];
 
     /// <summary>Ends when nobody can connect to any of them any more.</summary>
     public Task WhenUnbound => Task.WhenAll(_sockets.Select(socket => socket.WhenUnbound));
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<IConnectionListener> BindAsync(
+        EndPoint endpoint,
+        CancellationToken cancellationToken = default
+    )
     {
-        var socket = await LastingSocket.BindAsync(transport, endpoint.ToString()!, time, log, cancellationToken).ConfigureAwait(false);
+        var socket = await LastingSocket
+            .BindAsync(transport, endpoint.ToString()!, time, log, cancellationToken)
+            .ConfigureAwait(false);
         _sockets.Add(socket);
         return socket;
     }

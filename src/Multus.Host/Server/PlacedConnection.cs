@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Multus.Host.Server;
 
-/// <summary>A connection that has one of the <see cref="ConnectionPlaces"/> until its descriptor is closed. Its place is among its features.</summary>
+/// <summary>
+/// A connection that has one of the <see cref="ConnectionPlaces"/> until its descriptor is closed. Its place is among
+/// its features.
+/// </summary>
 internal sealed class PlacedConnection : ConnectionContext
 {
     private readonly ConnectionContext _inner;
@@ -16,7 +19,9 @@ internal sealed class PlacedConnection : ConnectionContext
         _inner = inner;
         _place = place;
         Features.Set(place);
-        place.ClosesBy(() => inner.Abort(new ConnectionAbortedException("others waited for its place, and its request did not come")));
+        place.ClosesBy(() =>
+            inner.Abort(new ConnectionAbortedException("others waited for its place, and its request did not come"))
+        );
     }
 
     public override string ConnectionId

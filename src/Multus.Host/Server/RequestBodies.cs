@@ -7,11 +7,17 @@ using Multus.Host.Requests;
 
 namespace Multus.Host.Server;
 
-/// <summary>Reads the bodies of requests, so many bytes at once, into buffers that are used again. What a burst has left is given back when it is over.</summary>
+/// <summary>
+/// Reads the bodies of requests, so many bytes at once, into buffers that are used again. What a burst has left is
+/// given back when it is over.
+/// </summary>
 /// <param name="settings">How long each may be, how long it may take, and how many bytes all of them may have.</param>
 internal sealed class RequestBodies : IDisposable
 {
-    /// <summary>Nearly all bodies are smaller by far; a share of the room is theirs alone, so that large ones never keep them waiting.</summary>
+    /// <summary>
+    /// Nearly all bodies are smaller by far; a share of the room is theirs alone, so that large ones never keep them
+    /// waiting.
+    /// </summary>
     public const int SmallBytes = 64 * 1024;
 
     private const int KeptOfEachSize = 4;
@@ -37,12 +43,16 @@ internal sealed class RequestBodies : IDisposable
     }
 
     /// <summary>The body, when all of it is here. There is room for it until it is disposed of.</summary>
-    /// <exception cref="BadHttpRequestException">408: it did not come in time; 413: it is too long; 503: there was no room in time.</exception>
+    /// <exception cref="BadHttpRequestException">408: it did not come in time; 413: it is too long; 503: there was no
+    /// room in time.</exception>
     public async Task<RequestBody> ReadAsync(HttpContext context)
     {
         var place = context.Features.Get<ConnectionPlaces.Place>();
         var length = LengthOf(context);
-        var budget = length > _settings.MaxRequestBody ? _lists : length > SmallBytes ? _large : _small;
+        var budget =
+            length > _settings.MaxRequestBody ? _lists
+            : length > SmallBytes ? _large
+            : _small;
         place?.ClientWaits();
         if (!await budget.TakeAsync(length, _settings.ReadTimeout, context.RequestAborted).ConfigureAwait(false))
             throw NoRoom(budget, length);
@@ -65,9 +75,13 @@ internal sealed class RequestBodies : IDisposable
     /// <summary>The content; of one that is longer than other requests than GC may be, only if it is a GC.</summary>
     /// <exception cref="BadHttpRequestException">413: it is none.</exception>
     public ReadOnlyMemory<byte> Checked(RequestBody body) =>
-        body.Content.Length <= _settings.MaxRequestBody || CniRequestMapping.IsOf(CniCommand.Gc, body.Content) ? body.Content : throw new BadHttpRequestException(
-            $"the request's body has {body.Content.Length} bytes; only a GC may have more than {_settings.MaxRequestBody} (multus.server.max-request-body)",
-            StatusCodes.Status413PayloadTooLarge);
+        body.Content.Length <= _settings.MaxRequestBody || CniRequestMapping.IsOf(CniCommand.Gc, body.Content)
+            ? body.Content
+            : throw new BadHttpRequestException(
+                $"the request's body has {body.Content.Length} bytes; only a GC may have more than "
+                    + $"{_settings.MaxRequestBody} (multus.server.max-request-body)",
+                StatusCodes.Status413PayloadTooLarge
+            );
 
     public void Dispose() => _memory.Dispose();
 
@@ -83,10 +97,15 @@ internal sealed class RequestBodies : IDisposable
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
             return 0;
 
-        var length = context.Request.ContentLength ?? _settings.MaxRequestBody; // in chunks, of which nobody says how many will come
-        return length <= _settings.MaxGcBody ? (int)length : throw new BadHttpRequestException(
-            $"the request's body has {length} bytes, more than even the list of a GC may have (multus.server.max-gc-body = {_settings.MaxGcBody})",
-            StatusCodes.Status413PayloadTooLarge);
+        // In chunks, of which nobody says how many will come.
+        var length = context.Request.ContentLength ?? _settings.MaxRequestBody;
+        return length <= _settings.MaxGcBody
+            ? (int)length
+            : throw new BadHttpRequestException(
+                $"the request's body has {length} bytes, more than even the list of a GC may have "
+                    + $"(multus.server.max-gc-body = {_settings.MaxGcBody})",
+                StatusCodes.Status413PayloadTooLarge
+            );
     }
 
     private async Task ReadInTimeAsync(HttpContext context, RequestBody body)
@@ -97,10 +116,15 @@ internal sealed class RequestBodies : IDisposable
         {
             await ReadAsync(context.Request.BodyReader, body, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException e)
+            when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             throw new BadHttpRequestException(
-                $"the request's body did not arrive within {_settings.ReadTimeout.TotalSeconds} s (multus.server.read-timeout)", StatusCodes.Status408RequestTimeout, e);
+                $"the request's body did not arrive within {_settings.ReadTimeout.TotalSeconds} s "
+                    + "(multus.server.read-timeout)",
+                StatusCodes.Status408RequestTimeout,
+                e
+            );
         }
     }
 
@@ -110,15 +134,20 @@ internal sealed class RequestBodies : IDisposable
         {
             var read = await reader.ReadAsync(cancel).ConfigureAwait(false);
             body.Append(read.Buffer);
-            reader.AdvanceTo(read.Buffer.End); // at once: what has come is here, and the connection holds no more than it reads ahead
+            // At once: what has come is here, and the connection holds no more than it reads ahead.
+            reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
                 return;
         }
     }
 
-    private BadHttpRequestException NoRoom(BodyBudget budget, int length) => new(
-        $"the daemon has the bodies of other requests in hand, {budget.Bytes} bytes at most, and had no room for another {length} within {_settings.ReadTimeout.TotalSeconds} s (multus.server.max-bodies); try again",
-        StatusCodes.Status503ServiceUnavailable);
+    private BadHttpRequestException NoRoom(BodyBudget budget, int length) =>
+        new(
+            $"the daemon has the bodies of other requests in hand, {budget.Bytes} bytes at most, and had no room "
+                + $"for another {length} within {_settings.ReadTimeout.TotalSeconds} s "
+                + "(multus.server.max-bodies); try again",
+            StatusCodes.Status503ServiceUnavailable
+        );
 
     private static ArrayPool<byte> NewBuffers() => ArrayPool<byte>.Create(SmallBytes * 16, KeptOfEachSize);
 }

@@ -18,7 +18,10 @@ internal sealed class RequestBody(ArrayPool<byte> buffers, int length, Action fr
     public void Append(in ReadOnlySequence<byte> more)
     {
         if (more.Length > length - _filled)
-            throw new BadHttpRequestException($"the request's body has more than {length} bytes (multus.server.max-request-body)", StatusCodes.Status413PayloadTooLarge);
+            throw new BadHttpRequestException(
+                $"the request's body has more than {length} bytes (multus.server.max-request-body)",
+                StatusCodes.Status413PayloadTooLarge
+            );
 
         more.CopyTo(_buffer.AsSpan(_filled));
         _filled += (int)more.Length;

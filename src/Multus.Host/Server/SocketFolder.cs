@@ -3,7 +3,10 @@ using Multus.Linux.Files;
 
 namespace Multus.Host.Server;
 
-/// <summary>The socket's folder and file: only root may reach them (wire-and-daemon.md §2). Nothing else in the folder is ever touched.</summary>
+/// <summary>
+/// The socket's folder and file: only root may reach them (wire-and-daemon.md §2). Nothing else in the folder is ever
+/// touched.
+/// </summary>
 internal static class SocketFolder
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -13,8 +16,8 @@ internal static class SocketFolder
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Makes the folder, waits for another daemon that listens there to end (upstream's, in whose place this one comes), and removes the socket that a daemon
-    /// that was killed has left.
+    /// Makes the folder, waits for another daemon that listens there to end (upstream's, in whose place this one
+    /// comes), and removes the socket that a daemon that was killed has left.
     /// </summary>
     /// <exception cref="IOException">Something that is no socket has the name: it is left alone.</exception>
     public static async Task PrepareAsync(string folder, TimeProvider time, ILogger log)
@@ -24,8 +27,7 @@ internal static class SocketFolder
         {
             var began = time.GetTimestamp();
             HostLog.SocketTaken(log, socket);
-            do
-                await Task.Delay(Pause, time).ConfigureAwait(false);
+            do await Task.Delay(Pause, time).ConfigureAwait(false);
             while (IsAlive(socket));
             HostLog.SocketFree(log, socket, time.GetElapsedTime(began).TotalSeconds);
         }
@@ -49,7 +51,10 @@ internal static class SocketFolder
         if (FileStatus.FindLink(socket) is not { } found)
             return false;
         if (found.Kind != FileKind.Socket)
-            throw new IOException($"{socket} is {found.Kind.Words()}, where the daemon's socket has to be: it is left as it is; remove it, or set another socketDir");
+            throw new IOException(
+                $"{socket} is {found.Kind.Words()}, where the daemon's socket has to be: it is left as it is; "
+                    + "remove it, or set another socketDir"
+            );
 
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

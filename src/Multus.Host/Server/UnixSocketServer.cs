@@ -8,8 +8,9 @@ using Multus.Actors.Node;
 namespace Multus.Host.Server;
 
 /// <summary>
-/// Kestrel without a web application around it: four paths need no routing, no middleware and no trace of each request, which together
-/// are a megabyte of every node's memory. It starts with the host, and stops in three steps of Akka's shutdown: docs/decisions/0027-the-stop.md.
+/// Kestrel without a web application around it: four paths need no routing, no middleware and no trace of each request,
+/// which together are a megabyte of every node's memory. It starts with the host, and stops in three steps of Akka's
+/// shutdown: docs/decisions/0027-the-stop.md.
 /// </summary>
 /// <param name="options">Kestrel's limits, and the one socket.</param>
 /// <param name="places">Its connections.</param>
@@ -19,14 +20,24 @@ namespace Multus.Host.Server;
 /// <param name="time">The clock of it.</param>
 /// <param name="logs">For Kestrel and the socket.</param>
 internal sealed class UnixSocketServer(
-    KestrelServerOptions options, ConnectionPlaces places, RequestDelegate handler, Func<CoordinatedShutdown> shutdown, StopTimes stop, TimeProvider time, ILoggerFactory logs)
-    : IHostedService, IHttpApplication<HttpContext>, IDisposable
+    KestrelServerOptions options,
+    ConnectionPlaces places,
+    RequestDelegate handler,
+    Func<CoordinatedShutdown> shutdown,
+    StopTimes stop,
+    TimeProvider time,
+    ILoggerFactory logs
+) : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
     // For the last bytes of the last answer.
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _log = logs.CreateLogger("Multus.Host.Server");
-    private readonly LastingTransport _transport = new(new BoundedTransport(places, time, logs.CreateLogger("Multus.Host.Server")), time, logs.CreateLogger("Multus.Host.Server"));
+    private readonly LastingTransport _transport = new(
+        new BoundedTransport(places, time, logs.CreateLogger("Multus.Host.Server")),
+        time,
+        logs.CreateLogger("Multus.Host.Server")
+    );
 
     private readonly WorkCount _underWay = new();
     private readonly CancellationTokenSource _cut = new();
@@ -43,7 +54,9 @@ internal sealed class UnixSocketServer(
         steps.AddTask(CoordinatedShutdown.PhaseServiceStop, "end-server", EndAsync);
     }
 
-    /// <summary>Nothing is left to do: the shutdown of the actors, which is another of the host's services, has stopped it.</summary>
+    /// <summary>
+    /// Nothing is left to do: the shutdown of the actors, which is another of the host's services, has stopped it.
+    /// </summary>
     public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures)
@@ -72,12 +85,15 @@ internal sealed class UnixSocketServer(
         return Done.Instance;
     }
 
-    // Kestrel's limit for headers does not count any more once it stops: a client that has begun to send and never ends is waited for here as long, and no longer.
+    // Kestrel's limit for headers does not count any more once it stops: a client that has begun to send and never ends
+    // is waited for here as long, and no longer.
     private async Task<Done> DrainAsync()
     {
         using var over = new CancellationTokenSource(stop.Drain, time);
-        await Task.WhenAny(_stopped, Task.Delay(options.Limits.RequestHeadersTimeout, time, over.Token)).ConfigureAwait(false);
-        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token)).ConfigureAwait(false);
+        await Task.WhenAny(_stopped, Task.Delay(options.Limits.RequestHeadersTimeout, time, over.Token))
+            .ConfigureAwait(false);
+        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token))
+            .ConfigureAwait(false);
         HostLog.RequestsEnded(_log, _underWay.Count);
         await over.CancelAsync().ConfigureAwait(false);
         return Done.Instance;
@@ -87,7 +103,8 @@ internal sealed class UnixSocketServer(
     private async Task<Done> EndAsync()
     {
         using var over = new CancellationTokenSource(StopTimes.LastAnswers, time);
-        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token)).ConfigureAwait(false);
+        await Task.WhenAny(_stopped, _underWay.WhenNone(), Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token))
+            .ConfigureAwait(false);
         await Task.WhenAny(_stopped, Task.Delay(LastBytes, time, over.Token)).ConfigureAwait(false);
         await _cut.CancelAsync().ConfigureAwait(false);
         await _stopped.ConfigureAwait(false);

@@ -13,8 +13,8 @@ using Multus.Kubernetes.Kubelet;
 namespace Multus.Kubernetes.Api;
 
 /// <summary>
-/// The cluster behind an API server: the pods of one node, or of all, and all networks. What is kept of an object is what decides anything here; of its
-/// annotations those in <see cref="Json.KeptAnnotations"/>.
+/// The cluster behind an API server: the pods of one node, or of all, and all networks. What is kept of an object is
+/// what decides anything here; of its annotations those in <see cref="Json.KeptAnnotations"/>.
 /// </summary>
 public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
 {
@@ -30,18 +30,28 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
     private volatile ClusterWatch? _watch; // the newest
 
     /// <param name="runner">Needed when the user's credential comes from a program.</param>
-    /// <param name="environment">The value of a variable, <c>null</c> when it is not set: for the proxy settings.</param>
+    /// <param name="environment">The value of a variable, <c>null</c> when it is not set: for the proxy
+    /// settings.</param>
     /// <param name="random">Spreads retries and watches over time.</param>
     /// <exception cref="ApiConfigurationException">The access cannot be used as it is.</exception>
     public ApiCluster(
-        ApiAccess access, ApiClusterSettings settings, IExecPluginRunner? runner, Func<string, string?> environment, TimeProvider time, Random random,
-        ILogger<ApiCluster> log)
+        ApiAccess access,
+        ApiClusterSettings settings,
+        IExecPluginRunner? runner,
+        Func<string, string?> environment,
+        TimeProvider time,
+        Random random,
+        ILogger<ApiCluster> log
+    )
     {
         ArgumentNullException.ThrowIfNull(access);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(environment);
         if (settings.NodeName.Length > 0 && !KubernetesNames.IsSubdomain(settings.NodeName))
-            throw new ApiConfigurationException($"the node's name is '{settings.NodeName}', must be that of its Node object; set MULTUS_NODE_NAME from spec.nodeName");
+            throw new ApiConfigurationException(
+                $"the node's name is '{settings.NodeName}', must be that of its Node object; set MULTUS_NODE_NAME "
+                    + "from spec.nodeName"
+            );
         _access = access;
         _settings = settings;
         _time = time;
@@ -50,7 +60,10 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         _transport = new ApiTransport(access, settings, runner, environment, time, log);
         _pods = ApiResources.PodsOf(settings.NodeName.Length > 0 ? settings.NodeName : null);
         _status = new StatusWriter(_transport, _pods, key => _watch?.Find(key), settings.PatchForbiddenFor, time, log);
-        _events = new EventPoster(_transport, settings.NodeName.Length > 0 ? settings.NodeName : Environment.MachineName);
+        _events = new EventPoster(
+            _transport,
+            settings.NodeName.Length > 0 ? settings.NodeName : Environment.MachineName
+        );
         ClaimedDevices = new ClaimDevices(_transport, settings.NodeName, log);
     }
 
@@ -94,14 +107,24 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         return _transport.GetAsync(ApiResources.Networks, key.Namespace, key.Name, cancel);
     }
 
-    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel)
+    public Task WriteNetworkStatusAsync(
+        PodKey pod,
+        string? uid,
+        string annotation,
+        string statusJson,
+        CancellationToken cancel
+    )
     {
         ArgumentNullException.ThrowIfNull(pod);
         return _status.WriteAsync(pod, uid, new StatusValue(annotation, statusJson), cancel);
     }
 
-    /// <summary>Nothing to do, as with upstream: the annotation goes with the pod, and a request for each DEL would only load the server.</summary>
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => Task.CompletedTask;
+    /// <summary>
+    /// Nothing to do, as with upstream: the annotation goes with the pod, and a request for each DEL would only load
+    /// the server.
+    /// </summary>
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
+        Task.CompletedTask;
 
     public Task PostAsync(ClusterEvent happened, CancellationToken cancel)
     {
@@ -111,11 +134,23 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
 
     public void Dispose() => _transport.Dispose();
 
-    private Task RunAsync<TKey, TObject>(ApiResource<TKey, TObject> resource, IWatchObserver<TKey, TObject> observer, CancellationToken cancel)
+    private Task RunAsync<TKey, TObject>(
+        ApiResource<TKey, TObject> resource,
+        IWatchObserver<TKey, TObject> observer,
+        CancellationToken cancel
+    )
         where TKey : notnull
         where TObject : class
     {
         lock (_random) // a seeded one is for one thread at a time; each watch gets its own
-            return new ListWatch<TKey, TObject>(_transport, resource, observer, _settings, _time, new Random(_random.Next()), _log).RunAsync(cancel);
+            return new ListWatch<TKey, TObject>(
+                _transport,
+                resource,
+                observer,
+                _settings,
+                _time,
+                new Random(_random.Next()),
+                _log
+            ).RunAsync(cancel);
     }
 }

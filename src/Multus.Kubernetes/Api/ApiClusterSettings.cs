@@ -1,7 +1,8 @@
 namespace Multus.Kubernetes.Api;
 
 /// <summary>How the API server is used.</summary>
-/// <param name="NodeName">Whose pods are watched: <c>spec.nodeName</c>. Empty: those of all nodes, as upstream does when it is not told.</param>
+/// <param name="NodeName">Whose pods are watched: <c>spec.nodeName</c>. Empty: those of all nodes, as upstream does
+/// when it is not told.</param>
 /// <param name="Version">Ours, for the User-Agent.</param>
 public sealed record ApiClusterSettings(string NodeName, string Version)
 {
@@ -17,7 +18,9 @@ public sealed record ApiClusterSettings(string NodeName, string Version)
     /// <summary>Objects per page of a list.</summary>
     public int PageSize { get; init; } = 250;
 
-    /// <summary>The server is asked to end a watch after this time, up to twice as long: watches then spread over the servers.</summary>
+    /// <summary>
+    /// The server is asked to end a watch after this time, up to twice as long: watches then spread over the servers.
+    /// </summary>
     public TimeSpan WatchLifetime { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A connection without traffic for this long is pinged.</summary>
@@ -28,16 +31,25 @@ public sealed record ApiClusterSettings(string NodeName, string Version)
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The most that is waited after the second failure in a row of a list or watch; doubles. Each wait is anything up to the most.</summary>
+    /// <summary>
+    /// The most that is waited after the second failure in a row of a list or watch; doubles. Each wait is anything up
+    /// to the most.
+    /// </summary>
     public TimeSpan BackoffMin { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Of a server that answers and refuses: somebody has to change something first.</summary>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Of a server that does not answer, or not as it should: it may be back at any time. To ask costs a closed port or a gateway next to nothing.</summary>
+    /// <summary>
+    /// Of a server that does not answer, or not as it should: it may be back at any time. To ask costs a closed port or
+    /// a gateway next to nothing.
+    /// </summary>
     public TimeSpan AwayBackoffMax { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>For so long after it was away a server may refuse for the reason that it is not ready yet; then a refusal counts as one.</summary>
+    /// <summary>
+    /// For so long after it was away a server may refuse for the reason that it is not ready yet; then a refusal counts
+    /// as one.
+    /// </summary>
     public TimeSpan ReturnTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest wait for a CustomResourceDefinition that is not installed.</summary>

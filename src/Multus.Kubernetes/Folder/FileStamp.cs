@@ -4,8 +4,8 @@ namespace Multus.Kubernetes.Folder;
 
 /// <summary>Tells whether a file may have changed since it was read.</summary>
 /// <param name="IsSettled">
-/// False when the file had been changed only just before it was read: a second write within the clock's tick would leave length and times
-/// as they are, so such a file is read again until it has settled.
+/// False when the file had been changed only just before it was read: a second write within the clock's tick would
+/// leave length and times as they are, so such a file is read again until it has settled.
 /// </param>
 internal readonly record struct FileStamp(FileStatus Status, bool IsSettled)
 {
@@ -21,7 +21,10 @@ internal readonly record struct FileStamp(FileStatus Status, bool IsSettled)
     {
         var changed = Math.Max(status.Changed, status.Modified);
         var tick = changed % NanosecondsPerSecond == 0 ? CoarseTick : FineTick;
-        return new FileStamp(status, DateTimeOffset.UnixEpoch.AddTicks(changed / TimeSpan.NanosecondsPerTick) < now - tick);
+        return new FileStamp(
+            status,
+            DateTimeOffset.UnixEpoch.AddTicks(changed / TimeSpan.NanosecondsPerTick) < now - tick
+        );
     }
 
     public bool StillHolds(FileStatus status) => IsSettled && Status == status;

@@ -20,7 +20,11 @@ internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> 
 
     /// <param name="old">What the file held until now.</param>
     /// <param name="now">What it holds.</param>
-    public void Replace(string file, ImmutableArray<ManifestObject<TObject>> old, ImmutableArray<ManifestObject<TObject>> now)
+    public void Replace(
+        string file,
+        ImmutableArray<ManifestObject<TObject>> old,
+        ImmutableArray<ManifestObject<TObject>> now
+    )
     {
         foreach (var item in old)
             HoldersOf(keyOf(item.Value)).RemoveAll(holder => holder.File == file);
@@ -60,8 +64,18 @@ internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> 
         return isNew;
     }
 
-    private IEnumerable<Duplicate> DuplicatesOf(TKey key) => !_holders.TryGetValue(key, out var holders) ? [] :
-        holders.Skip(1).Select(holder => new Duplicate(kind, key.ToString() ?? "", holder.File, holder.Object.Line, holders[0].File));
+    private IEnumerable<Duplicate> DuplicatesOf(TKey key) =>
+        !_holders.TryGetValue(key, out var holders)
+            ? []
+            : holders
+                .Skip(1)
+                .Select(holder => new Duplicate(
+                    kind,
+                    key.ToString() ?? "",
+                    holder.File,
+                    holder.Object.Line,
+                    holders[0].File
+                ));
 
     private List<Holder> HoldersOf(TKey key)
     {
@@ -72,7 +86,8 @@ internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> 
         return holders;
     }
 
-    private Placed<TObject>? WinnerOf(TKey key) => _holders.GetValueOrDefault(key) is [var first, ..] ? new Placed<TObject>(first.Object.Value, first.File) : null;
+    private Placed<TObject>? WinnerOf(TKey key) =>
+        _holders.GetValueOrDefault(key) is [var first, ..] ? new Placed<TObject>(first.Object.Value, first.File) : null;
 
     private sealed record Holder(string File, ManifestObject<TObject> Object);
 }

@@ -7,9 +7,10 @@ using Multus.Core.Pods;
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>
-/// A cluster made of a folder of Kubernetes manifests: Pods and NetworkAttachmentDefinitions as users write them, for nodes without an API
-/// server. A read sees every file as it is on disk at that moment. Replace manifests by renaming over them: a file caught half written may
-/// be a valid one that says less. What may be in a part of a file that cannot be read is not "not there": to ask for it fails until somebody mends it.
+/// A cluster made of a folder of Kubernetes manifests: Pods and NetworkAttachmentDefinitions as users write them, for
+/// nodes without an API server. A read sees every file as it is on disk at that moment. Replace manifests by renaming
+/// over them: a file caught half written may be a valid one that says less. What may be in a part of a file that cannot
+/// be read is not "not there": to ask for it fails until somebody mends it.
 /// </summary>
 public sealed class FolderCluster : IClusterApi, IDisposable
 {
@@ -21,12 +22,13 @@ public sealed class FolderCluster : IClusterApi, IDisposable
     private readonly TimeProvider _time;
     private readonly ManifestFolder _folder;
     private readonly StatusFiles _statusFiles;
-    private readonly SharedRun<bool> _refresh;
+    private readonly CoalescedRun<bool> _refresh;
     private readonly ConcurrentDictionary<PodKey, string> _statusOwners = new();
 
     private volatile bool _wholeLookIsDue;
 
-    private readonly Lock _publishing = new(); // guards the three below; changes are published in the order in which they were found
+    // Guards the three below; changes are published in the order in which they were found.
+    private readonly Lock _publishing = new();
     private readonly List<Action<ClusterChange>> _watchers = [];
     private ClusterPicture _published = ClusterPicture.Empty;
     private string? _trouble;
@@ -36,18 +38,21 @@ public sealed class FolderCluster : IClusterApi, IDisposable
     {
         ArgumentNullException.ThrowIfNull(s);
         if (FullPathOf(s.ManifestDir) == FullPathOf(s.StatusDir))
-            throw new ArgumentException($"manifestDir and statusDir are both {s.ManifestDir}; the status needs a folder of its own", nameof(s));
+            throw new ArgumentException(
+                $"manifestDir and statusDir are both {s.ManifestDir}; the status needs a folder of its own",
+                nameof(s)
+            );
         _settings = s;
         _log = log;
         _time = time;
         _folder = new ManifestFolder(s.ManifestDir, log, time);
         _statusFiles = new StatusFiles(s.StatusDir, log);
-        _refresh = new SharedRun<bool>(() => Task.Run(RefreshAndPublish));
+        _refresh = new CoalescedRun<bool>(() => Task.Run(RefreshAndPublish));
     }
 
     public string Description => $"the manifests in {_settings.ManifestDir}";
 
-    public bool IsAtHand => true;
+    public bool IsAvailable => true;
 
     public bool IsStatusOurs => true;
 
@@ -61,7 +66,12 @@ public sealed class FolderCluster : IClusterApi, IDisposable
         ArgumentNullException.ThrowIfNull(onChange);
         _statusFiles.Sweep();
         using var watch = new FolderWatch(_settings.ManifestDir, _log, _time);
-        await using var wholeLooks = _time.CreateTimer(_ => _wholeLookIsDue = true, null, WholeLookInterval, WholeLookInterval);
+        await using var wholeLooks = _time.CreateTimer(
+            _ => _wholeLookIsDue = true,
+            null,
+            WholeLookInterval,
+            WholeLookInterval
+        );
         await _refresh.RunAsync(CancellationToken.None);
         Subscribe(onChange);
         try
@@ -85,13 +95,17 @@ public sealed class FolderCluster : IClusterApi, IDisposable
     public async Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)
     {
         var picture = await ReadAsync(cancel);
-        return picture.FaultOf(key) is { } fault ? throw Unreadable(fault, $"pod {key}") : picture.Pods.GetValueOrDefault(key)?.Value;
+        return picture.FaultOf(key) is { } fault
+            ? throw Unreadable(fault, $"pod {key}")
+            : picture.Pods.GetValueOrDefault(key)?.Value;
     }
 
     public async Task<NetworkAttachmentDefinition?> GetNetworkAsync(NetworkKey key, CancellationToken cancel)
     {
         var picture = await ReadAsync(cancel);
-        return picture.FaultOf(key) is { } fault ? throw Unreadable(fault, $"network-attachment-definition {key}") : picture.Networks.GetValueOrDefault(key)?.Value;
+        return picture.FaultOf(key) is { } fault
+            ? throw Unreadable(fault, $"network-attachment-definition {key}")
+            : picture.Networks.GetValueOrDefault(key)?.Value;
     }
 
     public async Task<IReadOnlyList<string>> FindFaultsAsync(CancellationToken cancel)
@@ -106,28 +120,43 @@ public sealed class FolderCluster : IClusterApi, IDisposable
         }
     }
 
-    // One file per pod, whatever the annotation would be called: a reader should not have to know which dialect the node speaks.
-    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) => Task.Run(
-        () =>
-        {
-            if (OtherUidOf(pod, uid) is { } other)
-                throw new KubernetesException($"expected pod {pod} UID {uid} but the manifests have {other}", isTransient: false);
-            _statusFiles.Write(pod, statusJson);
-            if (!string.IsNullOrEmpty(uid))
-                _statusOwners[pod] = uid;
-        },
-        cancel);
+    // One file per pod, whatever the annotation would be called: a reader should not have to know which dialect the
+    // node speaks.
+    public Task WriteNetworkStatusAsync(
+        PodKey pod,
+        string? uid,
+        string annotation,
+        string statusJson,
+        CancellationToken cancel
+    ) =>
+        Task.Run(
+            () =>
+            {
+                if (OtherUidOf(pod, uid) is { } other)
+                    throw new KubernetesException(
+                        $"expected pod {pod} UID {uid} but the manifests have {other}",
+                        isTransient: false
+                    );
+                _statusFiles.Write(pod, statusJson);
+                if (!string.IsNullOrEmpty(uid))
+                    _statusOwners[pod] = uid;
+            },
+            cancel
+        );
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) => Task.Run(
-        () =>
-        {
-            var isOthers = !string.IsNullOrEmpty(uid) && _statusOwners.TryGetValue(pod, out var owner) && owner != uid;
-            if (isOthers)
-                return;
-            _statusFiles.Delete(pod);
-            _statusOwners.TryRemove(pod, out _);
-        },
-        cancel);
+    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
+        Task.Run(
+            () =>
+            {
+                var isOthers =
+                    !string.IsNullOrEmpty(uid) && _statusOwners.TryGetValue(pod, out var owner) && owner != uid;
+                if (isOthers)
+                    return;
+                _statusFiles.Delete(pod);
+                _statusOwners.TryRemove(pod, out _);
+            },
+            cancel
+        );
 
     private async Task<ClusterPicture> ReadAsync(CancellationToken cancel)
     {
@@ -135,7 +164,8 @@ public sealed class FolderCluster : IClusterApi, IDisposable
         await _refresh.RunAsync(cancel);
         lock (_publishing)
         {
-            return _trouble is null ? _published
+            return _trouble is null
+                ? _published
                 : throw new KubernetesException($"cannot read {Description}: {_trouble}", isTransient: true);
         }
     }
@@ -145,11 +175,19 @@ public sealed class FolderCluster : IClusterApi, IDisposable
     {
         var place = fault.Line > 0 ? $"manifest {fault.File}, line {fault.Line}," : $"manifest {fault.File}";
         return fault.IsFinal
-            ? new KubernetesException($"{place} is refused: {fault.Reason}", isTransient: false) { IsFault = true, IsFinal = true }
-            : new KubernetesException($"{place} cannot be used: {fault.Reason}; it may be {what}", isTransient: true) { IsFault = true };
+            ? new KubernetesException($"{place} is refused: {fault.Reason}", isTransient: false)
+            {
+                IsFault = true,
+                IsFinal = true,
+            }
+            : new KubernetesException($"{place} cannot be used: {fault.Reason}; it may be {what}", isTransient: true)
+            {
+                IsFault = true,
+            };
     }
 
-    private string Text(ManifestFault fault) => (fault with { File = Path.Combine(_settings.ManifestDir, fault.File) }).ToString();
+    private string Text(ManifestFault fault) =>
+        (fault with { File = Path.Combine(_settings.ManifestDir, fault.File) }).ToString();
 
     /// <returns>False if the folder could not be read.</returns>
     private bool RefreshAndPublish()
@@ -220,7 +258,11 @@ public sealed class FolderCluster : IClusterApi, IDisposable
             return null;
         lock (_publishing)
         {
-            return _published.Pods.GetValueOrDefault(key)?.Value is { IsStatic: false, Uid: { Length: > 0 } known } && known != uid ? known : null;
+            return
+                _published.Pods.GetValueOrDefault(key)?.Value is { IsStatic: false, Uid: { Length: > 0 } known }
+                && known != uid
+                ? known
+                : null;
         }
     }
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>
-/// Says when a folder deserves another look: shortly after something in it changed, and every <see cref="Interval"/> in any case, because
-/// notifications may be lost, refused by the kernel's limits, or end with the folder.
+/// Says when a folder deserves another look: shortly after something in it changed, and every <see cref="Interval"/> in
+/// any case, because notifications may be lost, refused by the kernel's limits, or end with the folder.
 /// </summary>
 internal sealed class FolderWatch : IDisposable
 {
@@ -18,7 +18,9 @@ internal sealed class FolderWatch : IDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly ITimer _ticks;
-    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private FileSystemWatcher? _watcher;
     private DateTime _watchedFolderMade;
     private string? _lastTrouble;
@@ -66,7 +68,9 @@ internal sealed class FolderWatch : IDisposable
             _watchedFolderMade = made;
             _lastTrouble = null;
         }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException or OutOfMemoryException) // the last: no thread for it
+        catch (Exception e)
+            // The last: no thread for it.
+            when (e is IOException or ArgumentException or UnauthorizedAccessException or OutOfMemoryException)
         {
             Report(e);
         }
@@ -75,7 +79,10 @@ internal sealed class FolderWatch : IDisposable
     private FileSystemWatcher Watch()
     {
         _isBroken = false;
-        var watcher = new FileSystemWatcher(_folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        var watcher = new FileSystemWatcher(_folder)
+        {
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
+        };
         watcher.Created += (_, _) => Signal();
         watcher.Changed += (_, _) => Signal();
         watcher.Deleted += (_, _) => Signal();

@@ -4,7 +4,9 @@ using Multus.Cni;
 
 namespace Multus.Kubernetes.Folder;
 
-/// <summary>Reads a *.json manifest into the same nodes as YAML. Lines are known only for what is no JSON at all.</summary>
+/// <summary>
+/// Reads a *.json manifest into the same nodes as YAML. Lines are known only for what is no JSON at all.
+/// </summary>
 internal static class JsonManifest
 {
     /// <exception cref="ManifestException">Not one JSON document.</exception>
@@ -20,14 +22,15 @@ internal static class JsonManifest
         }
     }
 
-    private static ManifestNode NodeOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => MapOf(value),
-        JsonValueKind.Array => ListOf(value),
-        JsonValueKind.String => new ManifestNode.Text(0, value.GetString()!),
-        JsonValueKind.Null => new ManifestNode.Null(0),
-        _ => new ManifestNode.Unquoted(0, value.GetRawText()),
-    };
+    private static ManifestNode NodeOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => MapOf(value),
+            JsonValueKind.Array => ListOf(value),
+            JsonValueKind.String => new ManifestNode.Text(0, value.GetString()!),
+            JsonValueKind.Null => new ManifestNode.Null(0),
+            _ => new ManifestNode.Unquoted(0, value.GetRawText()),
+        };
 
     private static ManifestNode.List ListOf(JsonElement value)
     {

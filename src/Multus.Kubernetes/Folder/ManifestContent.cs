@@ -16,10 +16,15 @@ internal sealed record ManifestContent(
     ImmutableArray<ManifestObject<Pod>> Pods,
     ImmutableArray<ManifestObject<NetworkAttachmentDefinition>> Networks,
     ImmutableArray<SkippedObject> Skipped,
-    ImmutableArray<ManifestFault> Faults)
+    ImmutableArray<ManifestFault> Faults
+)
 {
     public static ManifestContent Empty { get; } = new([], [], [], []);
 
     /// <summary>A file of which nothing can be read: anything may be in it.</summary>
-    public static ManifestContent Unreadable(string file, string reason) => Empty with { Faults = [new ManifestFault(file, 0, reason, null, null, null, IsFinal: false)] };
+    public static ManifestContent Unreadable(string file, string reason) =>
+        Empty with
+        {
+            Faults = [new ManifestFault(file, 0, reason, null, null, null, IsFinal: false)],
+        };
 }

@@ -1,8 +1,9 @@
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>
-/// A YAML file's documents, each by itself: what is wrong with one says nothing of the others. A line that begins with <c>---</c> or <c>...</c> ends a
-/// document whatever is open in it (YAML 1.2, 9.1.2), so the documents behind a malformed one can be found.
+/// A YAML file's documents, each by itself: what is wrong with one says nothing of the others. A line that begins with
+/// <c>---</c> or <c>...</c> ends a document whatever is open in it (YAML 1.2, 9.1.2), so the documents behind a
+/// malformed one can be found.
 /// </summary>
 internal static class ManifestDocuments
 {
@@ -19,7 +20,9 @@ internal static class ManifestDocuments
         }
     }
 
-    private static (IReadOnlyList<ManifestNode> Documents, IReadOnlyList<ManifestException> Faults) ParseEach(string text)
+    private static (IReadOnlyList<ManifestNode> Documents, IReadOnlyList<ManifestException> Faults) ParseEach(
+        string text
+    )
     {
         var documents = new List<ManifestNode>();
         var faults = new List<ManifestException>();
@@ -66,7 +69,8 @@ internal static class ManifestDocuments
             yield return (begin, text.Length - begin, firstLine);
     }
 
-    private static (bool IsBegin, bool IsEnd, bool MayBeHead) Classify(ReadOnlySpan<char> line) => (IsMarker(line, "---"), IsMarker(line, "..."), IsHead(line));
+    private static (bool IsBegin, bool IsEnd, bool MayBeHead) Classify(ReadOnlySpan<char> line) =>
+        (IsMarker(line, "---"), IsMarker(line, "..."), IsHead(line));
 
     private static bool IsMarker(ReadOnlySpan<char> line, string marker) =>
         line.StartsWith(marker) && (line.Length == marker.Length || line[marker.Length] is ' ' or '\t' or '\r' or '\n');

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Multus.Kubernetes.Folder;
 
-/// <summary>Typed reading of one map of a manifest; an error names the field, what was found, and what must be there.</summary>
+/// <summary>
+/// Typed reading of one map of a manifest; an error names the field, what was found, and what must be there.
+/// </summary>
 internal sealed class ManifestFields
 {
     private readonly ManifestNode.Map _map;
@@ -17,34 +19,41 @@ internal sealed class ManifestFields
     public long Line => _map.Line;
 
     public static ManifestFields Of(ManifestNode node, string what) =>
-        node is ManifestNode.Map map ? new ManifestFields(map, "")
+        node is ManifestNode.Map map
+            ? new ManifestFields(map, "")
             : throw new ManifestException(node.Line, $"{what} is {node.Kind}, must be a Kubernetes object");
 
     /// <summary>The text, <c>null</c> when it is missing, empty or null.</summary>
-    public string? Text(string name) => Find(name) switch
-    {
-        null => null,
-        ManifestNode.Text text => text.Value.Length > 0 ? text.Value : null,
-        var other => throw Invalid(name, $"is {other.Kind}, must be a string{(other is ManifestNode.Unquoted ? "; quote it" : "")}"),
-    };
+    public string? Text(string name) =>
+        Find(name) switch
+        {
+            null => null,
+            ManifestNode.Text text => text.Value.Length > 0 ? text.Value : null,
+            var other => throw Invalid(
+                name,
+                $"is {other.Kind}, must be a string{(other is ManifestNode.Unquoted ? "; quote it" : "")}"
+            ),
+        };
 
     public string RequiredText(string name) => Text(name) ?? throw Invalid(name, "is missing");
 
     public ManifestFields Map(string name) => OptionalMap(name) ?? throw Invalid(name, "is missing");
 
-    public ManifestFields? OptionalMap(string name) => Find(name) switch
-    {
-        null => null,
-        ManifestNode.Map map => new ManifestFields(map, $"{_path}{name}."),
-        var other => throw Invalid(name, $"is {other.Kind}, must be a map"),
-    };
+    public ManifestFields? OptionalMap(string name) =>
+        Find(name) switch
+        {
+            null => null,
+            ManifestNode.Map map => new ManifestFields(map, $"{_path}{name}."),
+            var other => throw Invalid(name, $"is {other.Kind}, must be a map"),
+        };
 
-    public IReadOnlyList<ManifestNode> Items(string name) => Find(name) switch
-    {
-        null => [],
-        ManifestNode.List list => list.Items,
-        var other => throw Invalid(name, $"is {other.Kind}, must be a list"),
-    };
+    public IReadOnlyList<ManifestNode> Items(string name) =>
+        Find(name) switch
+        {
+            null => [],
+            ManifestNode.List list => list.Items,
+            var other => throw Invalid(name, $"is {other.Kind}, must be a list"),
+        };
 
     /// <summary>A map of texts; none when it is missing.</summary>
     public ImmutableDictionary<string, string> Texts(string name)
@@ -59,18 +68,24 @@ internal sealed class ManifestFields
 
     /// <summary>A list of texts; none when it is missing.</summary>
     public ImmutableArray<string> TextItems(string name) =>
-    [
-        .. Items(name).Select(item => item is ManifestNode.Text text ? text.Value : throw Invalid(name, $"has an item that is {item.Kind}, must be strings")),
-    ];
+        [
+            .. Items(name)
+                .Select(item =>
+                    item is ManifestNode.Text text
+                        ? text.Value
+                        : throw Invalid(name, $"has an item that is {item.Kind}, must be strings")
+                ),
+        ];
 
     /// <summary>True or false; false when it is missing.</summary>
-    public bool Flag(string name) => Find(name) switch
-    {
-        null => false,
-        ManifestNode.Unquoted { Value: "true" or "True" or "TRUE" } => true,
-        ManifestNode.Unquoted { Value: "false" or "False" or "FALSE" } => false,
-        var other => throw Invalid(name, $"is {other.Kind}, must be true or false"),
-    };
+    public bool Flag(string name) =>
+        Find(name) switch
+        {
+            null => false,
+            ManifestNode.Unquoted { Value: "true" or "True" or "TRUE" } => true,
+            ManifestNode.Unquoted { Value: "false" or "False" or "FALSE" } => false,
+            var other => throw Invalid(name, $"is {other.Kind}, must be true or false"),
+        };
 
     public bool Has(string name) => Find(name) is not null;
 
@@ -84,5 +99,6 @@ internal sealed class ManifestFields
         return new ManifestException(invalid.Line, invalid.Message) { IsFinal = true };
     }
 
-    private ManifestNode? Find(string name) => _map.Members.GetValueOrDefault(name) is { } node and not ManifestNode.Null ? node : null;
+    private ManifestNode? Find(string name) =>
+        _map.Members.GetValueOrDefault(name) is { } node and not ManifestNode.Null ? node : null;
 }

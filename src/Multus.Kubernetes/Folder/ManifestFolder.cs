@@ -7,15 +7,17 @@ using Multus.Linux.Files;
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>
-/// Keeps the picture that a folder's files give. Where the kernel says what has changed, a look costs what that is and not what the folder holds; where it
-/// does not, every file is looked at and those are read that may have changed (docs/decisions/0024-manifests.md). Not thread-safe: its owner calls one
-/// member at a time.
+/// Keeps the picture that a folder's files give. Where the kernel says what has changed, a look costs what that is and
+/// not what the folder holds; where it does not, every file is looked at and those are read that may have changed
+/// (docs/decisions/0024-manifests.md). Not thread-safe: its owner calls one member at a time.
 /// </summary>
 internal sealed class ManifestFolder(string folder, ILogger log, TimeProvider time) : IDisposable
 {
     private readonly ManifestIndex _index = new(folder, log);
     private readonly Dictionary<string, ManifestFile> _files = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _untold = new(StringComparer.Ordinal); // files that may change without the folder telling
+
+    // Files that may change without the folder telling.
+    private readonly HashSet<string> _untold = new(StringComparer.Ordinal);
     private FolderChanges? _changes; // null: the kernel does not say, or not yet
     private FileStatus _watched;
     private bool _isFirstRead = true;
@@ -76,7 +78,11 @@ internal sealed class ManifestFolder(string folder, ILogger log, TimeProvider ti
         Watch(status); // first: what is changed while the files are listed and read is told afterwards
         try
         {
-            return Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Where(IsManifest).ToHashSet(StringComparer.Ordinal);
+            return Directory
+                .EnumerateFileSystemEntries(folder)
+                .Select(path => Path.GetFileName(path))
+                .Where(IsManifest)
+                .ToHashSet(StringComparer.Ordinal);
         }
         catch (DirectoryNotFoundException)
         {
@@ -144,7 +150,8 @@ internal sealed class ManifestFolder(string folder, ILogger log, TimeProvider ti
         _changes = null;
     }
 
-    private bool IsSameFolder(FileStatus now) => (now.Device, now.Inode, now.Mount) == (_watched.Device, _watched.Inode, _watched.Mount);
+    private bool IsSameFolder(FileStatus now) =>
+        (now.Device, now.Inode, now.Mount) == (_watched.Device, _watched.Inode, _watched.Mount);
 
     private static bool IsManifest(string name) =>
         !name.StartsWith('.') && Path.GetExtension(name) is ".yaml" or ".yml" or ".json";
@@ -158,7 +165,10 @@ internal sealed class ManifestFolder(string folder, ILogger log, TimeProvider ti
         {
             var path = Path.Combine(folder, name);
             var (link, target) = (FileStatus.FindLink(path), FileStatus.Find(path));
-            var isUntold = link is { Kind: FileKind.Link } || target is { Links: > 1 } || (target is { } file && (file.Device, file.Mount) != (inFolder.Device, inFolder.Mount));
+            var isUntold =
+                link is { Kind: FileKind.Link }
+                || target is { Links: > 1 }
+                || (target is { } file && (file.Device, file.Mount) != (inFolder.Device, inFolder.Mount));
             SetUntold(name, isUntold);
             if (target is not { Kind: not FileKind.Folder } status)
                 Forget(name);

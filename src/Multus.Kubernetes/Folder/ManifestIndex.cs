@@ -6,13 +6,16 @@ using Multus.Core.Pods;
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>
-/// The picture that files give together, kept up file by file, so that a change costs what the changed file holds and not what all of them do. Of an object
-/// that is there more than once the one in the file first by name counts.
+/// The picture that files give together, kept up file by file, so that a change costs what the changed file holds and
+/// not what all of them do. Of an object that is there more than once the one in the file first by name counts.
 /// </summary>
 internal sealed class ManifestIndex(string folder, ILogger log)
 {
     private readonly FirstWins<PodKey, Pod> _pods = new(ManifestReader.PodKind, pod => pod.Key);
-    private readonly FirstWins<NetworkKey, NetworkAttachmentDefinition> _networks = new(ManifestReader.NetworkKind, network => network.Key);
+    private readonly FirstWins<NetworkKey, NetworkAttachmentDefinition> _networks = new(
+        ManifestReader.NetworkKind,
+        network => network.Key
+    );
     private readonly SortedDictionary<string, ImmutableArray<ManifestFault>> _faults = new(StringComparer.Ordinal);
 
     public ClusterPicture Picture { get; private set; } = ClusterPicture.Empty;
@@ -29,12 +32,14 @@ internal sealed class ManifestIndex(string folder, ILogger log)
         LogFaults(file, old.Faults, now.Faults);
     }
 
-    /// <summary>What is different since the last call, networks before the pods that may use them, what is gone last; <see cref="Picture"/> has it then.</summary>
+    /// <summary>
+    /// What is different since the last call, networks before the pods that may use them, what is gone last;
+    /// <see cref="Picture"/> has it then.
+    /// </summary>
     public IReadOnlyList<ClusterChange> TakeChanges()
     {
         var (pods, networks) = (_pods.TakeTouched(), _networks.TakeTouched());
-        Picture = new ClusterPicture(
-            With(Picture.Pods, pods), With(Picture.Networks, networks), AllFaults());
+        Picture = new ClusterPicture(With(Picture.Pods, pods), With(Picture.Networks, networks), AllFaults());
         foreach (var twice in _pods.TakeDuplicates().Concat(_networks.TakeDuplicates()))
             FolderLog.ObjectTwice(log, twice.File, twice.Line, twice.Kind, twice.Object, twice.Winner);
 
@@ -51,8 +56,15 @@ internal sealed class ManifestIndex(string folder, ILogger log)
                 changes.Add(new ClusterChange.PodChanged(now.Value));
         }
 
-        changes.AddRange(pods.Where(touched => touched is { Before: not null, Now: null }).Select(touched => new ClusterChange.PodGone(touched.Key)));
-        changes.AddRange(networks.Where(touched => touched is { Before: not null, Now: null }).Select(touched => new ClusterChange.NetworkGone(touched.Key)));
+        changes.AddRange(
+            pods.Where(touched => touched is { Before: not null, Now: null })
+                .Select(touched => new ClusterChange.PodGone(touched.Key))
+        );
+        changes.AddRange(
+            networks
+                .Where(touched => touched is { Before: not null, Now: null })
+                .Select(touched => new ClusterChange.NetworkGone(touched.Key))
+        );
         return changes;
     }
 
@@ -65,7 +77,9 @@ internal sealed class ManifestIndex(string folder, ILogger log)
     }
 
     private static ImmutableDictionary<TKey, Placed<TObject>> With<TKey, TObject>(
-        ImmutableDictionary<TKey, Placed<TObject>> picture, IReadOnlyList<Touched<TKey, TObject>> touched)
+        ImmutableDictionary<TKey, Placed<TObject>> picture,
+        IReadOnlyList<Touched<TKey, TObject>> touched
+    )
         where TKey : notnull
     {
         var next = picture.ToBuilder();

@@ -5,8 +5,8 @@ using Multus.Core.Pods;
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>
-/// From a file's text to the objects that we use. What is wrong with one document is said of it, and the others count: a pod must get all that it asks for,
-/// or nothing.
+/// From a file's text to the objects that we use. What is wrong with one document is said of it, and the others count:
+/// a pod must get all that it asks for, or nothing.
 /// </summary>
 internal sealed class ManifestReader
 {
@@ -17,9 +17,20 @@ internal sealed class ManifestReader
     private const string NetworkVersion = "k8s.cni.cncf.io/v1";
 
     private static readonly string[] Templates =
-        ["Deployment", "DaemonSet", "StatefulSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "PodTemplate"];
+    [
+        "Deployment",
+        "DaemonSet",
+        "StatefulSet",
+        "ReplicaSet",
+        "ReplicationController",
+        "Job",
+        "CronJob",
+        "PodTemplate",
+    ];
 
-    private readonly ImmutableArray<ManifestObject<Pod>>.Builder _pods = ImmutableArray.CreateBuilder<ManifestObject<Pod>>();
+    private readonly ImmutableArray<ManifestObject<Pod>>.Builder _pods = ImmutableArray.CreateBuilder<
+        ManifestObject<Pod>
+    >();
 
     private readonly ImmutableArray<ManifestObject<NetworkAttachmentDefinition>>.Builder _networks =
         ImmutableArray.CreateBuilder<ManifestObject<NetworkAttachmentDefinition>>();
@@ -37,7 +48,12 @@ internal sealed class ManifestReader
             reader.ReadJson(text);
         else
             reader.ReadYaml(text);
-        return new ManifestContent(reader._pods.ToImmutable(), reader._networks.ToImmutable(), reader._skipped.ToImmutable(), reader._faults.ToImmutable());
+        return new ManifestContent(
+            reader._pods.ToImmutable(),
+            reader._networks.ToImmutable(),
+            reader._skipped.ToImmutable(),
+            reader._faults.ToImmutable()
+        );
     }
 
     private void ReadJson(string text)
@@ -95,7 +111,8 @@ internal sealed class ManifestReader
         return (kind, ns, name);
     }
 
-    private static string? TextIn(ManifestNode.Map? map, string key) => (map?.Members.GetValueOrDefault(key) as ManifestNode.Text)?.Value;
+    private static string? TextIn(ManifestNode.Map? map, string key) =>
+        (map?.Members.GetValueOrDefault(key) as ManifestNode.Text)?.Value;
 
     private void Add(ManifestFields fields)
     {
@@ -143,7 +160,8 @@ internal sealed class ManifestReader
         var ns = metadata.Text("namespace") ?? DefaultNamespace;
         if (!KubernetesNames.IsSubdomain(name))
             throw metadata.Invalid("name", $"is \"{name}\", must be lower-case letters, digits, '-' and '.'");
-        return KubernetesNames.IsLabel(ns) ? (ns, name)
+        return KubernetesNames.IsLabel(ns)
+            ? (ns, name)
             : throw metadata.Invalid("namespace", $"is \"{ns}\", must be lower-case letters, digits and '-'");
     }
 }

@@ -5,7 +5,8 @@ namespace Multus.Kubernetes.Folder;
 /// <summary>What an unquoted YAML word is, by the core schema of YAML 1.2.</summary>
 internal static class PlainScalar
 {
-    private const NumberStyles Number = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+    private const NumberStyles Number =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     public static bool IsNull(string text) => text is "" or "~" or "null" or "Null" or "NULL";
 

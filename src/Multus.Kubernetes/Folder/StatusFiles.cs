@@ -7,22 +7,30 @@ using Multus.Core.Pods;
 namespace Multus.Kubernetes.Folder;
 
 /// <summary>
-/// One file per pod with the value that the API server would have in the pod's annotation. Readers see the old or the new file, never half a
-/// one. What a crash loses is written again with the next ADD: nothing is undone by these files, so the folder itself is not flushed.
+/// One file per pod with the value that the API server would have in the pod's annotation. Readers see the old or the
+/// new file, never half a one. What a crash loses is written again with the next ADD: nothing is undone by these files,
+/// so the folder itself is not flushed.
 /// </summary>
 internal sealed class StatusFiles(string folder, ILogger log)
 {
     private const string TempSuffix = ".tmp";
     private const int MaxName = 255; // NAME_MAX of every file system of Linux
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+    );
 
-    /// <summary>Why a pod of this name can have no status, <c>null</c> when it can. Namespace and name are Kubernetes names: each character is one byte.</summary>
+    /// <summary>
+    /// Why a pod of this name can have no status, <c>null</c> when it can. Namespace and name are Kubernetes names:
+    /// each character is one byte.
+    /// </summary>
     public static string? NameProblem(PodKey pod)
     {
         var length = NameOf(pod).Length;
-        return length <= MaxName ? null
-            : $"is too long: the pod's network-status would be in a file whose name, namespace_name.json, has {length} bytes, of which {MaxName} are possible; give the pod a shorter name";
+        return length <= MaxName
+            ? null
+            : "is too long: the pod's network-status would be in a file whose name, namespace_name.json, has "
+                + $"{length} bytes, of which {MaxName} are possible; give the pod a shorter name";
     }
 
     /// <exception cref="KubernetesException">It is not written.</exception>
@@ -30,20 +38,24 @@ internal sealed class StatusFiles(string folder, ILogger log)
     {
         var path = PathOf(pod);
         var temp = Path.Combine(folder, $".{Guid.NewGuid():N}{TempSuffix}");
-        Perform(pod, "write", () =>
-        {
-            Directory.CreateDirectory(folder);
-            try
+        Perform(
+            pod,
+            "write",
+            () =>
             {
-                WriteFlushed(temp, json);
-                File.Move(temp, path, overwrite: true);
+                Directory.CreateDirectory(folder);
+                try
+                {
+                    WriteFlushed(temp, json);
+                    File.Move(temp, path, overwrite: true);
+                }
+                catch
+                {
+                    File.Delete(temp);
+                    throw;
+                }
             }
-            catch
-            {
-                File.Delete(temp);
-                throw;
-            }
-        });
+        );
     }
 
     /// <exception cref="KubernetesException">It is still there.</exception>
@@ -52,11 +64,15 @@ internal sealed class StatusFiles(string folder, ILogger log)
         if (NameProblem(pod) is not null)
             return; // there can be none
         var path = PathOf(pod);
-        Perform(pod, "delete", () =>
-        {
-            if (Directory.Exists(folder))
-                File.Delete(path);
-        });
+        Perform(
+            pod,
+            "delete",
+            () =>
+            {
+                if (Directory.Exists(folder))
+                    File.Delete(path);
+            }
+        );
     }
 
     /// <summary>Removes what a crash in the middle of a write left behind.</summary>
@@ -87,8 +103,12 @@ internal sealed class StatusFiles(string folder, ILogger log)
     private string PathOf(PodKey pod)
     {
         if (!IsSafe(pod.Namespace) || !IsSafe(pod.Name))
-            throw new KubernetesException($"status of pod {pod}: the pod's namespace or name cannot be part of a file name", isTransient: false);
-        return NameProblem(pod) is not { } problem ? Path.Combine(folder, NameOf(pod))
+            throw new KubernetesException(
+                $"status of pod {pod}: the pod's namespace or name cannot be part of a file name",
+                isTransient: false
+            );
+        return NameProblem(pod) is not { } problem
+            ? Path.Combine(folder, NameOf(pod))
             : throw new KubernetesException($"status of pod {pod}: the pod's name {problem}", isTransient: false);
     }
 
@@ -106,9 +126,14 @@ internal sealed class StatusFiles(string folder, ILogger log)
         }
         catch (Exception e) when (IsFileTrouble(e))
         {
-            throw new KubernetesException($"cannot {what} the network-status of pod {pod} in {folder}: {e.Message}", isTransient: true, e);
+            throw new KubernetesException(
+                $"cannot {what} the network-status of pod {pod} in {folder}: {e.Message}",
+                isTransient: true,
+                e
+            );
         }
     }
 
-    private static bool IsFileTrouble(Exception e) => e is IOException or UnauthorizedAccessException or SecurityException;
+    private static bool IsFileTrouble(Exception e) =>
+        e is IOException or UnauthorizedAccessException or SecurityException;
 }

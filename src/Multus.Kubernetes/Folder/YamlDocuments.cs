@@ -58,7 +58,8 @@ internal sealed class YamlDocuments
             throw new ManifestException(LineOf(current), $"nested deeper than {MaxDepth} levels");
         if (current is AnchorAlias alias)
         {
-            return _anchors.TryGetValue(alias.Value.Value, out var shared) ? shared
+            return _anchors.TryGetValue(alias.Value.Value, out var shared)
+                ? shared
                 : throw new ManifestException(LineOf(alias), $"alias *{alias.Value.Value} comes before what it names");
         }
 
@@ -109,12 +110,13 @@ internal sealed class YamlDocuments
     private string KeyOf(ParsingEvent key) =>
         key is Scalar scalar ? scalar.Value : throw new ManifestException(LineOf(key), "a key must be a plain word");
 
-    private static IEnumerable<ManifestNode.Map> MergeSources(ManifestNode value) => value switch
-    {
-        ManifestNode.Map map => [map],
-        ManifestNode.List list => list.Items.SelectMany(MergeSources),
-        _ => throw new ManifestException(value.Line, $"'<<' merges maps, found {value.Kind}"),
-    };
+    private static IEnumerable<ManifestNode.Map> MergeSources(ManifestNode value) =>
+        value switch
+        {
+            ManifestNode.Map map => [map],
+            ManifestNode.List list => list.Items.SelectMany(MergeSources),
+            _ => throw new ManifestException(value.Line, $"'<<' merges maps, found {value.Kind}"),
+        };
 
     private ManifestNode OfScalar(Scalar scalar)
     {
@@ -132,7 +134,8 @@ internal sealed class YamlDocuments
         return Current;
     }
 
-    private ParsingEvent Current => _events.Current ?? throw new ManifestException(_linesBefore, "the document ends early");
+    private ParsingEvent Current =>
+        _events.Current ?? throw new ManifestException(_linesBefore, "the document ends early");
 
     private long LineOf(ParsingEvent at) => at.Start.Line + _linesBefore;
 }

@@ -6,8 +6,8 @@ using Multus.Core.Pods;
 namespace Multus.Kubernetes.Kubelet;
 
 /// <summary>
-/// The file in which the kubelet's device manager keeps what it has given out (attach.md §9.2): what there is where the pod resources service is
-/// not. It goes by the pod's UID. Its checksum is the kubelet's own business.
+/// The file in which the kubelet's device manager keeps what it has given out (attach.md §9.2): what there is where the
+/// pod resources service is not. It goes by the pod's UID. Its checksum is the kubelet's own business.
 /// </summary>
 /// <param name="path">Usually /var/lib/kubelet/device-plugins/kubelet_internal_checkpoint.</param>
 public sealed class CheckpointDevices(string path) : IDeviceSource
@@ -16,7 +16,11 @@ public sealed class CheckpointDevices(string path) : IDeviceSource
     public async Task<ImmutableArray<PodDevice>> ReadAsync(PodKey pod, string uid, CancellationToken cancel)
     {
         if (uid.Length == 0)
-            throw new KubernetesException($"devices of pod {pod.Namespace}/{pod.Name}: the kubelet's checkpoint goes by UID, and the runtime gave none", isTransient: false);
+            throw new KubernetesException(
+                $"devices of pod {pod.Namespace}/{pod.Name}: the kubelet's checkpoint goes by UID, and the "
+                    + "runtime gave none",
+                isTransient: false
+            );
 
         try
         {
@@ -26,11 +30,19 @@ public sealed class CheckpointDevices(string path) : IDeviceSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KubernetesException($"devices of pod {pod.Namespace}/{pod.Name}: error reading file {path}: {e.Message}", isTransient: true, e);
+            throw new KubernetesException(
+                $"devices of pod {pod.Namespace}/{pod.Name}: error reading file {path}: {e.Message}",
+                isTransient: true,
+                e
+            );
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new KubernetesException($"devices of pod {pod.Namespace}/{pod.Name}: {path} is not a device checkpoint: {e.Message}", isTransient: true, e);
+            throw new KubernetesException(
+                $"devices of pod {pod.Namespace}/{pod.Name}: {path} is not a device checkpoint: {e.Message}",
+                isTransient: true,
+                e
+            );
         }
     }
 
@@ -43,7 +55,12 @@ public sealed class CheckpointDevices(string path) : IDeviceSource
                 continue;
             var container = entry.GetProperty("ContainerName").GetString() ?? "";
             var resource = entry.GetProperty("ResourceName").GetString() ?? "";
-            devices.AddRange(IdsOf(entry.GetProperty("DeviceIDs")).Distinct().Order(StringComparer.Ordinal).Select(id => new PodDevice(container, resource, id)));
+            devices.AddRange(
+                IdsOf(entry.GetProperty("DeviceIDs"))
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+                    .Select(id => new PodDevice(container, resource, id))
+            );
         }
 
         return devices.ToImmutable();

@@ -5,7 +5,10 @@ using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Kubelet;
 
-/// <summary>Devices from the kubelet: its pod resources service where the socket is there, its checkpoint file otherwise, as upstream has it.</summary>
+/// <summary>
+/// Devices from the kubelet: its pod resources service where the socket is there, its checkpoint file otherwise, as
+/// upstream has it.
+/// </summary>
 public sealed class KubeletDevices : IDeviceSource, IDisposable
 {
     private readonly string _socket;

@@ -6,8 +6,8 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Files;
 
 /// <summary>
-/// State files that a crash of this process, or of the machine, leaves either as they were or as they are meant to be. When a call returns, the
-/// change is on disk. Each may be repeated.
+/// State files that a crash of this process, or of the machine, leaves either as they were or as they are meant to be.
+/// When a call returns, the change is on disk. Each may be repeated.
 /// </summary>
 public static class DurableFile
 {
@@ -16,14 +16,20 @@ public static class DurableFile
     private const string TempExtension = ".tmp";
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-    private static readonly EnumerationOptions EvenHidden = new() { AttributesToSkip = 0, MatchType = MatchType.Simple };
+    private static readonly EnumerationOptions EvenHidden = new()
+    {
+        AttributesToSkip = 0,
+        MatchType = MatchType.Simple,
+    };
 
     /// <summary>
-    /// Writes a file as a whole: to a temporary file beside it (<c>.{name}.{16 hex digits}.tmp</c>), flushed, closed, renamed over it, and the folder
-    /// flushed. Writers of the same path do not disturb each other; the last rename wins.
+    /// Writes a file as a whole: to a temporary file beside it (<c>.{name}.{16 hex digits}.tmp</c>), flushed, closed,
+    /// renamed over it, and the folder flushed. Writers of the same path do not disturb each other; the last rename
+    /// wins.
     /// </summary>
     /// <param name="mode">Permissions of the file, whatever the umask.</param>
-    /// <exception cref="FileException">The file is as it was, or not there; no temporary file is left, unless this process is killed.</exception>
+    /// <exception cref="FileException">The file is as it was, or not there; no temporary file is left, unless this
+    /// process is killed.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         RenameInto(path, content, mode, flush: true);
@@ -31,12 +37,14 @@ public static class DurableFile
     }
 
     /// <summary>
-    /// As <see cref="Replace"/>, but nothing is flushed: a crash of this process leaves the old file or the new one, a crash of the machine may
-    /// leave the new one empty. For what can be done without after such a crash; it costs two waits for the disk less.
+    /// As <see cref="Replace"/>, but nothing is flushed: a crash of this process leaves the old file or the new one, a
+    /// crash of the machine may leave the new one empty. For what can be done without after such a crash; it costs two
+    /// waits for the disk less.
     /// </summary>
     /// <param name="mode">Permissions of the file, whatever the umask.</param>
     /// <exception cref="FileException">As <see cref="Replace"/>.</exception>
-    public static void ReplaceUnflushed(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => RenameInto(path, content, mode, flush: false);
+    public static void ReplaceUnflushed(string path, ReadOnlySpan<byte> content, UnixFileMode mode) =>
+        RenameInto(path, content, mode, flush: false);
 
     /// <summary>Removes a file; that it is missing is fine.</summary>
     /// <exception cref="FileException">It is still there.</exception>
@@ -52,7 +60,10 @@ public static class DurableFile
             throw Failure("delete", path);
     }
 
-    /// <summary>Makes a folder and those above it that are missing, each with this mode whatever the umask. A folder that is there is left as it is.</summary>
+    /// <summary>
+    /// Makes a folder and those above it that are missing, each with this mode whatever the umask. A folder that is
+    /// there is left as it is.
+    /// </summary>
     /// <exception cref="FileException">It is not there, or something else than a folder is.</exception>
     public static void CreateFolder(string path, UnixFileMode mode)
     {
@@ -78,8 +89,8 @@ public static class DurableFile
     }
 
     /// <summary>
-    /// Removes what writers that were killed left in a folder, and says how many files that were; a missing folder has none. For the start, before
-    /// anybody writes there: a writer whose temporary file is swept fails.
+    /// Removes what writers that were killed left in a folder, and says how many files that were; a missing folder has
+    /// none. For the start, before anybody writes there: a writer whose temporary file is swept fails.
     /// </summary>
     /// <exception cref="FileException">One could not be removed.</exception>
     public static int SweepTemps(string folder)
@@ -102,7 +113,10 @@ public static class DurableFile
         return swept;
     }
 
-    /// <summary>Whether a file name is one that <see cref="Replace"/> gives to its temporary files; readers of a folder pass them over.</summary>
+    /// <summary>
+    /// Whether a file name is one that <see cref="Replace"/> gives to its temporary files; readers of a folder pass
+    /// them over.
+    /// </summary>
     public static bool IsTemp(string fileName)
     {
         if (!fileName.StartsWith('.') || !fileName.EndsWith(TempExtension, StringComparison.Ordinal))
@@ -131,7 +145,8 @@ public static class DurableFile
         }
         catch
         {
-            _ = FileCalls.Unlink(temp); // what matters is the failure on its way to the caller; a leftover is swept at the next start
+            // What matters is the failure on its way to the caller; a leftover is swept at the next start.
+            _ = FileCalls.Unlink(temp);
             throw;
         }
     }
@@ -162,11 +177,14 @@ public static class DurableFile
         using var descriptor = Descriptor.Open(folder);
         if (descriptor.IsInvalid)
             throw Failure("open folder", folder);
-        if (FileCalls.Flush(descriptor) != 0 && Marshal.GetLastPInvokeError() != Errno.EINVAL) // EINVAL: a file system that has nothing to flush
+        // EINVAL: a file system that has nothing to flush.
+        if (FileCalls.Flush(descriptor) != 0 && Marshal.GetLastPInvokeError() != Errno.EINVAL)
             throw Failure("flush folder", folder);
     }
 
-    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } folder ? folder : "/";
+    private static string FolderOf(string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } folder ? folder : "/";
 
-    private static FileException Failure(string action, string path) => new(action, path, Marshal.GetLastPInvokeError());
+    private static FileException Failure(string action, string path) =>
+        new(action, path, Marshal.GetLastPInvokeError());
 }

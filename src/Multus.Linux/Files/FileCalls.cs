@@ -7,17 +7,17 @@ namespace Multus.Linux.Files;
 internal static partial class FileCalls
 {
     public const int CreateNewForWriting = 1 | 0x40 | 0x80 | 0x80000; // O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-    public const int CurrentFolder = -100;   // AT_FDCWD
-    public const uint WantType = 1;          // STATX_TYPE
-    public const uint WantInode = 0x100;     // STATX_INO
-    public const int FileTypeMask = 0xf000;  // S_IFMT
-    public const int RegularFile = 0x8000;   // S_IFREG
-    public const int StatSize = 256;         // struct statx
-    public const int StatModeOffset = 28;    // stx_mode, __u16
-    public const int StatInodeOffset = 32;   // stx_ino, __u64
+    public const int CurrentFolder = -100; // AT_FDCWD
+    public const uint WantType = 1; // STATX_TYPE
+    public const uint WantInode = 0x100; // STATX_INO
+    public const int FileTypeMask = 0xf000; // S_IFMT
+    public const int RegularFile = 0x8000; // S_IFREG
+    public const int StatSize = 256; // struct statx
+    public const int StatModeOffset = 28; // stx_mode, __u16
+    public const int StatInodeOffset = 32; // stx_ino, __u64
     public const int StatDeviceMajorOffset = 136; // stx_dev_major, __u32
     public const int StatDeviceMinorOffset = 140; // stx_dev_minor, __u32
-    public const int StatFsSize = 120;       // struct statfs; f_type comes first
+    public const int StatFsSize = 120; // struct statfs; f_type comes first
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Open(string path, int flags, uint mode);
@@ -37,7 +37,12 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
     public static partial int NotifyInit(int flags);
 
-    [LibraryImport("libc", EntryPoint = "inotify_add_watch", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [LibraryImport(
+        "libc",
+        EntryPoint = "inotify_add_watch",
+        StringMarshalling = StringMarshalling.Utf8,
+        SetLastError = true
+    )]
     public static partial int NotifyAdd(Descriptor queue, string path, uint mask);
 
     [LibraryImport("libc", EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]

@@ -3,7 +3,8 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Files;
 
 /// <summary>A step on a durable file failed. What was at the path before is still there, whole.</summary>
-public sealed class FileException(string action, string path, int errno) : IOException($"cannot {action} {path}: {Native.Errno.Describe(errno)}")
+public sealed class FileException(string action, string path, int errno)
+    : IOException($"cannot {action} {path}: {Native.Errno.Describe(errno)}")
 {
     public string Path { get; } = path;
 

@@ -6,15 +6,19 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Files;
 
 /// <summary>
-/// Says which names in a folder have changed since it was last asked (inotify(7)). The kernel queues an event before the call that made the change returns,
-/// so what was changed before the question is in the answer. It is silent on writes through another name or mount of a file, through a link that leads out
-/// of the folder, and through mapped memory. Not thread-safe.
+/// Says which names in a folder have changed since it was last asked (inotify(7)). The kernel queues an event before
+/// the call that made the change returns, so what was changed before the question is in the answer. It is silent on
+/// writes through another name or mount of a file, through a link that leads out of the folder, and through mapped
+/// memory. Not thread-safe.
 /// </summary>
 public sealed class FolderChanges : IDisposable
 {
-    // IN_MODIFY, IN_ATTRIB, IN_CLOSE_WRITE, IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE, IN_DELETE, IN_DELETE_SELF, IN_MOVE_SELF, IN_ONLYDIR
+    // IN_MODIFY, IN_ATTRIB, IN_CLOSE_WRITE, IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE, IN_DELETE, IN_DELETE_SELF,
+    // IN_MOVE_SELF, IN_ONLYDIR
     private const uint Mask = 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800 | 0x1000000;
-    private const uint Lost = 0x400 | 0x800 | 0x2000 | 0x4000 | 0x8000; // IN_DELETE_SELF, IN_MOVE_SELF, IN_UNMOUNT, IN_Q_OVERFLOW, IN_IGNORED
+
+    // IN_DELETE_SELF, IN_MOVE_SELF, IN_UNMOUNT, IN_Q_OVERFLOW, IN_IGNORED.
+    private const uint Lost = 0x400 | 0x800 | 0x2000 | 0x4000 | 0x8000;
     private const int NonBlockingCloseOnExec = 0x800 | 0x80000;
     private const int HeaderSize = 16; // s32 wd, u32 mask, u32 cookie, u32 length of the name
     private const int BufferSize = 64 * 1024;
@@ -45,28 +49,30 @@ public sealed class FolderChanges : IDisposable
     }
 
     /// <summary>
-    /// Whether every change in the folder goes through this kernel. On a network file system, or one that another machine writes to, it may not, and then
-    /// nothing is told.
+    /// Whether every change in the folder goes through this kernel. On a network file system, or one that another
+    /// machine writes to, it may not, and then nothing is told.
     /// </summary>
     public static bool AreTold(string folder)
     {
         Span<byte> status = stackalloc byte[FileCalls.StatFsSize];
-        return FileCalls.FileSystem(folder, status) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(status) is
-            0xef53 // ext2, ext3, ext4
-            or 0x58465342 // XFS
-            or 0x9123683e // btrfs
-            or 0x01021994 // tmpfs
-            or 0x858458f6 // ramfs
-            or 0x794c7630 // overlayfs
-            or 0xf2f52010 // F2FS
-            or 0x2fc12fc1 // ZFS
-            or 0xca451a4e // bcachefs
-            or 0x4d44 // FAT
-            or 0x2011bab0; // exFAT
+        return FileCalls.FileSystem(folder, status) == 0
+            && BinaryPrimitives.ReadUInt32LittleEndian(status)
+                is 0xef53 // ext2, ext3, ext4
+                    or 0x58465342 // XFS
+                    or 0x9123683e // btrfs
+                    or 0x01021994 // tmpfs
+                    or 0x858458f6 // ramfs
+                    or 0x794c7630 // overlayfs
+                    or 0xf2f52010 // F2FS
+                    or 0x2fc12fc1 // ZFS
+                    or 0xca451a4e // bcachefs
+                    or 0x4d44 // FAT
+                    or 0x2011bab0; // exFAT
     }
 
     /// <summary>Adds the names that have changed since the last call.</summary>
-    /// <returns>False when changes were lost, or the folder is not where it was: then everything may have changed, and nothing more is told.</returns>
+    /// <returns>False when changes were lost, or the folder is not where it was: then everything may have changed, and
+    /// nothing more is told.</returns>
     /// <exception cref="FileException">The queue cannot be read.</exception>
     public bool TryTake(ISet<string> names)
     {

@@ -4,8 +4,9 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Files;
 
 /// <summary>
-/// Reads small files whole. Whoever may write into a folder may put a FIFO or a device there, of which a plain read never ends or fills the memory: such a
-/// thing, or a link to one, is refused by name, and no file is read beyond a bound.
+/// Reads small files whole. Whoever may write into a folder may put a FIFO or a device there, of which a plain read
+/// never ends or fills the memory: such a thing, or a link to one, is refused by name, and no file is read beyond a
+/// bound.
 /// </summary>
 public static class RegularFile
 {
@@ -20,10 +21,13 @@ public static class RegularFile
     /// <exception cref="IOException">It cannot be read, or has too many bytes. Names the path.</exception>
     public static byte[] Read(string path, int maxBytes = MaxBytes)
     {
-        RequireRegular(FileStatus.Find(path) ?? throw Missing(path), path); // before it is opened: opening a device can do something
+        // Before it is opened: opening a device can do something.
+        RequireRegular(FileStatus.Find(path) ?? throw Missing(path), path);
         using var file = Descriptor.Open(path);
         if (file.IsInvalid)
-            throw Marshal.GetLastPInvokeError() == Errno.ENOENT ? Missing(path) : new FileException("open", path, Marshal.GetLastPInvokeError());
+            throw Marshal.GetLastPInvokeError() == Errno.ENOENT
+                ? Missing(path)
+                : new FileException("open", path, Marshal.GetLastPInvokeError());
         var status = FileStatus.Of(file, path);
         RequireRegular(status, path); // and after: it may have been exchanged in between
         if (status.Length > maxBytes)

@@ -1,6 +1,8 @@
 namespace Multus.Linux.Namespaces;
 
-/// <summary>Which start of the machine this is: no namespace outlives one, and numbers of inodes are given out anew in each.</summary>
+/// <summary>
+/// Which start of the machine this is: no namespace outlives one, and numbers of inodes are given out anew in each.
+/// </summary>
 public static class Boot
 {
     private const string File = "/proc/sys/kernel/random/boot_id";

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Multus.Linux.Namespaces;
 
-/// <summary>The network namespaces that something holds, as far as it can be seen from here: a mount, or a process.</summary>
+/// <summary>
+/// The network namespaces that something holds, as far as it can be seen from here: a mount, or a process.
+/// </summary>
 public static class HeldNamespaces
 {
     private const string Prefix = "net:[";
@@ -18,7 +20,11 @@ public static class HeldNamespaces
                 inodes.Add(mounted);
         }
 
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        foreach (
+            var process in Directory
+                .EnumerateDirectories("/proc")
+                .Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+        )
         {
             if (Parse(LinkOf(Path.Combine(process, "ns/net"))) is { } its)
                 inodes.Add(its);
@@ -40,8 +46,15 @@ public static class HeldNamespaces
     }
 
     private static ulong? Parse(string? text) =>
-        text is not null && text.StartsWith(Prefix, StringComparison.Ordinal) && text.EndsWith(']')
-        && ulong.TryParse(text.AsSpan(Prefix.Length, text.Length - Prefix.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var inode)
+        text is not null
+        && text.StartsWith(Prefix, StringComparison.Ordinal)
+        && text.EndsWith(']')
+        && ulong.TryParse(
+            text.AsSpan(Prefix.Length, text.Length - Prefix.Length - 1),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var inode
+        )
             ? inode
             : null;
 }

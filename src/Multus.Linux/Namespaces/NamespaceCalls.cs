@@ -8,13 +8,18 @@ internal static partial class NamespaceCalls
 {
     public const int NetworkNamespaceType = 0x40000000; // CLONE_NEWNET
     public const long NamespaceFileSystem = 0x6e736673; // NSFS_MAGIC, <linux/magic.h>
-    public const int FileSystemStatusSize = 256;        // struct statfs: 120 bytes with glibc and musl; f_type, a long, is the first
-    public const nuint GetNamespaceType = 0xb703;       // NS_GET_NSTYPE: _IO(0xb7, 0x3), <linux/nsfs.h>
+
+    // Struct statfs: 120 bytes with glibc and musl; f_type, a long, is the first.
+    public const int FileSystemStatusSize = 256;
+    public const nuint GetNamespaceType = 0xb703; // NS_GET_NSTYPE: _IO(0xb7, 0x3), <linux/nsfs.h>
 
     /// <summary>0 or errno.</summary>
-    public static int Enter(Descriptor ns) => SetNamespace(ns, NetworkNamespaceType) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    public static int Enter(Descriptor ns) =>
+        SetNamespace(ns, NetworkNamespaceType) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Which kind of namespace the descriptor is, as a CLONE_NEW… flag; negative for anything that is none.</summary>
+    /// <summary>
+    /// Which kind of namespace the descriptor is, as a CLONE_NEW… flag; negative for anything that is none.
+    /// </summary>
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(Descriptor fd, nuint request);
 

@@ -6,7 +6,11 @@ namespace Multus.Linux.Namespaces;
 /// <param name="path">What was to be entered.</param>
 /// <param name="errno">0 when something else than a network namespace was found there.</param>
 public sealed class NamespaceException(string path, int errno, string problem)
-    : Exception(errno == 0 ? $"network namespace {path}: {problem}" : $"network namespace {path}: {problem}: {Native.Errno.Describe(errno)}")
+    : Exception(
+        errno == 0
+            ? $"network namespace {path}: {problem}"
+            : $"network namespace {path}: {problem}: {Native.Errno.Describe(errno)}"
+    )
 {
     public string Path { get; } = path;
 

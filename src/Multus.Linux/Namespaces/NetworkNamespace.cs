@@ -4,22 +4,29 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Namespaces;
 
-/// <summary>Entering network namespaces. A namespace belongs to a thread, so what runs inside must be synchronous.</summary>
+/// <summary>
+/// Entering network namespaces. A namespace belongs to a thread, so what runs inside must be synchronous.
+/// </summary>
 public static class NetworkNamespace
 {
     private const string Own = "/proc/thread-self/ns/net";
 
     /// <summary>
-    /// Runs the work on the calling thread inside the namespace at the path, and returns when the thread is back in its own. A thread that cannot
-    /// come back would go on configuring the network of a pod for whoever runs on it next: then the process ends, loudly.
+    /// Runs the work on the calling thread inside the namespace at the path, and returns when the thread is back in its
+    /// own. A thread that cannot come back would go on configuring the network of a pod for whoever runs on it next:
+    /// then the process ends, loudly.
     /// </summary>
     /// <param name="path">A namespace file: below /var/run/netns, or /proc/{pid}/ns/net.</param>
     /// <exception cref="NamespaceException">It could not be entered; the work has not run.</exception>
-    /// <exception cref="ArgumentException">The work is asynchronous: it would go on, on another thread, in another namespace.</exception>
+    /// <exception cref="ArgumentException">The work is asynchronous: it would go on, on another thread, in another
+    /// namespace.</exception>
     public static T Run<T>(string path, Func<T> work)
     {
         if (typeof(T).IsAssignableTo(typeof(Task)) || typeof(T) == typeof(ValueTask))
-            throw new ArgumentException($"work in network namespace {path} is asynchronous: it would leave the thread, and so the namespace", nameof(work));
+            throw new ArgumentException(
+                $"work in network namespace {path} is asynchronous: it would leave the thread, and so the namespace",
+                nameof(work)
+            );
 
         using var own = Open(Own);
         using var target = Open(path);
@@ -35,13 +42,16 @@ public static class NetworkNamespace
         {
             errno = NamespaceCalls.Enter(own);
             if (errno != 0)
-                Environment.FailFast($"A thread that worked in network namespace {path} cannot return to its own: {Errno.Describe(errno)}");
+                Environment.FailFast(
+                    $"A thread that worked in network namespace {path} cannot return to its own: "
+                        + $"{Errno.Describe(errno)}"
+                );
         }
     }
 
     /// <summary>
-    /// Whether there is a network namespace at the path. False for nothing, and for anything else; that is told by its file system, for to open a device or
-    /// a FIFO may do more than look.
+    /// Whether there is a network namespace at the path. False for nothing, and for anything else; that is told by its
+    /// file system, for to open a device or a FIFO may do more than look.
     /// </summary>
     /// <exception cref="NamespaceException">It cannot be told: no permission, no descriptors left.</exception>
     public static bool IsNamespace(string path)
@@ -59,11 +69,18 @@ public static class NetworkNamespace
         return descriptor.IsInvalid ? IsNothing(path, "cannot be opened") : IsNetwork(descriptor);
     }
 
-    /// <summary>Whether the path leads to the network namespace in which this process is. False for nothing, and for anything else.</summary>
+    /// <summary>
+    /// Whether the path leads to the network namespace in which this process is. False for nothing, and for anything
+    /// else.
+    /// </summary>
     /// <exception cref="NamespaceException">As <see cref="IsNamespace"/>.</exception>
-    public static bool IsOwn(string path) => IsNamespace(path) && FileIdentity(path) is { } one && one == FileIdentity(Own);
+    public static bool IsOwn(string path) =>
+        IsNamespace(path) && FileIdentity(path) is { } one && one == FileIdentity(Own);
 
-    /// <summary>The inode of the namespace at the path: no other namespace has it as long as this one is there. Null when there is none.</summary>
+    /// <summary>
+    /// The inode of the namespace at the path: no other namespace has it as long as this one is there. Null when there
+    /// is none.
+    /// </summary>
     /// <exception cref="NamespaceException">As <see cref="IsNamespace"/>.</exception>
     public static ulong? InodeOf(string path) => IsNamespace(path) ? FileIdentity(path)?.Inode : null;
 
@@ -71,7 +88,8 @@ public static class NetworkNamespace
     private static bool IsNothing(string path, string problem)
     {
         var errno = Marshal.GetLastPInvokeError();
-        return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENXIO or Errno.ENODEV or Errno.ENAMETOOLONG or Errno.ELOOP
+        return
+            errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENXIO or Errno.ENODEV or Errno.ENAMETOOLONG or Errno.ELOOP
             ? false
             : throw new NamespaceException(path, errno, problem);
     }
@@ -82,8 +100,11 @@ public static class NetworkNamespace
         if (FileCalls.Status(FileCalls.CurrentFolder, path, 0, FileCalls.WantInode, status) != 0)
             return null; // gone meanwhile
 
-        return (BitConverter.ToUInt32(status[FileCalls.StatDeviceMajorOffset..]), BitConverter.ToUInt32(status[FileCalls.StatDeviceMinorOffset..]),
-            BitConverter.ToUInt64(status[FileCalls.StatInodeOffset..]));
+        return (
+            BitConverter.ToUInt32(status[FileCalls.StatDeviceMajorOffset..]),
+            BitConverter.ToUInt32(status[FileCalls.StatDeviceMinorOffset..]),
+            BitConverter.ToUInt64(status[FileCalls.StatInodeOffset..])
+        );
     }
 
     private static Descriptor Open(string path)
@@ -106,7 +127,11 @@ public static class NetworkNamespace
     }
 
     private static NamespaceException NoNetworkNamespace(string path) =>
-        new(path, 0, "what is there is not a network namespace; expected a file below /var/run/netns or /proc/{pid}/ns/net");
+        new(
+            path,
+            0,
+            "what is there is not a network namespace; expected a file below /var/run/netns or /proc/{pid}/ns/net"
+        );
 
     private static bool IsNetwork(Descriptor descriptor) =>
         NamespaceCalls.Control(descriptor, NamespaceCalls.GetNamespaceType) == NamespaceCalls.NetworkNamespaceType;

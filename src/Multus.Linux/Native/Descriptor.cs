@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Multus.Linux.Native;
 
-/// <summary>An open file descriptor with one owner. Disposing closes it; a forgotten one is closed by the finalizer.</summary>
+/// <summary>
+/// An open file descriptor with one owner. Disposing closes it; a forgotten one is closed by the finalizer.
+/// </summary>
 internal sealed partial class Descriptor : SafeHandleMinusOneIsInvalid
 {
     private const int OpenReadOnly = 0;
@@ -18,9 +20,11 @@ internal sealed partial class Descriptor : SafeHandleMinusOneIsInvalid
 
     /// <summary>
     /// Opens a path for reading, to learn about it or to flush a folder. Does not block on a FIFO.
-    /// The caller checks <see cref="SafeHandle.IsInvalid"/> and takes errno from <see cref="Marshal.GetLastPInvokeError"/>.
+    /// The caller checks <see cref="SafeHandle.IsInvalid"/> and takes errno from
+    /// <see cref="Marshal.GetLastPInvokeError"/>.
     /// </summary>
-    public static Descriptor Open(string path) => new(OpenFile(path, OpenReadOnly | OpenNonBlocking | OpenCloseOnExec, 0));
+    public static Descriptor Open(string path) =>
+        new(OpenFile(path, OpenReadOnly | OpenNonBlocking | OpenCloseOnExec, 0));
 
     /// <summary>Closes a number that no <see cref="Descriptor"/> owns; -1 is fine.</summary>
     public static void CloseNumber(int fd)

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Multus.Linux.Native;
 
-/// <summary>Error numbers of the kernel (asm-generic/errno-base.h, errno.h; the same on every architecture that .NET runs on) and their texts.</summary>
+/// <summary>
+/// Error numbers of the kernel (asm-generic/errno-base.h, errno.h; the same on every architecture that .NET runs on)
+/// and their texts.
+/// </summary>
 public static class Errno
 {
     public const int EPERM = 1;
@@ -38,43 +41,47 @@ public static class Errno
     public const int ETIMEDOUT = 110;
     public const int EHOSTUNREACH = 113;
 
-    /// <summary>The kernel's text and, so that it can be looked up, the name or number: <c>No such file or directory (ENOENT)</c>.</summary>
+    /// <summary>
+    /// The kernel's text and, so that it can be looked up, the name or number: <c>No such file or directory
+    /// (ENOENT)</c>.
+    /// </summary>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} ({NameOf(errno)})";
 
-    private static string NameOf(int errno) => errno switch
-    {
-        EPERM => nameof(EPERM),
-        ENOENT => nameof(ENOENT),
-        ESRCH => nameof(ESRCH),
-        EINTR => nameof(EINTR),
-        EIO => nameof(EIO),
-        ENXIO => nameof(ENXIO),
-        ENOEXEC => nameof(ENOEXEC),
-        ELOOP => nameof(ELOOP),
-        ECHILD => nameof(ECHILD),
-        EAGAIN => nameof(EAGAIN),
-        ENOMEM => nameof(ENOMEM),
-        EACCES => nameof(EACCES),
-        EBUSY => nameof(EBUSY),
-        EEXIST => nameof(EEXIST),
-        ENODEV => nameof(ENODEV),
-        ENOTDIR => nameof(ENOTDIR),
-        EISDIR => nameof(EISDIR),
-        EINVAL => nameof(EINVAL),
-        ENFILE => nameof(ENFILE),
-        EMFILE => nameof(EMFILE),
-        ETXTBSY => nameof(ETXTBSY),
-        ENOSPC => nameof(ENOSPC),
-        EROFS => nameof(EROFS),
-        EPIPE => nameof(EPIPE),
-        ENAMETOOLONG => nameof(ENAMETOOLONG),
-        ENOTEMPTY => nameof(ENOTEMPTY),
-        EMSGSIZE => nameof(EMSGSIZE),
-        ENETDOWN => nameof(ENETDOWN),
-        ENETUNREACH => nameof(ENETUNREACH),
-        ENOBUFS => nameof(ENOBUFS),
-        ETIMEDOUT => nameof(ETIMEDOUT),
-        EHOSTUNREACH => nameof(EHOSTUNREACH),
-        _ => $"errno {errno}",
-    };
+    private static string NameOf(int errno) =>
+        errno switch
+        {
+            EPERM => nameof(EPERM),
+            ENOENT => nameof(ENOENT),
+            ESRCH => nameof(ESRCH),
+            EINTR => nameof(EINTR),
+            EIO => nameof(EIO),
+            ENXIO => nameof(ENXIO),
+            ENOEXEC => nameof(ENOEXEC),
+            ELOOP => nameof(ELOOP),
+            ECHILD => nameof(ECHILD),
+            EAGAIN => nameof(EAGAIN),
+            ENOMEM => nameof(ENOMEM),
+            EACCES => nameof(EACCES),
+            EBUSY => nameof(EBUSY),
+            EEXIST => nameof(EEXIST),
+            ENODEV => nameof(ENODEV),
+            ENOTDIR => nameof(ENOTDIR),
+            EISDIR => nameof(EISDIR),
+            EINVAL => nameof(EINVAL),
+            ENFILE => nameof(ENFILE),
+            EMFILE => nameof(EMFILE),
+            ETXTBSY => nameof(ETXTBSY),
+            ENOSPC => nameof(ENOSPC),
+            EROFS => nameof(EROFS),
+            EPIPE => nameof(EPIPE),
+            ENAMETOOLONG => nameof(ENAMETOOLONG),
+            ENOTEMPTY => nameof(ENOTEMPTY),
+            EMSGSIZE => nameof(EMSGSIZE),
+            ENETDOWN => nameof(ENETDOWN),
+            ENETUNREACH => nameof(ENETUNREACH),
+            ENOBUFS => nameof(ENOBUFS),
+            ETIMEDOUT => nameof(ETIMEDOUT),
+            EHOSTUNREACH => nameof(EHOSTUNREACH),
+            _ => $"errno {errno}",
+        };
 }

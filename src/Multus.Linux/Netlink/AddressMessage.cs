@@ -11,7 +11,7 @@ internal static class AddressMessage
 
     private const int HeaderLength = 8;
     private const ushort PeerOrOwn = 1; // IFA_ADDRESS: the peer's on a point-to-point link, else the same as IFA_LOCAL
-    private const ushort Own = 2;       // IFA_LOCAL: missing for IPv6 without a peer
+    private const ushort Own = 2; // IFA_LOCAL: missing for IPv6 without a peer
 
     /*
         struct ifaddrmsg { __u8 ifa_family; __u8 ifa_prefixlen; __u8 ifa_flags; __u8 ifa_scope; __u32 ifa_index; }
@@ -26,9 +26,12 @@ internal static class AddressMessage
     public static AddressInfo? Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < HeaderLength)
-            throw new InvalidDataException($"address message of {payload.Length} bytes; its header alone has {HeaderLength}");
+            throw new InvalidDataException(
+                $"address message of {payload.Length} bytes; its header alone has {HeaderLength}"
+            );
 
-        IPAddress? own = null, other = null;
+        IPAddress? own = null,
+            other = null;
         var attributes = new AttributeReader(payload[HeaderLength..]);
         while (attributes.TryRead(out var type, out var value))
         {
@@ -41,6 +44,8 @@ internal static class AddressMessage
         }
 
         var isIp = payload[0] is RouteMessage.V4 or RouteMessage.V6;
-        return isIp && (own ?? other) is { } address ? new AddressInfo(MemoryMarshal.Read<int>(payload[4..]), address, payload[1]) : null;
+        return isIp && (own ?? other) is { } address
+            ? new AddressInfo(MemoryMarshal.Read<int>(payload[4..]), address, payload[1])
+            : null;
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Multus.Linux.Netlink;
 
-/// <summary>Walks netlink attributes, one after the other; a nested one is walked by a reader of its own over its value.</summary>
+/// <summary>
+/// Walks netlink attributes, one after the other; a nested one is walked by a reader of its own over its value.
+/// </summary>
 internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 {
     private const int HeaderLength = 4;
@@ -26,11 +28,15 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
         }
 
         if (_rest.Length < HeaderLength)
-            throw new InvalidDataException($"netlink attribute cut off: {_rest.Length} bytes left of a {HeaderLength}-byte header");
+            throw new InvalidDataException(
+                $"netlink attribute cut off: {_rest.Length} bytes left of a {HeaderLength}-byte header"
+            );
 
         var length = MemoryMarshal.Read<ushort>(_rest);
         if (length < HeaderLength || length > _rest.Length)
-            throw new InvalidDataException($"netlink attribute says it is {length} bytes long; {_rest.Length} are left");
+            throw new InvalidDataException(
+                $"netlink attribute says it is {length} bytes long; {_rest.Length} are left"
+            );
 
         type = (ushort)(MemoryMarshal.Read<ushort>(_rest[2..]) & TypeMask);
         value = _rest[HeaderLength..length];

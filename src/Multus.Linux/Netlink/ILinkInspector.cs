@@ -11,8 +11,8 @@ public interface ILinkInspector
     bool LinkExists(string netNsPath, string ifName);
 
     /// <summary>
-    /// What tells the namespace from every other one since the node was started: a path may lead to another namespace tomorrow, and an inode's number is
-    /// given away again. Null where the kernel (before 5.14) does not say.
+    /// What tells the namespace from every other one since the node was started: a path may lead to another namespace
+    /// tomorrow, and an inode's number is given away again. Null where the kernel (before 5.14) does not say.
     /// </summary>
     /// <exception cref="NamespaceException">The namespace cannot be entered.</exception>
     string? IdentityOf(string netNsPath);

@@ -10,14 +10,15 @@ internal static class LinkMessage
     public const ushort GetLink = 18; // RTM_GETLINK
 
     private const int HeaderLength = 16;
-    private const ushort Address = 1;        // IFLA_ADDRESS
-    private const ushort IfName = 3;         // IFLA_IFNAME
-    private const ushort Mtu = 4;            // IFLA_MTU
+    private const ushort Address = 1; // IFLA_ADDRESS
+    private const ushort IfName = 3; // IFLA_IFNAME
+    private const ushort Mtu = 4; // IFLA_MTU
     private const ushort LinkInformation = 18; // IFLA_LINKINFO
-    private const ushort InformationKind = 1;  // IFLA_INFO_KIND
+    private const ushort InformationKind = 1; // IFLA_INFO_KIND
 
     /*
-        struct ifinfomsg { __u8 ifi_family; __u8 pad; __u16 ifi_type; __s32 ifi_index; __u32 ifi_flags; __u32 ifi_change; }
+        struct ifinfomsg { __u8 ifi_family; __u8 pad; __u16 ifi_type; __s32 ifi_index; __u32 ifi_flags;
+                           __u32 ifi_change; }
         host byte order, <linux/rtnetlink.h>; attributes follow
     */
 
@@ -40,7 +41,9 @@ internal static class LinkMessage
     public static LinkInfo Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < HeaderLength)
-            throw new InvalidDataException($"link message of {payload.Length} bytes; its header alone has {HeaderLength}");
+            throw new InvalidDataException(
+                $"link message of {payload.Length} bytes; its header alone has {HeaderLength}"
+            );
 
         var link = new LinkInfo(MemoryMarshal.Read<int>(payload[4..]), "", null, 0, null);
         var attributes = new AttributeReader(payload[HeaderLength..]);
@@ -49,14 +52,15 @@ internal static class LinkMessage
         return link;
     }
 
-    private static LinkInfo With(LinkInfo link, ushort type, ReadOnlySpan<byte> value) => type switch
-    {
-        IfName => link with { Name = Text(value) },
-        Address when value.Length > 0 => link with { Mac = MacText(value) },
-        Mtu when value.Length == sizeof(uint) => link with { Mtu = (int)MemoryMarshal.Read<uint>(value) },
-        LinkInformation => link with { Kind = KindIn(value) },
-        _ => link,
-    };
+    private static LinkInfo With(LinkInfo link, ushort type, ReadOnlySpan<byte> value) =>
+        type switch
+        {
+            IfName => link with { Name = Text(value) },
+            Address when value.Length > 0 => link with { Mac = MacText(value) },
+            Mtu when value.Length == sizeof(uint) => link with { Mtu = (int)MemoryMarshal.Read<uint>(value) },
+            LinkInformation => link with { Kind = KindIn(value) },
+            _ => link,
+        };
 
     private static string? KindIn(ReadOnlySpan<byte> information)
     {
@@ -70,7 +74,8 @@ internal static class LinkMessage
         return null;
     }
 
-    private static string MacText(ReadOnlySpan<byte> address) => BitConverter.ToString(address.ToArray()).Replace('-', ':').ToLowerInvariant();
+    private static string MacText(ReadOnlySpan<byte> address) =>
+        BitConverter.ToString(address.ToArray()).Replace('-', ':').ToLowerInvariant();
 
     private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.TrimEnd((byte)0));
 }

@@ -4,15 +4,18 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Netlink;
 
-/// <summary>A rtnetlink socket in the multicast group of links. Waiting takes no thread: the framework waits for the descriptor, as for any socket.</summary>
+/// <summary>
+/// A rtnetlink socket in the multicast group of links. Waiting takes no thread: the framework waits for the descriptor,
+/// as for any socket.
+/// </summary>
 internal sealed partial class LinkWatch : ILinkWatch
 {
-    private const int NetlinkFamily = 16;            // AF_NETLINK
+    private const int NetlinkFamily = 16; // AF_NETLINK
     private const int RawCloseOnExecNonBlocking = 3 | 0x80000 | 0x800; // SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK
-    private const uint LinkGroup = 1;                // RTMGRP_LINK
-    private const int LongestDatagram = 32 * 1024;   // what the kernel fills at most
-    private const int RequestLength = 32;            // struct nlmsghdr and struct ifinfomsg
-    private const ushort DumpRequest = 0x301;        // NLM_F_REQUEST | NLM_F_DUMP
+    private const uint LinkGroup = 1; // RTMGRP_LINK
+    private const int LongestDatagram = 32 * 1024; // what the kernel fills at most
+    private const int RequestLength = 32; // struct nlmsghdr and struct ifinfomsg
+    private const ushort DumpRequest = 0x301; // NLM_F_REQUEST | NLM_F_DUMP
 
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[LongestDatagram];
@@ -49,7 +52,8 @@ internal sealed partial class LinkWatch : ILinkWatch
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
             {
-                _ = await _socket.SendAsync(RequestForAll(), SocketFlags.None, cancel).ConfigureAwait(false); // some news are lost; the answer comes as they do
+                // Some news are lost; the answer comes as they do.
+                _ = await _socket.SendAsync(RequestForAll(), SocketFlags.None, cancel).ConfigureAwait(false);
             }
             catch (SocketException e)
             {
@@ -73,7 +77,15 @@ internal sealed partial class LinkWatch : ILinkWatch
     private static byte[] RequestForAll()
     {
         var request = new byte[RequestLength];
-        MemoryMarshal.Write(request, new MessageHeader { Length = RequestLength, Type = LinkMessage.GetLink, Flags = DumpRequest });
+        MemoryMarshal.Write(
+            request,
+            new MessageHeader
+            {
+                Length = RequestLength,
+                Type = LinkMessage.GetLink,
+                Flags = DumpRequest,
+            }
+        );
         return request;
     }
 
@@ -84,7 +96,8 @@ internal sealed partial class LinkWatch : ILinkWatch
     private static partial int Bind(SafeSocketHandle socket, in NetlinkAddress address, int length);
 
     /*
-        struct sockaddr_nl { sa_family_t nl_family; unsigned short nl_pad; __u32 nl_pid; __u32 nl_groups; }   <linux/netlink.h>
+        struct sockaddr_nl { sa_family_t nl_family; unsigned short nl_pad; __u32 nl_pid;
+                             __u32 nl_groups; }   <linux/netlink.h>
     */
     [StructLayout(LayoutKind.Sequential)]
     private struct NetlinkAddress

@@ -13,7 +13,8 @@ internal ref struct MessageReader(ReadOnlySpan<byte> datagram)
 
     /*
         struct nlmsghdr { __u32 nlmsg_len; __u16 nlmsg_type; __u16 nlmsg_flags; __u32 nlmsg_seq; __u32 nlmsg_pid; }
-        host byte order, <linux/netlink.h>; nlmsg_len counts the header, not the padding up to a multiple of 4 that follows
+        host byte order, <linux/netlink.h>; nlmsg_len counts the header, not the padding up to a multiple
+        of 4 that follows
     */
 
     /// <exception cref="InvalidDataException">A message is cut off, or says a length that cannot be.</exception>
@@ -25,11 +26,15 @@ internal ref struct MessageReader(ReadOnlySpan<byte> datagram)
             return false;
 
         if (_rest.Length < HeaderLength)
-            throw new InvalidDataException($"netlink message cut off: {_rest.Length} bytes left of a {HeaderLength}-byte header");
+            throw new InvalidDataException(
+                $"netlink message cut off: {_rest.Length} bytes left of a {HeaderLength}-byte header"
+            );
 
         header = MemoryMarshal.Read<MessageHeader>(_rest);
         if (header.Length < HeaderLength || header.Length > _rest.Length)
-            throw new InvalidDataException($"netlink message says it is {header.Length} bytes long; {_rest.Length} are left");
+            throw new InvalidDataException(
+                $"netlink message says it is {header.Length} bytes long; {_rest.Length} are left"
+            );
 
         var length = (int)header.Length;
         payload = _rest[HeaderLength..length];

@@ -2,8 +2,11 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Netlink;
 
-/// <summary>The kernel refused a netlink request, or did not answer it. The socket is closed; the next request opens its own.</summary>
-public sealed class NetlinkException(int errno, string request) : Exception($"netlink {request}: {Native.Errno.Describe(errno)}")
+/// <summary>
+/// The kernel refused a netlink request, or did not answer it. The socket is closed; the next request opens its own.
+/// </summary>
+public sealed class NetlinkException(int errno, string request)
+    : Exception($"netlink {request}: {Native.Errno.Describe(errno)}")
 {
     public int Errno { get; } = errno;
 
@@ -11,5 +14,12 @@ public sealed class NetlinkException(int errno, string request) : Exception($"ne
     public string Request { get; } = request;
 
     /// <summary>Whether the same request may succeed a moment later.</summary>
-    public bool IsTransient => Errno is Native.Errno.EAGAIN or Native.Errno.EINTR or Native.Errno.EBUSY or Native.Errno.ENOBUFS or Native.Errno.ENOMEM or Native.Errno.ETIMEDOUT;
+    public bool IsTransient =>
+        Errno
+            is Native.Errno.EAGAIN
+                or Native.Errno.EINTR
+                or Native.Errno.EBUSY
+                or Native.Errno.ENOBUFS
+                or Native.Errno.ENOMEM
+                or Native.Errno.ETIMEDOUT;
 }

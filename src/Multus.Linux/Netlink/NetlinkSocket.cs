@@ -4,29 +4,36 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Netlink;
 
-/// <summary>What the kernel answers to one request: called for each message that is neither an error nor the end.</summary>
+/// <summary>
+/// What the kernel answers to one request: called for each message that is neither an error nor the end.
+/// </summary>
 internal delegate void MessageHandler(MessageHeader header, ReadOnlySpan<byte> payload);
 
-/// <summary>A rtnetlink socket. It belongs for ever to the network namespace in which it was opened, whatever thread uses it later.</summary>
+/// <summary>
+/// A rtnetlink socket. It belongs for ever to the network namespace in which it was opened, whatever thread uses it
+/// later.
+/// </summary>
 internal sealed partial class NetlinkSocket : IDisposable
 {
-    public const ushort CreateFlag = 0x400;     // NLM_F_CREATE
+    public const ushort CreateFlag = 0x400; // NLM_F_CREATE
 
-    private const int NetlinkFamily = 16;       // AF_NETLINK
+    private const int NetlinkFamily = 16; // AF_NETLINK
     private const int RawCloseOnExec = 3 | 0x80000; // SOCK_RAW | SOCK_CLOEXEC
-    private const int SocketLevel = 1;          // SOL_SOCKET
-    private const int ReceiveTimeout = 20;      // SO_RCVTIMEO
-    private const int NetNsCookie = 71;         // SO_NETNS_COOKIE: a number that the kernel gives to one namespace only, as long as it runs
+    private const int SocketLevel = 1; // SOL_SOCKET
+    private const int ReceiveTimeout = 20; // SO_RCVTIMEO
+
+    // SO_NETNS_COOKIE: a number that the kernel gives to one namespace only, as long as it runs.
+    private const int NetNsCookie = 71;
     private const int ReturnWholeLength = 0x20; // MSG_TRUNC
     private const int MessageHeaderLength = 16;
     private const int LongestDatagram = 64 * 1024; // the kernel fills at most 32 KiB of a dump's buffer
-    private const ushort ErrorType = 2;         // NLMSG_ERROR
-    private const ushort DoneType = 3;          // NLMSG_DONE
-    private const ushort RequestFlag = 1;       // NLM_F_REQUEST
-    private const ushort AcknowledgeFlag = 4;   // NLM_F_ACK: a change is answered with an errno, zero when it is done
-    private const ushort MultiFlag = 2;         // NLM_F_MULTI
+    private const ushort ErrorType = 2; // NLMSG_ERROR
+    private const ushort DoneType = 3; // NLMSG_DONE
+    private const ushort RequestFlag = 1; // NLM_F_REQUEST
+    private const ushort AcknowledgeFlag = 4; // NLM_F_ACK: a change is answered with an errno, zero when it is done
+    private const ushort MultiFlag = 2; // NLM_F_MULTI
     private const ushort InterruptedFlag = 0x10; // NLM_F_DUMP_INTR: something changed while the dump ran
-    private const ushort DumpFlag = 0x300;      // NLM_F_DUMP
+    private const ushort DumpFlag = 0x300; // NLM_F_DUMP
 
     private readonly Descriptor _socket;
     private uint _sequence;
@@ -48,13 +55,15 @@ internal sealed partial class NetlinkSocket : IDisposable
 
     /// <summary>Sends one request and reads its answer to the end.</summary>
     /// <param name="name">For error texts: what is asked, and of what.</param>
-    /// <exception cref="NetlinkException">The kernel refused, with its errno; or no answer, or one that is cut off.</exception>
+    /// <exception cref="NetlinkException">The kernel refused, with its errno; or no answer, or one that is cut
+    /// off.</exception>
     public void Ask(ushort type, bool dump, ReadOnlySpan<byte> body, string name, MessageHandler onMessage) =>
         Exchange(type, dump ? DumpFlag : (ushort)0, body, name, onMessage);
 
     /// <summary>Sends one request for a change, and returns when it is done.</summary>
     /// <param name="name">For error texts: what is told, and of what.</param>
-    /// <exception cref="NetlinkException">The kernel refused, with its errno; or no answer, or one that is cut off.</exception>
+    /// <exception cref="NetlinkException">The kernel refused, with its errno; or no answer, or one that is cut
+    /// off.</exception>
     public void Tell(ushort type, ushort flags, ReadOnlySpan<byte> body, string name) =>
         Exchange(type, (ushort)(AcknowledgeFlag | flags), body, name, static (_, _) => { });
 
@@ -73,12 +82,11 @@ internal sealed partial class NetlinkSocket : IDisposable
         if (Send(_socket, request, request.Length, 0) < 0)
             throw new NetlinkException(Marshal.GetLastPInvokeError(), name);
 
-        var buffer = ArrayPool<byte>.Shared.Rent(LongestDatagram); // a new one each time was a third of what an ADD allocated
+        // A new one each time was a third of what an ADD allocated.
+        var buffer = ArrayPool<byte>.Shared.Rent(LongestDatagram);
         try
         {
-            while (!IsAnswered(Receive(buffer, name), name, onMessage))
-            {
-            }
+            while (!IsAnswered(Receive(buffer, name), name, onMessage)) { }
         }
         finally
         {
@@ -91,7 +99,9 @@ internal sealed partial class NetlinkSocket : IDisposable
     {
         Span<byte> value = stackalloc byte[sizeof(ulong)];
         var length = value.Length;
-        return GetOption(_socket, SocketLevel, NetNsCookie, value, ref length) == 0 && length == sizeof(ulong) ? MemoryMarshal.Read<ulong>(value) : null;
+        return GetOption(_socket, SocketLevel, NetNsCookie, value, ref length) == 0 && length == sizeof(ulong)
+            ? MemoryMarshal.Read<ulong>(value)
+            : null;
     }
 
     public void Dispose() => _socket.Dispose();
@@ -136,7 +146,9 @@ internal sealed partial class NetlinkSocket : IDisposable
     private static bool IsGoodEnd(MessageHeader header, ReadOnlySpan<byte> payload, string name)
     {
         if (payload.Length < sizeof(int))
-            throw new InvalidDataException($"netlink {name}: message of type {header.Type} has {payload.Length} bytes; an errno has {sizeof(int)}");
+            throw new InvalidDataException(
+                $"netlink {name}: message of type {header.Type} has {payload.Length} bytes; an errno has {sizeof(int)}"
+            );
 
         var errno = -MemoryMarshal.Read<int>(payload);
         return errno == 0 ? true : throw new NetlinkException(errno, name);
@@ -146,7 +158,13 @@ internal sealed partial class NetlinkSocket : IDisposable
     private static partial int OpenSocket(int family, int type, int protocol);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static partial int SetOption(Descriptor socket, int level, int option, ReadOnlySpan<byte> value, int length);
+    private static partial int SetOption(
+        Descriptor socket,
+        int level,
+        int option,
+        ReadOnlySpan<byte> value,
+        int length
+    );
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetOption(Descriptor socket, int level, int option, Span<byte> value, ref int length);

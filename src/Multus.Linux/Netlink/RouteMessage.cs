@@ -13,25 +13,29 @@ internal static class RouteMessage
     public const ushort DeleteRoute = 25; // RTM_DELROUTE
     public const ushort GetRoute = 26; // RTM_GETROUTE
 
-    public const byte V4 = 2;  // AF_INET
+    public const byte V4 = 2; // AF_INET
     public const byte V6 = 10; // AF_INET6
     public const byte BootProtocol = 3; // RTPROT_BOOT
 
     private const int HeaderLength = 12;
-    private const byte Unicast = 1;        // RTN_UNICAST
-    private const uint Cloned = 0x200;     // RTM_F_CLONED: what the kernel has learned about one destination, no route that somebody made
-    private const byte OnLink = 4;         // RTNH_F_ONLINK: the only flag of those reported that may be set
-    private const ushort Destination = 1;  // RTA_DST
-    private const ushort Link = 4;         // RTA_OIF
-    private const ushort Gateway = 5;      // RTA_GATEWAY
-    private const ushort Priority = 6;     // RTA_PRIORITY
-    private const ushort MultiPath = 9;    // RTA_MULTIPATH
-    private const ushort CacheInfo = 12;   // RTA_CACHEINFO: counters and times, refused in requests
-    private const ushort Table = 15;       // RTA_TABLE: the table as 32 bits, where the header has eight
-    private const ushort Via = 18;         // RTA_VIA: a gateway of the other family
-    private const ushort EncapType = 21;   // RTA_ENCAP_TYPE
-    private const ushort Encap = 22;       // RTA_ENCAP
-    private const ushort NextHopId = 30;   // RTA_NH_ID: next hops that are an object of their own; reported with them, and refused with them
+    private const byte Unicast = 1; // RTN_UNICAST
+
+    // RTM_F_CLONED: what the kernel has learned about one destination, no route that somebody made.
+    private const uint Cloned = 0x200;
+    private const byte OnLink = 4; // RTNH_F_ONLINK: the only flag of those reported that may be set
+    private const ushort Destination = 1; // RTA_DST
+    private const ushort Link = 4; // RTA_OIF
+    private const ushort Gateway = 5; // RTA_GATEWAY
+    private const ushort Priority = 6; // RTA_PRIORITY
+    private const ushort MultiPath = 9; // RTA_MULTIPATH
+    private const ushort CacheInfo = 12; // RTA_CACHEINFO: counters and times, refused in requests
+    private const ushort Table = 15; // RTA_TABLE: the table as 32 bits, where the header has eight
+    private const ushort Via = 18; // RTA_VIA: a gateway of the other family
+    private const ushort EncapType = 21; // RTA_ENCAP_TYPE
+    private const ushort Encap = 22; // RTA_ENCAP
+
+    // RTA_NH_ID: next hops that are an object of their own; reported with them, and refused with them.
+    private const ushort NextHopId = 30;
 
     /*
         struct rtmsg { __u8 rtm_family; __u8 rtm_dst_len; __u8 rtm_src_len; __u8 rtm_tos;
@@ -51,19 +55,38 @@ internal static class RouteMessage
     public static byte[] Default(IPAddress gateway, int link)
     {
         var body = new ArrayBufferWriter<byte>();
-        ReadOnlySpan<byte> header = [gateway.AddressFamily == AddressFamily.InterNetworkV6 ? V6 : V4, 0, 0, 0, (byte)RouteInfo.MainTable, BootProtocol, 0, Unicast, 0, 0, 0, 0];
+        ReadOnlySpan<byte> header =
+        [
+            gateway.AddressFamily == AddressFamily.InterNetworkV6 ? V6 : V4,
+            0,
+            0,
+            0,
+            (byte)RouteInfo.MainTable,
+            BootProtocol,
+            0,
+            Unicast,
+            0,
+            0,
+            0,
+            0,
+        ];
         body.Write(header);
         WriteAttribute(body, Link, BitConverter.GetBytes(link));
         WriteAttribute(body, Gateway, gateway.GetAddressBytes());
         return body.WrittenSpan.ToArray();
     }
 
-    /// <summary>The routes of one message: none for what nobody made, one for each hop of an IPv6 route unless its hops are an object of their own.</summary>
+    /// <summary>
+    /// The routes of one message: none for what nobody made, one for each hop of an IPv6 route unless its hops are an
+    /// object of their own.
+    /// </summary>
     /// <exception cref="InvalidDataException">The kernel's answer is not laid out as above.</exception>
     public static ImmutableArray<RouteInfo> Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < HeaderLength)
-            throw new InvalidDataException($"route message of {payload.Length} bytes; its header alone has {HeaderLength}");
+            throw new InvalidDataException(
+                $"route message of {payload.Length} bytes; its header alone has {HeaderLength}"
+            );
         if (payload[0] is not (V4 or V6) || (MemoryMarshal.Read<uint>(payload[8..]) & Cloned) != 0)
             return [];
 
@@ -76,7 +99,17 @@ internal static class RouteMessage
     private static RouteInfo ReadRoute(ReadOnlySpan<byte> payload, out ImmutableArray<ReadHop> hops)
     {
         var any = payload[0] == V6 ? IPAddress.IPv6Any : IPAddress.Any;
-        var route = new RouteInfo(any, payload[1], payload[4], payload[7], payload[5], payload[6], 0, payload[2] != 0 || payload[3] != 0, []);
+        var route = new RouteInfo(
+            any,
+            payload[1],
+            payload[4],
+            payload[7],
+            payload[5],
+            payload[6],
+            0,
+            payload[2] != 0 || payload[3] != 0,
+            []
+        );
         var only = new RouteHop(0, null);
         hops = default;
         var attributes = new AttributeReader(payload[HeaderLength..]);
@@ -107,17 +140,21 @@ internal static class RouteMessage
         return route;
     }
 
-    private static RouteHop With(RouteHop hop, ushort type, ReadOnlySpan<byte> value) => type switch
-    {
-        Link => hop with { Link = MemoryMarshal.Read<int>(value) },
-        Gateway => hop with { Gateway = new IPAddress(value) },
-        Via when value.Length is 2 + 4 or 2 + 16 => hop with { Gateway = new IPAddress(value[2..]) }, // struct rtvia: the family, then the address
-        _ => hop,
-    };
+    private static RouteHop With(RouteHop hop, ushort type, ReadOnlySpan<byte> value) =>
+        type switch
+        {
+            Link => hop with { Link = MemoryMarshal.Read<int>(value) },
+            Gateway => hop with { Gateway = new IPAddress(value) },
+            // Struct rtvia: the family, then the address.
+            Via when value.Length is 2 + 4 or 2 + 16 => hop with { Gateway = new IPAddress(value[2..]) },
+            _ => hop,
+        };
 
     /*
-        struct rtnexthop { unsigned short rtnh_len; unsigned char rtnh_flags; unsigned char rtnh_hops; int rtnh_ifindex; }
-        host byte order, <linux/rtnetlink.h>; attributes of the hop follow, rtnh_len counts them, the next one begins at a multiple of 4
+        struct rtnexthop { unsigned short rtnh_len; unsigned char rtnh_flags; unsigned char rtnh_hops;
+                           int rtnh_ifindex; }
+        host byte order, <linux/rtnetlink.h>; attributes of the hop follow, rtnh_len counts them,
+        the next one begins at a multiple of 4
     */
     private static ImmutableArray<ReadHop> ReadHops(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> list)
     {
@@ -141,7 +178,8 @@ internal static class RouteMessage
     }
 
     /// <summary>The kernel's description without what it refuses to be told, so that it can be sent back.</summary>
-    private static byte[] Request(ReadOnlySpan<byte> payload) => Copy(payload, payload[8], keepsHops: !Has(payload, NextHopId));
+    private static byte[] Request(ReadOnlySpan<byte> payload) =>
+        Copy(payload, payload[8], keepsHops: !Has(payload, NextHopId));
 
     private static byte[] RequestOfHop(ReadOnlySpan<byte> payload, byte flags, int link, ReadOnlySpan<byte> attributes)
     {
@@ -174,7 +212,11 @@ internal static class RouteMessage
     private static byte[] WithoutStates(ReadOnlySpan<byte> hops)
     {
         var copy = hops.ToArray();
-        for (var at = 0; at + 8 <= copy.Length; at += Math.Max(8, MessageReader.Align(MemoryMarshal.Read<ushort>(copy.AsSpan(at)))))
+        for (
+            var at = 0;
+            at + 8 <= copy.Length;
+            at += Math.Max(8, MessageReader.Align(MemoryMarshal.Read<ushort>(copy.AsSpan(at))))
+        )
             copy[at + 2] &= OnLink;
         return copy;
     }

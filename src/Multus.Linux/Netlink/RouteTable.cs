@@ -4,25 +4,26 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Netlink;
 
-/// <summary>Asks and tells the kernel, by rtnetlink. Opens the socket inside the namespace and talks from outside of it. Free of state: any thread, any number.</summary>
+/// <summary>
+/// Asks and tells the kernel, by rtnetlink. Opens the socket inside the namespace and talks from outside of it. Free of
+/// state: any thread, any number.
+/// </summary>
 public sealed class RouteTable : IRouteTable
 {
     /// <summary>As for links: a dump during which something came or went is partial.</summary>
     private const int MostLooks = 10;
 
     /// <inheritdoc/>
-    public NamespaceView Look(string netNsPath)
+    public NamespaceView Inspect(string netNsPath)
     {
         for (var looks = 1; ; looks++)
         {
             using var socket = NetworkNamespace.Run(netNsPath, NetlinkSocket.Open);
             try
             {
-                return Look(socket);
+                return Inspect(socket);
             }
-            catch (NetlinkException e) when (e.Errno == Errno.EINTR && looks < MostLooks)
-            {
-            }
+            catch (NetlinkException e) when (e.Errno == Errno.EINTR && looks < MostLooks) { }
         }
     }
 
@@ -59,9 +60,7 @@ public sealed class RouteTable : IRouteTable
                 Dump(socket, RouteMessage.V6, routes);
                 return routes;
             }
-            catch (NetlinkException e) when (e.Errno == Errno.EINTR && looks < MostLooks)
-            {
-            }
+            catch (NetlinkException e) when (e.Errno == Errno.EINTR && looks < MostLooks) { }
         }
     }
 
@@ -112,9 +111,13 @@ public sealed class RouteTable : IRouteTable
         }
     }
 
-    // Of IPv4 routes to one destination with one metric, the one added last comes first; IPv6 makes them one route whose hops are in the order of adding.
+    // Of IPv4 routes to one destination with one metric, the one added last comes first; IPv6 makes them one route
+    // whose hops are in the order of adding.
     private static IEnumerable<RouteInfo> InOrderOfAdding(IReadOnlyList<RouteInfo> routes) =>
-        routes.Where(route => route.Family == AddressFamily.InterNetwork).Reverse().Concat(routes.Where(route => route.Family != AddressFamily.InterNetwork));
+        routes
+            .Where(route => route.Family == AddressFamily.InterNetwork)
+            .Reverse()
+            .Concat(routes.Where(route => route.Family != AddressFamily.InterNetwork));
 
     private static void Add(NetlinkSocket socket, RouteInfo route) =>
         socket.Tell(RouteMessage.NewRoute, NetlinkSocket.CreateFlag, route.Message.Span, $"RTM_NEWROUTE {route}");
@@ -122,7 +125,7 @@ public sealed class RouteTable : IRouteTable
     private static void Delete(NetlinkSocket socket, RouteInfo route) =>
         socket.Tell(RouteMessage.DeleteRoute, 0, route.Message.Span, $"RTM_DELROUTE {route}");
 
-    private static NamespaceView Look(NetlinkSocket socket)
+    private static NamespaceView Inspect(NetlinkSocket socket)
     {
         var routes = new List<RouteInfo>();
         foreach (var family in (ReadOnlySpan<byte>)[RouteMessage.V4, RouteMessage.V6])
@@ -132,20 +135,32 @@ public sealed class RouteTable : IRouteTable
 
     // Without IPv6 in the kernel, a question about it is answered with all there is: IPv4 once more.
     private static void Dump(NetlinkSocket socket, byte family, List<RouteInfo> routes) =>
-        socket.Ask(RouteMessage.GetRoute, dump: true, RouteMessage.RequestAll(family), "RTM_GETROUTE of all routes", (header, payload) =>
-        {
-            if (header.Type == RouteMessage.NewRoute && payload.Length > 0 && payload[0] == family)
-                routes.AddRange(RouteMessage.Read(payload));
-        });
+        socket.Ask(
+            RouteMessage.GetRoute,
+            dump: true,
+            RouteMessage.RequestAll(family),
+            "RTM_GETROUTE of all routes",
+            (header, payload) =>
+            {
+                if (header.Type == RouteMessage.NewRoute && payload.Length > 0 && payload[0] == family)
+                    routes.AddRange(RouteMessage.Read(payload));
+            }
+        );
 
     private static List<AddressInfo> Addresses(NetlinkSocket socket)
     {
         var addresses = new List<AddressInfo>();
-        socket.Ask(AddressMessage.GetAddress, dump: true, AddressMessage.RequestAll(), "RTM_GETADDR of all addresses", (header, payload) =>
-        {
-            if (header.Type == AddressMessage.NewAddress && AddressMessage.Read(payload) is { } address)
-                addresses.Add(address);
-        });
+        socket.Ask(
+            AddressMessage.GetAddress,
+            dump: true,
+            AddressMessage.RequestAll(),
+            "RTM_GETADDR of all addresses",
+            (header, payload) =>
+            {
+                if (header.Type == AddressMessage.NewAddress && AddressMessage.Read(payload) is { } address)
+                    addresses.Add(address);
+            }
+        );
         return addresses;
     }
 }

@@ -6,16 +6,26 @@ namespace Multus.Linux.Plugins;
 /// <summary>Finds the executable of a plugin type (cni-runtime.md §4).</summary>
 public static class PluginFinder
 {
-    /// <summary>The first folder of the path that holds a regular file of the type's name; links are followed. Whether it can be executed shows when it is.</summary>
-    /// <exception cref="CniException">Code 7: the type is no file name, or there is no folder to look in. Code 5: none of the folders holds it.</exception>
+    /// <summary>
+    /// The first folder of the path that holds a regular file of the type's name; links are followed. Whether it can be
+    /// executed shows when it is.
+    /// </summary>
+    /// <exception cref="CniException">Code 7: the type is no file name, or there is no folder to look in. Code 5: none
+    /// of the folders holds it.</exception>
     public static string Find(string type, IReadOnlyList<string> path)
     {
         if (string.IsNullOrEmpty(type))
             throw new CniException(CniErrorCode.InvalidNetworkConfig, "no plugin name provided");
         if (type.AsSpan().ContainsAny('/', '\0') || type is "." or "..")
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"invalid plugin name: {type.Replace('\0', '?')}");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"invalid plugin name: {type.Replace('\0', '?')}"
+            );
         if (path.Count == 0)
-            throw new CniException(CniErrorCode.InvalidNetworkConfig, $"no paths provided to look for plugin \"{type}\" in; set binDir");
+            throw new CniException(
+                CniErrorCode.InvalidNetworkConfig,
+                $"no paths provided to look for plugin \"{type}\" in; set binDir"
+            );
 
         foreach (var folder in path)
         {
@@ -32,6 +42,7 @@ public static class PluginFinder
     {
         Span<byte> status = stackalloc byte[FileCalls.StatSize];
         return FileCalls.Status(FileCalls.CurrentFolder, path, 0, FileCalls.WantType, status) == 0
-            && (BitConverter.ToUInt16(status[FileCalls.StatModeOffset..]) & FileCalls.FileTypeMask) == FileCalls.RegularFile;
+            && (BitConverter.ToUInt16(status[FileCalls.StatModeOffset..]) & FileCalls.FileTypeMask)
+                == FileCalls.RegularFile;
     }
 }

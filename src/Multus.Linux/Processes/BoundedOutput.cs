@@ -1,6 +1,9 @@
 namespace Multus.Linux.Processes;
 
-/// <summary>What a process wrote, up to a bound. The usual answer comes in one read and is copied once, into an array of its size.</summary>
+/// <summary>
+/// What a process wrote, up to a bound. The usual answer comes in one read and is copied once, into an array of its
+/// size.
+/// </summary>
 internal struct BoundedOutput(int limit)
 {
     private byte[] _bytes = [];

@@ -20,7 +20,8 @@ internal sealed record CgroupProcesses(long Max, long Current)
         }
     }
 
-    // "9:pids:/group" with cgroup v1, "0::/group" with v2. In a container the path may be that of the node while the container's own cgroup is mounted at the root.
+    // "9:pids:/group" with cgroup v1, "0::/group" with v2. In a container the path may be that of the node while the
+    // container's own cgroup is mounted at the root.
     private static IEnumerable<string> Folders()
     {
         foreach (var line in File.ReadLines("/proc/self/cgroup"))
@@ -39,9 +40,20 @@ internal sealed record CgroupProcesses(long Max, long Current)
     private static CgroupProcesses? TryRead(string folder)
     {
         var path = Path.Combine(folder, "pids.max");
-        return File.Exists(path)
-            && long.TryParse(File.ReadAllText(path), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var max)
-            && long.TryParse(File.ReadAllText(Path.Combine(folder, "pids.current")), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var current)
+        return
+            File.Exists(path)
+            && long.TryParse(
+                File.ReadAllText(path),
+                NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture,
+                out var max
+            )
+            && long.TryParse(
+                File.ReadAllText(Path.Combine(folder, "pids.current")),
+                NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture,
+                out var current
+            )
             ? new CgroupProcesses(max, current)
             : null;
     }

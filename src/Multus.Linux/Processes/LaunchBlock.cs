@@ -13,7 +13,11 @@ internal readonly unsafe ref struct LaunchBlock
     private readonly byte** _pointers;
     private readonly byte** _environment;
 
-    public LaunchBlock(string path, ImmutableArray<string> arguments, ImmutableArray<KeyValuePair<string, string>> environment)
+    public LaunchBlock(
+        string path,
+        ImmutableArray<string> arguments,
+        ImmutableArray<KeyValuePair<string, string>> environment
+    )
     {
         var pointerCount = 1 + arguments.Length + 1 + environment.Length + 1;
         var size = pointerCount * sizeof(byte*) + ByteCount(path, arguments, environment);
@@ -39,8 +43,14 @@ internal readonly unsafe ref struct LaunchBlock
 
     public byte** Environment => _environment;
 
-    /// <summary>Why these strings cannot be given to a process, or null. A zero byte would cut the string in silence.</summary>
-    public static string? Objection(string path, ImmutableArray<string> arguments, ImmutableArray<KeyValuePair<string, string>> environment)
+    /// <summary>
+    /// Why these strings cannot be given to a process, or null. A zero byte would cut the string in silence.
+    /// </summary>
+    public static string? Objection(
+        string path,
+        ImmutableArray<string> arguments,
+        ImmutableArray<KeyValuePair<string, string>> environment
+    )
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
             return $"'{path.Replace("\0", "\\0", StringComparison.Ordinal)}' is no path";
@@ -51,7 +61,8 @@ internal readonly unsafe ref struct LaunchBlock
         foreach (var (key, value) in environment)
         {
             if (key.Length == 0 || key.AsSpan().ContainsAny('=', '\0'))
-                return $"environment variable name '{key.Replace("\0", "\\0", StringComparison.Ordinal)}' is empty, or contains '=' or a zero byte";
+                return $"environment variable name '{key.Replace("\0", "\\0", StringComparison.Ordinal)}' is "
+                    + "empty, or contains '=' or a zero byte";
 
             if (value.Contains('\0', StringComparison.Ordinal))
                 return $"the value of environment variable {key} contains a zero byte";
@@ -62,7 +73,11 @@ internal readonly unsafe ref struct LaunchBlock
 
     public void Free() => NativeMemory.Free(_pointers);
 
-    private static int ByteCount(string path, ImmutableArray<string> arguments, ImmutableArray<KeyValuePair<string, string>> environment)
+    private static int ByteCount(
+        string path,
+        ImmutableArray<string> arguments,
+        ImmutableArray<KeyValuePair<string, string>> environment
+    )
     {
         var count = Encoding.UTF8.GetByteCount(path) + 1;
         foreach (var argument in arguments)

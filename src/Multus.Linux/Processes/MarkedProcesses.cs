@@ -3,7 +3,9 @@ using Multus.Cni;
 
 namespace Multus.Linux.Processes;
 
-/// <summary>Runs processes with the marker of this daemon in their environment, instead of one that was there.</summary>
+/// <summary>
+/// Runs processes with the marker of this daemon in their environment, instead of one that was there.
+/// </summary>
 public sealed class MarkedProcesses(IProcessRunner processes, DelegationMarker marker) : IProcessRunner
 {
     private readonly KeyValuePair<string, string> _mark = new(Delegation.MarkerVariable, marker.Value);

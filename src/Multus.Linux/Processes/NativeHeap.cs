@@ -8,8 +8,9 @@ public static partial class NativeHeap
     private const int ArenaMax = -8; // M_ARENA_MAX, mallopt(3)
 
     /// <summary>
-    /// Keeps all of it in one arena. The C library makes up to eight for each processor, so that threads need not wait for each other; each keeps
-    /// what it was ever filled with, about a megabyte after a burst of pods. Call it before any thread has been started.
+    /// Keeps all of it in one arena. The C library makes up to eight for each processor, so that threads need not wait
+    /// for each other; each keeps what it was ever filled with, about a megabyte after a burst of pods. Call it before
+    /// any thread has been started.
     /// </summary>
     /// <returns>False: the C library has no such setting, and memory is as it says.</returns>
     public static bool UseOneArena()

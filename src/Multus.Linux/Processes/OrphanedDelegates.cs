@@ -6,8 +6,8 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Processes;
 
 /// <summary>
-/// The delegates of a daemon that was killed: they go on by themselves, and would make links and take addresses after the next daemon has undone what is
-/// on record. Reads /proc only; needs to see the processes of the daemon before it.
+/// The delegates of a daemon that was killed: they go on by themselves, and would make links and take addresses after
+/// the next daemon has undone what is on record. Reads /proc only; needs to see the processes of the daemon before it.
 /// </summary>
 public static class OrphanedDelegates
 {
@@ -20,10 +20,11 @@ public static class OrphanedDelegates
     public sealed record Outcome(IReadOnlyList<Orphan> Killed, bool AllGone);
 
     /// <summary>
-    /// Ends every delegate whose marker names this folder and a daemon that does not run any more, and returns when nothing of them is left. They may finish by
-    /// themselves: host-local killed between making an address's file and writing its owner into it leaves an address that no DEL finds. Who does not is
-    /// killed with its process group. A delegate is a process that leads the group which its daemon made for it; whatever has left for a session of its own was meant to stay.
-    /// Delegates of a daemon that runs are never touched.
+    /// Ends every delegate whose marker names this folder and a daemon that does not run any more, and returns when
+    /// nothing of them is left. They may finish by themselves: host-local killed between making an address's file and
+    /// writing its owner into it leaves an address that no DEL finds. Who does not is killed with its process group. A
+    /// delegate is a process that leads the group which its daemon made for it; whatever has left for a session of its
+    /// own was meant to stay. Delegates of a daemon that runs are never touched.
     /// </summary>
     /// <param name="grace">How long they may take to finish.</param>
     /// <param name="patience">How long to wait after that: a process in the kernel's hands cannot be killed.</param>
@@ -72,8 +73,13 @@ public static class OrphanedDelegates
                 continue;
 
             var handle = ProcessSignals.Open(pid);
-            // Looked at again: only now can it be no other process of the same number, as long as it is still there afterwards.
-            if (!handle.IsInvalid && DelegateWith(pid, cniDir) is var (marker, process) && ProcessSignals.IsThere(handle.Number))
+            // Looked at again: only now can it be no other process of the same number, as long as it is still there
+            // afterwards.
+            if (
+                !handle.IsInvalid
+                && DelegateWith(pid, cniDir) is var (marker, process)
+                && ProcessSignals.IsThere(handle.Number)
+            )
                 held[(pid, process.StartTicks)] = new Held(new Orphan(pid, marker), handle);
             else
                 handle.Dispose();
@@ -85,7 +91,9 @@ public static class OrphanedDelegates
         if (MarkerOf(pid) is not { } marker || !marker.IsOf(cniDir) || marker.IsAlive)
             return null;
 
-        return ProcessStat.Read(pid) is { IsGone: false } process && process.Group == pid && process.Session != pid ? (marker.Value, process) : null;
+        return ProcessStat.Read(pid) is { IsGone: false } process && process.Group == pid && process.Session != pid
+            ? (marker.Value, process)
+            : null;
     }
 
     // Those of which something still runs, be it only what a delegate that has ended left in its group.
@@ -109,7 +117,9 @@ public static class OrphanedDelegates
     {
         try
         {
-            ReadOnlySpan<byte> environment = File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
+            ReadOnlySpan<byte> environment = File.ReadAllBytes(
+                string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ")
+            );
             ReadOnlySpan<byte> prefix = Encoding.ASCII.GetBytes($"{Delegation.MarkerVariable}=");
             foreach (var variable in environment.Split((byte)0))
             {

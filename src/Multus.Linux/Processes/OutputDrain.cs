@@ -3,10 +3,15 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Processes;
 
-/// <summary>Our end of a process's stdout or stderr, and what came out of it, up to a bound. Closed when nothing more can come.</summary>
+/// <summary>
+/// Our end of a process's stdout or stderr, and what came out of it, up to a bound. Closed when nothing more can come.
+/// </summary>
 internal struct OutputDrain(int fd, int limit)
 {
-    /// <summary>Most that a pipe holds by default (fs.pipe-max-size): what a leader left in it, while a grandchild may write on for ever.</summary>
+    /// <summary>
+    /// Most that a pipe holds by default (fs.pipe-max-size): what a leader left in it, while a grandchild may write on
+    /// for ever.
+    /// </summary>
     private const int MostInPipe = 1 << 20;
 
     private int _fd = fd;
@@ -33,8 +38,7 @@ internal struct OutputDrain(int fd, int limit)
         {
             count = ProcessCalls.Read(_fd, scratch, scratch.Length);
             errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
-        }
-        while (errno == Errno.EINTR);
+        } while (errno == Errno.EINTR);
 
         if (errno == Errno.EAGAIN)
             return 0;
@@ -50,9 +54,7 @@ internal struct OutputDrain(int fd, int limit)
     /// <summary>Reads what is there. For the time after the end of the process that wrote it.</summary>
     public void ReadRest(Span<byte> scratch)
     {
-        for (int drained = 0, count; drained < MostInPipe && (count = Read(scratch)) > 0; drained += count)
-        {
-        }
+        for (int drained = 0, count; drained < MostInPipe && (count = Read(scratch)) > 0; drained += count) { }
     }
 
     public void Close()

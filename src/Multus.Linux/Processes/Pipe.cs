@@ -9,7 +9,8 @@ namespace Multus.Linux.Processes;
 /// </summary>
 internal struct Pipe()
 {
-    private const int FirstFree = 3; // 0, 1 and 2 must stay free for the child, even when this process was started without them
+    // 0, 1 and 2 must stay free for the child, even when this process was started without them.
+    private const int FirstFree = 3;
 
     private int _readEnd = -1;
     private int _writeEnd = -1;
@@ -35,7 +36,9 @@ internal struct Pipe()
         return errno;
     }
 
-    /// <summary>Makes our end non-blocking and hands it over; the child's end stays blocking, as programs expect.</summary>
+    /// <summary>
+    /// Makes our end non-blocking and hands it over; the child's end stays blocking, as programs expect.
+    /// </summary>
     public int TakeReadEnd() => Take(ref _readEnd);
 
     /// <inheritdoc cref="TakeReadEnd"/>
@@ -51,7 +54,8 @@ internal struct Pipe()
     private static int Take(ref int end)
     {
         var taken = end;
-        _ = ProcessCalls.Control(taken, ProcessCalls.SetStatusFlags, ProcessCalls.NonBlocking); // cannot fail on a pipe of ours
+        // Cannot fail on a pipe of ours.
+        _ = ProcessCalls.Control(taken, ProcessCalls.SetStatusFlags, ProcessCalls.NonBlocking);
         end = -1;
         return taken;
     }

@@ -4,12 +4,15 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Processes;
 
-/// <summary>poll(2) without a time limit: how many entries have something, or -1 with the last P/Invoke error set.</summary>
+/// <summary>
+/// poll(2) without a time limit: how many entries have something, or -1 with the last P/Invoke error set.
+/// </summary>
 internal delegate int PollCall(Span<PollEntry> entries);
 
 /// <summary>
-/// The one thread that serves all running children: it sleeps in poll(2) until a pipe, a process descriptor or the wake descriptor has something.
-/// If it ever fails, every run fails with it, at once and by name; nobody waits for a thread that is gone.
+/// The one thread that serves all running children: it sleeps in poll(2) until a pipe, a process descriptor or the wake
+/// descriptor has something. If it ever fails, every run fails with it, at once and by name; nobody waits for a thread
+/// that is gone.
 /// </summary>
 internal sealed class PollLoop : IDisposable
 {
@@ -23,9 +26,9 @@ internal sealed class PollLoop : IDisposable
     private readonly PollCall _poll;
     private readonly Thread _thread;
     private PollEntry[] _entries = GC.AllocateArray<PollEntry>(1 + 16 * ProcessRun.Entries, pinned: true);
-    private int _starting;      // under the gate
-    private bool _closed;       // under the gate
-    private Exception? _death;  // under the gate
+    private int _starting; // under the gate
+    private bool _closed; // under the gate
+    private Exception? _death; // under the gate
     private int _wakeIsPending;
 
     public PollLoop(PollCall? poll = null)
@@ -33,7 +36,10 @@ internal sealed class PollLoop : IDisposable
         _poll = poll ?? (static entries => ProcessCalls.Poll(entries, (nuint)entries.Length, -1));
         _wake = new Descriptor(ProcessCalls.EventDescriptor(0, ProcessCalls.CloseOnExec | ProcessCalls.NonBlocking));
         if (_wake.IsInvalid)
-            throw new ProcessRunnerException($"cannot make an eventfd: {Errno.Describe(Marshal.GetLastPInvokeError())}", runnerIsDead: true);
+            throw new ProcessRunnerException(
+                $"cannot make an eventfd: {Errno.Describe(Marshal.GetLastPInvokeError())}",
+                runnerIsDead: true
+            );
 
         _thread = new Thread(Run, StackSize) { IsBackground = true, Name = "processes" };
         _thread.Start();
@@ -111,9 +117,14 @@ internal sealed class PollLoop : IDisposable
         _wake.Dispose();
     }
 
-    private bool IsOpen() => _death is null
-        ? !_closed
-        : throw new ProcessRunnerException("the thread that watches processes has failed; nothing can be run any more", runnerIsDead: true, _death);
+    private bool IsOpen() =>
+        _death is null
+            ? !_closed
+            : throw new ProcessRunnerException(
+                "the thread that watches processes has failed; nothing can be run any more",
+                runnerIsDead: true,
+                _death
+            );
 
     private void Wake()
     {
@@ -249,7 +260,11 @@ internal sealed class PollLoop : IDisposable
                 _runs.Add(run);
         }
 
-        var failure = new ProcessRunnerException("the thread that watches processes has failed; what it watched is killed", runnerIsDead: true, cause);
+        var failure = new ProcessRunnerException(
+            "the thread that watches processes has failed; what it watched is killed",
+            runnerIsDead: true,
+            cause
+        );
         foreach (var run in _runs)
             run.Fail(failure);
         foreach (var run in _runs)

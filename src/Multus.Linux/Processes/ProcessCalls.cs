@@ -16,7 +16,9 @@ internal static unsafe partial class ProcessCalls
     public const int NonBlocking = 0x800;
     public const int SetStatusFlags = 4;
     public const int DuplicateCloseOnExec = 1030;
-    public const nint SystemCallPidfdSendSignal = 424; // the same number on every architecture, as the next: they are newer than the common table
+
+    // The same number on every architecture, as the next: they are newer than the common table.
+    public const nint SystemCallPidfdSendSignal = 424;
     public const nint SystemCallPidfdOpen = 434;
 
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
@@ -105,5 +107,6 @@ internal struct ResourceUsage
     public long SystemMicroseconds;
 
     public readonly TimeSpan Cpu =>
-        TimeSpan.FromSeconds(UserSeconds + SystemSeconds) + TimeSpan.FromMicroseconds(UserMicroseconds + SystemMicroseconds);
+        TimeSpan.FromSeconds(UserSeconds + SystemSeconds)
+        + TimeSpan.FromMicroseconds(UserMicroseconds + SystemMicroseconds);
 }

@@ -4,22 +4,35 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Processes;
 
 /// <summary>
-/// One running process, from its start to the moment it is reaped. All of it belongs to the poll thread, but the two flags that a timer or a
-/// cancelled token raises before it calls <see cref="PollLoop.Attend"/>.
+/// One running process, from its start to the moment it is reaped. All of it belongs to the poll thread, but the two
+/// flags that a timer or a cancelled token raises before it calls <see cref="PollLoop.Attend"/>.
 /// </summary>
-internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeProvider time, long startedAt, CancellationToken cancel)
+internal sealed class ProcessRun(
+    ProcessSpec spec,
+    StartedProcess process,
+    TimeProvider time,
+    long startedAt,
+    CancellationToken cancel
+)
 {
     /// <summary>How many poll entries each run has.</summary>
     public const int Entries = 4;
 
-    /// <summary>After SIGKILL: a process that the kernel cannot end (stuck in a driver, a dead file server) does not hold up its caller for longer.</summary>
+    /// <summary>
+    /// After SIGKILL: a process that the kernel cannot end (stuck in a driver, a dead file server) does not hold up its
+    /// caller for longer.
+    /// </summary>
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1); // what is less, the system's timers take for "now"
+    // What is less, the system's timers take for "now".
+    private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1); // timers refuse what is over 49 days; see OnTimer
+    // Timers refuse what is over 49 days; see OnTimer.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
-    private readonly TaskCompletionSource<ProcessResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessResult> _answer = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private StdinFeed _stdin = new(process.Stdin, spec.Stdin);
     private OutputDrain _stdout = new(process.Stdout, spec.MaxStdoutBytes);
     private OutputDrain _stderr = new(process.Stderr, spec.MaxStderrBytes);
@@ -78,9 +91,18 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         SetTimer(KillGrace);
     }
 
-    /// <summary>Something about this run alone went wrong: its caller learns it now, the process is killed, and reaped as any other.</summary>
+    /// <summary>
+    /// Something about this run alone went wrong: its caller learns it now, the process is killed, and reaped as any
+    /// other.
+    /// </summary>
     public void Fail(Exception cause) =>
-        Fail(new ProcessRunnerException($"{spec.Path} (pid {process.Pid}) was killed: {cause.Message}", runnerIsDead: false, cause));
+        Fail(
+            new ProcessRunnerException(
+                $"{spec.Path} (pid {process.Pid}) was killed: {cause.Message}",
+                runnerIsDead: false,
+                cause
+            )
+        );
 
     /// <inheritdoc cref="Fail(Exception)"/>
     public void Fail(ProcessRunnerException cause)
@@ -112,14 +134,18 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
             OnExit(scratch);
     }
 
-    /// <summary>Ends it without a poll thread: fails the caller at once, kills the group, and waits until it is gone.</summary>
+    /// <summary>
+    /// Ends it without a poll thread: fails the caller at once, kills the group, and waits until it is gone.
+    /// </summary>
     public void Abort(ProcessRunnerException cause)
     {
         _answer.TrySetException(cause);
         KillNow();
     }
 
-    /// <summary>The same for a run that came too late to be watched: its caller gets the answer of a cancelled one.</summary>
+    /// <summary>
+    /// The same for a run that came too late to be watched: its caller gets the answer of a cancelled one.
+    /// </summary>
     public void AbortAsCancelled()
     {
         _verdict = ProcessEnd.Cancelled;
@@ -152,7 +178,12 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
     {
         rest = rest < LongestTimer ? rest : LongestTimer;
         if (_timer is null)
-            _timer = time.CreateTimer(static run => ((ProcessRun)run!).RaiseTimer(), this, rest, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(
+                static run => ((ProcessRun)run!).RaiseTimer(),
+                this,
+                rest,
+                Timeout.InfiniteTimeSpan
+            );
         else
             _timer.Change(rest, Timeout.InfiniteTimeSpan);
     }
@@ -206,12 +237,17 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
         if (errno == 0)
             _answer.TrySetResult(Result(status, usage.Cpu));
         else
-            _answer.TrySetException(new ProcessRunnerException(
-                $"the exit status of {spec.Path} (pid {process.Pid}) is lost: {Errno.Describe(errno)}; something else in this process waits for all children",
-                runnerIsDead: false));
+            _answer.TrySetException(
+                new ProcessRunnerException(
+                    $"the exit status of {spec.Path} (pid {process.Pid}) is lost: {Errno.Describe(errno)}; "
+                        + "something else in this process waits for all children",
+                    runnerIsDead: false
+                )
+            );
     }
 
-    /// <param name="status">As wait(2) encodes it: the low seven bits are the signal, or zero and then the next byte is the exit status.</param>
+    /// <param name="status">As wait(2) encodes it: the low seven bits are the signal, or zero and then the next byte is
+    /// the exit status.</param>
     private ProcessResult Result(int status, TimeSpan cpu)
     {
         var signal = status & 0x7f;
@@ -223,15 +259,21 @@ internal sealed class ProcessRun(ProcessSpec spec, StartedProcess process, TimeP
     private void AnswerWithoutEnd()
     {
         var cause = _killErrno == 0 ? "" : $" ({Errno.Describe(_killErrno)})";
-        _answer.TrySetResult(Result(ProcessCalls.SignalKill, TimeSpan.Zero) with
-        {
-            Explanation = $"{spec.Path} (pid {process.Pid}) is still there {KillGrace.TotalSeconds} s after SIGKILL{cause}; it is reaped when the kernel lets go of it",
-        });
+        _answer.TrySetResult(
+            Result(ProcessCalls.SignalKill, TimeSpan.Zero) with
+            {
+                Explanation =
+                    $"{spec.Path} (pid {process.Pid}) is still there {KillGrace.TotalSeconds} s after "
+                    + $"SIGKILL{cause}; it is reaped when the kernel lets go of it",
+            }
+        );
         _stdout.Close();
         _stderr.Close();
     }
 
-    /// <summary>The runner ends: what could not be killed until now is reaped if it can be, and left to init otherwise.</summary>
+    /// <summary>
+    /// The runner ends: what could not be killed until now is reaped if it can be, and left to init otherwise.
+    /// </summary>
     public void LetGo()
     {
         if (IsOver)

@@ -3,13 +3,17 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Processes;
 
 /// <summary>
-/// Runs processes with posix_spawn, each in a process group of its own that is killed whole when the run has to end. One thread serves them all,
-/// so that a run costs descriptors and a few hundred bytes, not threads. Disposing kills and reaps everything that runs.
+/// Runs processes with posix_spawn, each in a process group of its own that is killed whole when the run has to end.
+/// One thread serves them all, so that a run costs descriptors and a few hundred bytes, not threads. Disposing kills
+/// and reaps everything that runs.
 /// </summary>
 /// <remarks>SIGCHLD is left alone: only the processes started here are waited for, by their descriptors.</remarks>
 public sealed class ProcessRunner : IProcessRunner, IDisposable
 {
-    /// <summary>An executable that is just being installed is open for writing for moments; then the wait doubles, about four seconds in all.</summary>
+    /// <summary>
+    /// An executable that is just being installed is open for writing for moments; then the wait doubles, about four
+    /// seconds in all.
+    /// </summary>
     private const int MostStarts = 11;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
@@ -19,9 +23,7 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
     private readonly PollLoop _loop;
 
     public ProcessRunner(TimeProvider time)
-        : this(time, poll: null)
-    {
-    }
+        : this(time, poll: null) { }
 
     internal ProcessRunner(TimeProvider time, PollCall? poll)
     {
@@ -31,7 +33,9 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>Returns at once: the start itself, which blocks for the length of an exec, happens on the thread pool.</remarks>
+    /// <remarks>
+    /// Returns at once: the start itself, which blocks for the length of an exec, happens on the thread pool.
+    /// </remarks>
     public async Task<ProcessResult> RunAsync(ProcessSpec spec, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(spec.MaxStdoutBytes);
@@ -98,20 +102,31 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
     }
 
     private ProcessResult Cancelled(long startedAt) =>
-        new(ProcessEnd.Cancelled, 0, default, default, _time.GetElapsedTime(startedAt), TimeSpan.Zero) { Explanation = "it had not been started" };
+        new(ProcessEnd.Cancelled, 0, default, default, _time.GetElapsedTime(startedAt), TimeSpan.Zero)
+        {
+            Explanation = "it had not been started",
+        };
 
     private ProcessResult NotStarted(ProcessSpec spec, int errno, long startedAt, string? more)
     {
         var hint = errno switch
         {
-            Errno.ENOENT when File.Exists(spec.Path) => "; the file is there: the interpreter or loader that it names is not",
+            Errno.ENOENT when File.Exists(spec.Path) =>
+                "; the file is there: the interpreter or loader that it names is not",
             Errno.ENOENT => "; install it, or correct the path",
             Errno.EACCES => "; it must be a file with execute permission, on a file system not mounted noexec",
             Errno.ENOEXEC => "; it is no program for this machine, nor a script with a #! line",
             Errno.ETXTBSY => "; somebody has it open for writing",
             _ => ResourceLimits.Explain(errno) is { } limit ? $"; {limit}" : "",
         };
-        return new ProcessResult(ProcessEnd.NotStarted, errno, default, default, _time.GetElapsedTime(startedAt), TimeSpan.Zero)
+        return new ProcessResult(
+            ProcessEnd.NotStarted,
+            errno,
+            default,
+            default,
+            _time.GetElapsedTime(startedAt),
+            TimeSpan.Zero
+        )
         {
             Explanation = $"cannot start {spec.Path}: {Errno.Describe(errno)}{hint}{(more is null ? "" : $"; {more}")}",
         };

@@ -7,14 +7,15 @@ namespace Multus.Linux.Processes;
 internal readonly record struct StartedProcess(int Pid, int PidDescriptor, int Stdin, int Stdout, int Stderr);
 
 /// <summary>
-/// Starts a process with posix_spawn: no copy of our page tables, whatever our size, and all errors of exec are returned. The child is the
-/// leader of its own process group, blocks no signal, has every signal at its default, and has no descriptors but 0, 1 and 2.
+/// Starts a process with posix_spawn: no copy of our page tables, whatever our size, and all errors of exec are
+/// returned. The child is the leader of its own process group, blocks no signal, has every signal at its default, and
+/// has no descriptors but 0, 1 and 2.
 /// </summary>
 internal static unsafe class ProcessStarter
 {
-    private const int ActionsSize = 256;    // posix_spawn_file_actions_t: 80 bytes with glibc and musl
+    private const int ActionsSize = 256; // posix_spawn_file_actions_t: 80 bytes with glibc and musl
     private const int AttributesSize = 512; // posix_spawnattr_t: 336 bytes with glibc and musl
-    private const int SignalSetSize = 128;  // sigset_t
+    private const int SignalSetSize = 128; // sigset_t
     private const short SetGroup = 2;
     private const short SetSignalDefaults = 4;
     private const short SetSignalMask = 8;
@@ -25,7 +26,9 @@ internal static unsafe class ProcessStarter
     /// <summary>0 and a process, or errno and nothing left behind.</summary>
     public static int Start(ProcessSpec spec, out StartedProcess started)
     {
-        Pipe stdin = new(), stdout = new(), stderr = new();
+        Pipe stdin = new(),
+            stdout = new(),
+            stderr = new();
         started = default;
         try
         {
@@ -35,9 +38,12 @@ internal static unsafe class ProcessStarter
             if (errno == 0)
                 errno = stderr.Open();
             if (errno == 0)
-                errno = Spawn(spec, stdin.ReadEnd, stdout.WriteEnd, stderr.WriteEnd, out var pid, out var pidDescriptor) is var spawned && spawned == 0
-                    ? Keep(pid, pidDescriptor, ref stdin, ref stdout, ref stderr, out started)
-                    : spawned;
+                errno =
+                    Spawn(spec, stdin.ReadEnd, stdout.WriteEnd, stderr.WriteEnd, out var pid, out var pidDescriptor)
+                        is var spawned
+                    && spawned == 0
+                        ? Keep(pid, pidDescriptor, ref stdin, ref stdout, ref stderr, out started)
+                        : spawned;
             return errno;
         }
         finally
@@ -57,14 +63,25 @@ internal static unsafe class ProcessStarter
 
     private static void Reap(int pid)
     {
-        while (ProcessCalls.Wait(pid, out _, 0, out _) < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)
-        {
-        }
+        while (ProcessCalls.Wait(pid, out _, 0, out _) < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR) { }
     }
 
-    private static int Keep(int pid, int pidDescriptor, ref Pipe stdin, ref Pipe stdout, ref Pipe stderr, out StartedProcess started)
+    private static int Keep(
+        int pid,
+        int pidDescriptor,
+        ref Pipe stdin,
+        ref Pipe stdout,
+        ref Pipe stderr,
+        out StartedProcess started
+    )
     {
-        started = new StartedProcess(pid, pidDescriptor, stdin.TakeWriteEnd(), stdout.TakeReadEnd(), stderr.TakeReadEnd());
+        started = new StartedProcess(
+            pid,
+            pidDescriptor,
+            stdin.TakeWriteEnd(),
+            stdout.TakeReadEnd(),
+            stderr.TakeReadEnd()
+        );
         return 0;
     }
 
@@ -80,7 +97,14 @@ internal static unsafe class ProcessStarter
             if (errno == 0)
                 errno = AddActions(actions, stdin, stdout, stderr);
             if (errno == 0)
-                errno = ProcessCalls.Spawn(out pid, launch.Path, actions, (void*)Attributes, launch.Arguments, launch.Environment);
+                errno = ProcessCalls.Spawn(
+                    out pid,
+                    launch.Path,
+                    actions,
+                    (void*)Attributes,
+                    launch.Arguments,
+                    launch.Environment
+                );
         }
         finally
         {
@@ -101,7 +125,8 @@ internal static unsafe class ProcessStarter
         return errno == 0 ? AddCloseFrom(actions) : errno;
     }
 
-    // All of ours are close-on-exec; this is for what we inherited from whoever started us. musl lacks it, and goes without.
+    // All of ours are close-on-exec; this is for what we inherited from whoever started us. musl lacks it, and goes
+    // without.
     private static int AddCloseFrom(byte* actions)
     {
         if (_closeFromIsMissing)
@@ -125,7 +150,8 @@ internal static unsafe class ProcessStarter
             return 0;
 
         var errno = Marshal.GetLastPInvokeError();
-        _ = ProcessCalls.Kill(-pid, ProcessCalls.SignalKill); // by number, for want of a descriptor: it has only just been started, and nobody else reaps it
+        // By number, for want of a descriptor: it has only just been started, and nobody else reaps it.
+        _ = ProcessCalls.Kill(-pid, ProcessCalls.SignalKill);
         _ = ProcessCalls.Kill(pid, ProcessCalls.SignalKill);
         Reap(pid);
         return errno;
@@ -150,6 +176,9 @@ internal static unsafe class ProcessStarter
     private static void Require(int errno)
     {
         if (errno != 0)
-            throw new ProcessRunnerException($"cannot prepare posix_spawn: {Errno.Describe(errno)}", runnerIsDead: true);
+            throw new ProcessRunnerException(
+                $"cannot prepare posix_spawn: {Errno.Describe(errno)}",
+                runnerIsDead: true
+            );
     }
 }

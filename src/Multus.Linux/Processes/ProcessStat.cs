@@ -7,7 +7,7 @@ namespace Multus.Linux.Processes;
 /// <param name="StartTicks">Clock ticks since boot.</param>
 internal readonly record struct ProcessStat(int Pid, char State, int Group, int Session, ulong StartTicks)
 {
-    private const int StateField = 0;   // the third of all: counted from behind the name
+    private const int StateField = 0; // the third of all: counted from behind the name
     private const int GroupField = 2;
     private const int SessionField = 3;
     private const int StartField = 19;
@@ -33,7 +33,15 @@ internal readonly record struct ProcessStat(int Pid, char State, int Group, int 
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0)
+            if (
+                int.TryParse(
+                    Path.GetFileName(folder.AsSpan()),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var pid
+                )
+                && pid > 0
+            )
                 yield return pid;
         }
     }
@@ -42,9 +50,20 @@ internal readonly record struct ProcessStat(int Pid, char State, int Group, int 
     private static ProcessStat? Parse(int pid, string text)
     {
         var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > StartField
-            && int.TryParse(fields[GroupField], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var group)
-            && int.TryParse(fields[SessionField], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var session)
+        return
+            fields.Length > StartField
+            && int.TryParse(
+                fields[GroupField],
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var group
+            )
+            && int.TryParse(
+                fields[SessionField],
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var session
+            )
             && ulong.TryParse(fields[StartField], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
             ? new ProcessStat(pid, fields[StateField][0], group, session, start)
             : null;

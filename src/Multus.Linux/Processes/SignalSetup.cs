@@ -1,11 +1,16 @@
 namespace Multus.Linux.Processes;
 
-/// <summary>The two process-wide signal dispositions on which running children relies; both are what .NET sets up anyway, unless it was started oddly.</summary>
+/// <summary>
+/// The two process-wide signal dispositions on which running children relies; both are what .NET sets up anyway, unless
+/// it was started oddly.
+/// </summary>
 internal static unsafe class SignalSetup
 {
     private const nint Default = 0;
     private const nint Ignore = 1;
-    private const int ActionSize = 256; // struct sigaction is 152 bytes with glibc and musl; its first member is the handler
+
+    // Struct sigaction is 152 bytes with glibc and musl; its first member is the handler.
+    private const int ActionSize = 256;
 
     public static void Ensure()
     {

@@ -3,7 +3,9 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Processes;
 
-/// <summary>Our end of a process's stdin, and what is still to be written into it. Closed as soon as that is nothing.</summary>
+/// <summary>
+/// Our end of a process's stdin, and what is still to be written into it. Closed as soon as that is nothing.
+/// </summary>
 internal struct StdinFeed(int fd, ReadOnlyMemory<byte> content)
 {
     private int _fd = fd;
@@ -13,7 +15,8 @@ internal struct StdinFeed(int fd, ReadOnlyMemory<byte> content)
     public readonly int Fd => _fd;
 
     /// <summary>Writes what the pipe takes now.</summary>
-    /// <exception cref="IOException">Something is wrong with the pipe itself; a process that does not read is no error.</exception>
+    /// <exception cref="IOException">Something is wrong with the pipe itself; a process that does not read is no
+    /// error.</exception>
     public void Write()
     {
         while (_fd >= 0 && _written < content.Length)

@@ -87,7 +87,9 @@ public class AnnotationsActorTests : TestKit
         _cluster.NextWrite().Succeed();
         await publish;
 
-        Assert.IsType<Reply.Stored>(await annotations.Ask<Reply>(new Clear(SandboxId.Parse("old"), Pod, "", Key), Patience));
+        Assert.IsType<Reply.Stored>(
+            await annotations.Ask<Reply>(new Clear(SandboxId.Parse("old"), Pod, "", Key), Patience)
+        );
         Assert.False(_cluster.HasMoreWrites);
     }
 
@@ -124,7 +126,12 @@ public class AnnotationsActorTests : TestKit
     {
         var parent = Sys.ActorOf(Props.Create(() => new CountingParent()));
         var annotations = await parent.Ask<IActorRef>(PropsOf(), Patience);
-        var before = Enumerable.Range(0, 4).Select(i => annotations.Ask<Reply>(new Publish(Sandbox, new PodKey("ns", $"pod-{i}"), "", Key, "[1]"), Patience)).ToList();
+        var before = Enumerable
+            .Range(0, 4)
+            .Select(i =>
+                annotations.Ask<Reply>(new Publish(Sandbox, new PodKey("ns", $"pod-{i}"), "", Key, "[1]"), Patience)
+            )
+            .ToList();
         before.ForEach(_ => _cluster.NextWrite());
 
         annotations.Tell(Kill.Instance);
@@ -132,19 +139,39 @@ public class AnnotationsActorTests : TestKit
 
         for (var i = 0; i < 10; i++)
         {
-            var publish = annotations.Ask<Reply>(new Publish(Sandbox, new PodKey("ns", $"pod-{i}"), "", Key, "[2]"), Patience);
+            var publish = annotations.Ask<Reply>(
+                new Publish(Sandbox, new PodKey("ns", $"pod-{i}"), "", Key, "[2]"),
+                Patience
+            );
             _cluster.NextWrite().Succeed();
             Assert.IsType<Reply.Stored>(await publish);
         }
 
         var figures = await annotations.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience);
-        Assert.Equal((10, 0, 0), (figures.Values.ToDictionary()["stored"], figures.Values.ToDictionary()["failed"], figures.Values.ToDictionary()["in_flight"]));
+        Assert.Equal(
+            (10, 0, 0),
+            (
+                figures.Values.ToDictionary()["stored"],
+                figures.Values.ToDictionary()["failed"],
+                figures.Values.ToDictionary()["in_flight"]
+            )
+        );
         Assert.Equal(1, await parent.Ask<int>("crashes", Patience));
     }
 
     private IActorRef Annotations() => Sys.ActorOf(PropsOf());
 
-    private Props PropsOf() => AnnotationsActor.PropsFor(
-        new AnnotationsSettings(4, Patience, Patience, new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1))),
-        _cluster, null, TimeProvider.System, NullLogger.Instance);
+    private Props PropsOf() =>
+        AnnotationsActor.PropsFor(
+            new AnnotationsSettings(
+                4,
+                Patience,
+                Patience,
+                new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1))
+            ),
+            _cluster,
+            null,
+            TimeProvider.System,
+            NullLogger.Instance
+        );
 }

@@ -12,7 +12,10 @@ using static Multus.Actors.Annotations.AnnotationsProtocol;
 
 namespace Multus.Actors.Tests.Annotations;
 
-/// <summary>What becomes of a status while the cluster cannot be reached, and of the daemon meanwhile. Timers and the clock are the test's.</summary>
+/// <summary>
+/// What becomes of a status while the cluster cannot be reached, and of the daemon meanwhile. Timers and the clock are
+/// the test's.
+/// </summary>
 public class AnnotationsOutageTests : TestKit
 {
     private const string Key = "k8s.v1.cni.cncf.io/network-status";
@@ -162,7 +165,9 @@ public class AnnotationsOutageTests : TestKit
     [InlineData("")]
     [InlineData("{\"version\":1")]
     [InlineData("{\"version\":2}")]
-    [InlineData("{\"version\":1,\"sandbox\":\"../x\",\"namespace\":\"ns\",\"name\":\"pod\",\"uid\":\"\",\"annotation\":\"a\",\"status\":\"[]\",\"since\":\"2030-01-01T00:00:00Z\"}")]
+    [InlineData(
+        "{\"version\":1,\"sandbox\":\"../x\",\"namespace\":\"ns\",\"name\":\"pod\",\"uid\":\"\",\"annotation\":\"a\",\"status\":\"[]\",\"since\":\"2030-01-01T00:00:00Z\"}"
+    )]
     public async Task A_damaged_file_is_removed_and_the_others_are_written(string content)
     {
         await Stop(await Queued("[1]"));
@@ -234,9 +239,11 @@ public class AnnotationsOutageTests : TestKit
         return annotations;
     }
 
-    private static Task<Reply> Publish(IActorRef annotations, string json) => annotations.Ask<Reply>(new Publish(Sandbox, Pod, "u1", Key, json), Patience);
+    private static Task<Reply> Publish(IActorRef annotations, string json) =>
+        annotations.Ask<Reply>(new Publish(Sandbox, Pod, "u1", Key, json), Patience);
 
-    private static Task<ActorIdentity> Barrier(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
+    private static Task<ActorIdentity> Barrier(IActorRef actor) =>
+        actor.Ask<ActorIdentity>(new Identify(null), Patience);
 
     private static async Task<Dictionary<string, long>> Figures(IActorRef annotations) =>
         (await annotations.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
@@ -251,7 +258,14 @@ public class AnnotationsOutageTests : TestKit
 
     private void Record(SandboxId sandbox) => _cniDir.File(sandbox.Value, "{}");
 
-    private IActorRef Annotations() => Sys.ActorOf(AnnotationsActor.PropsFor(
-        new AnnotationsSettings(4, Patience, Wait, new Backoff(RetryMin, RetryMin)),
-        _cluster, new KeptStatuses(_cniDir.Path, NullLogger.Instance), _time, NullLogger.Instance));
+    private IActorRef Annotations() =>
+        Sys.ActorOf(
+            AnnotationsActor.PropsFor(
+                new AnnotationsSettings(4, Patience, Wait, new Backoff(RetryMin, RetryMin)),
+                _cluster,
+                new StatusSpool(_cniDir.Path, NullLogger.Instance),
+                _time,
+                NullLogger.Instance
+            )
+        );
 }

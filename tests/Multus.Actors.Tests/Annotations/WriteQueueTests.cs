@@ -154,5 +154,6 @@ public class WriteQueueTests
         Assert.Equal(Now.AddSeconds(5), queue.Oldest);
     }
 
-    private static string? Start(WriteQueue<string, string> queue) => queue.TryStart(out _, out var write) ? write : null;
+    private static string? Start(WriteQueue<string, string> queue) =>
+        queue.TryStart(out _, out var write) ? write : null;
 }

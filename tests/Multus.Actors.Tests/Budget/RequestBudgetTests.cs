@@ -21,7 +21,10 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Budget;
 
-/// <summary>What the node costs the API server, counted there (user pain 28, 29, 41). All of the node's parts that speak to it are the real ones.</summary>
+/// <summary>
+/// What the node costs the API server, counted there (user pain 28, 29, 41). All of the node's parts that speak to it
+/// are the real ones.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
 {
@@ -40,7 +43,10 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
     {
         _server = await TestApiServer.StartAsync();
         foreach (var network in new[] { "second", "third" })
-            Server.Objects.Create(ResourceType.Networks, TestObjects.Network(Namespace, network, $$"""{"cniVersion":"1.0.0","type":"{{network}}"}"""));
+            Server.Objects.Create(
+                ResourceType.Networks,
+                TestObjects.Network(Namespace, network, $$"""{"cniVersion":"1.0.0","type":"{{network}}"}""")
+            );
     }
 
     public async Task DisposeAsync()
@@ -58,7 +64,9 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
         var sandboxes = await NodeAsync(TimeProvider.System);
         Server.Journal.Clear();
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, pods).Select(i => AttachAsync(sandboxes, $"c{i}", $"pod-{i}")));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, pods).Select(i => AttachAsync(sandboxes, $"c{i}", $"pod-{i}"))
+        );
 
         Assert.All(replies, reply => Assert.IsType<Reply.Attached>(reply));
         await Server.Journal.WhenSeenAsync(IsEvent, pods).WaitAsync(Patience);
@@ -78,8 +86,14 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
 
         CreatePod("good");
         await AttachAsync(sandboxes, "good", "good");
-        await Server.Journal.WhenSeenAsync(request => IsEvent(request) && request.Body.Contains("AddedInterface", StringComparison.Ordinal)).WaitAsync(Patience);
-        var warnings = Requests.Where(request => IsEvent(request) && request.Body.Contains("NoNetworkFound", StringComparison.Ordinal)).ToArray();
+        await Server
+            .Journal.WhenSeenAsync(request =>
+                IsEvent(request) && request.Body.Contains("AddedInterface", StringComparison.Ordinal)
+            )
+            .WaitAsync(Patience);
+        var warnings = Requests
+            .Where(request => IsEvent(request) && request.Body.Contains("NoNetworkFound", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(2, warnings.Length);
         Assert.Contains("\"count\":10", warnings[^1].Body, StringComparison.Ordinal);
         Assert.Equal(["good"], Requests.Where(IsStatus).Select(request => request.Name));
@@ -107,9 +121,11 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
         Assert.True(idle.Length < 10, string.Join('\n', idle.Select(request => request.ToString())));
     }
 
-    private static bool IsStatus(RequestRecord request) => request is { Verb: "patch", Subresource: "status" } && request.Resource == ResourceType.Pods;
+    private static bool IsStatus(RequestRecord request) =>
+        request is { Verb: "patch", Subresource: "status" } && request.Resource == ResourceType.Pods;
 
-    private static bool IsEvent(RequestRecord request) => request.Verb == "create" && request.Resource == ResourceType.CoreEvents;
+    private static bool IsEvent(RequestRecord request) =>
+        request.Verb == "create" && request.Resource == ResourceType.CoreEvents;
 
     private void CreatePod(string name, string networks = "second,third") =>
         Server.Objects.Create(ResourceType.Pods, TestObjects.Pod(Namespace, name, networks, NodeName, $"uid-{name}"));
@@ -123,17 +139,46 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
     private async Task<IActorRef> NodeAsync(TimeProvider time)
     {
         var access = Kubeconfig.Read(Server.FilesIn(Temp["client"]).KubeconfigWithToken(Server.Access.IssueToken()));
-        _api = new ApiCluster(access, new ApiClusterSettings(NodeName, "1.2.3"), null, _ => null, time, new Random(1), NullLogger<ApiCluster>.Instance);
+        _api = new ApiCluster(
+            access,
+            new ApiClusterSettings(NodeName, "1.2.3"),
+            null,
+            _ => null,
+            time,
+            new Random(1),
+            NullLogger<ApiCluster>.Instance
+        );
         var cluster = Sys.ActorOf(ClusterActor.PropsFor(_api, ClusterSettings.Default, time, NullLogger.Instance));
         await cluster.Ask<NodeProtocol.PartReady>(new NodeProtocol.TellWhenReady(), Patience);
-        var annotations = Sys.ActorOf(AnnotationsActor.PropsFor(
-            new AnnotationsSettings(16, Patience, Patience, Quick), _api, new KeptStatuses(CniDir, NullLogger.Instance), time, NullLogger.Instance));
-        var events = Sys.ActorOf(EventsActor.PropsFor(new EventsSettings(true, 500, 4, Patience, Quick), _api, time, NullLogger.Instance));
-        return Sys.ActorOf(SandboxesActor.PropsFor(new SandboxServices(
-            new SandboxSettings(32, Patience, Patience) { PlaceTime = PlaceTime },
-            cluster,
-            Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
-            annotations,
-            Plugins, PendingDeletes, _api.Description, time, NullLogger.Instance) { Events = events }));
+        var annotations = Sys.ActorOf(
+            AnnotationsActor.PropsFor(
+                new AnnotationsSettings(16, Patience, Patience, Quick),
+                _api,
+                new StatusSpool(CniDir, NullLogger.Instance),
+                time,
+                NullLogger.Instance
+            )
+        );
+        var events = Sys.ActorOf(
+            EventsActor.PropsFor(new EventsSettings(true, 500, 4, Patience, Quick), _api, time, NullLogger.Instance)
+        );
+        return Sys.ActorOf(
+            SandboxesActor.PropsFor(
+                new SandboxServices(
+                    new SandboxSettings(32, Patience, Patience) { PlaceTime = PlaceTime },
+                    cluster,
+                    Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
+                    annotations,
+                    Plugins,
+                    PendingDeletes,
+                    _api.Description,
+                    time,
+                    NullLogger.Instance
+                )
+                {
+                    Events = events,
+                }
+            )
+        );
     }
 }

@@ -43,9 +43,16 @@ public class ClusterActorTests : TestKit
     [Fact]
     public async Task A_fault_in_what_somebody_wrote_begins_the_message()
     {
-        _api.ReadFailure = new KubernetesException("manifest a.yaml, line 7, cannot be used: no", isTransient: true) { IsFault = true };
+        _api.ReadFailure = new KubernetesException("manifest a.yaml, line 7, cannot be used: no", isTransient: true)
+        {
+            IsFault = true,
+        };
 
-        Assert.StartsWith("manifest a.yaml, line 7, ", Assert.IsType<PodReply.Failed>(await Find(Cluster(), "u1")).Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "manifest a.yaml, line 7, ",
+            Assert.IsType<PodReply.Failed>(await Find(Cluster(), "u1")).Error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -53,7 +60,10 @@ public class ClusterActorTests : TestKit
     [InlineData(true, CniErrorCode.InvalidEnvironment)]
     public async Task What_can_never_be_is_not_to_be_tried_again(bool isFinal, uint code)
     {
-        _api.ReadFailure = new KubernetesException("manifest a.yaml, line 7: no", isTransient: !isFinal) { IsFinal = isFinal };
+        _api.ReadFailure = new KubernetesException("manifest a.yaml, line 7: no", isTransient: !isFinal)
+        {
+            IsFinal = isFinal,
+        };
 
         var error = Assert.IsType<PodReply.Failed>(await Find(Cluster(), "u1")).Error;
 
@@ -100,7 +110,9 @@ public class ClusterActorTests : TestKit
     {
         _api.IsSilent = true;
 
-        var failed = Assert.IsType<PodReply.Failed>(await Find(Cluster(Settings with { ReadTimeout = TimeSpan.FromMilliseconds(20) }), "u1"));
+        var failed = Assert.IsType<PodReply.Failed>(
+            await Find(Cluster(Settings with { ReadTimeout = TimeSpan.FromMilliseconds(20) }), "u1")
+        );
 
         Assert.Equal(CniErrorCode.TryAgainLater, failed.Error.Code);
         Assert.Contains("no answer within 0.02 s", failed.Error.Message);
@@ -139,7 +151,10 @@ public class ClusterActorTests : TestKit
     [Theory]
     [InlineData("hash", "before")]
     [InlineData("8c1b3a52-4f0e-4a6e-9d4f-2f3f6f0d9c11", "an-earlier-pod")]
-    public async Task What_the_watch_brings_while_the_source_is_asked_counts_before_an_older_answer(string asked, string read)
+    public async Task What_the_watch_brings_while_the_source_is_asked_counts_before_an_older_answer(
+        string asked,
+        string read
+    )
     {
         var cluster = Cluster(Settings with { MirrorWait = Patience });
         await _api.SayAsync(new ClusterChange.Replaced([], []));
@@ -161,7 +176,14 @@ public class ClusterActorTests : TestKit
     {
         _api.Pods[Key] = Mirror("before");
 
-        Assert.Equal("before", Assert.IsType<PodReply.Replaced>(await Find(Cluster(Settings with { MirrorWait = TimeSpan.FromMilliseconds(20) }), "hash")).FoundUid);
+        Assert.Equal(
+            "before",
+            Assert
+                .IsType<PodReply.Replaced>(
+                    await Find(Cluster(Settings with { MirrorWait = TimeSpan.FromMilliseconds(20) }), "hash")
+                )
+                .FoundUid
+        );
         Assert.Equal([Key, Key], _api.LiveReads);
     }
 
@@ -201,8 +223,9 @@ public class ClusterActorTests : TestKit
         await _api.SayAsync(new ClusterChange.Replaced([], [Definition(Network)]));
         _api.Networks[other] = Definition(other);
 
-        var found = Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(
-            new FindNetworks([Network, other, new NetworkKey("ns", "none")]), Patience));
+        var found = Assert.IsType<NetworksReply.Found>(
+            await cluster.Ask<NetworksReply>(new FindNetworks([Network, other, new NetworkKey("ns", "none")]), Patience)
+        );
 
         Assert.Equal(2, found.Networks.Count);
         Assert.Equal([other, new NetworkKey("ns", "none")], _api.LiveReads);
@@ -216,32 +239,45 @@ public class ClusterActorTests : TestKit
         Assert.IsType<NetworksReply.Failed>(await cluster.Ask<NetworksReply>(question, Patience)); // nothing has been read yet
         await _api.SayAsync(new ClusterChange.Replaced([], [Definition(Network)]));
 
-        Assert.Single(Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(question, Patience)).Networks);
+        Assert.Single(
+            Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(question, Patience)).Networks
+        );
         Assert.Empty(_api.LiveReads);
     }
 
     [Fact]
     public async Task A_source_at_hand_is_asked_even_for_what_is_known()
     {
-        _api.IsAtHand = true;
+        _api.IsAvailable = true;
         var cluster = Cluster();
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], [Definition(Network)]));
-        _api.Pods[Key] = Pod("u1") with { Annotations = ImmutableDictionary<string, string>.Empty.Add("edited", "now") };
+        _api.Pods[Key] = Pod("u1") with
+        {
+            Annotations = ImmutableDictionary<string, string>.Empty.Add("edited", "now"),
+        };
 
         Assert.Equal("now", Assert.IsType<PodReply.Found>(await Find(cluster, "u1")).Pod.Annotations["edited"]);
-        Assert.Empty(Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(new FindNetworks([Network]), Patience)).Networks);
+        Assert.Empty(
+            Assert
+                .IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(new FindNetworks([Network]), Patience))
+                .Networks
+        );
     }
 
     [Fact]
     public async Task What_is_known_stays_in_force_when_a_source_at_hand_cannot_be_read()
     {
-        _api.IsAtHand = true;
+        _api.IsAvailable = true;
         _api.ReadFailure = new KubernetesException("permission denied", isTransient: true);
         var cluster = Cluster();
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1")], [Definition(Network)]));
 
         Assert.IsType<PodReply.Found>(await Find(cluster, "u1"));
-        Assert.Single(Assert.IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(new FindNetworks([Network]), Patience)).Networks);
+        Assert.Single(
+            Assert
+                .IsType<NetworksReply.Found>(await cluster.Ask<NetworksReply>(new FindNetworks([Network]), Patience))
+                .Networks
+        );
     }
 
     [Fact]
@@ -261,7 +297,10 @@ public class ClusterActorTests : TestKit
     {
         var probe = CreateTestProbe();
         var parent = Sys.ActorOf(Props.Create(() => new StoppingParent()));
-        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance), Patience);
+        var cluster = await parent.Ask<IActorRef>(
+            ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance),
+            Patience
+        );
         probe.Watch(cluster);
 
         _api.EndWatch(new IOException("the folder is gone"));
@@ -273,7 +312,10 @@ public class ClusterActorTests : TestKit
     public async Task After_a_crash_of_its_own_it_follows_the_source_anew_and_crashes_no_more()
     {
         var parent = Sys.ActorOf(Props.Create(() => new CountingParent()));
-        var cluster = await parent.Ask<IActorRef>(ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance), Patience);
+        var cluster = await parent.Ask<IActorRef>(
+            ClusterActor.PropsFor(_api, Settings, TimeProvider.System, NullLogger.Instance),
+            Patience
+        );
         await _api.SayAsync(new ClusterChange.Replaced([Pod("u1"), Pod("u2")], [])); // the same pod twice: a bug of the source
 
         await AwaitAssertAsync(() => Assert.Equal(2, _api.Watches), Patience);
@@ -299,15 +341,19 @@ public class ClusterActorTests : TestKit
         await probe.ExpectMsgAsync<ActorIdentity>(Patience);
     }
 
-    private IActorRef Cluster(ClusterSettings? settings = null) => Sys.ActorOf(ClusterActor.PropsFor(_api, settings ?? Settings, TimeProvider.System, NullLogger.Instance));
+    private IActorRef Cluster(ClusterSettings? settings = null) =>
+        Sys.ActorOf(ClusterActor.PropsFor(_api, settings ?? Settings, TimeProvider.System, NullLogger.Instance));
 
-    private static Task<PodReply> Find(IActorRef cluster, string uid) => cluster.Ask<PodReply>(new FindPod(Key, uid), Patience);
+    private static Task<PodReply> Find(IActorRef cluster, string uid) =>
+        cluster.Ask<PodReply>(new FindPod(Key, uid), Patience);
 
     private static Pod Pod(string uid) => new(Key, uid, ImmutableDictionary<string, string>.Empty);
 
-    private static Pod Mirror(string mirrored = "hash") => new(Key, "mirror", ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, mirrored));
+    private static Pod Mirror(string mirrored = "hash") =>
+        new(Key, "mirror", ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, mirrored));
 
-    private static NetworkAttachmentDefinition Definition(NetworkKey key) => new(key, "{}", ImmutableDictionary<string, string>.Empty);
+    private static NetworkAttachmentDefinition Definition(NetworkKey key) =>
+        new(key, "{}", ImmutableDictionary<string, string>.Empty);
 
     private sealed class StoppingParent : ReceiveActor
     {

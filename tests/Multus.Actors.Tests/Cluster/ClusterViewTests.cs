@@ -13,7 +13,9 @@ public class ClusterViewTests
     [Fact]
     public void Nothing_is_known_before_a_complete_picture_came()
     {
-        var view = ClusterView.Empty.Apply(new ClusterChange.PodChanged(Pod("u1"))).Apply(new ClusterChange.NetworkChanged(Network()));
+        var view = ClusterView
+            .Empty.Apply(new ClusterChange.PodChanged(Pod("u1")))
+            .Apply(new ClusterChange.NetworkChanged(Network()));
 
         Assert.False(view.Synced);
         Assert.Null(view.Find(Key, "u1"));
@@ -23,7 +25,9 @@ public class ClusterViewTests
     [Fact]
     public void A_complete_picture_forgets_what_it_does_not_hold()
     {
-        var view = ClusterView.Empty.Apply(new ClusterChange.PodChanged(Pod("u1"))).Apply(new ClusterChange.Replaced([], [Network()]));
+        var view = ClusterView
+            .Empty.Apply(new ClusterChange.PodChanged(Pod("u1")))
+            .Apply(new ClusterChange.Replaced([], [Network()]));
 
         Assert.True(view.Synced);
         Assert.Null(view.Find(Key, ""));
@@ -33,7 +37,9 @@ public class ClusterViewTests
     [Fact]
     public void Losing_the_source_forgets_nothing()
     {
-        var view = ClusterView.Empty.Apply(new ClusterChange.Replaced([Pod("u1")], [])).Apply(new ClusterChange.Disconnected("gone"));
+        var view = ClusterView
+            .Empty.Apply(new ClusterChange.Replaced([Pod("u1")], []))
+            .Apply(new ClusterChange.Disconnected("gone"));
 
         Assert.True(view.Synced);
         Assert.NotNull(view.Find(Key, "u1"));
@@ -42,7 +48,10 @@ public class ClusterViewTests
     [Fact]
     public void The_mirror_of_the_manifest_before_is_not_the_static_pod_of_today()
     {
-        var mirror = Pod("mirror") with { Annotations = ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, "before") };
+        var mirror = Pod("mirror") with
+        {
+            Annotations = ImmutableDictionary<string, string>.Empty.Add(Core.Pods.Pod.MirrorAnnotation, "before"),
+        };
         var view = ClusterView.Empty.Apply(new ClusterChange.Replaced([mirror], []));
 
         Assert.NotNull(view.Find(Key, "before"));
@@ -51,5 +60,6 @@ public class ClusterViewTests
 
     private static Pod Pod(string? uid) => new(Key, uid, ImmutableDictionary<string, string>.Empty);
 
-    private static NetworkAttachmentDefinition Network() => new(new NetworkKey("ns", "net"), "{}", ImmutableDictionary<string, string>.Empty);
+    private static NetworkAttachmentDefinition Network() =>
+        new(new NetworkKey("ns", "net"), "{}", ImmutableDictionary<string, string>.Empty);
 }

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Time.Testing;
 using System.Collections.Immutable;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
 using Multus.Actors.Configuration;
@@ -13,13 +13,19 @@ using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Cluster;
 
-/// <summary>What an operator reads of a cluster that does not answer: one line that it does not, one that it does again.</summary>
+/// <summary>
+/// What an operator reads of a cluster that does not answer: one line that it does not, one that it does again.
+/// </summary>
 public class OutageLogTests : TestKit
 {
     private const int Pods = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(5);
-    private static readonly KubernetesException Refused = new("https://10.96.0.1:443: Connection refused", isTransient: true, new IOException("Connection refused"));
+    private static readonly KubernetesException Refused = new(
+        "https://10.96.0.1:443: Connection refused",
+        isTransient: true,
+        new IOException("Connection refused")
+    );
 
     private readonly FakeCluster _api = new();
     private readonly FakeTimeProvider _time = new();
@@ -32,14 +38,30 @@ public class OutageLogTests : TestKit
         : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
     {
         _trouble = new ClusterTrouble(_api.Description, _time, _log);
-        _cluster = Sys.ActorOf(ClusterActor.PropsFor(_api, new ClusterSettings(Patience, MirrorWait: TimeSpan.Zero), _time, _log, _trouble));
-        _annotations = Sys.ActorOf(AnnotationsActor.PropsFor(
-            new AnnotationsSettings(Pods, Patience, TimeSpan.FromSeconds(2), new Backoff(RetryMin, RetryMin)), _api, kept: null, _time, _log, _trouble));
+        _cluster = Sys.ActorOf(
+            ClusterActor.PropsFor(_api, new ClusterSettings(Patience, MirrorWait: TimeSpan.Zero), _time, _log, _trouble)
+        );
+        _annotations = Sys.ActorOf(
+            AnnotationsActor.PropsFor(
+                new AnnotationsSettings(Pods, Patience, TimeSpan.FromSeconds(2), new Backoff(RetryMin, RetryMin)),
+                _api,
+                kept: null,
+                _time,
+                _log,
+                _trouble
+            )
+        );
     }
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
-    private string[] Lines => [.. _log.Lines.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal) && !line.StartsWith("Trace", StringComparison.Ordinal))];
+    private string[] Lines =>
+        [
+            .. _log.Lines.Where(line =>
+                !line.StartsWith("Debug", StringComparison.Ordinal)
+                && !line.StartsWith("Trace", StringComparison.Ordinal)
+            ),
+        ];
 
     [Fact]
     public async Task An_outage_with_fifty_pods_that_wait_is_one_warning_and_one_line_when_it_is_over()
@@ -47,8 +69,15 @@ public class OutageLogTests : TestKit
         await _api.SayAsync(new ClusterChange.Replaced([], []));
         var known = await SettledAsync(1);
         _api.ReadFailure = Refused;
-        await _api.SayAsync(new ClusterChange.Disconnected("cannot watch pods: Connection refused") { IsOutage = true });
-        await _api.SayAsync(new ClusterChange.Disconnected("cannot watch network-attachment-definitions: Connection refused") { IsOutage = true });
+        await _api.SayAsync(
+            new ClusterChange.Disconnected("cannot watch pods: Connection refused") { IsOutage = true }
+        );
+        await _api.SayAsync(
+            new ClusterChange.Disconnected("cannot watch network-attachment-definitions: Connection refused")
+            {
+                IsOutage = true,
+            }
+        );
         for (var pod = 0; pod < Pods; pod++)
             Assert.IsType<ClusterProtocol.PodReply.Failed>(await FindAsync(pod));
         await FailWritesOfAllAsync(tries: 7);
@@ -63,12 +92,18 @@ public class OutageLogTests : TestKit
         await AwaitAssertAsync(() => Assert.Equal(known.Length + 2, Lines.Length), Patience);
 
         var said = Lines[known.Length..];
-        Assert.StartsWith("Warning the fake cluster does not answer; what fails for that reason is not logged until it does: cannot watch pods", said[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Warning the fake cluster does not answer; what fails for that reason is not logged until it does: cannot watch pods",
+            said[0],
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("Information the fake cluster answers again after 61", said[1], StringComparison.Ordinal);
         Assert.DoesNotContain(said, line => line.Contains('\n', StringComparison.Ordinal));
     }
 
-    /// <summary>The watch of a server that says nothing more notices late; who asks it something notices soon.</summary>
+    /// <summary>
+    /// The watch of a server that says nothing more notices late; who asks it something notices soon.
+    /// </summary>
     [Fact]
     public async Task Whoever_notices_first_says_it_and_the_others_do_not_say_it_again()
     {
@@ -95,7 +130,10 @@ public class OutageLogTests : TestKit
         }
 
         var line = Assert.Single(Lines);
-        Assert.Equal("Warning network-status of pod ns/pod-0 could not be written, 1 times in a row; next try in 5 s: answered 500: webhook", line);
+        Assert.Equal(
+            "Warning network-status of pod ns/pod-0 could not be written, 1 times in a row; next try in 5 s: answered 500: webhook",
+            line
+        );
         Assert.Null(Assert.Single(_log.Stacks));
     }
 
@@ -152,8 +190,15 @@ public class OutageLogTests : TestKit
     [Fact]
     public async Task An_event_that_is_not_posted_in_an_outage_is_not_said()
     {
-        var events = Sys.ActorOf(EventsActor.PropsFor(
-            new EventsSettings(true, 10, 1, Patience, new Backoff(RetryMin, RetryMin)), new FailingEvents(Refused), _time, _log, _trouble));
+        var events = Sys.ActorOf(
+            EventsActor.PropsFor(
+                new EventsSettings(true, 10, 1, Patience, new Backoff(RetryMin, RetryMin)),
+                new FailingEvents(Refused),
+                _time,
+                _log,
+                _trouble
+            )
+        );
         events.Tell(new EventsProtocol.Attached(new PodKey("ns", "pod"), "u1", "hello"));
 
         await AwaitAssertAsync(async () => Assert.Equal(1, (await FiguresAsync(events))["failed"]), Patience);
@@ -175,14 +220,29 @@ public class OutageLogTests : TestKit
         }
 
         if (tries > 1)
-            Assert.All(await Task.WhenAll(answers), reply => Assert.True(Assert.IsType<AnnotationsProtocol.Reply.Queued>(reply).IsOutage));
+            Assert.All(
+                await Task.WhenAll(answers),
+                reply => Assert.True(Assert.IsType<AnnotationsProtocol.Reply.Queued>(reply).IsOutage)
+            );
     }
 
-    private Task<AnnotationsProtocol.Reply> Publish(int pod) => _annotations.Ask<AnnotationsProtocol.Reply>(
-        new AnnotationsProtocol.Publish(SandboxId.Parse($"c{pod}"), new PodKey("ns", $"pod-{pod}"), "u1", "k8s.v1.cni.cncf.io/network-status", "[]"), Patience);
+    private Task<AnnotationsProtocol.Reply> Publish(int pod) =>
+        _annotations.Ask<AnnotationsProtocol.Reply>(
+            new AnnotationsProtocol.Publish(
+                SandboxId.Parse($"c{pod}"),
+                new PodKey("ns", $"pod-{pod}"),
+                "u1",
+                "k8s.v1.cni.cncf.io/network-status",
+                "[]"
+            ),
+            Patience
+        );
 
     private Task<ClusterProtocol.PodReply> FindAsync(int pod) =>
-        _cluster.Ask<ClusterProtocol.PodReply>(new ClusterProtocol.FindPod(new PodKey("ns", $"pod-{pod}"), "u1"), Patience);
+        _cluster.Ask<ClusterProtocol.PodReply>(
+            new ClusterProtocol.FindPod(new PodKey("ns", $"pod-{pod}"), "u1"),
+            Patience
+        );
 
     private async Task<string[]> SettledAsync(int count)
     {

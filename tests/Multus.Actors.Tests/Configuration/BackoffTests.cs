@@ -11,5 +11,8 @@ public class BackoffTests
     [InlineData(6, 30)]
     [InlineData(1_000_000, 30)]
     public void Waits_double_from_the_first_to_the_last(int failures, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)).After(failures));
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)).After(failures)
+        );
 }

@@ -32,7 +32,8 @@ public class HoconReaderTests
                 "a.b = 2048 bytes: must be between 4096 and 8192",
                 "a.missing: missing; it must be a whole number",
             ],
-            reader.Errors);
+            reader.Errors
+        );
     }
 
     private static HoconReader Reader(string hocon) => new(ConfigurationFactory.ParseString(hocon));

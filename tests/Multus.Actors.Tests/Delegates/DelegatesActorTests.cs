@@ -89,13 +89,23 @@ public class DelegatesActorTests : TestKit
     }
 
     [Theory]
-    [InlineData(ProcessEnd.DeadlinePassed, 0, CniErrorCode.TryAgainLater, "did not finish ADD within 60 s and was killed")]
+    [InlineData(
+        ProcessEnd.DeadlinePassed,
+        0,
+        CniErrorCode.TryAgainLater,
+        "did not finish ADD within 60 s and was killed"
+    )]
     [InlineData(ProcessEnd.Cancelled, 0, CniErrorCode.TryAgainLater, "the request was given up")]
     [InlineData(ProcessEnd.OutputTooLarge, 0, CniErrorCode.Decode, "printed more than 1024 bytes")]
     [InlineData(ProcessEnd.NotStarted, 2, CniErrorCode.Io, "could not be started")]
     [InlineData(ProcessEnd.NotStarted, 11, CniErrorCode.TryAgainLater, "could not be started")] // EAGAIN: no more processes
     [InlineData(ProcessEnd.NotStarted, 24, CniErrorCode.TryAgainLater, "could not be started")] // EMFILE: no more descriptors
-    public async Task Every_end_of_a_process_becomes_an_error_that_says_what_happened(ProcessEnd end, int code, uint cniCode, string text)
+    public async Task Every_end_of_a_process_becomes_an_error_that_says_what_happened(
+        ProcessEnd end,
+        int code,
+        uint cniCode,
+        string text
+    )
     {
         var reply = Run(Delegates(slots: 1), "bridge", CniCommand.Add);
 
@@ -137,7 +147,12 @@ public class DelegatesActorTests : TestKit
         var reply = Run(Delegates(slots: 1), "bridge", CniCommand.Add);
         var process = _processes.Next();
 
-        Assert.Equal(["CNI_COMMAND=ADD"], process.Spec.Environment.Where(v => v.Key.StartsWith("CNI_", StringComparison.Ordinal)).Select(v => $"{v.Key}={v.Value}"));
+        Assert.Equal(
+            ["CNI_COMMAND=ADD"],
+            process
+                .Spec.Environment.Where(v => v.Key.StartsWith("CNI_", StringComparison.Ordinal))
+                .Select(v => $"{v.Key}={v.Value}")
+        );
         Assert.Contains(process.Spec.Environment, v => v.Key == "PATH");
         process.Exit();
         await reply;
@@ -159,15 +174,29 @@ public class DelegatesActorTests : TestKit
         await AwaitConditionAsync(() => Task.FromResult(process.Cancel.IsCancellationRequested), Patience);
     }
 
-    private IActorRef Delegates(int slots) => Sys.ActorOf(DelegatesActor.PropsFor(
-        new DelegateSettings(slots, slots, TimeSpan.FromSeconds(60), 1024, 1024), _processes, NullLogger.Instance));
+    private IActorRef Delegates(int slots) =>
+        Sys.ActorOf(
+            DelegatesActor.PropsFor(
+                new DelegateSettings(slots, slots, TimeSpan.FromSeconds(60), 1024, 1024),
+                _processes,
+                NullLogger.Instance
+            )
+        );
 
-    private static Task<Reply> Run(IActorRef delegates, string type, CniCommand command, CancellationToken cancel = default)
+    private static Task<Reply> Run(
+        IActorRef delegates,
+        string type,
+        CniCommand command,
+        CancellationToken cancel = default
+    )
     {
         var call = new PluginCall(type, command, "net", "{}"u8.ToArray(), [new("CNI_COMMAND", command.ToWire())], []);
         return delegates.Ask<Reply>(new Run(call, $"/plugins/{type}", cancel), Patience, CancellationToken.None);
     }
 
-    /// <summary>Identify is answered after everything sent before it: a barrier, where a sleep would be a guess.</summary>
-    private static Task<ActorIdentity> MailboxDrained(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
+    /// <summary>
+    /// Identify is answered after everything sent before it: a barrier, where a sleep would be a guess.
+    /// </summary>
+    private static Task<ActorIdentity> MailboxDrained(IActorRef actor) =>
+        actor.Ask<ActorIdentity>(new Identify(null), Patience);
 }

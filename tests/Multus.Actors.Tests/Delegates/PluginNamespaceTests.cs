@@ -16,7 +16,8 @@ public sealed class PluginNamespaceTests : IDisposable
     [InlineData("/proc/self/ns/mnt")]
     [InlineData("/dev/null")]
     [InlineData("/etc")]
-    public void A_delete_gets_no_path_at_which_there_is_no_network_namespace(string path) => Assert.Equal("", NetNsOf(CniCommand.Del, path));
+    public void A_delete_gets_no_path_at_which_there_is_no_network_namespace(string path) =>
+        Assert.Equal("", NetNsOf(CniCommand.Del, path));
 
     [Fact]
     public void A_delete_gets_no_path_at_which_a_plugin_has_made_a_file()
@@ -39,10 +40,24 @@ public sealed class PluginNamespaceTests : IDisposable
     {
         var error = Assert.Throws<CniException>(() => NetNsOf(CniCommand.Add, "/nowhere")).Error;
 
-        Assert.Equal((CniErrorCode.InvalidNetNs, "was not run for ADD: there is no network namespace at /nowhere"), (error.Code, error.Message));
+        Assert.Equal(
+            (CniErrorCode.InvalidNetNs, "was not run for ADD: there is no network namespace at /nowhere"),
+            (error.Code, error.Message)
+        );
     }
 
-    private static string NetNsOf(CniCommand command, string path) => PluginNamespace.Checked(new PluginCall(
-        "bridge", command, "n", default, [new("CNI_COMMAND", command.ToWire()), new("CNI_NETNS", path), new("CNI_IFNAME", "eth0")], []))
-        .Single(variable => variable.Key == "CNI_NETNS").Value;
+    private static string NetNsOf(CniCommand command, string path) =>
+        PluginNamespace
+            .Checked(
+                new PluginCall(
+                    "bridge",
+                    command,
+                    "n",
+                    default,
+                    [new("CNI_COMMAND", command.ToWire()), new("CNI_NETNS", path), new("CNI_IFNAME", "eth0")],
+                    []
+                )
+            )
+            .Single(variable => variable.Key == "CNI_NETNS")
+            .Value;
 }

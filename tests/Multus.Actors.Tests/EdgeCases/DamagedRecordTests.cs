@@ -9,8 +9,9 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Tests.EdgeCases;
 
 /// <summary>
-/// A crash of the node may leave any beginning of a record. Whatever is left of it, its DEL frees what the ADD has used. That every single byte counts alike is
-/// shown where records are read (RecordProperties); here, where each place costs a whole DEL, it is every eleventh, and all near the end.
+/// A crash of the node may leave any beginning of a record. Whatever is left of it, its DEL frees what the ADD has
+/// used. That every single byte counts alike is shown where records are read (RecordProperties); here, where each place
+/// costs a whole DEL, it is every eleventh, and all near the end.
 /// </summary>
 public class DamagedRecordTests : SandboxFixture
 {
@@ -18,15 +19,36 @@ public class DamagedRecordTests : SandboxFixture
 
     public DamagedRecordTests()
     {
-        foreach (var (type, address) in new[] { ("cluster", "10.0.0.1/24"), ("second", "10.0.0.2/24"), ("third", "10.0.0.3/24") })
-        {
-            Plugins.On(CniCommand.Add, type, _ => Task.FromResult<PluginOutput>(new PluginOutput.Succeeded(
-                Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","ips":[{"address":"{{address}}"}]}"""))));
-            Plugins.On(CniCommand.Del, type, call =>
+        foreach (
+            var (type, address) in new[]
             {
-                _freed.Enqueue($"{type} {CniJson.Parse(call.Stdin).GetProperty("prevResult").GetProperty("ips")[0].GetProperty("address").GetString()}");
-                return Task.FromResult(FakePlugins.Success(call));
-            });
+                ("cluster", "10.0.0.1/24"),
+                ("second", "10.0.0.2/24"),
+                ("third", "10.0.0.3/24"),
+            }
+        )
+        {
+            Plugins.On(
+                CniCommand.Add,
+                type,
+                _ =>
+                    Task.FromResult<PluginOutput>(
+                        new PluginOutput.Succeeded(
+                            Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","ips":[{"address":"{{address}}"}]}""")
+                        )
+                    )
+            );
+            Plugins.On(
+                CniCommand.Del,
+                type,
+                call =>
+                {
+                    _freed.Enqueue(
+                        $"{type} {CniJson.Parse(call.Stdin).GetProperty("prevResult").GetProperty("ips")[0].GetProperty("address").GetString()}"
+                    );
+                    return Task.FromResult(FakePlugins.Success(call));
+                }
+            );
         }
     }
 
@@ -49,7 +71,10 @@ public class DamagedRecordTests : SandboxFixture
 
             Assert.IsType<Reply.Done>(await Detach(sandboxes));
 
-            Assert.Equal(["cluster 10.0.0.1/24", "second 10.0.0.2/24", "third 10.0.0.3/24"], _freed.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["cluster 10.0.0.1/24", "second 10.0.0.2/24", "third 10.0.0.3/24"],
+                _freed.Order(StringComparer.Ordinal)
+            );
             Assert.Empty(Kept);
         }
     }

@@ -23,11 +23,21 @@ public class DelegateEdgeTests : TestKit
     [InlineData(CniCommand.Del)]
     public async Task Edge_245_a_binary_that_is_nowhere_is_named_with_the_path_by_every_verb(CniCommand command)
     {
-        foreach (var config in new[] { """{"cniVersion":"1.0.0","name":"n","type":"ghost"}""", """{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"ghost"}]}""" })
+        foreach (
+            var config in new[]
+            {
+                """{"cniVersion":"1.0.0","name":"n","type":"ghost"}""",
+                """{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"ghost"}]}""",
+            }
+        )
         {
             var error = (await Assert.ThrowsAsync<CniException>(() => Run(command, config))).Error;
 
-            Assert.Contains($"failed to find plugin \"ghost\" in path [{_temp.Path}]", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"failed to find plugin \"ghost\" in path [{_temp.Path}]",
+                error.Message,
+                StringComparison.Ordinal
+            );
         }
 
         Assert.False(_processes.HasMore);
@@ -40,7 +50,11 @@ public class DelegateEdgeTests : TestKit
         _temp.File("in-the-way", "");
         _temp.File("bridge", "");
 
-        var adding = Run(CniCommand.Add, """{"cniVersion":"1.0.0","name":"n","type":"bridge"}""", resultsFolder: _temp["in-the-way"]);
+        var adding = Run(
+            CniCommand.Add,
+            """{"cniVersion":"1.0.0","name":"n","type":"bridge"}""",
+            resultsFolder: _temp["in-the-way"]
+        );
         _processes.Next().Exit();
 
         var error = (await Assert.ThrowsAsync<CniException>(() => adding)).Error;
@@ -59,7 +73,16 @@ public class DelegateEdgeTests : TestKit
         process.End(ProcessEnd.DeadlinePassed, 0);
 
         var error = (await Assert.ThrowsAsync<CniException>(() => adding)).Error;
-        Assert.Equal((CniErrorCode.TryAgainLater, true), (error.Code, error.Message.EndsWith("plugin bridge: did not finish ADD within 60 s and was killed", StringComparison.Ordinal)));
+        Assert.Equal(
+            (CniErrorCode.TryAgainLater, true),
+            (
+                error.Code,
+                error.Message.EndsWith(
+                    "plugin bridge: did not finish ADD within 60 s and was killed",
+                    StringComparison.Ordinal
+                )
+            )
+        );
     }
 
     [Fact]
@@ -71,7 +94,14 @@ public class DelegateEdgeTests : TestKit
         _processes.Next().End(ProcessEnd.Exited, 0, stderr: "deprecated key\n");
         await deleting;
 
-        Assert.Contains(_log.Lines, line => line.EndsWith("plugin bridge wrote to stderr during DEL of network n: deprecated key", StringComparison.Ordinal));
+        Assert.Contains(
+            _log.Lines,
+            line =>
+                line.EndsWith(
+                    "plugin bridge wrote to stderr during DEL of network n: deprecated key",
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     protected override void AfterAll()
@@ -82,8 +112,13 @@ public class DelegateEdgeTests : TestKit
 
     private Task Run(CniCommand command, string config, string? resultsFolder = null)
     {
-        var delegates = Sys.ActorOf(DelegatesActor.PropsFor(new DelegateSettings(1, 1, TimeSpan.FromSeconds(60), 1024, 1024), _processes, _log));
-        var runtime = new CniRuntime(new ActorPluginInvoker(delegates), new FileResultCache(resultsFolder ?? _temp["results"]));
+        var delegates = Sys.ActorOf(
+            DelegatesActor.PropsFor(new DelegateSettings(1, 1, TimeSpan.FromSeconds(60), 1024, 1024), _processes, _log)
+        );
+        var runtime = new CniRuntime(
+            new ActorPluginInvoker(delegates),
+            new FileResultCache(resultsFolder ?? _temp["results"])
+        );
         var network = NetworkConfiguration.Parse(System.Text.Encoding.UTF8.GetBytes(config));
         var p = new AttachmentParameters(SandboxId.Parse("c1"), "/proc/self/ns/net", "net1", [], [], [_temp.Path]);
         return command switch

@@ -21,9 +21,7 @@ public class EventsActorTests : TestKit
     private readonly FakeTimeProvider _time = new();
 
     public EventsActorTests()
-        : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
-    {
-    }
+        : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """) { }
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
@@ -33,7 +31,10 @@ public class EventsActorTests : TestKit
         Events().Tell(new Attached(Pod, "u1", "Add net1 [10.0.0.2/24] from ns/a"));
 
         var now = _time.GetUtcNow();
-        Assert.Equal(new ClusterEvent(Pod, "u1", false, "AddedInterface", "Add net1 [10.0.0.2/24] from ns/a", now, now, 1), _events.Next().Happened);
+        Assert.Equal(
+            new ClusterEvent(Pod, "u1", false, "AddedInterface", "Add net1 [10.0.0.2/24] from ns/a", now, now, 1),
+            _events.Next().Happened
+        );
     }
 
     [Fact]
@@ -182,9 +183,11 @@ public class EventsActorTests : TestKit
 
     private static Failed Failure(string message) => new(Pod, "u1", "NoNetworkFound", message, message);
 
-    private static (bool IsWarning, string Reason, int Count) Said(ClusterEvent happened) => (happened.IsWarning, happened.Reason, happened.Count);
+    private static (bool IsWarning, string Reason, int Count) Said(ClusterEvent happened) =>
+        (happened.IsWarning, happened.Reason, happened.Count);
 
-    private static Task<ActorIdentity> Barrier(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
+    private static Task<ActorIdentity> Barrier(IActorRef actor) =>
+        actor.Ask<ActorIdentity>(new Identify(null), Patience);
 
     private static async Task<Dictionary<string, long>> Figures(IActorRef events) =>
         (await events.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
@@ -198,7 +201,12 @@ public class EventsActorTests : TestKit
     private IActorRef Events(int maxInFlight = 4, int maxQueued = 100) => Sys.ActorOf(PropsOf(maxInFlight, maxQueued));
 
     private Props PropsOf(int maxInFlight, int maxQueued) =>
-        EventsActor.PropsFor(new EventsSettings(true, maxQueued, maxInFlight, Patience, new Backoff(Pause, Pause * 8)), _events, _time, NullLogger.Instance);
+        EventsActor.PropsFor(
+            new EventsSettings(true, maxQueued, maxInFlight, Patience, new Backoff(Pause, Pause * 8)),
+            _events,
+            _time,
+            NullLogger.Instance
+        );
 
     private sealed class RestartingParent : ReceiveActor
     {

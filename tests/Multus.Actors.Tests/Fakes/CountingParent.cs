@@ -1,6 +1,9 @@
 namespace Multus.Actors.Tests.Fakes;
 
-/// <summary>Supervises one child, restarts it when it crashes, and says how often it did: <c>Props</c> makes the child, any text asks.</summary>
+/// <summary>
+/// Supervises one child, restarts it when it crashes, and says how often it did: <c>Props</c> makes the child, any text
+/// asks.
+/// </summary>
 internal sealed class CountingParent : ReceiveActor
 {
     private int _crashes;
@@ -11,9 +14,10 @@ internal sealed class CountingParent : ReceiveActor
         Receive<string>(_ => Sender.Tell(_crashes));
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
-    {
-        _crashes++;
-        return Directive.Restart;
-    });
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(_ =>
+        {
+            _crashes++;
+            return Directive.Restart;
+        });
 }

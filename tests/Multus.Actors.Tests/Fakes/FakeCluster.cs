@@ -9,7 +9,9 @@ namespace Multus.Actors.Tests.Fakes;
 internal sealed class FakeCluster : IClusterApi
 {
     private readonly TaskCompletionSource _watchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Action<ClusterChange>> _watching = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Action<ClusterChange>> _watching = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly BlockingCollection<StatusWrite> _writes = [];
 
     private int _watches;
@@ -17,7 +19,7 @@ internal sealed class FakeCluster : IClusterApi
 
     public string Description => "the fake cluster";
 
-    public bool IsAtHand { get; set; }
+    public bool IsAvailable { get; set; }
 
     public ConcurrentDictionary<PodKey, Pod> Pods { get; } = [];
 
@@ -33,11 +35,15 @@ internal sealed class FakeCluster : IClusterApi
     /// <summary>Whether questions about pods stay without an answer.</summary>
     public bool IsSilent { get; set; }
 
-    public async Task SayAsync(ClusterChange change) => (await _watching.Task.WaitAsync(TimeSpan.FromSeconds(30)))(change);
+    public async Task SayAsync(ClusterChange change) =>
+        (await _watching.Task.WaitAsync(TimeSpan.FromSeconds(30)))(change);
 
     public void EndWatch(Exception crash) => _watchEnd.SetException(crash);
 
-    public StatusWrite NextWrite() => _writes.TryTake(out var write, TimeSpan.FromSeconds(30)) ? write : throw new TimeoutException("nothing was written");
+    public StatusWrite NextWrite() =>
+        _writes.TryTake(out var write, TimeSpan.FromSeconds(30))
+            ? write
+            : throw new TimeoutException("nothing was written");
 
     public bool HasMoreWrites => _writes.Count > 0;
 
@@ -78,8 +84,13 @@ internal sealed class FakeCluster : IClusterApi
             : Task.FromResult(Networks.GetValueOrDefault(key));
     }
 
-    public Task WriteNetworkStatusAsync(PodKey pod, string? uid, string annotation, string statusJson, CancellationToken cancel) =>
-        WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid }, cancel);
+    public Task WriteNetworkStatusAsync(
+        PodKey pod,
+        string? uid,
+        string annotation,
+        string statusJson,
+        CancellationToken cancel
+    ) => WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid }, cancel);
 
     public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
         WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid }, cancel);

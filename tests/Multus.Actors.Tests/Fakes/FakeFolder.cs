@@ -31,7 +31,8 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
         _onChange();
     }
 
-    public IReadOnlyList<StoredDelete> List() => [.. Stored.Keys.Order(StringComparer.Ordinal).Select(name => new StoredDelete(name, Since))];
+    public IReadOnlyList<StoredDelete> List() =>
+        [.. Stored.Keys.Order(StringComparer.Ordinal).Select(name => new StoredDelete(name, Since))];
 
     /// <summary>Every request of which a DEL was stored by the daemon.</summary>
     public ConcurrentQueue<SandboxProtocol.SandboxRequest> StoredByDaemon { get; } = [];

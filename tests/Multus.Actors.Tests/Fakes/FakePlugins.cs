@@ -13,10 +13,11 @@ internal sealed class FakePlugins : IPluginInvoker
     /// <summary>Every call so far: "ADD bridge net1".</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 
-    public void On(CniCommand command, string type, Func<PluginCall, Task<PluginOutput>> behaviour) => _behaviours[$"{command.ToWire()} {type}"] = behaviour;
+    public void On(CniCommand command, string type, Func<PluginCall, Task<PluginOutput>> behaviour) =>
+        _behaviours[$"{command.ToWire()} {type}"] = behaviour;
 
-    public void Fail(CniCommand command, string type, string message) => On(
-        command, type, _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, message))));
+    public void Fail(CniCommand command, string type, string message) =>
+        On(command, type, _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, message))));
 
     public void Succeed(CniCommand command, string type) => _behaviours.TryRemove($"{command.ToWire()} {type}", out _);
 
@@ -28,9 +29,15 @@ internal sealed class FakePlugins : IPluginInvoker
             : Task.FromResult(Success(call));
     }
 
-    public static PluginOutput Success(PluginCall call) => new PluginOutput.Succeeded(call.Command == CniCommand.Add
-        ? Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","interfaces":[{"name":"{{Variable(call, "CNI_IFNAME")}}","sandbox":"/run/netns/x"}]}""")
-        : default);
+    public static PluginOutput Success(PluginCall call) =>
+        new PluginOutput.Succeeded(
+            call.Command == CniCommand.Add
+                ? Encoding.UTF8.GetBytes(
+                    $$"""{"cniVersion":"1.0.0","interfaces":[{"name":"{{Variable(call, "CNI_IFNAME")}}","sandbox":"/run/netns/x"}]}"""
+                )
+                : default
+        );
 
-    private static string Variable(PluginCall call, string name) => call.Environment.First(variable => variable.Key == name).Value;
+    private static string Variable(PluginCall call, string name) =>
+        call.Environment.First(variable => variable.Key == name).Value;
 }

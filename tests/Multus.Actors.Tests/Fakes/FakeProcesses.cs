@@ -9,7 +9,10 @@ internal sealed class FakeProcesses : IProcessRunner
     private readonly BlockingCollection<Run> _started = [];
 
     /// <summary>Waits for the next process to be started.</summary>
-    public Run Next() => _started.TryTake(out var run, TimeSpan.FromSeconds(30)) ? run : throw new TimeoutException("no process was started");
+    public Run Next() =>
+        _started.TryTake(out var run, TimeSpan.FromSeconds(30))
+            ? run
+            : throw new TimeoutException("no process was started");
 
     public bool HasMore => _started.Count > 0;
 
@@ -22,7 +25,9 @@ internal sealed class FakeProcesses : IProcessRunner
 
     internal sealed class Run(ProcessSpec spec, CancellationToken cancel)
     {
-        private readonly TaskCompletionSource<ProcessResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<ProcessResult> _end = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
 
         public ProcessSpec Spec { get; } = spec;
 
@@ -32,8 +37,17 @@ internal sealed class FakeProcesses : IProcessRunner
 
         public void Exit(string stdout = "{}") => End(ProcessEnd.Exited, 0, stdout);
 
-        public void End(ProcessEnd end, int code, string stdout = "", string stderr = "") => _end.SetResult(new ProcessResult(
-            end, code, System.Text.Encoding.UTF8.GetBytes(stdout), System.Text.Encoding.UTF8.GetBytes(stderr), TimeSpan.Zero, TimeSpan.Zero));
+        public void End(ProcessEnd end, int code, string stdout = "", string stderr = "") =>
+            _end.SetResult(
+                new ProcessResult(
+                    end,
+                    code,
+                    System.Text.Encoding.UTF8.GetBytes(stdout),
+                    System.Text.Encoding.UTF8.GetBytes(stderr),
+                    TimeSpan.Zero,
+                    TimeSpan.Zero
+                )
+            );
 
         public void Crash(Exception crash) => _end.SetException(crash);
     }

@@ -20,14 +20,22 @@ public class CollectionOrderTests : CollectionFixture
         for (var i = 0; i < 20; i++)
             await Attach(sandboxes, $"c{i}");
         var deleted = 0;
-        Plugins.On(CniCommand.Del, "cluster", call =>
-        {
-            if (Interlocked.Increment(ref deleted) == 5)
-                gone.Cancel();
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Del,
+            "cluster",
+            call =>
+            {
+                if (Interlocked.Increment(ref deleted) == 5)
+                    gone.Cancel();
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
-        var cut = await sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token), Patience, CancellationToken.None);
+        var cut = await sandboxes.Ask<Reply>(
+            new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token),
+            Patience,
+            CancellationToken.None
+        );
         Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(cut).Error.Code);
         Assert.InRange(deleted, 5, 12); // and those that were under way
 
@@ -80,7 +88,10 @@ public class CollectionOrderTests : CollectionFixture
         var first = Collect(sandboxes, "c1");
         await started;
 
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Code);
+        Assert.Equal(
+            CniErrorCode.TryAgainLater,
+            Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Code
+        );
         release();
         Assert.IsType<Reply.Done>(await first);
     }
@@ -93,7 +104,11 @@ public class CollectionOrderTests : CollectionFixture
         await Attach(sandboxes, "c1");
         await gone.CancelAsync();
 
-        var reply = await sandboxes.Ask<Reply>(new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token), Patience, CancellationToken.None);
+        var reply = await sandboxes.Ask<Reply>(
+            new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token),
+            Patience,
+            CancellationToken.None
+        );
 
         Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(reply).Error.Code);
         Assert.Contains("c1", Kept);
@@ -115,7 +130,11 @@ public class CollectionOrderTests : CollectionFixture
         before.Release();
         await old;
 
-        Assert.Contains("another GC is under way", Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another GC is under way",
+            Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Message,
+            StringComparison.Ordinal
+        );
         after.Release();
         Assert.IsType<Reply.Done>(await next);
     }

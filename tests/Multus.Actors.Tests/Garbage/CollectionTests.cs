@@ -65,7 +65,11 @@ public class CollectionTests : CollectionFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
         await Detach(sandboxes);
-        Plugins.On(CniCommand.Gc, "second", _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(121, "the store is away"))));
+        Plugins.On(
+            CniCommand.Gc,
+            "second",
+            _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(121, "the store is away")))
+        );
 
         var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes));
 
@@ -153,12 +157,13 @@ public class CollectionTests : CollectionFixture
     public async Task Whether_a_stale_sandbox_s_pod_has_another_one_is_known_from_those_that_are_listed()
     {
         var cleared = new ConcurrentQueue<string>();
-        Annotations = question => question switch
-        {
-            AnnotationsProtocol.Clear { IsSure: true } clear => Noted(clear),
-            AnnotationsProtocol.Clear => new AnnotationsProtocol.Reply.Unsure(),
-            _ => new AnnotationsProtocol.Reply.Stored(),
-        };
+        Annotations = question =>
+            question switch
+            {
+                AnnotationsProtocol.Clear { IsSure: true } clear => Noted(clear),
+                AnnotationsProtocol.Clear => new AnnotationsProtocol.Reply.Unsure(),
+                _ => new AnnotationsProtocol.Reply.Stored(),
+            };
         var sandboxes = Sandboxes();
         await Attach(sandboxes, "c1");
         await Attach(sandboxes, "c2"); // the same pod's
@@ -181,13 +186,18 @@ public class CollectionTests : CollectionFixture
         var config = Convert.ToBase64String("""{"cniVersion":"1.1.0","name":"a-b","type":"second"}"""u8);
         foreach (var (container, ifName) in new[] { ("x-y", "net-1"), ("x-y", "net-2"), ("z", "net1") })
         {
-            Temp.File($"cni/results/a-b-{container}-{ifName}",
-                $$"""{"kind":"cniCacheV1","containerId":"{{container}}","config":"{{config}}","ifName":"{{ifName}}","networkName":"a-b","result":{"cniVersion":"1.1.0"} }""");
+            Temp.File(
+                $"cni/results/a-b-{container}-{ifName}",
+                $$"""{"kind":"cniCacheV1","containerId":"{{container}}","config":"{{config}}","ifName":"{{ifName}}","networkName":"a-b","result":{"cniVersion":"1.1.0"} }"""
+            );
         }
 
         Assert.IsType<Reply.Done>(await Collect(Sandboxes(), "z"));
 
-        Assert.Equal(["DEL second net-1", "DEL second net-2"], Plugins.Calls.Where(call => call.StartsWith("DEL", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["DEL second net-1", "DEL second net-2"],
+            Plugins.Calls.Where(call => call.StartsWith("DEL", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(["results/a-b-z-net1"], Kept);
     }
 
@@ -217,8 +227,10 @@ public class CollectionTests : CollectionFixture
     public async Task A_sandbox_that_upstream_s_daemon_attached_is_found_by_its_cached_results()
     {
         var config = Convert.ToBase64String("""{"cniVersion":"1.1.0","name":"blue","type":"second"}"""u8);
-        Temp.File("cni/results/blue-c7-net1",
-            $$"""{"kind":"cniCacheV1","containerId":"c7","config":"{{config}}","ifName":"net1","networkName":"blue","cniArgs":[["IgnoreUnknown","true"]],"result":{"cniVersion":"1.1.0"} }""");
+        Temp.File(
+            "cni/results/blue-c7-net1",
+            $$"""{"kind":"cniCacheV1","containerId":"c7","config":"{{config}}","ifName":"net1","networkName":"blue","cniArgs":[["IgnoreUnknown","true"]],"result":{"cniVersion":"1.1.0"} }"""
+        );
 
         Assert.IsType<Reply.Done>(await Collect(Sandboxes()));
 

@@ -41,9 +41,11 @@ public class HealthActorTests : TestKit
     private IActorRef Start(params KeyValuePair<string, IActorRef>[] parts) =>
         Sys.ActorOf(HealthActor.PropsFor([.. parts], [], TimeSpan.FromMilliseconds(200)));
 
-    private KeyValuePair<string, IActorRef> Part(string name, long value) => new(
-        name, Sys.ActorOf(FakePart.PropsFor(_ => new HealthProtocol.Figures(name, [new("value", value)]))));
+    private KeyValuePair<string, IActorRef> Part(string name, long value) =>
+        new(name, Sys.ActorOf(FakePart.PropsFor(_ => new HealthProtocol.Figures(name, [new("value", value)]))));
 
     private static async Task<HealthProtocol.Reply.Health> Ask(IActorRef health) =>
-        Assert.IsType<HealthProtocol.Reply.Health>(await health.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), Patience));
+        Assert.IsType<HealthProtocol.Reply.Health>(
+            await health.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), Patience)
+        );
 }

@@ -12,37 +12,50 @@ public class NetlinkActorTests : TestKit
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public NetlinkActorTests()
-        : base("multus.netlink.dispatcher.type = PinnedDispatcher")
-    {
-    }
+        : base("multus.netlink.dispatcher.type = PinnedDispatcher") { }
 
     [Fact]
     public async Task Names_that_no_link_has_are_free() =>
-        Assert.IsType<Reply.Fine>(await Ask(new CheckFree("/ns", ["eth0", "net1"]), _ => false));
+        Assert.IsType<Reply.Ok>(await Ask(new CheckFree("/ns", ["eth0", "net1"]), _ => false));
 
     [Fact]
     public async Task A_name_that_a_link_has_is_named() =>
-        Assert.Equal("net1", Assert.IsType<Reply.Taken>(await Ask(new CheckFree("/ns", ["eth0", "net1"]), name => name == "net1")).IfName);
+        Assert.Equal(
+            "net1",
+            Assert.IsType<Reply.Taken>(await Ask(new CheckFree("/ns", ["eth0", "net1"]), name => name == "net1")).IfName
+        );
 
     [Fact]
     public async Task The_daemon_s_own_namespace_is_refused_where_it_is_not_wanted_whatever_names_are_taken_in_it()
     {
         var own = $"/proc/{Environment.ProcessId}/ns/net";
 
-        var refused = Assert.IsType<Reply.Failed>(await Ask(new CheckFree(own, ["eth0"]) { RefusesOwn = true }, _ => true));
+        var refused = Assert.IsType<Reply.Failed>(
+            await Ask(new CheckFree(own, ["eth0"]) { RefusesOwn = true }, _ => true)
+        );
 
-        Assert.Equal(new CniError(CniErrorCode.InvalidNetNs, "plugin's netns and netns from CNI_NETNS should not be the same", own), refused.Error);
-        Assert.IsType<Reply.Fine>(await Ask(new CheckFree(own, ["eth0"]), _ => false));
-        Assert.IsType<Reply.Fine>(await Ask(new CheckFree("/ns", ["eth0"]) { RefusesOwn = true }, _ => false));
+        Assert.Equal(
+            new CniError(
+                CniErrorCode.InvalidNetNs,
+                "plugin's netns and netns from CNI_NETNS should not be the same",
+                own
+            ),
+            refused.Error
+        );
+        Assert.IsType<Reply.Ok>(await Ask(new CheckFree(own, ["eth0"]), _ => false));
+        Assert.IsType<Reply.Ok>(await Ask(new CheckFree("/ns", ["eth0"]) { RefusesOwn = true }, _ => false));
     }
 
     [Fact]
     public async Task A_look_shows_all_that_is_there() =>
-        Assert.Same(FakeRoutes.View, Assert.IsType<Reply.Seen>(await Ask(new Look("/ns"), _ => false)).View);
+        Assert.Same(FakeRoutes.View, Assert.IsType<Reply.Snapshot>(await Ask(new Inspect("/ns"), _ => false)).View);
 
     [Fact]
     public async Task A_namespace_that_cannot_be_entered_is_an_answer_and_no_crash() =>
-        Assert.Equal(CniErrorCode.InvalidNetNs, Assert.IsType<Reply.Failed>(await Ask(new Look("/gone"), _ => false)).Error.Code);
+        Assert.Equal(
+            CniErrorCode.InvalidNetNs,
+            Assert.IsType<Reply.Failed>(await Ask(new Inspect("/gone"), _ => false)).Error.Code
+        );
 
     [Fact]
     public async Task A_route_that_the_kernel_refuses_is_named_with_the_reason()
@@ -58,7 +71,9 @@ public class NetlinkActorTests : TestKit
     [Fact]
     public async Task A_kernel_that_refuses_is_an_answer_and_no_crash()
     {
-        var failed = Assert.IsType<Reply.Failed>(await Ask(new CheckFree("/ns", ["eth0"]), _ => throw new NetlinkException(16, "RTM_GETLINK eth0")));
+        var failed = Assert.IsType<Reply.Failed>(
+            await Ask(new CheckFree("/ns", ["eth0"]), _ => throw new NetlinkException(16, "RTM_GETLINK eth0"))
+        );
 
         Assert.NotEqual(0u, failed.Error.Code);
         Assert.Contains("RTM_GETLINK", failed.Error.Message);
@@ -72,12 +87,14 @@ public class NetlinkActorTests : TestKit
         Assert.Contains("a bug", failed.Error.Message);
 
         for (var i = 0; i < 4; i++)
-            Assert.IsType<Reply.Fine>(await netlink.Ask<Reply>(new CheckFree("/ns", ["good"]), Patience));
+            Assert.IsType<Reply.Ok>(await netlink.Ask<Reply>(new CheckFree("/ns", ["good"]), Patience));
     }
 
-    private Task<Reply> Ask(ICommand question, Func<string, bool> exists) => Netlink(exists).Ask<Reply>(question, Patience);
+    private Task<Reply> Ask(ICommand question, Func<string, bool> exists) =>
+        Netlink(exists).Ask<Reply>(question, Patience);
 
-    private IActorRef Netlink(Func<string, bool> exists) => Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new FakeLinks(exists), new FakeRoutes()));
+    private IActorRef Netlink(Func<string, bool> exists) =>
+        Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new FakeLinks(exists), new FakeRoutes()));
 
     private sealed class FakeLinks(Func<string, bool> exists) : ILinkInspector
     {
@@ -94,12 +111,16 @@ public class NetlinkActorTests : TestKit
     {
         public static NamespaceView View { get; } = new([], [], []);
 
-        public NamespaceView Look(string netNsPath) => netNsPath == "/gone" ? throw new NamespaceException(netNsPath, 2, "cannot be opened") : View;
+        public NamespaceView Inspect(string netNsPath) =>
+            netNsPath == "/gone" ? throw new NamespaceException(netNsPath, 2, "cannot be opened") : View;
 
         public void Change(string netNsPath, IReadOnlyList<RouteInfo> remove, IReadOnlyList<RouteInfo> add) =>
             throw new RouteException(add[0], new NetlinkException(101, "RTM_NEWROUTE"));
 
         public void PutInOrder(string netNsPath, IReadOnlyList<string> ifNames) =>
-            throw new RouteException(RouteInfo.Default(IPAddress.IPv6Loopback, 1), new NetlinkException(11, "RTM_NEWROUTE"));
+            throw new RouteException(
+                RouteInfo.Default(IPAddress.IPv6Loopback, 1),
+                new NetlinkException(11, "RTM_NEWROUTE")
+            );
     }
 }

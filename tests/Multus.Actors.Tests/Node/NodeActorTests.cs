@@ -26,12 +26,12 @@ public class NodeActorTests : TestKit
     private readonly TaskCompletionSource<string> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public NodeActorTests()
-        : base("""
-        multus.netlink.dispatcher.type = PinnedDispatcher
-        akka.coordinated-shutdown.default-phase-timeout = 60s
-        """)
-    {
-    }
+        : base(
+            """
+            multus.netlink.dispatcher.type = PinnedDispatcher
+            akka.coordinated-shutdown.default-phase-timeout = 60s
+            """
+        ) { }
 
     [Fact]
     public async Task The_node_is_ready_once_the_cluster_is_known()
@@ -49,7 +49,10 @@ public class NodeActorTests : TestKit
     {
         var health = await Health(Start());
 
-        Assert.Equal(["sandboxes", "delegates", "netlink", "cluster", "annotations", "pending-deletes"], health.Parts.Select(part => part.Part));
+        Assert.Equal(
+            ["sandboxes", "delegates", "netlink", "cluster", "annotations", "pending-deletes"],
+            health.Parts.Select(part => part.Part)
+        );
     }
 
     [Theory]
@@ -114,7 +117,10 @@ public class NodeActorTests : TestKit
         var node = Start();
         await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("sandboxes", TimeSpan.Zero), Patience);
 
-        var reply = await node.Ask<SandboxProtocol.Reply>(new SandboxProtocol.GetStatus("status", Configuration: null!, PluginPath: []), Patience);
+        var reply = await node.Ask<SandboxProtocol.Reply>(
+            new SandboxProtocol.GetStatus("status", Configuration: null!, PluginPath: []),
+            Patience
+        );
 
         Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<SandboxProtocol.Reply.Refused>(reply).Error.Code);
         Assert.False(_fatal.Task.IsCompleted);
@@ -137,28 +143,51 @@ public class NodeActorTests : TestKit
         (await PartAsync(node, "annotations")).Tell(Status(), TestActor);
         _cluster.NextWrite();
 
-        await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("annotations", TimeSpan.FromMilliseconds(1)), Patience);
+        await node.Ask<NodeProtocol.PartEnded>(
+            new NodeProtocol.EndPart("annotations", TimeSpan.FromMilliseconds(1)),
+            Patience
+        );
 
         await ExpectMsgAsync<AnnotationsProtocol.Reply.Queued>(Patience);
     }
 
-    private IActorRef Start(bool hasEvents = true, IClusterEvents? events = null) => StartWithServices(hasEvents, events).Node;
+    private IActorRef Start(bool hasEvents = true, IClusterEvents? events = null) =>
+        StartWithServices(hasEvents, events).Node;
 
-    private (IActorRef Node, NodeServices Services) StartWithServices(bool hasEvents = true, IClusterEvents? events = null)
+    private (IActorRef Node, NodeServices Services) StartWithServices(
+        bool hasEvents = true,
+        IClusterEvents? events = null
+    )
     {
         var settings = new NodeSettings(
-            new DelegateSettings(2, 2, Patience, 4096, 4096), new NetlinkSettings(1), new SandboxSettings(8, Patience, Patience),
-            new AnnotationsSettings(2, Patience, Patience, Quick), new EventsSettings(hasEvents, 10, 1, Patience, Quick), new PendingDeleteSettings(Quick, Patience), Patience, Patience);
+            new DelegateSettings(2, 2, Patience, 4096, 4096),
+            new NetlinkSettings(1),
+            new SandboxSettings(8, Patience, Patience),
+            new AnnotationsSettings(2, Patience, Patience, Quick),
+            new EventsSettings(hasEvents, 10, 1, Patience, Quick),
+            new PendingDeleteSettings(Quick, Patience),
+            Patience,
+            Patience
+        );
         var services = new NodeServices(
-            settings, _cluster, new FakeProcesses(), new NoLinks(), new RouteTable(), _pendingDeletes, TimeProvider.System, NullLoggerFactory.Instance,
-            reason => _fatal.TrySetResult(reason))
+            settings,
+            _cluster,
+            new FakeProcesses(),
+            new NoLinks(),
+            new RouteTable(),
+            _pendingDeletes,
+            TimeProvider.System,
+            NullLoggerFactory.Instance,
+            reason => _fatal.TrySetResult(reason)
+        )
         {
             Events = events,
         };
         return (Sys.ActorOf(NodeActor.PropsFor(services)), services);
     }
 
-    private static AnnotationsProtocol.Publish Status() => new(SandboxId.Parse("sandbox"), new PodKey("ns", "pod"), "uid", "annotation", "[]");
+    private static AnnotationsProtocol.Publish Status() =>
+        new(SandboxId.Parse("sandbox"), new PodKey("ns", "pod"), "uid", "annotation", "[]");
 
     private async Task<IActorRef> PartAsync(IActorRef node, string name)
     {
@@ -167,7 +196,9 @@ public class NodeActorTests : TestKit
     }
 
     private static async Task<HealthProtocol.Reply.Health> Health(IActorRef node) =>
-        Assert.IsType<HealthProtocol.Reply.Health>(await node.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), Patience));
+        Assert.IsType<HealthProtocol.Reply.Health>(
+            await node.Ask<HealthProtocol.Reply>(new HealthProtocol.GetHealth(), Patience)
+        );
 
     private sealed class NoLinks : ILinkInspector
     {

@@ -125,7 +125,13 @@ public class PendingDeletesActorTests : TestKit
     public async Task A_delete_that_only_the_configuration_stands_in_the_way_of_is_kept_and_tried_again()
     {
         var reads = 0;
-        _folder.Store("a", () => ++reads == 1 ? throw new CniException(CniErrorCode.InvalidNetworkConfig, "no clusterNetwork") : Request("c1"));
+        _folder.Store(
+            "a",
+            () =>
+                ++reads == 1
+                    ? throw new CniException(CniErrorCode.InvalidNetworkConfig, "no clusterNetwork")
+                    : Request("c1")
+        );
         Start();
 
         Assert.Equal("c1", (await NextDelete()).Request.Sandbox.Value);
@@ -152,11 +158,14 @@ public class PendingDeletesActorTests : TestKit
         var pending = Start();
         await NextDelete();
         var firstAsker = _sandboxes.LastSender;
-        _folder.Store("bug", () =>
-        {
-            _folder.Remove("bug");
-            throw new InvalidOperationException("a bug"); // crashes it once, and it starts anew
-        });
+        _folder.Store(
+            "bug",
+            () =>
+            {
+                _folder.Remove("bug");
+                throw new InvalidOperationException("a bug"); // crashes it once, and it starts anew
+            }
+        );
         await NextDelete();
         Done();
         await AwaitAssertAsync(async () => Assert.Equal(1, await HowManyAreDone(pending)), Patience);
@@ -216,7 +225,9 @@ public class PendingDeletesActorTests : TestKit
         _folder.Store("b", () => Request("c2"));
         await pending.Ask<PendingDeletesProtocol.Reply>(new PendingDeletesProtocol.Scan(), Patience);
 
-        var figures = (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
+        var figures = (
+            await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)
+        ).Values.ToDictionary();
 
         Assert.Equal(2, figures["open"]);
         Assert.InRange(figures["oldest_seconds"], 3600, 3660); // storing it anew has not made it younger
@@ -228,9 +239,21 @@ public class PendingDeletesActorTests : TestKit
         var events = CreateTestProbe();
         _folder.Store("a", () => Request("c1"));
         var pending = Start(events: events.Ref, giveUpAfter: 3);
-        var hopeless = new SandboxProtocol.Reply.Refused(new CniError(100, "no namespace")) { Hopeless = ["network ns/third, interface net2"] };
+        var hopeless = new SandboxProtocol.Reply.Refused(new CniError(100, "no namespace"))
+        {
+            Hopeless = ["network ns/third, interface net2"],
+        };
         var other = new SandboxProtocol.Reply.Refused(new CniError(100, "something else"));
-        foreach (var (isLast, reply) in new[] { (false, hopeless), (false, hopeless), (true, other), (false, hopeless), (false, hopeless) })
+        foreach (
+            var (isLast, reply) in new[]
+            {
+                (false, hopeless),
+                (false, hopeless),
+                (true, other),
+                (false, hopeless),
+                (false, hopeless),
+            }
+        )
         {
             Assert.Equal(isLast, (await NextDelete()).IsLastTry);
             _sandboxes.Reply(reply);
@@ -241,19 +264,47 @@ public class PendingDeletesActorTests : TestKit
         _sandboxes.Reply(hopeless with { IsGivenUp = true });
 
         var said = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
-        Assert.Equal((EventTexts.DetachGivenUp, true), (said.Reason, said.Message.Contains("network ns/third, interface net2", StringComparison.Ordinal)));
-        var figures = (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.ToDictionary();
+        Assert.Equal(
+            (EventTexts.DetachGivenUp, true),
+            (said.Reason, said.Message.Contains("network ns/third, interface net2", StringComparison.Ordinal))
+        );
+        var figures = (
+            await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)
+        ).Values.ToDictionary();
         Assert.Equal((0L, 1L, 1L), (figures["open"], figures["given_up"], figures["gave_up"]));
     }
 
     private static async Task<long> HowManyAreDone(IActorRef pending) =>
-        (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(value => value.Key == "done").Value;
+        (await pending.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience))
+            .Values.Single(value => value.Key == "done")
+            .Value;
 
-    private IActorRef Start(TimeSpan? rescanEvery = null, int maxAtOnce = 10, IActorRef? events = null, int giveUpAfter = 6) => Sys.ActorOf(PendingDeletesActor.PropsFor(
-        new PendingDeleteSettings(new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)), rescanEvery ?? Patience) { MaxAtOnce = maxAtOnce, GiveUpAfter = giveUpAfter },
-        _folder, _sandboxes.Ref, TimeProvider.System, NullLogger.Instance, events));
+    private IActorRef Start(
+        TimeSpan? rescanEvery = null,
+        int maxAtOnce = 10,
+        IActorRef? events = null,
+        int giveUpAfter = 6
+    ) =>
+        Sys.ActorOf(
+            PendingDeletesActor.PropsFor(
+                new PendingDeleteSettings(
+                    new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)),
+                    rescanEvery ?? Patience
+                )
+                {
+                    MaxAtOnce = maxAtOnce,
+                    GiveUpAfter = giveUpAfter,
+                },
+                _folder,
+                _sandboxes.Ref,
+                TimeProvider.System,
+                NullLogger.Instance,
+                events
+            )
+        );
 
-    private async Task<SandboxProtocol.Detach> NextDelete() => _last = await _sandboxes.ExpectMsgAsync<SandboxProtocol.Detach>(Patience);
+    private async Task<SandboxProtocol.Detach> NextDelete() =>
+        _last = await _sandboxes.ExpectMsgAsync<SandboxProtocol.Detach>(Patience);
 
     // As the sandbox does: what is done is out of the folder before it is answered.
     private void Done()
@@ -262,7 +313,14 @@ public class PendingDeletesActorTests : TestKit
         _sandboxes.Reply(new SandboxProtocol.Reply.Done());
     }
 
-    private static SandboxProtocol.SandboxRequest Request(string sandbox) => new(
-        "r1", SandboxId.Parse(sandbox), null, InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", ""),
-        MultusConfiguration.Parse(Encoding.UTF8.GetBytes("""{"name":"n","clusterNetwork":"/x"}"""), default), ImmutableArray<string>.Empty);
+    private static SandboxProtocol.SandboxRequest Request(string sandbox) =>
+        new(
+            "r1",
+            SandboxId.Parse(sandbox),
+            null,
+            InterfaceName.Parse("eth0"),
+            new PodIdentity("ns", "pod", "", ""),
+            MultusConfiguration.Parse(Encoding.UTF8.GetBytes("""{"name":"n","clusterNetwork":"/x"}"""), default),
+            ImmutableArray<string>.Empty
+        );
 }

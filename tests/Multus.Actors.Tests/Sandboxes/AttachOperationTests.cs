@@ -15,13 +15,17 @@ public class AttachOperationTests : SandboxFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_node_s_own_namespace_is_refused_before_any_plugin_runs_unless_the_request_says_that_it_may_be_that(bool mayBe)
+    public async Task The_node_s_own_namespace_is_refused_before_any_plugin_runs_unless_the_request_says_that_it_may_be_that(
+        bool mayBe
+    )
     {
-        Netlink = question => question is NetlinkProtocol.CheckFree { RefusesOwn: true }
-            ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
-            : AnswerNetlink(question);
+        Netlink = question =>
+            question is NetlinkProtocol.CheckFree { RefusesOwn: true }
+                ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
+                : AnswerNetlink(question);
 
-        var reply = await Sandboxes().Ask<Reply>(new Attach(Request() with { MayBeOwnNamespace = mayBe }, CancellationToken.None), Patience);
+        var reply = await Sandboxes()
+            .Ask<Reply>(new Attach(Request() with { MayBeOwnNamespace = mayBe }, CancellationToken.None), Patience);
 
         Assert.Equal(!mayBe, reply is Reply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
         Assert.Equal(mayBe, Plugins.Calls.Contains("ADD cluster eth0"));
@@ -40,11 +44,15 @@ public class AttachOperationTests : SandboxFixture
     public async Task Edge_124_the_record_is_on_disk_before_the_first_delegate_runs()
     {
         string[] keptAtFirstRun = [];
-        Plugins.On(CniCommand.Add, "cluster", call =>
-        {
-            keptAtFirstRun = Kept;
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "cluster",
+            call =>
+            {
+                keptAtFirstRun = Kept;
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
         await Attach(Sandboxes());
 
@@ -61,7 +69,16 @@ public class AttachOperationTests : SandboxFixture
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(
-            ["ADD cluster eth0", "ADD second net1", "ADD third net2", "DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+            [
+                "ADD cluster eth0",
+                "ADD second net1",
+                "ADD third net2",
+                "DEL third net2",
+                "DEL second net1",
+                "DEL cluster eth0",
+            ],
+            Plugins.Calls
+        );
         Assert.Equal(100u, refused.Error.Code);
         Assert.Contains("network ns/second, interface net1", refused.Error.Message);
         Assert.Contains("no more addresses", refused.Error.Message);
@@ -96,16 +113,24 @@ public class AttachOperationTests : SandboxFixture
     {
         ExtraKeys = ",\"attachMode\":\"parallel\"";
         var third = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Plugins.On(CniCommand.Add, "second", async _ =>
-        {
-            await third.Task; // fails last
-            return new PluginOutput.Failed(new CniError(100, "first failure"));
-        });
-        Plugins.On(CniCommand.Add, "third", _ =>
-        {
-            third.SetResult();
-            return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "second failure")));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "second",
+            async _ =>
+            {
+                await third.Task; // fails last
+                return new PluginOutput.Failed(new CniError(100, "first failure"));
+            }
+        );
+        Plugins.On(
+            CniCommand.Add,
+            "third",
+            _ =>
+            {
+                third.SetResult();
+                return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "second failure")));
+            }
+        );
 
         Assert.Contains("first failure", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message);
         Assert.Empty(Kept);
@@ -131,9 +156,11 @@ public class AttachOperationTests : SandboxFixture
     [Fact]
     public async Task Edge_141_a_name_that_is_taken_in_the_namespace_fails_before_any_delegate_runs()
     {
-        Netlink = question => question is NetlinkProtocol.CheckFree { IfNames: var names } && names.SequenceEqual(["eth0", "net1", "net2"])
-            ? new NetlinkProtocol.Reply.Taken("net1")
-            : null;
+        Netlink = question =>
+            question is NetlinkProtocol.CheckFree { IfNames: var names }
+            && names.SequenceEqual(["eth0", "net1", "net2"])
+                ? new NetlinkProtocol.Reply.Taken("net1")
+                : null;
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
@@ -146,9 +173,16 @@ public class AttachOperationTests : SandboxFixture
     public async Task An_IPAM_plugin_that_is_not_installed_fails_before_any_delegate_runs()
     {
         Temp.File("bin/bridge", "never run: the plugins are faked");
-        Cluster = ClusterOf(new() { ["k8s.v1.cni.cncf.io/networks"] = "n" }, ("ns", "n", """{"cniVersion":"1.0.0","type":"bridge","ipam":{"type":"whereabouts"}}"""));
+        Cluster = ClusterOf(
+            new() { ["k8s.v1.cni.cncf.io/networks"] = "n" },
+            ("ns", "n", """{"cniVersion":"1.0.0","type":"bridge","ipam":{"type":"whereabouts"}}""")
+        );
 
-        Assert.Contains("failed to find plugin \"whereabouts\"", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "failed to find plugin \"whereabouts\"",
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
         Assert.Empty(Kept);
     }
@@ -156,20 +190,28 @@ public class AttachOperationTests : SandboxFixture
     [Fact]
     public async Task Edge_078_a_network_that_does_not_exist_fails_before_any_delegate_runs()
     {
-        Cluster = question => question is ClusterProtocol.FindNetworks
-            ? new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty)
-            : AnswerCluster(question);
+        Cluster = question =>
+            question is ClusterProtocol.FindNetworks
+                ? new ClusterProtocol.NetworksReply.Found(
+                    ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty
+                )
+                : AnswerCluster(question);
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
-        Assert.Contains("cannot find a network-attachment-definition (second) in namespace (ns)", refused.Error.Message);
+        Assert.Contains(
+            "cannot find a network-attachment-definition (second) in namespace (ns)",
+            refused.Error.Message
+        );
         Assert.Empty(Plugins.Calls);
     }
 
     [Fact]
     public async Task A_pod_that_cannot_be_asked_for_is_not_attached_with_fewer_networks()
     {
-        Cluster = _ => new ClusterProtocol.PodReply.Failed(new CniError(CniErrorCode.TryAgainLater, "the source is away"));
+        Cluster = _ => new ClusterProtocol.PodReply.Failed(
+            new CniError(CniErrorCode.TryAgainLater, "the source is away")
+        );
 
         Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
         Assert.Empty(Plugins.Calls);
@@ -178,19 +220,25 @@ public class AttachOperationTests : SandboxFixture
     [Fact]
     public async Task A_sandbox_of_a_pod_that_was_replaced_is_to_be_tried_again_and_nothing_is_attached()
     {
-        Cluster = question => question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Replaced("u2") : AnswerCluster(question);
+        Cluster = question =>
+            question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Replaced("u2") : AnswerCluster(question);
 
         var error = Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error;
 
         Assert.Equal(CniErrorCode.TryAgainLater, error.Code);
-        Assert.Contains("expected pod UID \"u1\" but got \"u2\" from Kube API", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected pod UID \"u1\" but got \"u2\" from Kube API",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 
     [Fact]
     public async Task A_pod_that_does_not_exist_gets_the_cluster_network_only()
     {
-        Cluster = question => question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : AnswerCluster(question);
+        Cluster = question =>
+            question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : AnswerCluster(question);
 
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
@@ -215,9 +263,12 @@ public class AttachOperationTests : SandboxFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
         Plugins.Calls.Clear();
-        Cluster = question => question is ClusterProtocol.FindPod
-            ? new ClusterProtocol.PodReply.Failed(new CniError(CniErrorCode.TryAgainLater, "the API server is away"))
-            : null;
+        Cluster = question =>
+            question is ClusterProtocol.FindPod
+                ? new ClusterProtocol.PodReply.Failed(
+                    new CniError(CniErrorCode.TryAgainLater, "the API server is away")
+                )
+                : null;
 
         Assert.IsType<Reply.Attached>(await Attach(sandboxes));
         Assert.Empty(Plugins.Calls);
@@ -234,7 +285,16 @@ public class AttachOperationTests : SandboxFixture
         Assert.IsType<Reply.Attached>(await Attach(sandboxes));
 
         Assert.Equal(
-            ["DEL third net2", "DEL second net1", "DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+            [
+                "DEL third net2",
+                "DEL second net1",
+                "DEL cluster eth0",
+                "ADD cluster eth0",
+                "ADD second net1",
+                "ADD third net2",
+            ],
+            Plugins.Calls
+        );
     }
 
     [Fact]
@@ -267,7 +327,16 @@ public class AttachOperationTests : SandboxFixture
         Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(request, stored), Patience));
 
         Assert.Equal(
-            ["DEL third net2", "DEL second net1", "DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+            [
+                "DEL third net2",
+                "DEL second net1",
+                "DEL cluster eth0",
+                "ADD cluster eth0",
+                "ADD second net1",
+                "ADD third net2",
+            ],
+            Plugins.Calls
+        );
         Assert.Contains("c1", Kept);
     }
 
@@ -286,12 +355,16 @@ public class AttachOperationTests : SandboxFixture
     public async Task A_roll_back_that_cannot_be_recorded_does_not_hide_why_the_add_failed()
     {
         Plugins.Fail(CniCommand.Del, "cluster", "broken too");
-        Plugins.On(CniCommand.Add, "second", _ =>
-        {
-            File.Delete(Path.Combine(CniDir, "c1"));
-            Directory.CreateDirectory(Path.Combine(CniDir, "c1", "in-the-way")); // as a full or read-only disk: the record cannot be replaced
-            return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "no more addresses")));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "second",
+            _ =>
+            {
+                File.Delete(Path.Combine(CniDir, "c1"));
+                Directory.CreateDirectory(Path.Combine(CniDir, "c1", "in-the-way")); // as a full or read-only disk: the record cannot be replaced
+                return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "no more addresses")));
+            }
+        );
 
         Assert.Contains("no more addresses", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message);
     }
@@ -321,7 +394,10 @@ public class AttachOperationTests : SandboxFixture
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
 
         using var status = System.Text.Json.JsonDocument.Parse(json!);
-        Assert.Equal(["cluster", "ns/second", "ns/third"], status.RootElement.EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["cluster", "ns/second", "ns/third"],
+            status.RootElement.EnumerateArray().Select(entry => entry.GetProperty("name").GetString())
+        );
     }
 
     private static async Task<PluginOutput> Meet(PluginCall call, TaskCompletionSource here, TaskCompletionSource other)

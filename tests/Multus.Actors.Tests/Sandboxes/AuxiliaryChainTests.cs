@@ -13,7 +13,10 @@ public class AuxiliaryChainTests : SandboxFixture
     {
         Temp.File("vendor/10-third.conf", """{"type":"third"}""");
         Temp.File("vendor/readme.txt", "no plugin");
-        Cluster = ClusterOf(new() { ["k8s.v1.cni.cncf.io/networks"] = "second" }, ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}"""));
+        Cluster = ClusterOf(
+            new() { ["k8s.v1.cni.cncf.io/networks"] = "second" },
+            ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}""")
+        );
         var sandboxes = Sandboxes();
 
         Assert.IsType<Reply.Attached>(await Attach(sandboxes));
@@ -22,7 +25,16 @@ public class AuxiliaryChainTests : SandboxFixture
         Assert.IsType<Reply.Done>(await Detach(sandboxes));
 
         Assert.Equal(
-            ["ADD cluster eth0", "ADD second net1", "ADD third net2", "DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
+            [
+                "ADD cluster eth0",
+                "ADD second net1",
+                "ADD third net2",
+                "DEL third net2",
+                "DEL second net1",
+                "DEL cluster eth0",
+            ],
+            Plugins.Calls
+        );
         Assert.Empty(Kept);
     }
 
@@ -58,7 +70,11 @@ public class AuxiliaryChainTests : SandboxFixture
     {
         var broken = Temp.File("vendor/10-third.conf", "{");
 
-        Assert.Contains(broken, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            broken,
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text,
+            StringComparison.Ordinal
+        );
         var status = Assert.IsType<Reply.Refused>(await Status(Sandboxes()));
         Assert.Contains(broken, status.Error.Text, StringComparison.Ordinal);
         Assert.Equal(CniErrorCode.PluginNotAvailable, status.Error.Code);
@@ -81,7 +97,11 @@ public class AuxiliaryChainTests : SandboxFixture
         Temp.File("vendor/10-x.conf", """{"type":"not-installed"}""");
         Cluster = ClusterOf([]);
 
-        Assert.Contains("failed to find plugin \"not-installed\"", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "failed to find plugin \"not-installed\"",
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 }

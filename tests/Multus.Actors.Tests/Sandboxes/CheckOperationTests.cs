@@ -26,7 +26,7 @@ public class CheckOperationTests : SandboxFixture
     {
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
-        Netlink = question => question is NetlinkProtocol.Look ? Seen("eth0", "net1") : null;
+        Netlink = question => question is NetlinkProtocol.Inspect ? Seen("eth0", "net1") : null;
 
         Assert.Contains("interface net2", Assert.IsType<Reply.Refused>(await Check(sandboxes)).Error.Message);
     }

@@ -9,7 +9,10 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-/// <summary>Networks that take devices of ResourceClaims, with the kubelet and an API server both telling of them (user-pain 38).</summary>
+/// <summary>
+/// Networks that take devices of ResourceClaims, with the kubelet and an API server both telling of them (user-pain
+/// 38).
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
 {
@@ -21,14 +24,33 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
     {
         _server = await TestApiServer.StartAsync();
         var access = Kubeconfig.Read(_server.FilesIn(Temp["client"]).KubeconfigWithToken(_server.Access.IssueToken()));
-        _cluster = new ApiCluster(access, new ApiClusterSettings("node-1", "1.2.3"), null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance);
+        _cluster = new ApiCluster(
+            access,
+            new ApiClusterSettings("node-1", "1.2.3"),
+            null,
+            _ => null,
+            TimeProvider.System,
+            new Random(1),
+            NullLogger<ApiCluster>.Instance
+        );
         await StartKubeletAsync();
         Devices = new JoinedDevices([Devices!, _cluster.ClaimedDevices]);
-        _server.Objects.Create(ResourceType.Pods, TestObjects.Pod("ns", "pod", "second,third", "node-1", "u1").WithClaim("net", "pod-net-x1", "main"));
-        _server.Objects.Create(ResourceType.ResourceSlices, TestClaims.Slice(
-            "slice", "node-1", Driver, "node-1", 1,
-            ("vf-0", [("k8s.cni.cncf.io/deviceID", "0000:03:02.0"), ("k8s.cni.cncf.io/resourceName", Vf)]),
-            ("vf-1", [("k8s.cni.cncf.io/deviceID", "0000:03:02.1"), ("k8s.cni.cncf.io/resourceName", Vf)])));
+        _server.Objects.Create(
+            ResourceType.Pods,
+            TestObjects.Pod("ns", "pod", "second,third", "node-1", "u1").WithClaim("net", "pod-net-x1", "main")
+        );
+        _server.Objects.Create(
+            ResourceType.ResourceSlices,
+            TestClaims.Slice(
+                "slice",
+                "node-1",
+                Driver,
+                "node-1",
+                1,
+                ("vf-0", [("k8s.cni.cncf.io/deviceID", "0000:03:02.0"), ("k8s.cni.cncf.io/resourceName", Vf)]),
+                ("vf-1", [("k8s.cni.cncf.io/deviceID", "0000:03:02.1"), ("k8s.cni.cncf.io/resourceName", Vf)])
+            )
+        );
     }
 
     public async Task DisposeAsync()
@@ -68,7 +90,10 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
-        Assert.Equal("network ns/third takes a device of vendor.com/vf, and the pod has none left", refused.Error.Message);
+        Assert.Equal(
+            "network ns/third takes a device of vendor.com/vf, and the pod has none left",
+            refused.Error.Message
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -83,6 +108,9 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
         Assert.Equal(["second a", "third b"], Given.Order(StringComparer.Ordinal));
     }
 
-    private void AddClaim(params string[] devices) => _server.Objects.Create(
-        ResourceType.ResourceClaims, TestClaims.Claim("ns", "pod-net-x1", [.. devices.Select(device => $"vfs {Driver}/node-1/{device}")]));
+    private void AddClaim(params string[] devices) =>
+        _server.Objects.Create(
+            ResourceType.ResourceClaims,
+            TestClaims.Claim("ns", "pod-net-x1", [.. devices.Select(device => $"vfs {Driver}/node-1/{device}")])
+        );
 }

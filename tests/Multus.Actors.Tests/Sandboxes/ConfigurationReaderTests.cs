@@ -17,7 +17,10 @@ public sealed class ConfigurationReaderTests : IDisposable
         Conf("10-a.json", "a");
         _temp.File("30-c.conflist", """{"name":"c","plugins":[{"type":"p"}]}""");
 
-        Assert.Equal(["a", "b", "c"], ConfigurationReader.ReadFolder(_temp.Path).Files.Select(file => file.Network?.Name));
+        Assert.Equal(
+            ["a", "b", "c"],
+            ConfigurationReader.ReadFolder(_temp.Path).Files.Select(file => file.Network?.Name)
+        );
     }
 
     [Fact]
@@ -47,7 +50,11 @@ public sealed class ConfigurationReaderTests : IDisposable
         var folder = ConfigurationReader.ReadFolder(_temp.Path);
 
         Assert.Equal("b", folder.Named("b").Name);
-        Assert.Contains("10-dangling.conf cannot be read: ", Assert.Throws<CniException>(() => folder.Named("other")).Error.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "10-dangling.conf cannot be read: ",
+            Assert.Throws<CniException>(() => folder.Named("other")).Error.Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -81,7 +88,11 @@ public sealed class ConfigurationReaderTests : IDisposable
         var folder = ConfigurationReader.ReadFolder(_temp.Path);
 
         Assert.Equal("b", folder.Named("b").Name);
-        Assert.Contains(_temp["a", "10-x.conf"], Assert.Throws<CniException>(() => folder.Named("a")).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            _temp["a", "10-x.conf"],
+            Assert.Throws<CniException>(() => folder.Named("a")).Error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

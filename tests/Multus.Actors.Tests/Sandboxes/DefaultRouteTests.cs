@@ -13,12 +13,19 @@ public class DefaultRouteTests : RealPluginsFixture
     [InlineData("\"10.82.0.254\"", "default via 10.82.0.254 dev net1", ClusterV6)]
     [InlineData("\"fd82::fe\"", ClusterV4, "default via fd82::fe dev net1")]
     [InlineData("\"fd82::fe\",\"10.82.0.254\"", "default via 10.82.0.254 dev net1", "default via fd82::fe dev net1")]
-    public async Task Edge_156_157_168_the_families_that_are_named_are_taken_over_and_nothing_else_changes(string gateways, string v4, string v6)
+    public async Task Edge_156_157_168_the_families_that_are_named_are_taken_over_and_nothing_else_changes(
+        string gateways,
+        string v4,
+        string v6
+    )
     {
         Define("a", Bridge("a", 82, isDefault: false));
         using var plain = Namespace();
         await Attached(Sandboxes("a"), plain, "plain");
-        var sandboxes = Sandboxes($$"""[{"name":"a","default-route":[{{gateways}}]}]""", clusterNetwork: Bridge("cluster", 81));
+        var sandboxes = Sandboxes(
+            $$"""[{"name":"a","default-route":[{{gateways}}]}]""",
+            clusterNetwork: Bridge("cluster", 81)
+        );
         using var ns = Namespace();
 
         await Attached(sandboxes, ns);
@@ -138,7 +145,10 @@ public class DefaultRouteTests : RealPluginsFixture
         Define("a", Bridge("a", 82));
         using var ns = Namespace();
 
-        var result = await Attached(Sandboxes("a", defaultNetwork: """[{"name":"main","default-route":["10.84.0.254","fd84::fe"]}]"""), ns);
+        var result = await Attached(
+            Sandboxes("a", defaultNetwork: """[{"name":"main","default-route":["10.84.0.254","fd84::fe"]}]"""),
+            ns
+        );
 
         Assert.Equal(["default via 10.84.0.254 dev eth0", "default via fd84::fe dev eth0"], DefaultsOf(ns));
         Assert.Contains("0.0.0.0/0 10.84.0.254", Routes(result));
@@ -146,10 +156,22 @@ public class DefaultRouteTests : RealPluginsFixture
     }
 
     [PluginTheory("bridge", "host-local")]
-    [InlineData("192.0.2.1", "gateway 192.0.2.1 of 'default-route' of network ns/a cannot be reached through interface net1")]
-    [InlineData("2001:db8::1", "gateway 2001:db8::1 of 'default-route' of network ns/a cannot be reached through interface net1")]
-    [InlineData("10.82.0.2", "'default-route' of network ns/a has \"10.82.0.2\", which is the address of the pod's own interface net1")]
-    public async Task A_gateway_that_is_none_undoes_the_whole_add_and_leaves_the_namespace_as_it_was(string gateway, string error)
+    [InlineData(
+        "192.0.2.1",
+        "gateway 192.0.2.1 of 'default-route' of network ns/a cannot be reached through interface net1"
+    )]
+    [InlineData(
+        "2001:db8::1",
+        "gateway 2001:db8::1 of 'default-route' of network ns/a cannot be reached through interface net1"
+    )]
+    [InlineData(
+        "10.82.0.2",
+        "'default-route' of network ns/a has \"10.82.0.2\", which is the address of the pod's own interface net1"
+    )]
+    public async Task A_gateway_that_is_none_undoes_the_whole_add_and_leaves_the_namespace_as_it_was(
+        string gateway,
+        string error
+    )
     {
         Define("a", Bridge("a", 82));
         using var ns = Namespace();
@@ -160,7 +182,9 @@ public class DefaultRouteTests : RealPluginsFixture
         ns.Ip("route", "add", "default", "via", "10.90.0.1", "metric", "50");
         var before = RoutesOf(ns);
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes($$"""[{"name":"a","default-route":["{{gateway}}"]}]"""), ns));
+        var refused = Assert.IsType<Reply.Refused>(
+            await Attach(Sandboxes($$"""[{"name":"a","default-route":["{{gateway}}"]}]"""), ns)
+        );
 
         Assert.StartsWith(error, refused.Error.Message, StringComparison.Ordinal);
         Assert.Equal(before, RoutesOf(ns));
@@ -179,7 +203,11 @@ public class DefaultRouteTests : RealPluginsFixture
 
         Assert.Equal(["0.0.0.0/0 10.82.0.254", "::/0 fd82::fe"], Routes(Cached("a", "net1")));
         Assert.Empty(Cached("b", "net2").Routes);
-        Assert.Contains("ip6", File.ReadAllText(Directory.GetFiles(ResultsFolder, "a-*").Single()), StringComparison.Ordinal);
+        Assert.Contains(
+            "ip6",
+            File.ReadAllText(Directory.GetFiles(ResultsFolder, "a-*").Single()),
+            StringComparison.Ordinal
+        );
     }
 
     [PluginFact("bridge", "host-local")]
@@ -201,5 +229,11 @@ public class DefaultRouteTests : RealPluginsFixture
 
     // Addresses are handed out one after the other: two pods have different ones.
     private static string[] Comparable(TestNamespace ns) =>
-        [.. RoutesOf(ns).Where(line => !line.StartsWith("default", StringComparison.Ordinal)).Select(line => System.Text.RegularExpressions.Regex.Replace(line, @"(10\.8\d\.0|fd8\d:)[.:][23]\b", "$1.x"))];
+        [
+            .. RoutesOf(ns)
+                .Where(line => !line.StartsWith("default", StringComparison.Ordinal))
+                .Select(line =>
+                    System.Text.RegularExpressions.Regex.Replace(line, @"(10\.8\d\.0|fd8\d:)[.:][23]\b", "$1.x")
+                ),
+        ];
 }

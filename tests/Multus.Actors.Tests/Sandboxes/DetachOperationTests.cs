@@ -61,7 +61,10 @@ public class DetachOperationTests : SandboxFixture
 
         Assert.IsType<Reply.Done>(await Detach(sandboxes));
 
-        Assert.Equal(["DEL cluster eth0", "DEL second net1", "DEL third net2"], Plugins.Calls.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["DEL cluster eth0", "DEL second net1", "DEL third net2"],
+            Plugins.Calls.Order(StringComparer.Ordinal)
+        );
         Assert.Empty(Kept);
     }
 

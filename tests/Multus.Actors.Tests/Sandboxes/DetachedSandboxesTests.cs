@@ -35,7 +35,10 @@ public sealed class DetachedSandboxesTests : IDisposable
         string[] asked = ["c0", string.Create(CultureInfo.InvariantCulture, $"c{DetachedSandboxes.MaxLines}"), last];
         Assert.Equal([false, true, true], Known(detached, asked));
         Assert.Equal([false, true, true], Known(Detached(), asked));
-        Assert.Equal([DetachedSandboxes.FileName, DetachedSandboxes.OlderFileName], Directory.GetFiles(_temp.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [DetachedSandboxes.FileName, DetachedSandboxes.OlderFileName],
+            Directory.GetFiles(_temp.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -62,5 +65,6 @@ public sealed class DetachedSandboxesTests : IDisposable
 
     private DetachedSandboxes Detached() => new(_log);
 
-    private bool[] Known(DetachedSandboxes detached, params string[] sandboxes) => [.. sandboxes.Select(id => detached.Has(_temp.Path, SandboxId.Parse(id)))];
+    private bool[] Known(DetachedSandboxes detached, params string[] sandboxes) =>
+        [.. sandboxes.Select(id => detached.Has(_temp.Path, SandboxId.Parse(id)))];
 }

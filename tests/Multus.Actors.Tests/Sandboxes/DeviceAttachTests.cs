@@ -10,13 +10,18 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-/// <summary>Networks that take devices, from the kubelet's answer to what plugin and network-status are told (attach.md §9; user-pain 22, 37).</summary>
+/// <summary>
+/// Networks that take devices, from the kubelet's answer to what plugin and network-status are told (attach.md §9;
+/// user-pain 22, 37).
+/// </summary>
 public class DeviceAttachTests : DeviceFixture
 {
     [Fact]
     public async Task Two_containers_two_devices_each_two_networks_and_a_hundred_sandboxes_always_the_same()
     {
-        (await StartKubeletAsync()).With("ns", "pod", "main", Vf, "0000:03:02.3", "0000:03:02.1").With("ns", "pod", "side", Vf, "0000:03:02.0", "0000:03:02.2");
+        (await StartKubeletAsync())
+            .With("ns", "pod", "main", Vf, "0000:03:02.3", "0000:03:02.1")
+            .With("ns", "pod", "side", Vf, "0000:03:02.0", "0000:03:02.2");
         foreach (var function in Enumerable.Range(0, 4))
             DescribeDevice(Vf, $"0000:03:02.{function}");
         PodAsksFor("""[{"name":"second","device-container":"side"},{"name":"third"}]""");
@@ -71,7 +76,11 @@ public class DeviceAttachTests : DeviceFixture
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
-        Assert.Contains($"error reading file {KubeletDir}/device-plugins/kubelet_internal_checkpoint", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"error reading file {KubeletDir}/device-plugins/kubelet_internal_checkpoint",
+            refused.Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
         Assert.Empty(Kept);
     }
@@ -85,7 +94,11 @@ public class DeviceAttachTests : DeviceFixture
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
-        Assert.Contains("pod ns/pod has: out of order (gRPC status Internal)", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pod ns/pod has: out of order (gRPC status Internal)",
+            refused.Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -96,7 +109,13 @@ public class DeviceAttachTests : DeviceFixture
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
-        Assert.Equal((CniErrorCode.InvalidNetworkConfig, "network ns/third takes a device of vendor.com/vf, and the pod has none left"), (refused.Error.Code, refused.Error.Message));
+        Assert.Equal(
+            (
+                CniErrorCode.InvalidNetworkConfig,
+                "network ns/third takes a device of vendor.com/vf, and the pod has none left"
+            ),
+            (refused.Error.Code, refused.Error.Message)
+        );
         Assert.Empty(Plugins.Calls);
         Assert.Empty(Kept);
     }
@@ -113,13 +132,18 @@ public class DeviceAttachTests : DeviceFixture
     [Fact]
     public async Task A_runtime_that_says_no_UID_leaves_it_to_the_pod_object()
     {
-        Temp.File("kubelet/device-plugins/kubelet_internal_checkpoint", """
+        Temp.File(
+            "kubelet/device-plugins/kubelet_internal_checkpoint",
+            """
             {"Data":{"PodDeviceEntries":[{"PodUID":"u1","ContainerName":"main","ResourceName":"vendor.com/vf","DeviceIDs":{"0":["b","a"]}}]},"Checksum":1}
-            """);
+            """
+        );
         Devices = DevicesOfKubelet();
         var request = Request() with { Pod = new PodIdentity("ns", "pod", "", "") };
 
-        Assert.IsType<Reply.Attached>(await Sandboxes().Ask<Reply>(new Attach(request, CancellationToken.None), Patience, CancellationToken.None));
+        Assert.IsType<Reply.Attached>(
+            await Sandboxes().Ask<Reply>(new Attach(request, CancellationToken.None), Patience, CancellationToken.None)
+        );
 
         Assert.Equal(["second a", "third b"], Given.Order(StringComparer.Ordinal));
     }
@@ -129,12 +153,22 @@ public class DeviceAttachTests : DeviceFixture
     {
         await StartKubeletAsync();
         ExtraKeys += ",\"clusterNetwork\":\"second\"";
-        Cluster = question => question is ClusterProtocol.FindNetworks
-            ? new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty.Add(
-                new NetworkKey("kube-system", "second"),
-                new NetworkAttachmentDefinition(new NetworkKey("kube-system", "second"), """{"cniVersion":"1.0.0","type":"second"}""",
-                    ImmutableDictionary<string, string>.Empty.Add(NetworkAttachmentDefinition.ResourceNameAnnotation, Vf))))
-            : null;
+        Cluster = question =>
+            question is ClusterProtocol.FindNetworks
+                ? new ClusterProtocol.NetworksReply.Found(
+                    ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty.Add(
+                        new NetworkKey("kube-system", "second"),
+                        new NetworkAttachmentDefinition(
+                            new NetworkKey("kube-system", "second"),
+                            """{"cniVersion":"1.0.0","type":"second"}""",
+                            ImmutableDictionary<string, string>.Empty.Add(
+                                NetworkAttachmentDefinition.ResourceNameAnnotation,
+                                Vf
+                            )
+                        )
+                    )
+                )
+                : null;
 
         Assert.IsType<Reply.Done>(await Status(Sandboxes()));
         Assert.Empty(Kubelet.Calls);
@@ -143,8 +177,15 @@ public class DeviceAttachTests : DeviceFixture
     private IEnumerable<string> InStatus()
     {
         using var status = JsonDocument.Parse(Published);
-        return [.. status.RootElement.EnumerateArray().Where(entry => entry.TryGetProperty("device-info", out _)).Select(entry =>
-            $"{entry.GetProperty("name").GetString()} {entry.GetProperty("device-info").GetProperty("pci").GetProperty("pci-address").GetString()}")];
+        return
+        [
+            .. status
+                .RootElement.EnumerateArray()
+                .Where(entry => entry.TryGetProperty("device-info", out _))
+                .Select(entry =>
+                    $"{entry.GetProperty("name").GetString()} {entry.GetProperty("device-info").GetProperty("pci").GetProperty("pci-address").GetString()}"
+                ),
+        ];
     }
 
     /// <summary>Says when so many have asked.</summary>

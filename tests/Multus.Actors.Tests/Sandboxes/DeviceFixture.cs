@@ -27,13 +27,17 @@ public abstract class DeviceFixture : SandboxFixture
         PodAsksFor("second,third");
         foreach (var type in new[] { "second", "third" })
         {
-            Plugins.On(CniCommand.Add, type, call =>
-            {
-                using var stdin = JsonDocument.Parse(call.Stdin);
-                var (device, pci) = (Text(stdin.RootElement, "deviceID"), Text(stdin.RootElement, "pciBusID"));
-                Given.Enqueue(device == pci ? $"{type} {device}" : $"{type} {device} but pciBusID {pci}");
-                return Task.FromResult(FakePlugins.Success(call));
-            });
+            Plugins.On(
+                CniCommand.Add,
+                type,
+                call =>
+                {
+                    using var stdin = JsonDocument.Parse(call.Stdin);
+                    var (device, pci) = (Text(stdin.RootElement, "deviceID"), Text(stdin.RootElement, "pciBusID"));
+                    Given.Enqueue(device == pci ? $"{type} {device}" : $"{type} {device} but pciBusID {pci}");
+                    return Task.FromResult(FakePlugins.Success(call));
+                }
+            );
         }
 
         Annotations = question =>
@@ -63,14 +67,24 @@ public abstract class DeviceFixture : SandboxFixture
     }
 
     /// <summary>Has the pod ask for these, and the two networks take devices of these resources.</summary>
-    internal void PodAsksFor(string annotation, string second = Vf, string third = Vf) => Cluster = question => question switch
-    {
-        ClusterProtocol.FindPod find => new ClusterProtocol.PodReply.Found(
-            new Pod(find.Key, "u1", ImmutableDictionary<string, string>.Empty.Add("k8s.v1.cni.cncf.io/networks", annotation))),
-        ClusterProtocol.FindNetworks asked => new ClusterProtocol.NetworksReply.Found(
-            new[] { Network("second", second), Network("third", third) }.Where(network => asked.Keys.Contains(network.Key)).ToImmutableDictionary(network => network.Key)),
-        _ => null,
-    };
+    internal void PodAsksFor(string annotation, string second = Vf, string third = Vf) =>
+        Cluster = question =>
+            question switch
+            {
+                ClusterProtocol.FindPod find => new ClusterProtocol.PodReply.Found(
+                    new Pod(
+                        find.Key,
+                        "u1",
+                        ImmutableDictionary<string, string>.Empty.Add("k8s.v1.cni.cncf.io/networks", annotation)
+                    )
+                ),
+                ClusterProtocol.FindNetworks asked => new ClusterProtocol.NetworksReply.Found(
+                    new[] { Network("second", second), Network("third", third) }
+                        .Where(network => asked.Keys.Contains(network.Key))
+                        .ToImmutableDictionary(network => network.Key)
+                ),
+                _ => null,
+            };
 
     /// <summary>Starts a kubelet and asks it for devices.</summary>
     internal async Task<FakeKubelet> StartKubeletAsync()
@@ -88,14 +102,24 @@ public abstract class DeviceFixture : SandboxFixture
     }
 
     /// <summary>The file that a device plugin leaves for a device.</summary>
-    internal void DescribeDevice(string resource, string id) => Temp.File(
-        $"devinfo/dp/{resource.Replace('/', '-')}-{id}-device.json", $$$"""{"type":"pci","version":"1.1.0","pci":{"pci-address":"{{{id}}}"}}""");
+    internal void DescribeDevice(string resource, string id) =>
+        Temp.File(
+            $"devinfo/dp/{resource.Replace('/', '-')}-{id}-device.json",
+            $$$"""{"type":"pci","version":"1.1.0","pci":{"pci-address":"{{{id}}}"}}"""
+        );
 
-    private static NetworkAttachmentDefinition Network(string type, string resource) => new(
-        new NetworkKey("ns", type),
-        $$$"""{"cniVersion":"1.0.0","type":"{{{type}}}","capabilities":{"CNIDeviceInfoFile":true}}""",
-        resource.Length == 0 ? ImmutableDictionary<string, string>.Empty
-            : ImmutableDictionary<string, string>.Empty.Add(NetworkAttachmentDefinition.ResourceNameAnnotation, resource));
+    private static NetworkAttachmentDefinition Network(string type, string resource) =>
+        new(
+            new NetworkKey("ns", type),
+            $$$"""{"cniVersion":"1.0.0","type":"{{{type}}}","capabilities":{"CNIDeviceInfoFile":true}}""",
+            resource.Length == 0
+                ? ImmutableDictionary<string, string>.Empty
+                : ImmutableDictionary<string, string>.Empty.Add(
+                    NetworkAttachmentDefinition.ResourceNameAnnotation,
+                    resource
+                )
+        );
 
-    private static string? Text(JsonElement configuration, string key) => configuration.TryGetProperty(key, out var text) ? text.GetString() : null;
+    private static string? Text(JsonElement configuration, string key) =>
+        configuration.TryGetProperty(key, out var text) ? text.GetString() : null;
 }

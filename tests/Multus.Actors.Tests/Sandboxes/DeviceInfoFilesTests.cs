@@ -22,7 +22,8 @@ public class DeviceInfoFilesTests : SandboxFixture
         ExtraKeys = $",\"deviceInfoDir\":\"{Temp["devinfo"]}\"";
         Cluster = ClusterOf(
             new() { ["k8s.v1.cni.cncf.io/networks"] = """[{"name":"vf","deviceID":"0000:03:02.0"}]""" },
-            ("ns", "vf", """{"cniVersion":"1.0.0","type":"second","capabilities":{"CNIDeviceInfoFile":true}}"""));
+            ("ns", "vf", """{"cniVersion":"1.0.0","type":"second","capabilities":{"CNIDeviceInfoFile":true}}""")
+        );
     }
 
     private string OwnFile => Temp["devinfo/cni/ns-vf-c1_net1"];
@@ -39,19 +40,32 @@ public class DeviceInfoFilesTests : SandboxFixture
                 published = publish.Json;
             return new AnnotationsProtocol.Reply.Stored();
         };
-        Plugins.On(CniCommand.Add, "second", call =>
-        {
-            using var stdin = JsonDocument.Parse(call.Stdin);
-            Temp.File(Path.GetRelativePath(Temp.Path, stdin.RootElement.GetProperty("runtimeConfig").GetProperty("CNIDeviceInfoFile").GetString()!), Information);
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "second",
+            call =>
+            {
+                using var stdin = JsonDocument.Parse(call.Stdin);
+                Temp.File(
+                    Path.GetRelativePath(
+                        Temp.Path,
+                        stdin.RootElement.GetProperty("runtimeConfig").GetProperty("CNIDeviceInfoFile").GetString()!
+                    ),
+                    Information
+                );
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
         var sandboxes = Sandboxes();
 
         Assert.IsType<Reply.Attached>(await Attach(sandboxes));
 
         using var status = JsonDocument.Parse(published);
         Assert.False(status.RootElement[0].TryGetProperty("device-info", out _));
-        Assert.Equal("0000:03:02.0", status.RootElement[1].GetProperty("device-info").GetProperty("pci").GetProperty("pci-address").GetString());
+        Assert.Equal(
+            "0000:03:02.0",
+            status.RootElement[1].GetProperty("device-info").GetProperty("pci").GetProperty("pci-address").GetString()
+        );
         Assert.True(File.Exists(OwnFile));
 
         Assert.IsType<Reply.Done>(await Detach(sandboxes));
@@ -61,11 +75,15 @@ public class DeviceInfoFilesTests : SandboxFixture
     [Fact]
     public async Task An_ADD_that_is_undone_leaves_no_file()
     {
-        Plugins.On(CniCommand.Add, "second", _ =>
-        {
-            Temp.File("devinfo/cni/ns-vf-c1_net1", Information);
-            return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "no more")));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "second",
+            _ =>
+            {
+                Temp.File("devinfo/cni/ns-vf-c1_net1", Information);
+                return Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(100, "no more")));
+            }
+        );
 
         Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
         Assert.False(File.Exists(OwnFile));
@@ -74,11 +92,15 @@ public class DeviceInfoFilesTests : SandboxFixture
     [Fact]
     public async Task A_file_that_is_no_device_information_fails_nothing()
     {
-        Plugins.On(CniCommand.Add, "second", call =>
-        {
-            Temp.File("devinfo/cni/ns-vf-c1_net1", "{");
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "second",
+            call =>
+            {
+                Temp.File("devinfo/cni/ns-vf-c1_net1", "{");
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
     }
@@ -129,14 +151,27 @@ public class DeviceInfoFilesTests : SandboxFixture
         Assert.Null(DeviceInfoFiles.Load(WithDevice(), NullLogger.Instance));
     }
 
-    private static string Mode(string path) => string.Concat("rwxrwxrwx".Select((letter, i) => ((int)File.GetUnixFileMode(path) >> (8 - i) & 1) == 1 ? letter : '-'));
+    private static string Mode(string path) =>
+        string.Concat(
+            "rwxrwxrwx".Select((letter, i) => ((int)File.GetUnixFileMode(path) >> (8 - i) & 1) == 1 ? letter : '-')
+        );
 
     private PlannedAttachment WithDevice()
     {
         var network = NetworkConfiguration.Parse("""{"cniVersion":"1.0.0","name":"vf","type":"second"}"""u8.ToArray());
         using var path = JsonDocument.Parse($"\"{OwnFile}\"");
         var parameters = new AttachmentParameters(
-            SandboxId.Parse("c1"), "/run/netns/x", "net1", [], [new("CNIDeviceInfoFile", path.RootElement.Clone())], []);
-        return new PlannedAttachment(1, "ns/vf", false, network, parameters, parameters, null) { DeviceId = "0000:03:02.0", ResourceName = "intel.com/vf" };
+            SandboxId.Parse("c1"),
+            "/run/netns/x",
+            "net1",
+            [],
+            [new("CNIDeviceInfoFile", path.RootElement.Clone())],
+            []
+        );
+        return new PlannedAttachment(1, "ns/vf", false, network, parameters, parameters, null)
+        {
+            DeviceId = "0000:03:02.0",
+            ResourceName = "intel.com/vf",
+        };
     }
 }

@@ -6,7 +6,10 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-/// <summary>Every DEL comes to an end: what never ran is not undone, and what can only go on failing is given up and is in nobody's way.</summary>
+/// <summary>
+/// Every DEL comes to an end: what never ran is not undone, and what can only go on failing is given up and is in
+/// nobody's way.
+/// </summary>
 public class EndingTests : SandboxFixture
 {
     private const string Entry = "c1.eth0";
@@ -30,7 +33,8 @@ public class EndingTests : SandboxFixture
     {
         Cluster = ClusterOf(
             new() { ["k8s.v1.cni.cncf.io/networks"] = "chain" },
-            ("ns", "chain", """{"cniVersion":"1.0.0","name":"chain","plugins":[{"type":"second"},{"type":"third"}]}"""));
+            ("ns", "chain", """{"cniVersion":"1.0.0","name":"chain","plugins":[{"type":"second"},{"type":"third"}]}""")
+        );
         Plugins.Fail(CniCommand.Add, "second", "broken");
 
         await Attach(Sandboxes());
@@ -150,7 +154,11 @@ public class EndingTests : SandboxFixture
         Plugins.Fail(CniCommand.Del, "second", "device busy");
         await Detach(sandboxes);
 
-        Assert.Contains("device busy", Assert.IsType<Reply.Refused>(await Attach(sandboxes)).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "device busy",
+            Assert.IsType<Reply.Refused>(await Attach(sandboxes)).Error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<IActorRef> GivenUp()
@@ -163,9 +171,15 @@ public class EndingTests : SandboxFixture
         return sandboxes;
     }
 
-    private void AttachChain(string name) => Cluster = ClusterOf(
-        new() { ["k8s.v1.cni.cncf.io/networks"] = name },
-        ("ns", name, $$"""{"cniVersion":"1.0.0","name":"{{name}}","plugins":[{"type":"second"},{"type":"third"}]}"""));
+    private void AttachChain(string name) =>
+        Cluster = ClusterOf(
+            new() { ["k8s.v1.cni.cncf.io/networks"] = name },
+            (
+                "ns",
+                name,
+                $$"""{"cniVersion":"1.0.0","name":"{{name}}","plugins":[{"type":"second"},{"type":"third"}]}"""
+            )
+        );
 
     private void FailsForEver(string type)
     {
@@ -173,10 +187,18 @@ public class EndingTests : SandboxFixture
         Plugins.Fail(CniCommand.Del, type, "rate without burst");
     }
 
-    private void NeverRuns(string type) => Plugins.On(
-        CniCommand.Add, type, _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(CniErrorCode.Io, "exec format error")) { HasRun = false }));
+    private void NeverRuns(string type) =>
+        Plugins.On(
+            CniCommand.Add,
+            type,
+            _ =>
+                Task.FromResult<PluginOutput>(
+                    new PluginOutput.Failed(new CniError(CniErrorCode.Io, "exec format error")) { HasRun = false }
+                )
+        );
 
-    private void NamespaceIsGone() => Netlink = _ => new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "there is nothing"));
+    private void NamespaceIsGone() =>
+        Netlink = _ => new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "there is nothing"));
 
     private Task<Reply> Repeat(IActorRef sandboxes, bool isLast = false) =>
         sandboxes.Ask<Reply>(new Detach(Request(), Entry) { IsLastTry = isLast }, Patience);

@@ -17,18 +17,40 @@ public abstract class HotPlugFixture : SandboxFixture
     private protected static string InterfacesIn(string status)
     {
         using var entries = System.Text.Json.JsonDocument.Parse(status);
-        return string.Join(' ', entries.RootElement.EnumerateArray().Select(entry => entry.GetProperty("interface").GetString()));
+        return string.Join(
+            ' ',
+            entries.RootElement.EnumerateArray().Select(entry => entry.GetProperty("interface").GetString())
+        );
     }
 
-    private protected static NetworkConfiguration Parse(string json) => NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(json));
+    private protected static NetworkConfiguration Parse(string json) =>
+        NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(json));
 
-    private protected static NetworkConfiguration Extra() => Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}""");
+    private protected static NetworkConfiguration Extra() =>
+        Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}""");
 
-    private protected SandboxRequest RequestFor(string ifName) => Request() with { IfName = InterfaceName.Parse(ifName) };
+    private protected SandboxRequest RequestFor(string ifName) =>
+        Request() with
+        {
+            IfName = InterfaceName.Parse(ifName),
+        };
 
-    private protected Task<Reply> Plug(IActorRef sandboxes, string ifName = "net9", HotPlugWish? wish = null) =>
-        sandboxes.Ask<Reply>(new HotPlug(RequestFor(ifName), wish ?? HotPlugWish.Of(Extra(), [], null, null), CancellationToken.None), Patience);
+    private protected Task<Reply> Plug(IActorRef sandboxes, string ifName = "net9", InterfaceRequest? wanted = null) =>
+        sandboxes.Ask<Reply>(
+            new HotPlug(
+                RequestFor(ifName),
+                wanted ?? InterfaceRequest.Of(Extra(), [], null, null),
+                CancellationToken.None
+            ),
+            Patience
+        );
 
     private protected Task<Reply> Unplug(IActorRef sandboxes, string ifName = "net9", string network = "extra") =>
-        sandboxes.Ask<Reply>(new HotUnplug(RequestFor(ifName), Parse($$"""{"cniVersion":"1.0.0","name":"{{network}}","type":"third"}""")), Patience);
+        sandboxes.Ask<Reply>(
+            new HotUnplug(
+                RequestFor(ifName),
+                Parse($$"""{"cniVersion":"1.0.0","name":"{{network}}","type":"third"}""")
+            ),
+            Patience
+        );
 }

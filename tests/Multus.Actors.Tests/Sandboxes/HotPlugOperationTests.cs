@@ -36,11 +36,15 @@ public class HotPlugOperationTests : HotPlugFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
         var record = "";
-        Plugins.On(CniCommand.Add, "third", call =>
-        {
-            record = File.ReadAllText(Path.Combine(CniDir, "c1"));
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "third",
+            call =>
+            {
+                record = File.ReadAllText(Path.Combine(CniDir, "c1"));
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
         await Plug(sandboxes);
 
@@ -148,18 +152,31 @@ public class HotPlugOperationTests : HotPlugFixture
     public async Task Mac_addresses_and_arguments_reach_the_plugin_as_they_do_from_an_annotation()
     {
         PluginCall? seen = null;
-        Plugins.On(CniCommand.Add, "third", call =>
-        {
-            seen = call;
-            return Task.FromResult(FakePlugins.Success(call));
-        });
-        var network = Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third","capabilities":{"mac":true,"ips":true}}""");
+        Plugins.On(
+            CniCommand.Add,
+            "third",
+            call =>
+            {
+                seen = call;
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
+        var network = Parse(
+            """{"cniVersion":"1.0.0","name":"extra","type":"third","capabilities":{"mac":true,"ips":true}}"""
+        );
         using var args = System.Text.Json.JsonDocument.Parse("""{"vlan":"7"}""");
-        var wish = HotPlugWish.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:0F", args.RootElement);
+        var wanted = InterfaceRequest.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:0F", args.RootElement);
 
-        Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wish: wish));
-        Assert.EndsWith(";K8S_POD_UID=u1", seen!.Environment.First(v => v.Key == "CNI_ARGS").Value, StringComparison.Ordinal); // the plugin declares both
-        Assert.Contains(""" "runtimeConfig":{"ips":["10.1.2.3/24"],"mac":"02:00:00:00:00:0f"} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
+        Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wanted: wanted));
+        Assert.EndsWith(
+            ";K8S_POD_UID=u1",
+            seen!.Environment.First(v => v.Key == "CNI_ARGS").Value,
+            StringComparison.Ordinal
+        ); // the plugin declares both
+        Assert.Contains(
+            """ "runtimeConfig":{"ips":["10.1.2.3/24"],"mac":"02:00:00:00:00:0f"} """.Trim(),
+            Encoding.UTF8.GetString(seen.Stdin.Span)
+        );
         Assert.Contains(""" "args":{"cni":{"vlan":"7"}} """.Trim(), Encoding.UTF8.GetString(seen.Stdin.Span));
     }
 
@@ -167,15 +184,27 @@ public class HotPlugOperationTests : HotPlugFixture
     public async Task A_configuration_without_a_version_gets_the_daemon_s_and_one_with_a_version_keeps_it()
     {
         var stdins = new List<string>();
-        Plugins.On(CniCommand.Add, "third", call =>
-        {
-            stdins.Add(Encoding.UTF8.GetString(call.Stdin.Span));
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "third",
+            call =>
+            {
+                stdins.Add(Encoding.UTF8.GetString(call.Stdin.Span));
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
         var sandboxes = Sandboxes();
 
-        await Plug(sandboxes, "net8", HotPlugWish.Of(Parse("""{"name":"extra","type":"third"}"""), [], null, null));
-        await Plug(sandboxes, "net9", HotPlugWish.Of(Parse("""{"cniVersion":"0.4.0","name":"extra","type":"third"}"""), [], null, null));
+        await Plug(
+            sandboxes,
+            "net8",
+            InterfaceRequest.Of(Parse("""{"name":"extra","type":"third"}"""), [], null, null)
+        );
+        await Plug(
+            sandboxes,
+            "net9",
+            InterfaceRequest.Of(Parse("""{"cniVersion":"0.4.0","name":"extra","type":"third"}"""), [], null, null)
+        );
 
         Assert.Equal(["1.0.0", "0.4.0"], stdins.Select(stdin => Parse(stdin).CniVersionText));
     }
@@ -204,7 +233,10 @@ public class HotPlugOperationTests : HotPlugFixture
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public async Task Where_others_write_the_status_or_nothing_is_on_record_it_is_left_as_it_is(bool follows, bool isAttached)
+    public async Task Where_others_write_the_status_or_nothing_is_on_record_it_is_left_as_it_is(
+        bool follows,
+        bool isAttached
+    )
     {
         var sandboxes = Sandboxes();
         if (isAttached)
@@ -240,11 +272,17 @@ public class HotPlugOperationTests : HotPlugFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
         await Plug(sandboxes);
-        Netlink = question => question is NetlinkProtocol.Look ? Seen("net9") : null;
+        Netlink = question => question is NetlinkProtocol.Inspect ? Seen("net9") : null;
         Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
 
-        Netlink = question => question is NetlinkProtocol.Look ? Seen("eth0") : null;
-        Assert.StartsWith("interface net9 is gone", Assert.IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience)).Error.Message, StringComparison.Ordinal);
+        Netlink = question => question is NetlinkProtocol.Inspect ? Seen("eth0") : null;
+        Assert.StartsWith(
+            "interface net9 is gone",
+            Assert
+                .IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience))
+                .Error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -256,7 +294,9 @@ public class HotPlugOperationTests : HotPlugFixture
         Plugins.Calls.Clear();
         Plugins.Fail(CniCommand.Check, "third", "address is missing");
 
-        var refused = Assert.IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
+        var refused = Assert.IsType<Reply.Refused>(
+            await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience)
+        );
         Assert.Contains("CHECK of network extra, interface net9", refused.Error.Message);
         Assert.Equal(["CHECK third net9"], Plugins.Calls);
     }
@@ -264,8 +304,20 @@ public class HotPlugOperationTests : HotPlugFixture
     [Fact]
     public async Task Edge_135_the_status_of_a_network_keeps_its_plugin_s_code()
     {
-        Plugins.On(CniCommand.Status, "third", _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(CniErrorCode.LimitedConnectivity, "half asleep"))));
-        var asked = new GetNetworkStatus("r1", Request().Configuration, Parse("""{"cniVersion":"1.1.0","name":"extra","type":"third"}"""), Request().PluginPath);
+        Plugins.On(
+            CniCommand.Status,
+            "third",
+            _ =>
+                Task.FromResult<PluginOutput>(
+                    new PluginOutput.Failed(new CniError(CniErrorCode.LimitedConnectivity, "half asleep"))
+                )
+        );
+        var asked = new GetNetworkStatus(
+            "r1",
+            Request().Configuration,
+            Parse("""{"cniVersion":"1.1.0","name":"extra","type":"third"}"""),
+            Request().PluginPath
+        );
 
         var refused = Assert.IsType<Reply.Refused>(await Sandboxes().Ask<Reply>(asked, Patience));
         Assert.Equal(CniErrorCode.LimitedConnectivity, refused.Error.Code);
@@ -279,11 +331,15 @@ public class HotPlugOperationTests : HotPlugFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
         var release = new TaskCompletionSource();
-        Plugins.On(CniCommand.Add, "third", async call =>
-        {
-            await release.Task;
-            return FakePlugins.Success(call);
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "third",
+            async call =>
+            {
+                await release.Task;
+                return FakePlugins.Success(call);
+            }
+        );
 
         var plug = Plug(sandboxes);
         var detach = Detach(sandboxes);
@@ -302,10 +358,18 @@ public class HotPlugOperationTests : HotPlugFixture
     [InlineData(true)]
     public async Task The_node_s_own_namespace_is_refused_unless_the_request_says_that_it_may_be_that(bool mayBe)
     {
-        Netlink = question => question is NetlinkProtocol.CheckFree { RefusesOwn: true }
-            ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
-            : AnswerNetlink(question);
-        var plug = new HotPlug(RequestFor("net9") with { MayBeOwnNamespace = mayBe }, HotPlugWish.Of(Extra(), [], null, null), CancellationToken.None);
+        Netlink = question =>
+            question is NetlinkProtocol.CheckFree { RefusesOwn: true }
+                ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
+                : AnswerNetlink(question);
+        var plug = new HotPlug(
+            RequestFor("net9") with
+            {
+                MayBeOwnNamespace = mayBe,
+            },
+            InterfaceRequest.Of(Extra(), [], null, null),
+            CancellationToken.None
+        );
 
         var reply = await Sandboxes().Ask<Reply>(plug, Patience);
 

@@ -30,7 +30,11 @@ public class JournalTests : SandboxFixture
         Plugins.Fail(CniCommand.Add, "third", "broken");
         Plugins.Fail(CniCommand.Del, "second", "broken too");
 
-        Assert.Contains("broken", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "broken",
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            StringComparison.Ordinal
+        );
 
         Assert.Equal([Entry], PendingDeletes.Stored.Keys);
     }
@@ -107,7 +111,11 @@ public class JournalTests : SandboxFixture
         Plugins.Fail(CniCommand.Add, "third", "broken");
         Plugins.Fail(CniCommand.Del, "second", "broken too");
 
-        Assert.Contains("third", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "third",
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            StringComparison.Ordinal
+        );
 
         Assert.Contains("c1", Kept);
     }
@@ -175,18 +183,31 @@ public class JournalTests : SandboxFixture
         var namespaces = new List<string>();
         var sandboxes = InNamespace("1");
         await Attach(sandboxes);
-        Netlink = _ => new NetlinkProtocol.Reply.Fine("2");
+        Netlink = _ => new NetlinkProtocol.Reply.Ok("2");
         Plugins.Calls.Clear();
-        Plugins.On(CniCommand.Del, "cluster", call =>
-        {
-            namespaces.Add(call.Environment.First(variable => variable.Key == "CNI_NETNS").Value);
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Plugins.On(
+            CniCommand.Del,
+            "cluster",
+            call =>
+            {
+                namespaces.Add(call.Environment.First(variable => variable.Key == "CNI_NETNS").Value);
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
         Assert.IsType<Reply.Attached>(await Attach(sandboxes));
 
         Assert.Equal(
-            ["DEL third net2", "DEL second net1", "DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
+            [
+                "DEL third net2",
+                "DEL second net1",
+                "DEL cluster eth0",
+                "ADD cluster eth0",
+                "ADD second net1",
+                "ADD third net2",
+            ],
+            Plugins.Calls
+        );
         Assert.Equal([""], namespaces);
     }
 
@@ -196,12 +217,16 @@ public class JournalTests : SandboxFixture
         string? netNs = null;
         var sandboxes = InNamespace("1");
         await Attach(sandboxes);
-        Netlink = _ => new NetlinkProtocol.Reply.Fine("2");
-        Plugins.On(CniCommand.Del, "cluster", call =>
-        {
-            netNs = call.Environment.First(variable => variable.Key == "CNI_NETNS").Value;
-            return Task.FromResult(FakePlugins.Success(call));
-        });
+        Netlink = _ => new NetlinkProtocol.Reply.Ok("2");
+        Plugins.On(
+            CniCommand.Del,
+            "cluster",
+            call =>
+            {
+                netNs = call.Environment.First(variable => variable.Key == "CNI_NETNS").Value;
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
         Assert.IsType<Reply.Done>(await Detach(sandboxes));
 
@@ -238,7 +263,7 @@ public class JournalTests : SandboxFixture
 
     private IActorRef InNamespace(string identity)
     {
-        Netlink = _ => new NetlinkProtocol.Reply.Fine(identity);
+        Netlink = _ => new NetlinkProtocol.Reply.Ok(identity);
         return Sandboxes();
     }
 

@@ -18,14 +18,19 @@ public class LinkOrderTests : SandboxFixture
     {
         foreach (var type in (string[])["bridge", "tap", "dummy"])
             Temp.File($"bin/{type}", "never run: the plugins are faked");
-        Cluster = ClusterOf(new() { ["k8s.v1.cni.cncf.io/networks"] = "bridge,tap,dummy" },
-            ("ns", "bridge", """{"cniVersion":"1.0.0","type":"bridge"}"""), ("ns", "tap", """{"cniVersion":"1.0.0","type":"tap"}"""), ("ns", "dummy", """{"cniVersion":"1.0.0","type":"dummy"}"""));
-        Netlink = question => question switch
-        {
-            NetlinkProtocol.WatchLinks => new NetlinkProtocol.Reply.Watching(_links),
-            NetlinkProtocol.OrderLinkRoutes order => Note(order),
-            _ => AnswerNetlink(question),
-        };
+        Cluster = ClusterOf(
+            new() { ["k8s.v1.cni.cncf.io/networks"] = "bridge,tap,dummy" },
+            ("ns", "bridge", """{"cniVersion":"1.0.0","type":"bridge"}"""),
+            ("ns", "tap", """{"cniVersion":"1.0.0","type":"tap"}"""),
+            ("ns", "dummy", """{"cniVersion":"1.0.0","type":"dummy"}""")
+        );
+        Netlink = question =>
+            question switch
+            {
+                NetlinkProtocol.WatchLinks => new NetlinkProtocol.Reply.Watching(_links),
+                NetlinkProtocol.OrderLinkRoutes order => Note(order),
+                _ => AnswerNetlink(question),
+            };
     }
 
     [Fact]
@@ -69,7 +74,11 @@ public class LinkOrderTests : SandboxFixture
 
         bridge.SetResult();
 
-        Assert.Contains("no tap today", Assert.IsType<Reply.Refused>(await attached).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no tap today",
+            Assert.IsType<Reply.Refused>(await attached).Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("ADD dummy net3", Plugins.Calls);
         Assert.Equal("DEL cluster eth0", Plugins.Calls.Last());
         Assert.Contains("DEL bridge net1", Plugins.Calls);
@@ -80,11 +89,15 @@ public class LinkOrderTests : SandboxFixture
     public async Task Of_several_failures_the_first_in_the_annotation_s_order_is_told_when_it_is_the_last_to_come()
     {
         var bridge = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Plugins.On(CniCommand.Add, "bridge", async _ =>
-        {
-            await bridge.Task;
-            return new PluginOutput.Failed(new CniError(100, "first failure"));
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "bridge",
+            async _ =>
+            {
+                await bridge.Task;
+                return new PluginOutput.Failed(new CniError(100, "first failure"));
+            }
+        );
         Plugins.Fail(CniCommand.Add, "tap", "second failure");
         _links.Comes("net1");
         var attached = Attach(Sandboxes());
@@ -92,7 +105,11 @@ public class LinkOrderTests : SandboxFixture
 
         bridge.SetResult();
 
-        Assert.Contains("first failure", Assert.IsType<Reply.Refused>(await attached).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "first failure",
+            Assert.IsType<Reply.Refused>(await attached).Error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -104,7 +121,11 @@ public class LinkOrderTests : SandboxFixture
         await _links.IsAskedFor("net1");
         bridge.SetResult();
 
-        Assert.Contains("waiting for link net1", Assert.IsType<Reply.Refused>(await attached).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "waiting for link net1",
+            Assert.IsType<Reply.Refused>(await attached).Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal("DEL cluster eth0", Plugins.Calls.Last());
         Assert.Empty(Kept);
     }
@@ -112,7 +133,10 @@ public class LinkOrderTests : SandboxFixture
     [Fact]
     public async Task A_namespace_that_cannot_be_watched_fails_the_ADD_before_any_of_them_is_begun()
     {
-        Netlink = question => question is NetlinkProtocol.WatchLinks ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "it is gone")) : AnswerNetlink(question);
+        Netlink = question =>
+            question is NetlinkProtocol.WatchLinks
+                ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "it is gone"))
+                : AnswerNetlink(question);
 
         Assert.Equal(CniErrorCode.InvalidNetNs, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
         Assert.Equal(["ADD cluster eth0", "DEL cluster eth0"], Plugins.Calls);
@@ -121,12 +145,15 @@ public class LinkOrderTests : SandboxFixture
     [Fact]
     public async Task Routes_that_cannot_be_put_in_order_cost_no_pod_its_network()
     {
-        Netlink = question => question switch
-        {
-            NetlinkProtocol.WatchLinks => new NetlinkProtocol.Reply.Watching(_links),
-            NetlinkProtocol.OrderLinkRoutes => new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.Io, "not now")),
-            _ => AnswerNetlink(question),
-        };
+        Netlink = question =>
+            question switch
+            {
+                NetlinkProtocol.WatchLinks => new NetlinkProtocol.Reply.Watching(_links),
+                NetlinkProtocol.OrderLinkRoutes => new NetlinkProtocol.Reply.Failed(
+                    new CniError(CniErrorCode.Io, "not now")
+                ),
+                _ => AnswerNetlink(question),
+            };
 
         Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
     }
@@ -135,7 +162,10 @@ public class LinkOrderTests : SandboxFixture
     [InlineData("auto", "eth0,net1,net2,net3")]
     [InlineData("sequential", "eth0,net1,net2,net3")]
     [InlineData("parallel", "")]
-    public async Task The_links_routes_are_put_in_order_once_all_are_attached_unless_order_is_of_no_concern(string mode, string ordered)
+    public async Task The_links_routes_are_put_in_order_once_all_are_attached_unless_order_is_of_no_concern(
+        string mode,
+        string ordered
+    )
     {
         ExtraKeys = $",\"attachMode\":\"{mode}\"";
 
@@ -176,10 +206,10 @@ public class LinkOrderTests : SandboxFixture
         return released;
     }
 
-    private NetlinkProtocol.Reply.Fine Note(NetlinkProtocol.OrderLinkRoutes order)
+    private NetlinkProtocol.Reply.Ok Note(NetlinkProtocol.OrderLinkRoutes order)
     {
         _ordered.Enqueue(string.Join(',', order.IfNames));
-        return new NetlinkProtocol.Reply.Fine();
+        return new NetlinkProtocol.Reply.Ok();
     }
 
     /// <summary>Links come when the test says so.</summary>
@@ -205,7 +235,10 @@ public class LinkOrderTests : SandboxFixture
 
         public void Dispose() => IsDisposed = true;
 
-        private static TaskCompletionSource Of(ConcurrentDictionary<string, TaskCompletionSource> sources, string ifName) =>
+        private static TaskCompletionSource Of(
+            ConcurrentDictionary<string, TaskCompletionSource> sources,
+            string ifName
+        ) =>
             sources.GetOrAdd(ifName, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 }

@@ -4,10 +4,15 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-/// <summary>Where the networks of an ADD and of STATUS come from: cluster, confDir, files and folders (edge-cases.md E).</summary>
+/// <summary>
+/// Where the networks of an ADD and of STATUS come from: cluster, confDir, files and folders (edge-cases.md E).
+/// </summary>
 public class NetworkSourceTests : SandboxFixture
 {
-    private static readonly Dictionary<string, string> AsksForSecond = new() { ["k8s.v1.cni.cncf.io/networks"] = "second" };
+    private static readonly Dictionary<string, string> AsksForSecond = new()
+    {
+        ["k8s.v1.cni.cncf.io/networks"] = "second",
+    };
 
     public NetworkSourceTests() => ExtraKeys = $",\"confDir\":\"{Temp["conf.d"]}\"";
 
@@ -49,9 +54,12 @@ public class NetworkSourceTests : SandboxFixture
     {
         Temp.File("conf.d/10-x.conf", """{"cniVersion":"1.0.0","name":"flat","type":"third"}""");
         ExtraKeys += ",\"clusterNetwork\":\"flat\"";
-        Cluster = question => question is ClusterProtocol.FindNetworks
-            ? new ClusterProtocol.NetworksReply.Failed(new CniError(CniErrorCode.TryAgainLater, "the source is away"))
-            : AnswerCluster(question);
+        Cluster = question =>
+            question is ClusterProtocol.FindNetworks
+                ? new ClusterProtocol.NetworksReply.Failed(
+                    new CniError(CniErrorCode.TryAgainLater, "the source is away")
+                )
+                : AnswerCluster(question);
 
         Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
         Assert.Empty(Plugins.Calls);
@@ -60,7 +68,10 @@ public class NetworkSourceTests : SandboxFixture
     [Fact]
     public async Task Edge_101_the_cluster_network_from_a_list_runs_the_plugins_beside_it_and_the_DEL_too()
     {
-        var list = Temp.File("net.d/10-chain.conflist", """{"cniVersion":"1.0.0","name":"chain","plugins":[{"type":"cluster"}]}""");
+        var list = Temp.File(
+            "net.d/10-chain.conflist",
+            """{"cniVersion":"1.0.0","name":"chain","plugins":[{"type":"cluster"}]}"""
+        );
         Temp.File("net.d/chain/10-second.conf", """{"type":"second"}""");
         ExtraKeys += $",\"clusterNetwork\":\"{list}\"";
         Cluster = ClusterOf([]);
@@ -76,13 +87,20 @@ public class NetworkSourceTests : SandboxFixture
     [Fact]
     public async Task A_broken_plugin_beside_the_cluster_network_fails_before_any_delegate_runs()
     {
-        var list = Temp.File("net.d/10-chain.conflist", """{"cniVersion":"1.0.0","name":"chain","plugins":[{"type":"cluster"}]}""");
+        var list = Temp.File(
+            "net.d/10-chain.conflist",
+            """{"cniVersion":"1.0.0","name":"chain","plugins":[{"type":"cluster"}]}"""
+        );
         var broken = Temp.File("net.d/chain/10-second.conf", "{");
         ExtraKeys += $",\"clusterNetwork\":\"{list}\"";
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
-        Assert.StartsWith($"clusterNetwork {list} cannot be used: its plugin {broken}: ", refused.Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"clusterNetwork {list} cannot be used: its plugin {broken}: ",
+            refused.Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -104,7 +122,11 @@ public class NetworkSourceTests : SandboxFixture
         ExtraKeys += ",\"clusterNetwork\":\"flat\"";
         Cluster = ClusterOf([]);
         var sandboxes = Sandboxes();
-        Assert.Contains("clusterNetwork flat", Assert.IsType<Reply.Refused>(await Status(sandboxes)).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "clusterNetwork flat",
+            Assert.IsType<Reply.Refused>(await Status(sandboxes)).Error.Message,
+            StringComparison.Ordinal
+        );
 
         Temp.File("conf.d/10-x.conf", """{"cniVersion":"1.0.0","name":"flat","type":"third"}""");
 
@@ -129,7 +151,11 @@ public class NetworkSourceTests : SandboxFixture
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
-        Assert.StartsWith($"defaultNetworks {Temp["nowhere.conf"]} cannot be read: ", refused.Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"defaultNetworks {Temp["nowhere.conf"]} cannot be read: ",
+            refused.Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -147,7 +173,8 @@ public class NetworkSourceTests : SandboxFixture
         Cluster = ClusterOf(
             new() { ["v1.multus-cni.io/default-network"] = "third@north", ["k8s.v1.cni.cncf.io/networks"] = "second" },
             ("kube-system", "third", """{"cniVersion":"1.0.0","type":"third"}"""),
-            ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}"""));
+            ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}""")
+        );
         var sandboxes = Sandboxes();
 
         var attached = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
@@ -163,7 +190,11 @@ public class NetworkSourceTests : SandboxFixture
     {
         Cluster = ClusterOf(new() { ["v1.multus-cni.io/default-network"] = "" });
 
-        Assert.Contains("names no network", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "names no network",
+            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 }

@@ -17,7 +17,10 @@ public class NoAddressTests : SandboxFixture
     [Theory]
     [InlineData(Interface, "")]
     [InlineData("""{"name":"veth1"},""" + Interface, """{"address":"10.0.0.2/24","interface":0}""")]
-    public async Task An_ADD_whose_cluster_network_gives_the_runtime_s_interface_no_address_fails_is_undone_and_nothing_is_published(string interfaces, string ips)
+    public async Task An_ADD_whose_cluster_network_gives_the_runtime_s_interface_no_address_fails_is_undone_and_nothing_is_published(
+        string interfaces,
+        string ips
+    )
     {
         var published = 0;
         Annotations = question =>
@@ -29,7 +32,11 @@ public class NoAddressTests : SandboxFixture
 
         var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
-        Assert.Contains("cluster network cluster gave eth0 no address", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cluster network cluster gave eth0 no address",
+            refused.Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("DEL cluster eth0", Plugins.Calls);
         Assert.Equal(0, published);
         Assert.Empty(Kept);
@@ -64,6 +71,17 @@ public class NoAddressTests : SandboxFixture
         Assert.IsType<Reply.Attached>(await Sandboxes().Ask<Reply>(attach, Patience));
     }
 
-    private void Answer(string interfaces, string ips) => Plugins.On(CniCommand.Add, "cluster", _ => Task.FromResult<PluginOutput>(new PluginOutput.Succeeded(
-        Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","interfaces":[{{interfaces}}],"ips":[{{ips}}]}"""))));
+    private void Answer(string interfaces, string ips) =>
+        Plugins.On(
+            CniCommand.Add,
+            "cluster",
+            _ =>
+                Task.FromResult<PluginOutput>(
+                    new PluginOutput.Succeeded(
+                        Encoding.UTF8.GetBytes(
+                            $$"""{"cniVersion":"1.0.0","interfaces":[{{interfaces}}],"ips":[{{ips}}]}"""
+                        )
+                    )
+                )
+        );
 }

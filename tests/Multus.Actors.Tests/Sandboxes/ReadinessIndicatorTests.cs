@@ -5,7 +5,10 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-/// <summary>Who waits for the file by which the cluster network says that it works, how long, and who never does (wire-and-daemon.md §8).</summary>
+/// <summary>
+/// Who waits for the file by which the cluster network says that it works, how long, and who never does
+/// (wire-and-daemon.md §8).
+/// </summary>
 public class ReadinessIndicatorTests : SandboxFixture
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(5);
@@ -44,7 +47,11 @@ public class ReadinessIndicatorTests : SandboxFixture
 
         var refused = Assert.IsType<Reply.Refused>(await attaching);
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
-        Assert.Contains($"readinessindicatorfile {Temp["ready"]} is still missing after 45 s", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"readinessindicatorfile {Temp["ready"]} is still missing after 45 s",
+            refused.Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
         Assert.Empty(Kept);
     }
@@ -55,7 +62,11 @@ public class ReadinessIndicatorTests : SandboxFixture
         var refused = Assert.IsType<Reply.Refused>(await Status(Sandboxes(addTimeout: LongEnough)));
 
         Assert.Equal(CniErrorCode.PluginNotAvailable, refused.Error.Code);
-        Assert.Contains($"readinessindicatorfile {Temp["ready"]} is missing", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"readinessindicatorfile {Temp["ready"]} is missing",
+            refused.Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -101,7 +112,11 @@ public class ReadinessIndicatorTests : SandboxFixture
 
         await caller.CancelAsync();
 
-        Assert.Contains("was given up", Assert.IsType<Reply.Refused>(await attaching).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was given up",
+            Assert.IsType<Reply.Refused>(await attaching).Error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -140,7 +155,11 @@ public class ReadinessIndicatorTests : SandboxFixture
 
         Assert.IsType<Reply.Done>(await Detach(sandboxes));
 
-        Assert.Contains("deleted before its ADD began", Assert.IsType<Reply.Refused>(await attaching).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "deleted before its ADD began",
+            Assert.IsType<Reply.Refused>(await attaching).Error.Message,
+            StringComparison.Ordinal
+        );
         await Eventually.Holds(() => _time.PendingTimers == 0, "nobody waits any more");
         Assert.Empty(Plugins.Calls);
     }

@@ -24,7 +24,11 @@ public class RealCheckTests : RealPluginsFixture
         ns.Ip("link", "delete", "net1");
         await Gone("interface net1", "network ns/a, interface net1");
 
-        async Task Gone(string what, string where) => Assert.Equal($"{what} is gone from {ns.Path}: {where}", Assert.IsType<Reply.Refused>(await Check(sandboxes, ns)).Error.Message);
+        async Task Gone(string what, string where) =>
+            Assert.Equal(
+                $"{what} is gone from {ns.Path}: {where}",
+                Assert.IsType<Reply.Refused>(await Check(sandboxes, ns)).Error.Message
+            );
     }
 
     [PluginFact("bridge", "host-local")]
@@ -37,10 +41,15 @@ public class RealCheckTests : RealPluginsFixture
 
         ns.Ip("route", "replace", "default", "via", "10.81.0.1", "dev", "eth0");
 
-        Assert.StartsWith("route default (0.0.0.0/0) via 10.82.0.254 is gone", Assert.IsType<Reply.Refused>(await Check(sandboxes, ns)).Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "route default (0.0.0.0/0) via 10.82.0.254 is gone",
+            Assert.IsType<Reply.Refused>(await Check(sandboxes, ns)).Error.Message,
+            StringComparison.Ordinal
+        );
     }
 
-    // In versions without CHECK, so that only ours is heard: the plugins' own finds fault with what they have made themselves.
+    // In versions without CHECK, so that only ours is heard: the plugins' own finds fault with what they have made
+    // themselves.
     [PluginFact("bridge", "host-local", "sbr", "tuning")]
     public async Task Routes_that_a_plugin_of_the_chain_has_moved_to_another_table_are_there()
     {
@@ -55,8 +64,12 @@ public class RealCheckTests : RealPluginsFixture
     }
 
     [PluginTheory("ptp", "macvlan", "host-local", "static")]
-    [InlineData("""{"cniVersion":"0.3.1","name":"a","type":"ptp","ipam":{"type":"static","addresses":[{"address":"10.82.0.2/24","gateway":"10.82.0.1"}],"routes":[{"dst":"172.30.0.0/16"}]}}""")]
-    [InlineData("""{"cniVersion":"0.3.1","name":"a","type":"macvlan","master":"PARENT","ipam":{"type":"static","addresses":[{"address":"10.82.0.2/24"},{"address":"FD82:0::2/64"}],"routes":[{"dst":"172.30.0.0/16"},{"dst":"fdee::/64","gw":"fd82::0:1"}]}}""")]
+    [InlineData(
+        """{"cniVersion":"0.3.1","name":"a","type":"ptp","ipam":{"type":"static","addresses":[{"address":"10.82.0.2/24","gateway":"10.82.0.1"}],"routes":[{"dst":"172.30.0.0/16"}]}}"""
+    )]
+    [InlineData(
+        """{"cniVersion":"0.3.1","name":"a","type":"macvlan","master":"PARENT","ipam":{"type":"static","addresses":[{"address":"10.82.0.2/24"},{"address":"FD82:0::2/64"}],"routes":[{"dst":"172.30.0.0/16"},{"dst":"fdee::/64","gw":"fd82::0:1"}]}}"""
+    )]
     public async Task Plugins_that_do_it_their_own_way_raise_no_alarm(string config)
     {
         using var parent = new Parent();

@@ -21,8 +21,8 @@ using Multus.TestSupport;
 namespace Multus.Actors.Tests.Sandboxes;
 
 /// <summary>
-/// Sandboxes with real plugins in real namespaces; only the cluster is faked. The cluster network is a bridge with default routes of both families
-/// through 10.81.0.1 and fd81::1; networks of pods are made by <see cref="Bridge"/>.
+/// Sandboxes with real plugins in real namespaces; only the cluster is faked. The cluster network is a bridge with
+/// default routes of both families through 10.81.0.1 and fd81::1; networks of pods are made by <see cref="Bridge"/>.
 /// </summary>
 public abstract class RealPluginsFixture : TestKit
 {
@@ -36,9 +36,7 @@ public abstract class RealPluginsFixture : TestKit
     private readonly ProcessRunner _processes = new(TimeProvider.System);
 
     protected RealPluginsFixture()
-        : base("multus.netlink.dispatcher.type = PinnedDispatcher")
-    {
-    }
+        : base("multus.netlink.dispatcher.type = PinnedDispatcher") { }
 
     /// <summary>The last status that was published.</summary>
     internal string Status { get; private set; } = "";
@@ -72,12 +70,23 @@ public abstract class RealPluginsFixture : TestKit
         return ns;
     }
 
-    /// <summary>A bridge network 10.{n}.0.0/24, fd{n}::/64, or both, whose gateway .1 (::1) is the default route.</summary>
-    internal string Bridge(string name, int n, bool isV4 = true, bool isV6 = true, bool isDefault = true, string version = "1.0.0", string more = "")
+    /// <summary>
+    /// A bridge network 10.{n}.0.0/24, fd{n}::/64, or both, whose gateway .1 (::1) is the default route.
+    /// </summary>
+    internal string Bridge(
+        string name,
+        int n,
+        bool isV4 = true,
+        bool isV6 = true,
+        bool isDefault = true,
+        string version = "1.0.0",
+        string more = ""
+    )
     {
         var bridge = Unique.Name("mrb");
         _bridges.Add(bridge);
-        List<string> ranges = [], routes = [];
+        List<string> ranges = [],
+            routes = [];
         if (isV4)
         {
             ranges.Add($$"""[{"subnet":"10.{{n}}.0.0/24","gateway":"10.{{n}}.0.1","rangeStart":"10.{{n}}.0.2"}]""");
@@ -91,7 +100,9 @@ public abstract class RealPluginsFixture : TestKit
         }
 
         return $$$"""
-            {"cniVersion":"{{{version}}}","name":"{{{name}}}","type":"bridge","bridge":"{{{bridge}}}","ipam":{"type":"host-local","dataDir":"{{{_temp["ipam"]}}}",
+            {"cniVersion":"{{{version}}}","name":"{{{name}}}","type":"bridge","bridge":"{{{bridge}}}","ipam":{"type":"host-local","dataDir":"{{{_temp[
+                "ipam"
+            ]}}}",
             "ranges":[{{{string.Join(',', ranges)}}}],"routes":[{{{string.Join(',', routes)}}}]}{{{more}}}}
             """;
     }
@@ -105,17 +116,37 @@ public abstract class RealPluginsFixture : TestKit
         var annotations = new Dictionary<string, string> { ["k8s.v1.cni.cncf.io/networks"] = networks };
         if (defaultNetwork is not null)
             annotations["v1.multus-cni.io/default-network"] = defaultNetwork;
-        var cluster = SandboxFixture.ClusterOf(annotations, [.. _definitions.Select(definition => ("ns", definition.Key, definition.Value))]);
-        return Sys.ActorOf(SandboxesActor.PropsFor(new SandboxServices(
-            new SandboxSettings(10, Patience, Patience),
-            Sys.ActorOf(FakePart.PropsFor(cluster)),
-            Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new LinkInspector(), new RouteTable())),
-            Sys.ActorOf(FakePart.PropsFor(Publish)),
-            Invoker(), new FakeFolder(), "the fake cluster", TimeProvider.System, NullLogger.Instance)));
+        var cluster = SandboxFixture.ClusterOf(
+            annotations,
+            [.. _definitions.Select(definition => ("ns", definition.Key, definition.Value))]
+        );
+        return Sys.ActorOf(
+            SandboxesActor.PropsFor(
+                new SandboxServices(
+                    new SandboxSettings(10, Patience, Patience),
+                    Sys.ActorOf(FakePart.PropsFor(cluster)),
+                    Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new LinkInspector(), new RouteTable())),
+                    Sys.ActorOf(FakePart.PropsFor(Publish)),
+                    Invoker(),
+                    new FakeFolder(),
+                    "the fake cluster",
+                    TimeProvider.System,
+                    NullLogger.Instance
+                )
+            )
+        );
     }
 
-    /// <summary>Attaches as a container runtime does that calls the cluster network without Multus: with a result cache of its own.</summary>
-    internal Task<CniResult> AttachedByRuntime(TestNamespace ns, string config, string capabilities = "{}", string sandbox = "c1") =>
+    /// <summary>
+    /// Attaches as a container runtime does that calls the cluster network without Multus: with a result cache of its
+    /// own.
+    /// </summary>
+    internal Task<CniResult> AttachedByRuntime(
+        TestNamespace ns,
+        string config,
+        string capabilities = "{}",
+        string sandbox = "c1"
+    ) =>
         new CniRuntime(Invoker(), new FileResultCache(RuntimeCache)).AddAsync(
             NetworkConfiguration.Parse(Encoding.UTF8.GetBytes(config)),
             new AttachmentParameters(
@@ -123,49 +154,91 @@ public abstract class RealPluginsFixture : TestKit
                 ns.Path,
                 "eth0",
                 [],
-                [.. JsonDocument.Parse(capabilities).RootElement.EnumerateObject().Select(member => new KeyValuePair<string, JsonElement>(member.Name, member.Value))],
-                [Bin]),
-            CancellationToken.None);
+                [
+                    .. JsonDocument
+                        .Parse(capabilities)
+                        .RootElement.EnumerateObject()
+                        .Select(member => new KeyValuePair<string, JsonElement>(member.Name, member.Value)),
+                ],
+                [Bin]
+            ),
+            CancellationToken.None
+        );
 
     private ActorPluginInvoker Invoker() =>
-        new(Sys.ActorOf(DelegatesActor.PropsFor(new DelegateSettings(8, 8, Patience, 1 << 20, 1 << 16), _processes, NullLogger.Instance)));
+        new(
+            Sys.ActorOf(
+                DelegatesActor.PropsFor(
+                    new DelegateSettings(8, 8, Patience, 1 << 20, 1 << 16),
+                    _processes,
+                    NullLogger.Instance
+                )
+            )
+        );
 
     internal Task<SandboxProtocol.Reply> Attach(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Attach(Request(ns, sandbox), CancellationToken.None), Patience);
+        sandboxes.Ask<SandboxProtocol.Reply>(
+            new SandboxProtocol.Attach(Request(ns, sandbox), CancellationToken.None),
+            Patience
+        );
 
     internal Task<SandboxProtocol.Reply> Detach(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(Request(ns, sandbox), StoredAs: null), Patience);
+        sandboxes.Ask<SandboxProtocol.Reply>(
+            new SandboxProtocol.Detach(Request(ns, sandbox), StoredAs: null),
+            Patience
+        );
 
     internal Task<SandboxProtocol.Reply> Check(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Check(Request(ns, sandbox)), Patience);
 
-    internal async Task<CniResult> Attached(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") => await Attach(sandboxes, ns, sandbox) switch
-    {
-        SandboxProtocol.Reply.Attached attached => attached.Result,
-        SandboxProtocol.Reply.Refused refused => throw new InvalidOperationException(refused.Error.Text),
-        var other => throw new InvalidOperationException($"unexpected {other}"),
-    };
+    internal async Task<CniResult> Attached(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
+        await Attach(sandboxes, ns, sandbox) switch
+        {
+            SandboxProtocol.Reply.Attached attached => attached.Result,
+            SandboxProtocol.Reply.Refused refused => throw new InvalidOperationException(refused.Error.Text),
+            var other => throw new InvalidOperationException($"unexpected {other}"),
+        };
 
     /// <summary>What the result cache says of an attachment.</summary>
     internal CniResult Cached(string network, string ifName, string sandbox = "c1") =>
-        CniResult.Parse(CachedAttachmentCodec.Read(File.ReadAllBytes(Path.Combine(ResultsFolder, CachedAttachmentCodec.FileName(network, sandbox, ifName)))).Result, CniVersion.V010);
+        CniResult.Parse(
+            CachedAttachmentCodec
+                .Read(
+                    File.ReadAllBytes(
+                        Path.Combine(ResultsFolder, CachedAttachmentCodec.FileName(network, sandbox, ifName))
+                    )
+                )
+                .Result,
+            CniVersion.V010
+        );
 
-    /// <summary>Every route of every table, one a line, without those that come and go with multicast and link-local addresses.</summary>
+    /// <summary>
+    /// Every route of every table, one a line, without those that come and go with multicast and link-local addresses.
+    /// </summary>
     internal static string[] RoutesOf(TestNamespace ns) =>
-    [
-        .. new[] { "-4", "-6" }
-            .SelectMany(family => ns.Ip(family, "-oneline", "route", "show", "table", "all").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            .Where(line => !line.StartsWith("multicast ff00", StringComparison.Ordinal) && !line.Contains("fe80:", StringComparison.Ordinal))
-            .Select(line => line.Trim()),
-    ];
+        [
+            .. new[] { "-4", "-6" }
+                .SelectMany(family =>
+                    ns.Ip(family, "-oneline", "route", "show", "table", "all")
+                        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                )
+                .Where(line =>
+                    !line.StartsWith("multicast ff00", StringComparison.Ordinal)
+                    && !line.Contains("fe80:", StringComparison.Ordinal)
+                )
+                .Select(line => line.Trim()),
+        ];
 
     /// <summary>"default via 10.81.0.1 dev eth0", IPv4 first: those of the main table.</summary>
     internal static string[] DefaultsOf(TestNamespace ns) =>
-    [
-        .. new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 }
-            .SelectMany(family => ns.Ip(family == AddressFamily.InterNetwork ? "-4" : "-6", "-oneline", "route", "show", "default").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            .Select(line => line.Split(" metric")[0].Trim()),
-    ];
+        [
+            .. new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 }
+                .SelectMany(family =>
+                    ns.Ip(family == AddressFamily.InterNetwork ? "-4" : "-6", "-oneline", "route", "show", "default")
+                        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                )
+                .Select(line => line.Split(" metric")[0].Trim()),
+        ];
 
     private AnnotationsProtocol.Reply.Stored Publish(object question)
     {
@@ -177,9 +250,16 @@ public abstract class RealPluginsFixture : TestKit
 
     private SandboxProtocol.SandboxRequest Request(TestNamespace ns, string sandbox)
     {
-        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","multusNamespace":"ns","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{_temp["cni"]}}","runtimeCacheDir":"{{RuntimeCache}}"{{ExtraKeys}}}""";
+        var config =
+            $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","multusNamespace":"ns","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{_temp["cni"]}}","runtimeCacheDir":"{{RuntimeCache}}"{{ExtraKeys}}}""";
         return new SandboxProtocol.SandboxRequest(
-            "r1", SandboxId.Parse(sandbox), ns.Path, InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
-            MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [Bin]);
+            "r1",
+            SandboxId.Parse(sandbox),
+            ns.Path,
+            InterfaceName.Parse("eth0"),
+            new PodIdentity("ns", "pod", "", "u1"),
+            MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default),
+            [Bin]
+        );
     }
 }

@@ -19,7 +19,10 @@ public class SandboxEventsTests : SandboxFixture
         await Attach(Sandboxes());
 
         var attached = await events.ExpectMsgAsync<EventsProtocol.Attached>(Patience);
-        Assert.Equal(("pod", "u1", "Add eth0 [] from cluster; Add net1 [] from ns/second; Add net2 [] from ns/third"), (attached.Pod.Name, attached.Uid, attached.Message));
+        Assert.Equal(
+            ("pod", "u1", "Add eth0 [] from cluster; Add net1 [] from ns/second; Add net2 [] from ns/third"),
+            (attached.Pod.Name, attached.Uid, attached.Message)
+        );
         await NothingMore(events);
     }
 
@@ -40,14 +43,21 @@ public class SandboxEventsTests : SandboxFixture
     public async Task A_missing_NAD_is_told_with_upstreams_reason()
     {
         var events = ListenForEvents();
-        Cluster = question => question is ClusterProtocol.FindNetworks
-            ? new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty)
-            : AnswerCluster(question);
+        Cluster = question =>
+            question is ClusterProtocol.FindNetworks
+                ? new ClusterProtocol.NetworksReply.Found(
+                    ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty
+                )
+                : AnswerCluster(question);
         Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
 
         var failed = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
         Assert.Equal(("NoNetworkFound", "u1"), (failed.Reason, failed.Uid));
-        Assert.StartsWith("cannot find a network-attachment-definition (second) in namespace (ns)", failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cannot find a network-attachment-definition (second) in namespace (ns)",
+            failed.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -67,11 +77,15 @@ public class SandboxEventsTests : SandboxFixture
     {
         var events = ListenForEvents();
         using var abandoned = new CancellationTokenSource();
-        Plugins.On(CniCommand.Add, "second", async call =>
-        {
-            await abandoned.CancelAsync();
-            throw new OperationCanceledException(abandoned.Token);
-        });
+        Plugins.On(
+            CniCommand.Add,
+            "second",
+            async call =>
+            {
+                await abandoned.CancelAsync();
+                throw new OperationCanceledException(abandoned.Token);
+            }
+        );
 
         Assert.IsType<Reply.Refused>(await Attach(Sandboxes(), abandoned: abandoned.Token));
 
@@ -88,8 +102,18 @@ public class SandboxEventsTests : SandboxFixture
         var events = ListenForEvents();
         sandboxes = Sandboxes();
         var plug = new HotPlug(
-            Request() with { IfName = InterfaceName.Parse("net9") },
-            HotPlugWish.Of(NetworkConfiguration.Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}"""u8.ToArray()), [], null, null), CancellationToken.None);
+            Request() with
+            {
+                IfName = InterfaceName.Parse("net9"),
+            },
+            InterfaceRequest.Of(
+                NetworkConfiguration.Parse("""{"cniVersion":"1.0.0","name":"extra","type":"third"}"""u8.ToArray()),
+                [],
+                null,
+                null
+            ),
+            CancellationToken.None
+        );
 
         Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience));
         Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience)); // is attached already

@@ -16,7 +16,10 @@ using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-/// <summary>Sandboxes with real files and everything else faked: plugins of the types "cluster", "second" and "third", a pod that asks for the latter two.</summary>
+/// <summary>
+/// Sandboxes with real files and everything else faked: plugins of the types "cluster", "second" and "third", a pod
+/// that asks for the latter two.
+/// </summary>
 public abstract class SandboxFixture : TestKit
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -68,14 +71,26 @@ public abstract class SandboxFixture : TestKit
     internal string RuntimeCache => _temp["runtime-cache"];
 
     /// <summary>Names of the files under cniDir that are about sandboxes which have something.</summary>
-    internal string[] Kept => [.. FilesInCniDir.Where(name => !IsNetwork(name) && !name.StartsWith(DetachedSandboxes.FileName, StringComparison.Ordinal))];
+    internal string[] Kept =>
+        [
+            .. FilesInCniDir.Where(name =>
+                !IsNetwork(name) && !name.StartsWith(DetachedSandboxes.FileName, StringComparison.Ordinal)
+            ),
+        ];
 
     /// <summary>The files of the networks that were ever attached: they outlive the sandboxes.</summary>
     internal string[] Networks => [.. FilesInCniDir.Where(IsNetwork)];
 
-    private string[] FilesInCniDir => Directory.Exists(CniDir)
-        ? [.. Directory.EnumerateFiles(CniDir, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(CniDir, path)).Order(StringComparer.Ordinal)]
-        : [];
+    private string[] FilesInCniDir =>
+        Directory.Exists(CniDir)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(CniDir, "*", SearchOption.AllDirectories)
+                    .Select(path => Path.GetRelativePath(CniDir, path))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
 
     protected override void AfterAll()
     {
@@ -89,25 +104,56 @@ public abstract class SandboxFixture : TestKit
     /// <summary>Within which time a STATUS is answered.</summary>
     internal TimeSpan StatusPatience { get; set; } = Patience;
 
-    internal IActorRef Sandboxes(int maxAttaching = 100, TimeSpan? addTimeout = null) => Sys.ActorOf(SandboxesActor.PropsFor(Services(maxAttaching, addTimeout)));
+    internal IActorRef Sandboxes(int maxAttaching = 100, TimeSpan? addTimeout = null) =>
+        Sys.ActorOf(SandboxesActor.PropsFor(Services(maxAttaching, addTimeout)));
 
-    internal SandboxServices Services(int maxAttaching = 100, TimeSpan? addTimeout = null) => new(
-        new SandboxSettings(maxAttaching, addTimeout ?? Patience, Patience) { PlaceTime = PlaceTime, StatusPatience = StatusPatience },
-        Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
-        Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
-        Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-        Plugins, PendingDeletes, "the fake cluster", Time, NullLogger.Instance) { Devices = Devices, Events = Events, StatusFollowsHotPlug = StatusFollowsHotPlug };
+    internal SandboxServices Services(int maxAttaching = 100, TimeSpan? addTimeout = null) =>
+        new(
+            new SandboxSettings(maxAttaching, addTimeout ?? Patience, Patience)
+            {
+                PlaceTime = PlaceTime,
+                StatusPatience = StatusPatience,
+            },
+            Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
+            Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
+            Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
+            Plugins,
+            PendingDeletes,
+            "the fake cluster",
+            Time,
+            NullLogger.Instance
+        )
+        {
+            Devices = Devices,
+            Events = Events,
+            StatusFollowsHotPlug = StatusFollowsHotPlug,
+        };
 
     internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
     {
-        var config = $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}","runtimeCacheDir":"{{RuntimeCache}}","allowNoAddress":{{(AllowNoAddress ? "true" : "false")}}{{ExtraKeys}}}""";
+        var config =
+            $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}","runtimeCacheDir":"{{RuntimeCache}}","allowNoAddress":{{(AllowNoAddress ? "true" : "false")}}{{ExtraKeys}}}""";
         return new SandboxProtocol.SandboxRequest(
-            "r1", SandboxId.Parse(sandbox), "/run/netns/x", InterfaceName.Parse("eth0"), new PodIdentity("ns", "pod", "", "u1"),
-            MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default), [_temp["bin"]]);
+            "r1",
+            SandboxId.Parse(sandbox),
+            "/run/netns/x",
+            InterfaceName.Parse("eth0"),
+            new PodIdentity("ns", "pod", "", "u1"),
+            MultusConfiguration.Parse(Encoding.UTF8.GetBytes(config), default),
+            [_temp["bin"]]
+        );
     }
 
-    internal Task<SandboxProtocol.Reply> Attach(IActorRef sandboxes, string sandbox = "c1", CancellationToken abandoned = default) =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Attach(Request(sandbox), abandoned), Patience, CancellationToken.None);
+    internal Task<SandboxProtocol.Reply> Attach(
+        IActorRef sandboxes,
+        string sandbox = "c1",
+        CancellationToken abandoned = default
+    ) =>
+        sandboxes.Ask<SandboxProtocol.Reply>(
+            new SandboxProtocol.Attach(Request(sandbox), abandoned),
+            Patience,
+            CancellationToken.None
+        );
 
     internal Task<SandboxProtocol.Reply> Detach(IActorRef sandboxes, string sandbox = "c1") =>
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(Request(sandbox), StoredAs: null), Patience);
@@ -116,37 +162,71 @@ public abstract class SandboxFixture : TestKit
         sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Check(Request()), Patience);
 
     internal Task<SandboxProtocol.Reply> Status(IActorRef sandboxes) =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.GetStatus("r1", Request().Configuration, [_temp["bin"]]), Patience);
+        sandboxes.Ask<SandboxProtocol.Reply>(
+            new SandboxProtocol.GetStatus("r1", Request().Configuration, [_temp["bin"]]),
+            Patience
+        );
 
-    /// <summary>A cluster of these definitions, whose pod has these annotations. Only what is asked for is answered.</summary>
-    internal static Func<object, object?> ClusterOf(Dictionary<string, string> annotations, params (string Namespace, string Name, string Config)[] definitions) => question => question switch
-    {
-        ClusterProtocol.FindPod => new ClusterProtocol.PodReply.Found(new Pod(PodKey, "u1", annotations.ToImmutableDictionary())),
-        ClusterProtocol.FindNetworks asked => new ClusterProtocol.NetworksReply.Found(definitions
-            .Select(d => new NetworkAttachmentDefinition(new NetworkKey(d.Namespace, d.Name), d.Config, ImmutableDictionary<string, string>.Empty))
-            .Where(d => asked.Keys.Contains(d.Key))
-            .ToImmutableDictionary(d => d.Key)),
-        _ => null,
-    };
+    /// <summary>
+    /// A cluster of these definitions, whose pod has these annotations. Only what is asked for is answered.
+    /// </summary>
+    internal static Func<object, object?> ClusterOf(
+        Dictionary<string, string> annotations,
+        params (string Namespace, string Name, string Config)[] definitions
+    ) =>
+        question =>
+            question switch
+            {
+                ClusterProtocol.FindPod => new ClusterProtocol.PodReply.Found(
+                    new Pod(PodKey, "u1", annotations.ToImmutableDictionary())
+                ),
+                ClusterProtocol.FindNetworks asked => new ClusterProtocol.NetworksReply.Found(
+                    definitions
+                        .Select(d => new NetworkAttachmentDefinition(
+                            new NetworkKey(d.Namespace, d.Name),
+                            d.Config,
+                            ImmutableDictionary<string, string>.Empty
+                        ))
+                        .Where(d => asked.Keys.Contains(d.Key))
+                        .ToImmutableDictionary(d => d.Key)
+                ),
+                _ => null,
+            };
 
-    internal static object? AnswerCluster(object question) => question switch
-    {
-        ClusterProtocol.FindPod => new ClusterProtocol.PodReply.Found(new Pod(
-            PodKey, "u1", ImmutableDictionary<string, string>.Empty.Add("k8s.v1.cni.cncf.io/networks", "second,third"))),
-        ClusterProtocol.FindNetworks => new ClusterProtocol.NetworksReply.Found(ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty
-            .Add(new NetworkKey("ns", "second"), Definition("second")).Add(new NetworkKey("ns", "third"), Definition("third"))),
-        _ => null,
-    };
+    internal static object? AnswerCluster(object question) =>
+        question switch
+        {
+            ClusterProtocol.FindPod => new ClusterProtocol.PodReply.Found(
+                new Pod(
+                    PodKey,
+                    "u1",
+                    ImmutableDictionary<string, string>.Empty.Add("k8s.v1.cni.cncf.io/networks", "second,third")
+                )
+            ),
+            ClusterProtocol.FindNetworks => new ClusterProtocol.NetworksReply.Found(
+                ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>
+                    .Empty.Add(new NetworkKey("ns", "second"), Definition("second"))
+                    .Add(new NetworkKey("ns", "third"), Definition("third"))
+            ),
+            _ => null,
+        };
 
-    /// <summary>Whatever is asked about a namespace is fine, and all links that the plugins are asked for are in it.</summary>
-    internal static object? AnswerNetlink(object question) => question is NetlinkProtocol.Look ? Seen("eth0", "net1", "net2", "net9") : new NetlinkProtocol.Reply.Fine();
+    /// <summary>
+    /// Whatever is asked about a namespace is fine, and all links that the plugins are asked for are in it.
+    /// </summary>
+    internal static object? AnswerNetlink(object question) =>
+        question is NetlinkProtocol.Inspect ? Seen("eth0", "net1", "net2", "net9") : new NetlinkProtocol.Reply.Ok();
 
     /// <summary>A namespace with these links and nothing else.</summary>
-    internal static NetlinkProtocol.Reply.Seen Seen(params string[] links) =>
+    internal static NetlinkProtocol.Reply.Snapshot Seen(params string[] links) =>
         new(new NamespaceView([.. links.Select((name, i) => new LinkInfo(i + 2, name, null, 1500, null))], [], []));
 
     private static bool IsNetwork(string name) => name.StartsWith("networks/", StringComparison.Ordinal);
 
-    private static NetworkAttachmentDefinition Definition(string type) => new(
-        new NetworkKey("ns", type), $$"""{"cniVersion":"1.0.0","type":"{{type}}"}""", ImmutableDictionary<string, string>.Empty);
+    private static NetworkAttachmentDefinition Definition(string type) =>
+        new(
+            new NetworkKey("ns", type),
+            $$"""{"cniVersion":"1.0.0","type":"{{type}}"}""",
+            ImmutableDictionary<string, string>.Empty
+        );
 }

@@ -75,7 +75,10 @@ public class SandboxesActorTests : SandboxFixture
         Assert.Equal(1, await Figure(sandboxes, "overdue"));
         finish();
         Assert.IsType<Reply.Attached>(await hung);
-        await AwaitAssertAsync(async () => Assert.Equal(0, await Figure(sandboxes, "overdue") + await Figure(sandboxes, "attaching")), Patience);
+        await AwaitAssertAsync(
+            async () => Assert.Equal(0, await Figure(sandboxes, "overdue") + await Figure(sandboxes, "attaching")),
+            Patience
+        );
     }
 
     [Fact]
@@ -171,7 +174,10 @@ public class SandboxesActorTests : SandboxFixture
         Plugins.Succeed(CniCommand.Add, "cluster");
         Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3")); // by then the child of c1 has stopped
         finish();
-        await Eventually.Holds(() => File.ReadAllText(Path.Combine(CniDir, "c1")).Contains("leftover", StringComparison.Ordinal), "the interrupted ADD has ended too");
+        await Eventually.Holds(
+            () => File.ReadAllText(Path.Combine(CniDir, "c1")).Contains("leftover", StringComparison.Ordinal),
+            "the interrupted ADD has ended too"
+        );
     }
 
     [Fact]
@@ -182,7 +188,9 @@ public class SandboxesActorTests : SandboxFixture
         var add = Attach(sandboxes, "c1");
         await started;
 
-        sandboxes.Tell(new SandboxesActor.Finished(new Attach(Request("c2"), CancellationToken.None), new Reply.Done()));
+        sandboxes.Tell(
+            new SandboxesActor.Finished(new Attach(Request("c2"), CancellationToken.None), new Reply.Done())
+        );
 
         Assert.Equal(1, await Figure(sandboxes, "attaching"));
         Assert.Equal(1, await Figure(sandboxes, "working"));
@@ -194,17 +202,24 @@ public class SandboxesActorTests : SandboxFixture
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Plugins.On(command, type, async call =>
-        {
-            started.TrySetResult();
-            await finish.Task;
-            return FakePlugins.Success(call);
-        });
+        Plugins.On(
+            command,
+            type,
+            async call =>
+            {
+                started.TrySetResult();
+                await finish.Task;
+                return FakePlugins.Success(call);
+            }
+        );
         return (started.Task.WaitAsync(Patience), finish.SetResult);
     }
 
     private static async Task<long> Figure(IActorRef sandboxes, string name) =>
-        (await sandboxes.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(value => value.Key == name).Value;
+        (await sandboxes.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience))
+            .Values.Single(value => value.Key == name)
+            .Value;
 
-    private static Task<ActorIdentity> Settled(IActorRef sandboxes) => sandboxes.Ask<ActorIdentity>(new Identify(null), Patience);
+    private static Task<ActorIdentity> Settled(IActorRef sandboxes) =>
+        sandboxes.Ask<ActorIdentity>(new Identify(null), Patience);
 }

@@ -3,7 +3,10 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-/// <summary>What operators have reported of networks that share more than they seem to: every start of a pod has to give the same.</summary>
+/// <summary>
+/// What operators have reported of networks that share more than they seem to: every start of a pod has to give the
+/// same.
+/// </summary>
 public class SharedRoutesTests : RealPluginsFixture
 {
     private const int Starts = 10;
@@ -14,10 +17,13 @@ public class SharedRoutesTests : RealPluginsFixture
         using var parent = new Parent();
         foreach (var n in (int[])[1, 2])
         {
-            Define($"up{n}", $$$"""
+            Define(
+                $"up{n}",
+                $$$"""
                 {"cniVersion":"1.0.0","name":"up{{{n}}}","type":"macvlan","master":"{{{parent.Name}}}","mode":"bridge","ipam":{"type":"static",
                 "addresses":[{"address":"10.4{{{n}}}.0.2/24","gateway":"10.4{{{n}}}.0.1"},{"address":"fd4{{{n}}}::2/64","gateway":"fd4{{{n}}}::1"}],"routes":[{"dst":"172.20.0.0/16"},{"dst":"fdee::/16"}]}}
-                """);
+                """
+            );
         }
 
         var sandboxes = Sandboxes("up1,up2");
@@ -32,10 +38,16 @@ public class SharedRoutesTests : RealPluginsFixture
     public async Task A_sysctl_of_another_network_s_interface_finds_it_at_every_start()
     {
         using var parent = new Parent();
-        Define("wan", $$$"""{"cniVersion":"1.0.0","name":"wan","type":"macvlan","master":"{{{parent.Name}}}","ipam":{"type":"static","addresses":[{"address":"10.51.0.2/24"}]}}""");
-        Define("lan", $$$"""
+        Define(
+            "wan",
+            $$$"""{"cniVersion":"1.0.0","name":"wan","type":"macvlan","master":"{{{parent.Name}}}","ipam":{"type":"static","addresses":[{"address":"10.51.0.2/24"}]}}"""
+        );
+        Define(
+            "lan",
+            $$$"""
             {"cniVersion":"1.0.0","name":"lan","plugins":[{"type":"macvlan","master":"{{{parent.Name}}}"},{"type":"tuning","sysctl":{"net.ipv4.conf.net1.rp_filter":"2","net.ipv4.conf.net2.rp_filter":"2"}}]}
-            """);
+            """
+        );
         var sandboxes = Sandboxes("wan,lan");
         for (var start = 0; start < Starts; start++)
         {
@@ -51,7 +63,8 @@ public class SharedRoutesTests : RealPluginsFixture
     {
         using var ns = Pod();
         await Attached(sandboxes, ns, sandbox);
-        var ways = $"{ns.Ip("route", "get", "172.20.1.1")}{ns.Ip("-6", "route", "get", "fdee::1")}{string.Join(' ', LinksByIndex(ns))}";
+        var ways =
+            $"{ns.Ip("route", "get", "172.20.1.1")}{ns.Ip("-6", "route", "get", "fdee::1")}{string.Join(' ', LinksByIndex(ns))}";
         Assert.EndsWith("eth0 net1 net2", ways, StringComparison.Ordinal);
         Assert.IsType<Reply.Done>(await Detach(sandboxes, ns, sandbox));
         return ways;
@@ -66,7 +79,12 @@ public class SharedRoutesTests : RealPluginsFixture
     }
 
     private static string[] LinksByIndex(TestNamespace ns) =>
-        [.. ns.Ip("-oneline", "link").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':', '@')[1].Trim()).Where(name => name != "lo")];
+        [
+            .. ns.Ip("-oneline", "link")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(':', '@')[1].Trim())
+                .Where(name => name != "lo"),
+        ];
 
     /// <summary>A link of the node for macvlan.</summary>
     private sealed class Parent : IDisposable

@@ -11,12 +11,17 @@ public class StatusActorTests : SandboxFixture
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(20);
 
     // STATUS came with 1.1.0.
-    public StatusActorTests() => Temp.File("cluster.conf", """{"cniVersion":"1.1.0","name":"cluster","type":"cluster"}""");
+    public StatusActorTests() =>
+        Temp.File("cluster.conf", """{"cniVersion":"1.1.0","name":"cluster","type":"cluster"}""");
 
     [Fact]
     public async Task The_answer_is_the_plugin_s()
     {
-        Plugins.On(CniCommand.Status, "cluster", _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(51, "limited"))));
+        Plugins.On(
+            CniCommand.Status,
+            "cluster",
+            _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(51, "limited")))
+        );
 
         var refused = Assert.IsType<Reply.Refused>(await Status(Sandboxes()));
 
@@ -86,11 +91,15 @@ public class StatusActorTests : SandboxFixture
     private TaskCompletionSource HoldStatus()
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Plugins.On(CniCommand.Status, "cluster", async call =>
-        {
-            await answer.Task;
-            return FakePlugins.Success(call);
-        });
+        Plugins.On(
+            CniCommand.Status,
+            "cluster",
+            async call =>
+            {
+                await answer.Task;
+                return FakePlugins.Success(call);
+            }
+        );
         return answer;
     }
 }

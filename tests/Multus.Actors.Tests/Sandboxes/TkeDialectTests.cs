@@ -12,7 +12,10 @@ public class TkeDialectTests : SandboxFixture
     public TkeDialectTests()
     {
         Temp.File("conf.d/10-bridge.conf", """{"cniVersion":"1.0.0","name":"tke-bridge","type":"second"}""");
-        Temp.File("conf.d/20-eni.conflist", """{"cniVersion":"1.0.0","name":"tke-eni-cni","plugins":[{"type":"third"}]}""");
+        Temp.File(
+            "conf.d/20-eni.conflist",
+            """{"cniVersion":"1.0.0","name":"tke-eni-cni","plugins":[{"type":"third"}]}"""
+        );
         ExtraKeys = $",\"clusterNetwork\":\"\",\"defaultDelegates\":\"tke-bridge\",\"confDir\":\"{Temp["conf.d"]}\"";
     }
 
@@ -41,17 +44,22 @@ public class TkeDialectTests : SandboxFixture
         {
             lock (written)
             {
-                written.Add(question switch
-                {
-                    AnnotationsProtocol.Publish publish => $"{publish.Annotation} {publish.Json.Contains("\"name\": \"tke-eni-cni\"", StringComparison.Ordinal)}",
-                    AnnotationsProtocol.Clear clear => $"{clear.Annotation} cleared",
-                    _ => "",
-                });
+                written.Add(
+                    question switch
+                    {
+                        AnnotationsProtocol.Publish publish =>
+                            $"{publish.Annotation} {publish.Json.Contains("\"name\": \"tke-eni-cni\"", StringComparison.Ordinal)}",
+                        AnnotationsProtocol.Clear clear => $"{clear.Annotation} cleared",
+                        _ => "",
+                    }
+                );
             }
 
             return new AnnotationsProtocol.Reply.Stored();
         };
-        Cluster = ClusterOf(new Dictionary<string, string> { ["tke.cloud.tencent.com/networks"] = "tke-eni-cni,tke-bridge" });
+        Cluster = ClusterOf(
+            new Dictionary<string, string> { ["tke.cloud.tencent.com/networks"] = "tke-eni-cni,tke-bridge" }
+        );
         var sandboxes = Sandboxes();
 
         Assert.IsType<Reply.Attached>(await Attach(sandboxes));
@@ -69,6 +77,10 @@ public class TkeDialectTests : SandboxFixture
         Assert.IsType<Reply.Done>(await Status(Sandboxes()));
 
         File.Delete(Temp["bin/second"]);
-        Assert.Contains("failed to find plugin \"second\"", Assert.IsType<Reply.Refused>(await Status(Sandboxes())).Error.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "failed to find plugin \"second\"",
+            Assert.IsType<Reply.Refused>(await Status(Sandboxes())).Error.Text,
+            StringComparison.Ordinal
+        );
     }
 }

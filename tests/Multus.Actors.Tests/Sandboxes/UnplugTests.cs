@@ -49,7 +49,10 @@ public class UnplugTests : HotPlugFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.Contains("cannot be unplugged", Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "eth0", "cluster")).Error.Message);
+        Assert.Contains(
+            "cannot be unplugged",
+            Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "eth0", "cluster")).Error.Message
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -60,7 +63,10 @@ public class UnplugTests : HotPlugFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.Contains("net1 of sandbox c1 is of network second, not of extra", Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "net1")).Error.Message);
+        Assert.Contains(
+            "net1 of sandbox c1 is of network second, not of extra",
+            Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "net1")).Error.Message
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -72,7 +78,10 @@ public class UnplugTests : HotPlugFixture
         await Plug(sandboxes);
         Plugins.Fail(CniCommand.Del, "third", "device busy");
 
-        Assert.Contains("DEL of network extra, interface net9", Assert.IsType<Reply.Refused>(await Unplug(sandboxes)).Error.Message);
+        Assert.Contains(
+            "DEL of network extra, interface net9",
+            Assert.IsType<Reply.Refused>(await Unplug(sandboxes)).Error.Message
+        );
 
         Plugins.Succeed(CniCommand.Del, "third");
         Plugins.Calls.Clear();

@@ -32,7 +32,13 @@ public sealed class SleepingSchedulerTests()
     [Fact]
     public async Task A_message_that_is_due_again_and_again_comes_until_it_is_cancelled()
     {
-        var cancel = Sys.Scheduler.ScheduleTellRepeatedlyCancelable(TimeSpan.Zero, Soon, TestActor, "again", ActorRefs.NoSender);
+        var cancel = Sys.Scheduler.ScheduleTellRepeatedlyCancelable(
+            TimeSpan.Zero,
+            Soon,
+            TestActor,
+            "again",
+            ActorRefs.NoSender
+        );
         for (var i = 0; i < 3; i++)
             await ExpectMsgAsync("again", Patience);
 
@@ -79,11 +85,19 @@ public sealed class SleepingSchedulerTests()
     [Fact]
     public async Task An_action_that_fails_is_said_and_the_next_one_runs()
     {
-        await EventFilter.Exception<InvalidOperationException>().ExpectOneAsync(Patience, () =>
-        {
-            Sys.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => throw new InvalidOperationException("no good"));
-            return Task.CompletedTask;
-        });
+        await EventFilter
+            .Exception<InvalidOperationException>()
+            .ExpectOneAsync(
+                Patience,
+                () =>
+                {
+                    Sys.Scheduler.Advanced.ScheduleOnce(
+                        TimeSpan.Zero,
+                        () => throw new InvalidOperationException("no good")
+                    );
+                    return Task.CompletedTask;
+                }
+            );
         Sys.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => TestActor.Tell("next"));
 
         await ExpectMsgAsync("next", Patience);
@@ -91,7 +105,9 @@ public sealed class SleepingSchedulerTests()
 
     [Fact]
     public async Task An_Ask_that_is_not_answered_ends_at_its_time_limit() =>
-        await Assert.ThrowsAsync<AskTimeoutException>(() => Sys.ActorOf(Props.Create(() => new Silent())).Ask("hello?", Soon));
+        await Assert.ThrowsAsync<AskTimeoutException>(() =>
+            Sys.ActorOf(Props.Create(() => new Silent())).Ask("hello?", Soon)
+        );
 
     [Fact]
     public async Task A_timer_of_an_actor_fires()
@@ -112,11 +128,14 @@ public sealed class SleepingSchedulerTests()
         await Sys.Terminate().WaitAsync(Patience);
 
         Assert.Equal(0, scheduler.Waiting);
-        Assert.Throws<SchedulerException>(() => Sys.Scheduler.ScheduleTellOnce(Late, ActorRefs.Nobody, "never", ActorRefs.NoSender));
+        Assert.Throws<SchedulerException>(() =>
+            Sys.Scheduler.ScheduleTellOnce(Late, ActorRefs.Nobody, "never", ActorRefs.NoSender)
+        );
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ScheduleAndForget(TimeSpan delay) => Sys.Scheduler.ScheduleTellOnce(delay, TestActor, "due", ActorRefs.NoSender);
+    private void ScheduleAndForget(TimeSpan delay) =>
+        Sys.Scheduler.ScheduleTellOnce(delay, TestActor, "due", ActorRefs.NoSender);
 
     private sealed class Silent : UntypedActor
     {

@@ -54,7 +54,14 @@ public class StaleSandboxesActorTests : SandboxFixture
     {
         var sandboxes = await Vanished("c1", "c2");
         var record = Path.Combine(CniDir, "c2");
-        await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace(Multus.Linux.Namespaces.Boot.Id!, "another", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            record,
+            (await File.ReadAllTextAsync(record)).Replace(
+                Multus.Linux.Namespaces.Boot.Id!,
+                "another",
+                StringComparison.Ordinal
+            )
+        );
         _runtime.Listed = null;
 
         await Eventually.Holds(Start(sandboxes, TimeSpan.Zero, needsRuntime: true), "detached", 1);
@@ -93,7 +100,10 @@ public class StaleSandboxesActorTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        var reply = await sandboxes.Ask<Reply>(new Detach(Request(), StoredAs: null) { IsStillMeant = plan => plan.Boot == "another" }, Patience);
+        var reply = await sandboxes.Ask<Reply>(
+            new Detach(Request(), StoredAs: null) { IsStillMeant = plan => plan.Boot == "another" },
+            Patience
+        );
 
         Assert.IsType<Reply.Done>(reply);
         Assert.Empty(Plugins.Calls);
@@ -109,18 +119,37 @@ public class StaleSandboxesActorTests : SandboxFixture
         return sandboxes;
     }
 
-    private static NetlinkProtocol.Reply.Failed Gone() => new(new CniError(CniErrorCode.InvalidNetNs, "there is nothing"));
+    private static NetlinkProtocol.Reply.Failed Gone() =>
+        new(new CniError(CniErrorCode.InvalidNetNs, "there is nothing"));
 
-    private IActorRef Start(IActorRef sandboxes, TimeSpan grace, bool needsRuntime = false) => Sys.ActorOf(StaleSandboxesActor.PropsFor(
-        new StaleSandboxesSettings(Patience, grace, needsRuntime, _runtime, Request().Configuration, [Temp["bin"]]), Services(), sandboxes));
+    private IActorRef Start(IActorRef sandboxes, TimeSpan grace, bool needsRuntime = false) =>
+        Sys.ActorOf(
+            StaleSandboxesActor.PropsFor(
+                new StaleSandboxesSettings(
+                    Patience,
+                    grace,
+                    needsRuntime,
+                    _runtime,
+                    Request().Configuration,
+                    [Temp["bin"]]
+                ),
+                Services(),
+                sandboxes
+            )
+        );
 
     private static async Task<long> Figure(IActorRef stale, string name) =>
-        (await stale.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values.Single(figure => figure.Key == name).Value;
+        (await stale.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience))
+            .Values.Single(figure => figure.Key == name)
+            .Value;
 
     private static class Eventually
     {
         public static Task Holds(IActorRef stale, string figure, long value) =>
-            Multus.TestSupport.Eventually.Holds(() => Figure(stale, figure).GetAwaiter().GetResult() >= value, $"{figure} is {value}");
+            Multus.TestSupport.Eventually.Holds(
+                () => Figure(stale, figure).GetAwaiter().GetResult() >= value,
+                $"{figure} is {value}"
+            );
     }
 
     private sealed class FakeRuntime : IPodSandboxes

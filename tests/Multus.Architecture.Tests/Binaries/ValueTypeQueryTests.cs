@@ -9,7 +9,10 @@ public sealed class ValueTypeQueryTests
     public void No_query_of_the_product_is_over_a_value_type()
     {
         var assemblies = Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Where(IsOurs).ToList();
-        Assert.True(assemblies.Count >= 7, $"only {string.Join(", ", assemblies.Select(Path.GetFileName))} in {AppContext.BaseDirectory}");
+        Assert.True(
+            assemblies.Count >= 7,
+            $"only {string.Join(", ", assemblies.Select(Path.GetFileName))} in {AppContext.BaseDirectory}"
+        );
 
         var found = assemblies.SelectMany(ValueTypeQueries.In).ToList();
 
@@ -21,7 +24,14 @@ public sealed class ValueTypeQueryTests
     {
         var found = ValueTypeQueries.In(typeof(ValueTypeQueryTests).Assembly.Location).ToList();
 
-        Assert.Contains(found, line => line.EndsWith($"{nameof(ValueTypeQueryTests)}.{nameof(Lengths)} calls Select over Int32", StringComparison.Ordinal));
+        Assert.Contains(
+            found,
+            line =>
+                line.EndsWith(
+                    $"{nameof(ValueTypeQueryTests)}.{nameof(Lengths)} calls Select over Int32",
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]
@@ -29,11 +39,20 @@ public sealed class ValueTypeQueryTests
     {
         var found = ValueTypeQueries.In(typeof(ValueTypeQueryTests).Assembly.Location).ToList();
 
-        Assert.Contains(found, line => line.EndsWith($"{nameof(ValueTypeQueryTests)}.{nameof(Positive)} calls Where over Int32", StringComparison.Ordinal));
+        Assert.Contains(
+            found,
+            line =>
+                line.EndsWith(
+                    $"{nameof(ValueTypeQueryTests)}.{nameof(Positive)} calls Where over Int32",
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     private static bool IsOurs(string file) =>
-        Path.GetFileName(file) is var name && (name.StartsWith("Multus.", StringComparison.Ordinal) || name == "multus-daemon.dll") && !name.Contains("Tests", StringComparison.Ordinal);
+        Path.GetFileName(file) is var name
+        && (name.StartsWith("Multus.", StringComparison.Ordinal) || name == "multus-daemon.dll")
+        && !name.Contains("Tests", StringComparison.Ordinal);
 
     // What the tests above look for.
     private static IEnumerable<int> Lengths(IEnumerable<string> words) => words.Select(word => word.Length);

@@ -34,31 +34,38 @@ public sealed partial class DocumentTests
         Assert.Equal(Targets(english).Except(["README.zh-CN.md"]), Targets(chinese).Except(["README.md"]));
         Assert.Equal(english.Anchors.Count, chinese.Anchors.Count);
 
-        static IEnumerable<(string, string)> Code(MarkdownFile file) => file.Blocks.Select(block => (block.Info, block.Text));
+        static IEnumerable<(string, string)> Code(MarkdownFile file) =>
+            file.Blocks.Select(block => (block.Info, block.Text));
         static IEnumerable<string> Targets(MarkdownFile file) => file.Links.Order(StringComparer.Ordinal);
     }
 
     [Fact]
-    public void Every_link_leads_to_a_file_and_to_a_heading_that_are_there() => Assert.Empty(
-        from document in MarkdownFile.All
-        from link in document.Links
-        let fault = FaultOf(document, link)
-        where fault is not null
-        select $"{document.Path}: {link}: {fault}");
+    public void Every_link_leads_to_a_file_and_to_a_heading_that_are_there() =>
+        Assert.Empty(
+            from document in MarkdownFile.All
+            from link in document.Links
+            let fault = FaultOf(document, link)
+            where fault is not null
+            select $"{document.Path}: {link}: {fault}"
+        );
 
     [Fact]
-    public void Every_block_says_its_language() => Assert.Empty(
-        from document in MarkdownFile.All
-        where IsForUsers(document.Path)
-        from block in document.Blocks
-        where !Languages.Contains(block.Info)
-        select $"{document.Path}:{block.Line}: '{block.Info}'");
+    public void Every_block_says_its_language() =>
+        Assert.Empty(
+            from document in MarkdownFile.All
+            where IsForUsers(document.Path)
+            from block in document.Blocks
+            where !Languages.Contains(block.Info)
+            select $"{document.Path}:{block.Line}: '{block.Info}'"
+        );
 
     [Theory]
     [MemberData(nameof(Folders))]
     public void The_index_has_every_page(string folder)
     {
-        var links = MarkdownFile.Read("docs/README.md").Links.Where(link => link.StartsWith($"{folder}/", StringComparison.Ordinal));
+        var links = MarkdownFile
+            .Read("docs/README.md")
+            .Links.Where(link => link.StartsWith($"{folder}/", StringComparison.Ordinal));
         var pages = Repository.Files(Path.Combine(Repository.Root, "docs", folder), "*.md").Select(Path.GetFileName);
 
         Assert.Equal(pages.Select(page => $"{folder}/{page}"), links.Order(StringComparer.Ordinal));
@@ -69,10 +76,15 @@ public sealed partial class DocumentTests
     {
         var properties = File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props"));
         var version = VersionPrefix().Match(properties).Groups["version"].Value;
-        var sections = MarkdownFile.Read("CHANGELOG.md").Lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal));
+        var sections = MarkdownFile
+            .Read("CHANGELOG.md")
+            .Lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal));
 
         Assert.NotEmpty(version);
-        Assert.Contains(sections, section => section == "## Unreleased" || section.StartsWith($"## {version}", StringComparison.Ordinal));
+        Assert.Contains(
+            sections,
+            section => section == "## Unreleased" || section.StartsWith($"## {version}", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -99,14 +111,20 @@ public sealed partial class DocumentTests
 
     private static bool IsForUsers(string path) =>
         path is "README.md" or "README.zh-CN.md" or "CONTRIBUTING.md" or "SECURITY.md"
-        || (path.StartsWith("docs/", StringComparison.Ordinal) && !path.StartsWith("docs/decisions/", StringComparison.Ordinal));
+        || (
+            path.StartsWith("docs/", StringComparison.Ordinal)
+            && !path.StartsWith("docs/decisions/", StringComparison.Ordinal)
+        );
 
     private static string? FaultOf(MarkdownFile document, string link)
     {
         var (path, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, "");
-        var target = path.Length == 0
-            ? Path.Combine(Repository.Root, document.Path)
-            : Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(document.Path)!, Uri.UnescapeDataString(path)));
+        var target =
+            path.Length == 0
+                ? Path.Combine(Repository.Root, document.Path)
+                : Path.GetFullPath(
+                    Path.Combine(Repository.Root, Path.GetDirectoryName(document.Path)!, Uri.UnescapeDataString(path))
+                );
         if (!File.Exists(target) && !Directory.Exists(target))
             return "there is no such file";
         if (anchor.Length == 0)
@@ -117,7 +135,12 @@ public sealed partial class DocumentTests
 
     // Signs of Chinese, and the punctuation that goes with them, take two columns.
     private static int ColumnsOf(string line) =>
-        line.EnumerateRunes().Sum(rune => rune.Value is (>= 0x2E80 and <= 0xA4CF) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFF01 and <= 0xFF60) ? 2 : 1);
+        line.EnumerateRunes()
+            .Sum(rune =>
+                rune.Value is (>= 0x2E80 and <= 0xA4CF) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFF01 and <= 0xFF60)
+                    ? 2
+                    : 1
+            );
 
     [GeneratedRegex("^FROM .+$", RegexOptions.Multiline)]
     private static partial Regex From();

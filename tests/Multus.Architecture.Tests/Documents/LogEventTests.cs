@@ -26,7 +26,11 @@ public sealed partial class LogEventTests
     public void The_page_has_every_event_of_the_sources_with_its_level_and_its_words()
     {
         var path = Path.Combine(Repository.Root, PagePath);
-        var page = Head + string.Concat(Events().Select(found => $"| {found.Id} | {LevelOf(found.Level)} | {Cell(found.Message)} |\n"));
+        var page =
+            Head
+            + string.Concat(
+                Events().Select(found => $"| {found.Id} | {LevelOf(found.Level)} | {Cell(found.Message)} |\n")
+            );
         if (Environment.GetEnvironmentVariable("MULTUS_WRITE_DOCS") == "1")
             File.WriteAllText(path, page);
 
@@ -36,8 +40,12 @@ public sealed partial class LogEventTests
     private static List<LogEvent> Events()
     {
         var texts = Repository.CSharpFiles(Repository.Source).Select(File.ReadAllText).ToList();
-        var events = texts.SelectMany(text => Attribute().Matches(text)).Select(Parse)
-            .OrderBy(found => found.Id).ThenBy(found => found.Message, StringComparer.Ordinal).ToList();
+        var events = texts
+            .SelectMany(text => Attribute().Matches(text))
+            .Select(Parse)
+            .OrderBy(found => found.Id)
+            .ThenBy(found => found.Message, StringComparer.Ordinal)
+            .ToList();
 
         Assert.Equal(texts.Sum(text => Start().Count(text)), events.Count); // none is written in a way that is not read here
         return events;
@@ -50,7 +58,11 @@ public sealed partial class LogEventTests
         var message = string.Concat(Literal().Matches(arguments).Select(literal => literal.Groups["text"].Value));
         Assert.True(id.Success && message.Length > 0, attribute.Value);
         var level = Level().Match(arguments);
-        return new LogEvent(int.Parse(id.Value, CultureInfo.InvariantCulture), level.Success ? level.Groups["level"].Value : "", message.Replace("\\\"", "\"", StringComparison.Ordinal));
+        return new LogEvent(
+            int.Parse(id.Value, CultureInfo.InvariantCulture),
+            level.Success ? level.Groups["level"].Value : "",
+            message.Replace("\\\"", "\"", StringComparison.Ordinal)
+        );
     }
 
     private static string LevelOf(string level) => level.Length == 0 ? "as it is" : level.ToLowerInvariant();

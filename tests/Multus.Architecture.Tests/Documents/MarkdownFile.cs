@@ -24,8 +24,10 @@ internal sealed partial class MarkdownFile
 
     /// <summary>The targets of its links, without those that lead out of the tree.</summary>
     public IEnumerable<string> Links =>
-        Prose().SelectMany(line => Link().Matches(CodeSpan().Replace(line, "")))
-            .Select(match => match.Groups["target"].Value).Where(target => !Outside().IsMatch(target));
+        Prose()
+            .SelectMany(line => Link().Matches(CodeSpan().Replace(line, "")))
+            .Select(match => match.Groups["target"].Value)
+            .Where(target => !Outside().IsMatch(target));
 
     /// <summary>Every heading as those who show Markdown name it in links.</summary>
     public IReadOnlyList<string> Anchors =>
@@ -36,16 +38,17 @@ internal sealed partial class MarkdownFile
 
     /// <summary>Every document that is ours, in the order of their paths.</summary>
     public static IReadOnlyList<MarkdownFile> All { get; } =
-    [
-        .. Repository.Files(Repository.Root, "*.md").Select(path => Read(Repository.Relative(path))),
-    ];
+    [.. Repository.Files(Repository.Root, "*.md").Select(path => Read(Repository.Relative(path)))];
 
     /// <summary>What stands in backquotes at the beginning of each row of the tables below a heading.</summary>
     /// <param name="heading">Its words; null for the whole document.</param>
     public IReadOnlyList<string> Keys(string? heading = null) =>
-    [
-        .. Rows(heading).Select(cells => cells[0]).Where(cell => cell.StartsWith('`')).Select(cell => cell.Split('`')[1]),
-    ];
+        [
+            .. Rows(heading)
+                .Select(cells => cells[0])
+                .Where(cell => cell.StartsWith('`'))
+                .Select(cell => cell.Split('`')[1]),
+        ];
 
     /// <summary>The cells of each row of the tables below a heading, without the tables' heads.</summary>
     public IEnumerable<string[]> Rows(string? heading = null)
@@ -67,7 +70,8 @@ internal sealed partial class MarkdownFile
         var depth = prose[start].TakeWhile(sign => sign == '#').Count();
         return
         [
-            .. prose.Skip(start + 1)
+            .. prose
+                .Skip(start + 1)
                 .TakeWhile(line => !Heading().IsMatch(line) || line.TakeWhile(sign => sign == '#').Count() > depth),
         ];
     }
@@ -85,8 +89,7 @@ internal sealed partial class MarkdownFile
     }
 
     // A bar in a code span is no border.
-    private static string[] CellsOf(string row) =>
-        [.. row.Trim().Trim('|').Split('|').Select(cell => cell.Trim())];
+    private static string[] CellsOf(string row) => [.. row.Trim().Trim('|').Split('|').Select(cell => cell.Trim())];
 
     private static IEnumerable<MarkdownBlock> BlocksOf(string[] lines)
     {

@@ -3,15 +3,16 @@ using System.Text.RegularExpressions;
 namespace Multus.Architecture.Tests.Packages;
 
 /// <summary>
-/// A publication for another kind of CPU than this machine's is not made here, but its packages are locked all the same: they are those of this machine's, but
-/// for the compiler's own, whose version is the same.
+/// A publication for another kind of CPU than this machine's is not made here, but its packages are locked all the
+/// same: they are those of this machine's, but for the compiler's own, whose version is the same.
 /// </summary>
 public sealed partial class LockFileTests
 {
     private const string Built = "linux-x64";
     private const string Other = "linux-arm64";
 
-    public static TheoryData<string> Projects => [.. Directory.GetFiles(Repository.Source, "*.csproj", SearchOption.AllDirectories).Select(Repository.Relative)];
+    public static TheoryData<string> Projects =>
+        [.. Directory.GetFiles(Repository.Source, "*.csproj", SearchOption.AllDirectories).Select(Repository.Relative)];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -19,7 +20,10 @@ public sealed partial class LockFileTests
     {
         var folder = Path.Combine(Repository.Root, Path.GetDirectoryName(project)!);
 
-        Assert.True(Locked(folder, Built) == Locked(folder, Other), $"{project}: packages.{Built}.lock.json and packages.{Other}.lock.json differ; eng/lock.sh writes both anew");
+        Assert.True(
+            Locked(folder, Built) == Locked(folder, Other),
+            $"{project}: packages.{Built}.lock.json and packages.{Other}.lock.json differ; eng/lock.sh writes both anew"
+        );
     }
 
     private static string Locked(string folder, string rid)

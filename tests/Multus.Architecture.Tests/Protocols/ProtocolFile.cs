@@ -7,7 +7,11 @@ namespace Multus.Architecture.Tests.Protocols;
 internal static partial class ProtocolFile
 {
     public static IReadOnlyList<string> All(string projectFolder) =>
-        [.. Repository.CSharpFiles(projectFolder).Where(path => path.EndsWith("Protocol.cs", StringComparison.Ordinal))];
+        [
+            .. Repository
+                .CSharpFiles(projectFolder)
+                .Where(path => path.EndsWith("Protocol.cs", StringComparison.Ordinal)),
+        ];
 
     /// <summary>The types that the file declares at its top level, found in <paramref name="assembly"/>.</summary>
     public static IReadOnlyList<Type> TypesIn(string path, Assembly assembly)
@@ -20,13 +24,22 @@ internal static partial class ProtocolFile
     private static Type Find(Assembly assembly, string ns, Match declaration)
     {
         var name = declaration.Groups["name"].Value;
-        return assembly.GetTypes().FirstOrDefault(type => type.Namespace == ns && type.DeclaringType is null && type.Name.Split('`')[0] == name)
-            ?? throw new InvalidOperationException($"{ns}.{name} stands in the sources but not in {assembly.Location}; build it again");
+        return assembly
+                .GetTypes()
+                .FirstOrDefault(type =>
+                    type.Namespace == ns && type.DeclaringType is null && type.Name.Split('`')[0] == name
+                )
+            ?? throw new InvalidOperationException(
+                $"{ns}.{name} stands in the sources but not in {assembly.Location}; build it again"
+            );
     }
 
     [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)\s*;", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^(?:(?:public|internal|static|sealed|abstract|partial|readonly)\s+)*(?:record\s+struct|record\s+class|record|class|interface|struct|enum)\s+(?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|static|sealed|abstract|partial|readonly)\s+)*(?:record\s+struct|record\s+class|record|class|interface|struct|enum)\s+(?<name>\w+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex TopLevelType();
 }

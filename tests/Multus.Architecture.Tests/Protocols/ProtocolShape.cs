@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Multus.Architecture.Tests.Protocols;
 
 /// <summary>
-/// The kinds of type a protocol may consist of: a static class, an interface, a sealed record, or an abstract record with
-/// private constructors only, so that a switch over a reply can be complete.
+/// The kinds of type a protocol may consist of: a static class, an interface, a sealed record, or an abstract record
+/// with private constructors only, so that a switch over a reply can be complete.
 /// </summary>
 internal static class ProtocolShape
 {
@@ -30,14 +30,17 @@ internal static class ProtocolShape
         if (!type.IsAbstract)
             return $"{type.FullName} is a record that is neither sealed nor abstract";
 
-        return OpenConstructors(type).Any() ? $"{type.FullName} is an abstract record that others can derive from; give it a private constructor" : null;
+        return OpenConstructors(type).Any()
+            ? $"{type.FullName} is an abstract record that others can derive from; give it a private constructor"
+            : null;
     }
 
     private static bool IsStaticClass(Type type) => type is { IsClass: true, IsAbstract: true, IsSealed: true };
 
     private static bool IsRecord(Type type) => type.IsClass && type.GetMethod("<Clone>$", AnyInstance) is not null;
 
-    // The copy constructor is the compiler's and protected in every abstract record; it needs an instance, so it opens nothing.
+    // The copy constructor is the compiler's and protected in every abstract record; it needs an instance, so it opens
+    // nothing.
     private static IEnumerable<ConstructorInfo> OpenConstructors(Type type) =>
         type.GetConstructors(AnyInstance).Where(constructor => !constructor.IsPrivate && !IsCopy(constructor, type));
 

@@ -31,10 +31,12 @@ public sealed class ProtocolTests
     [InlineData(typeof(Samples.Unsealed), "neither sealed nor abstract")]
     [InlineData(typeof(Samples.PlainClass), "neither a static class")]
     [InlineData(typeof(Samples.Choice), "neither a static class")]
-    public void Every_other_shape_is_objected_to(Type type, string why) => Assert.Contains(why, ProtocolShape.Objection(type), StringComparison.Ordinal);
+    public void Every_other_shape_is_objected_to(Type type, string why) =>
+        Assert.Contains(why, ProtocolShape.Objection(type), StringComparison.Ordinal);
 
     [Fact]
-    public void Types_nested_at_any_depth_are_looked_at() => Assert.Contains(typeof(Samples.Reply.Done), ProtocolShape.WithNested(typeof(Samples)));
+    public void Types_nested_at_any_depth_are_looked_at() =>
+        Assert.Contains(typeof(Samples.Reply.Done), ProtocolShape.WithNested(typeof(Samples)));
 
     internal static class Samples
     {
@@ -49,9 +51,7 @@ public sealed class ProtocolTests
 
         internal abstract record Reply
         {
-            private Reply()
-            {
-            }
+            private Reply() { }
 
             internal sealed record Done : Reply;
         }

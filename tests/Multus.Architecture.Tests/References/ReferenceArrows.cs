@@ -13,23 +13,36 @@ internal static class ReferenceArrows
         ["Multus.Actors"] = ["Multus.Core", "Multus.Linux", "Multus.Kubernetes"],
         ["Multus.Host"] =
         [
-            "Multus.Cni", "Multus.Wire", "Multus.Core", "Multus.Linux", "Multus.Kubernetes", "Multus.Actors",
+            "Multus.Cni",
+            "Multus.Wire",
+            "Multus.Core",
+            "Multus.Linux",
+            "Multus.Kubernetes",
+            "Multus.Actors",
         ],
         ["Multus.Shim"] = ["Multus.Cni", "Multus.Wire"],
     };
 
     public static IReadOnlyCollection<string> Known => Allowed.Keys;
 
-    /// <summary>One line per reference that the table does not have, and per product project it does not know; empty = fine.</summary>
+    /// <summary>
+    /// One line per reference that the table does not have, and per product project it does not know; empty = fine.
+    /// </summary>
     public static IReadOnlyList<string> Violations(IEnumerable<ProjectFile> projects) =>
         [.. projects.Where(project => project.Folder == "src").SelectMany(ViolationsOf)];
 
     private static IEnumerable<string> ViolationsOf(ProjectFile project)
     {
         if (!Allowed.TryGetValue(project.Name, out var allowed))
-            return [$"{project.Name} is not in the table of who may refer to whom; add it there together with its arrows"];
+            return
+            [
+                $"{project.Name} is not in the table of who may refer to whom; add it there together with its arrows",
+            ];
 
-        return project.References.Except(allowed, StringComparer.Ordinal)
-            .Select(reference => $"{project.Name} refers to {reference}; it may refer to: {(allowed.Length == 0 ? "nothing" : string.Join(", ", allowed))}");
+        return project
+            .References.Except(allowed, StringComparer.Ordinal)
+            .Select(reference =>
+                $"{project.Name} refers to {reference}; it may refer to: {(allowed.Length == 0 ? "nothing" : string.Join(", ", allowed))}"
+            );
     }
 }

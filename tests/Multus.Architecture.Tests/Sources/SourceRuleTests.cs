@@ -9,23 +9,37 @@ public sealed class SourceRuleTests
 
     [Fact]
     public void Folder_and_namespace_are_the_same() =>
-        Assert.Empty(Product.Select(path => SourceRules.NamespaceObjection(Repository.Relative(path), File.ReadAllText(path))).OfType<string>());
+        Assert.Empty(
+            Product
+                .Select(path => SourceRules.NamespaceObjection(Repository.Relative(path), File.ReadAllText(path)))
+                .OfType<string>()
+        );
 
     [Fact]
-    public void Native_code_is_called_from_Multus_Linux_only() => Assert.Empty(FilesWhere(SourceRules.ImportsNativeCode, Product.Where(IsOutsideLinux)));
+    public void Native_code_is_called_from_Multus_Linux_only() =>
+        Assert.Empty(FilesWhere(SourceRules.ImportsNativeCode, Product.Where(IsOutsideLinux)));
 
     [Fact]
     public void Long_files_say_why() =>
-        Assert.Empty(Product.Select(path => SourceRules.LengthObjection(Repository.Relative(path), File.ReadAllLines(path))).OfType<string>());
+        Assert.Empty(
+            Product
+                .Select(path => SourceRules.LengthObjection(Repository.Relative(path), File.ReadAllLines(path)))
+                .OfType<string>()
+        );
 
     [Fact]
-    public void There_is_one_flavour_of_the_product() => Assert.Empty(FilesWhere(SourceRules.HasConditionalCode, Product));
+    public void There_is_one_flavour_of_the_product() =>
+        Assert.Empty(FilesWhere(SourceRules.HasConditionalCode, Product));
 
     [Theory]
     [InlineData("src/Multus.Cni/Results/A.cs", "namespace Multus.Cni.Results;\nclass A;", null)]
     [InlineData("src/Multus.Cni/A.cs", "using System;\n\nnamespace Multus.Cni;\nclass A;", null)]
     [InlineData("src/Multus.Shim/Program.cs", "return Shim.Run(args);", null)]
-    [InlineData("src/Multus.Cni/Results/A.cs", "namespace Multus.Cni;\nclass A;", "is in namespace Multus.Cni; its folder says Multus.Cni.Results")]
+    [InlineData(
+        "src/Multus.Cni/Results/A.cs",
+        "namespace Multus.Cni;\nclass A;",
+        "is in namespace Multus.Cni; its folder says Multus.Cni.Results"
+    )]
     [InlineData("src/Multus.Cni/A.cs", "namespace Multus.Cni.Results;\nclass A;", "its folder says Multus.Cni")]
     [InlineData("src/Multus.Cni/A.cs", "internal static class A;", "outside any namespace")]
     public void A_namespace_that_is_not_its_folder_is_reported(string path, string text, string? objection)
@@ -41,7 +55,8 @@ public sealed class SourceRuleTests
     [InlineData("[DllImport(\"libc\")]", true)]
     [InlineData("    [LibraryImport(\"libc\", SetLastError = true)]", true)]
     [InlineData("// P/Invoke by LibraryImport is for Multus.Linux", false)]
-    public void Native_imports_are_seen(string text, bool seen) => Assert.Equal(seen, SourceRules.ImportsNativeCode(text));
+    public void Native_imports_are_seen(string text, bool seen) =>
+        Assert.Equal(seen, SourceRules.ImportsNativeCode(text));
 
     [Theory]
     [InlineData(400, "namespace A;", false)]
@@ -57,10 +72,12 @@ public sealed class SourceRuleTests
     [InlineData("#if DEBUG", true)]
     [InlineData("  # if DEBUG", true)]
     [InlineData("#pragma warning disable CA1000 // if", false)]
-    public void Conditional_code_is_seen(string text, bool seen) => Assert.Equal(seen, SourceRules.HasConditionalCode(text));
+    public void Conditional_code_is_seen(string text, bool seen) =>
+        Assert.Equal(seen, SourceRules.HasConditionalCode(text));
 
     private static IEnumerable<string> FilesWhere(Predicate<string> textBreaksTheRule, IEnumerable<string> paths) =>
         paths.Where(path => textBreaksTheRule(File.ReadAllText(path))).Select(Repository.Relative);
 
-    private static bool IsOutsideLinux(string path) => !Repository.Relative(path).StartsWith("src/Multus.Linux/", StringComparison.Ordinal);
+    private static bool IsOutsideLinux(string path) =>
+        !Repository.Relative(path).StartsWith("src/Multus.Linux/", StringComparison.Ordinal);
 }

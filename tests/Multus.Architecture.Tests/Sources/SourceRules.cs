@@ -9,14 +9,19 @@ internal static partial class SourceRules
 
     private const int LinesWithTheReason = 5;
 
-    /// <summary>Folder = namespace. A file without a namespace may hold no type: only top-level statements, global usings or assembly attributes.</summary>
+    /// <summary>
+    /// Folder = namespace. A file without a namespace may hold no type: only top-level statements, global usings or
+    /// assembly attributes.
+    /// </summary>
     /// <param name="relativePath">As <c>src/Multus.Cni/Results/CniResult.cs</c>.</param>
     public static string? NamespaceObjection(string relativePath, string text)
     {
         var expected = string.Join('.', relativePath.Split('/')[1..^1]);
         var declared = NamespaceDeclaration().Match(text);
         if (!declared.Success)
-            return TypeDeclaration().IsMatch(text) ? $"{relativePath} declares a type outside any namespace; its folder says {expected}" : null;
+            return TypeDeclaration().IsMatch(text)
+                ? $"{relativePath} declares a type outside any namespace; its folder says {expected}"
+                : null;
 
         var found = declared.Groups["name"].Value;
         return found == expected ? null : $"{relativePath} is in namespace {found}; its folder says {expected}";
@@ -24,7 +29,10 @@ internal static partial class SourceRules
 
     public static bool ImportsNativeCode(string text) => NativeImport().IsMatch(text);
 
-    /// <summary>Longer than <see cref="LineLimit"/> lines only with a comment in the first lines that has the word "lines" or "long" in it.</summary>
+    /// <summary>
+    /// Longer than <see cref="LineLimit"/> lines only with a comment in the first lines that has the word "lines" or
+    /// "long" in it.
+    /// </summary>
     public static string? LengthObjection(string relativePath, IReadOnlyList<string> lines) =>
         lines.Count <= LineLimit || lines.Take(LinesWithTheReason).Any(line => ReasonForLength().IsMatch(line))
             ? null
@@ -35,7 +43,10 @@ internal static partial class SourceRules
     [GeneratedRegex(@"^\s*namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespaceDeclaration();
 
-    [GeneratedRegex(@"^\s*(?:(?:public|internal|file|static|sealed|abstract|partial|readonly|unsafe)\s+)*(?:record|class|interface|struct|enum)\s+\w+", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*(?:(?:public|internal|file|static|sealed|abstract|partial|readonly|unsafe)\s+)*(?:record|class|interface|struct|enum)\s+\w+",
+        RegexOptions.Multiline
+    )]
     private static partial Regex TypeDeclaration();
 
     [GeneratedRegex(@"\[\s*(?:System\.Runtime\.InteropServices\.)?(?:DllImport|LibraryImport)\s*\(")]

@@ -20,7 +20,9 @@ public sealed class NetworkConfigurationTests
 
     [Fact]
     public void An_empty_type_beside_plugins_is_a_list() =>
-        Assert.True(NetworkConfiguration.Parse(Json.Bytes("""{"type":"","name":"n","plugins":[{"type":"t"}]}""")).IsList);
+        Assert.True(
+            NetworkConfiguration.Parse(Json.Bytes("""{"type":"","name":"n","plugins":[{"type":"t"}]}""")).IsList
+        );
 
     [Theory]
     [InlineData("null")]
@@ -55,7 +57,10 @@ public sealed class NetworkConfigurationTests
     [InlineData("""{"name":"","type":"t"}""", """{"name":"nad","type":"t"}""")]
     [InlineData("""{"name":null,"type":"t"}""", """{"name":"nad","type":"t"}""")]
     [InlineData("""{"Name":"other","type":"t"}""", """{"Name":"other","name":"nad","type":"t"}""")]
-    [InlineData("""{"plugins":[{"type":"t","a":12345678901234567890}]}""", """{"name":"nad","plugins":[{"a":12345678901234567890,"type":"t"}]}""")]
+    [InlineData(
+        """{"plugins":[{"type":"t","a":12345678901234567890}]}""",
+        """{"name":"nad","plugins":[{"a":12345678901234567890,"type":"t"}]}"""
+    )]
     public void A_network_without_a_name_takes_the_one_it_is_given(string json, string expected)
     {
         var network = NetworkConfiguration.Parse(Json.Bytes(json)).WithDefaultName("nad");
@@ -90,12 +95,16 @@ public sealed class NetworkConfigurationTests
 
     [Theory]
     [InlineData("""{"type":"t","name":"n"}""", """{"args":{"cni":{"a":1,"b":"x"}},"name":"n","type":"t"}""")]
-    [InlineData("""{"type":"t","args":{"cni":{"a":0,"c":3},"k":1}}""", """{"args":{"cni":{"a":1,"b":"x","c":3},"k":1},"type":"t"}""")]
+    [InlineData(
+        """{"type":"t","args":{"cni":{"a":0,"c":3},"k":1}}""",
+        """{"args":{"cni":{"a":1,"b":"x","c":3},"k":1},"type":"t"}"""
+    )]
     [InlineData("""{"type":"t","args":null}""", """{"args":{"cni":{"a":1,"b":"x"}},"type":"t"}""")]
     [InlineData("""{"type":"t","args":{"cni":null}}""", """{"args":{"cni":{"a":1,"b":"x"}},"type":"t"}""")]
     [InlineData(
         """{"name":"n","plugins":[{"type":"t"},{"type":"u","args":{"cni":{"z":9}}}]}""",
-        """{"name":"n","plugins":[{"args":{"cni":{"a":1,"b":"x"}},"type":"t"},{"args":{"cni":{"a":1,"b":"x","z":9}},"type":"u"}]}""")]
+        """{"name":"n","plugins":[{"args":{"cni":{"a":1,"b":"x"}},"type":"t"},{"args":{"cni":{"a":1,"b":"x","z":9}},"type":"u"}]}"""
+    )]
     public void Cni_args_are_merged_into_every_plugin(string json, string expected)
     {
         var network = NetworkConfiguration.Parse(Json.Bytes(json)).WithCniArgs(Json.Element("""{"b":"x","a":1}"""));
@@ -114,7 +123,10 @@ public sealed class NetworkConfigurationTests
 
         var refused = Assert.Throws<CniException>(() => network.WithCniArgs(Json.Element(args)));
 
-        Assert.Equal(new CniError(CniErrorCode.InvalidNetworkConfig, $"cannot pass cni-args to plugin \"t\": {expected}"), refused.Error);
+        Assert.Equal(
+            new CniError(CniErrorCode.InvalidNetworkConfig, $"cannot pass cni-args to plugin \"t\": {expected}"),
+            refused.Error
+        );
     }
 
     [Theory]

@@ -7,11 +7,16 @@ public sealed class PluginConfigurationTests
     [Fact]
     public void The_members_that_a_runtime_understands_are_read_and_the_bytes_kept()
     {
-        var json = Json.Bytes("""{ "type":"bridge", "name":"n", "cniVersion":"9.9", "capabilities":{"mac":true,"ips":false,"x":null}, "ipam":{"type":"host-local","subnet":1}, "own":[1] }""");
+        var json = Json.Bytes(
+            """{ "type":"bridge", "name":"n", "cniVersion":"9.9", "capabilities":{"mac":true,"ips":false,"x":null}, "ipam":{"type":"host-local","subnet":1}, "own":[1] }"""
+        );
 
         var plugin = PluginConfiguration.Parse(json);
 
-        Assert.Equal(("bridge", "n", "9.9", "host-local"), (plugin.Type, plugin.Name, plugin.CniVersion, plugin.IpamType));
+        Assert.Equal(
+            ("bridge", "n", "9.9", "host-local"),
+            (plugin.Type, plugin.Name, plugin.CniVersion, plugin.IpamType)
+        );
         Assert.True(plugin.Capabilities["mac"]);
         Assert.False(plugin.Capabilities["ips"]);
         Assert.False(plugin.Capabilities["x"]);
@@ -29,7 +34,9 @@ public sealed class PluginConfigurationTests
     [Fact]
     public void Null_means_absent()
     {
-        var plugin = PluginConfiguration.Parse(Json.Bytes("""{"type":"t","name":null,"ipam":null,"capabilities":null,"dns":null,"prevResult":null}"""));
+        var plugin = PluginConfiguration.Parse(
+            Json.Bytes("""{"type":"t","name":null,"ipam":null,"capabilities":null,"dns":null,"prevResult":null}""")
+        );
 
         Assert.Equal(("", ""), (plugin.Name, plugin.IpamType));
         Assert.Empty(plugin.Capabilities);
@@ -40,11 +47,17 @@ public sealed class PluginConfigurationTests
     [InlineData("""{"type":"t","ipam":{"type":1}}""", "ipam.type must be a string, found 1")]
     [InlineData("""{"type":"t","dns":"x"}""", "dns must be an object, found the string \"x\"")]
     [InlineData("""{"type":"t","dns":{"search":[1]}}""", "dns.search[0] must be a string, found 1")]
-    [InlineData("""{"type":"t","capabilities":{"x":"true"}}""", "capabilities.x must be true or false, found the string \"true\"")]
+    [InlineData(
+        """{"type":"t","capabilities":{"x":"true"}}""",
+        "capabilities.x must be true or false, found the string \"true\""
+    )]
     [InlineData("""{"type":1}""", "type must be a string, found 1")]
     [InlineData("""{"type":"t","name":{}}""", "name must be a string, found an object")]
     [InlineData("""{"type":"t","prevResult":"x"}""", "prevResult must be an object, found the string \"x\"")]
-    [InlineData("""{"type":"t","cni.dev/valid-attachments":[null]}""", "cni.dev/valid-attachments[] must be an object, found null")]
+    [InlineData(
+        """{"type":"t","cni.dev/valid-attachments":[null]}""",
+        "cni.dev/valid-attachments[] must be an object, found null"
+    )]
     [InlineData("""{"name":"n"}""", "missing 'type'")]
     [InlineData("""{"type":""}""", "missing 'type'")]
     [InlineData("""{"name":"n","plugins":[{"type":"t"}]}""", "missing 'type'")]
@@ -55,6 +68,9 @@ public sealed class PluginConfigurationTests
     {
         var refused = Assert.Throws<CniException>(() => PluginConfiguration.Parse(Json.Bytes(json)));
 
-        Assert.Equal(new CniError(CniErrorCode.InvalidNetworkConfig, $"error parsing configuration: {expected}"), refused.Error);
+        Assert.Equal(
+            new CniError(CniErrorCode.InvalidNetworkConfig, $"error parsing configuration: {expected}"),
+            refused.Error
+        );
     }
 }

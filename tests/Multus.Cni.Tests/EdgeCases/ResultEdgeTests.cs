@@ -26,7 +26,11 @@ public sealed class ResultEdgeTests
     public void Edge_280_interface_0_and_no_interface_come_back_as_they_were(string version)
     {
         var result = CniResult.Parse(
-            Json.Bytes($$"""{"cniVersion":"{{version}}","interfaces":[{"name":"a"}],"ips":[{"address":"10.0.0.5/24","interface":0},{"address":"10.0.0.6/24"}]}"""), CniVersion.V010);
+            Json.Bytes(
+                $$"""{"cniVersion":"{{version}}","interfaces":[{"name":"a"}],"ips":[{"address":"10.0.0.5/24","interface":0},{"address":"10.0.0.6/24"}]}"""
+            ),
+            CniVersion.V010
+        );
 
         var again = CniResult.Parse(result.ToJson(), CniVersion.V010);
 
@@ -36,9 +40,15 @@ public sealed class ResultEdgeTests
     [Fact]
     public void Edge_281_a_0_4_0_result_without_addresses_has_no_0_2_0_form()
     {
-        var result = CniResult.Parse(Json.Bytes("""{"cniVersion":"0.4.0","interfaces":[{"name":"eth0"}],"dns":{}}"""), CniVersion.V010);
+        var result = CniResult.Parse(
+            Json.Bytes("""{"cniVersion":"0.4.0","interfaces":[{"name":"eth0"}],"dns":{}}"""),
+            CniVersion.V010
+        );
 
-        Assert.Equal(CniErrorCode.IncompatibleVersion, Assert.Throws<CniException>(() => result.ConvertTo(CniVersion.V020)).Error.Code);
+        Assert.Equal(
+            CniErrorCode.IncompatibleVersion,
+            Assert.Throws<CniException>(() => result.ConvertTo(CniVersion.V020)).Error.Code
+        );
     }
 
     [Theory]
@@ -60,11 +70,18 @@ public sealed class ResultEdgeTests
     [Fact]
     public async Task Edge_132_a_plugin_that_answers_0_4_0_to_a_1_0_0_configuration_is_understood()
     {
-        _node.Plugins.Prints(CniCommand.Add, "a", """{"cniVersion":"0.4.0","ips":[{"version":"4","address":"10.0.0.5/24"}],"dns":{}}""");
+        _node.Plugins.Prints(
+            CniCommand.Add,
+            "a",
+            """{"cniVersion":"0.4.0","ips":[{"version":"4","address":"10.0.0.5/24"}],"dns":{}}"""
+        );
 
         var result = await _node.AddAsync(Node.Conf("1.0.0"));
 
         Assert.Equal(CniVersion.V040, result.Version);
-        Assert.Equal("""{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.5/24"}]}""", Json.Text(result.ConvertTo(CniVersion.V100).ToJson()));
+        Assert.Equal(
+            """{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.5/24"}]}""",
+            Json.Text(result.ConvertTo(CniVersion.V100).ToJson())
+        );
     }
 }

@@ -5,10 +5,18 @@ using Multus.Cni.Tests.Runtime;
 
 namespace Multus.Cni.Tests.EdgeCases;
 
-/// <summary>Rows of edge-cases.md M that the runtime toward plugins decides. Rows that a test elsewhere shows carry their number there.</summary>
+/// <summary>
+/// Rows of edge-cases.md M that the runtime toward plugins decides. Rows that a test elsewhere shows carry their number
+/// there.
+/// </summary>
 public sealed class RuntimeEdgeTests
 {
-    private static readonly (string, string)[] ThreeOffered = [("mac", "\"m\""), ("ips", """["10.0.0.1/24"]"""), ("portMappings", """[{"hostPort":1}]""")];
+    private static readonly (string, string)[] ThreeOffered =
+    [
+        ("mac", "\"m\""),
+        ("ips", """["10.0.0.1/24"]"""),
+        ("portMappings", """[{"hostPort":1}]"""),
+    ];
 
     private readonly Node _node = new();
 
@@ -55,7 +63,10 @@ public sealed class RuntimeEdgeTests
 
         await _node.DeleteAsync(Node.Conf());
         Assert.Equal(["ADD a", "DEL a", "DEL a"], _node.Plugins.Order);
-        Assert.Equal((false, true), (_node.Plugins.Member(1, "prevResult") is null, _node.Plugins.Member(2, "prevResult") is null));
+        Assert.Equal(
+            (false, true),
+            (_node.Plugins.Member(1, "prevResult") is null, _node.Plugins.Member(2, "prevResult") is null)
+        );
     }
 
     [Theory]
@@ -70,7 +81,8 @@ public sealed class RuntimeEdgeTests
     [InlineData("%%")]
     [InlineData(".blue")]
     [InlineData("")]
-    public async Task Edge_258_a_bad_network_name_is_code_7_and_nothing_runs(string name) => await RefusesAdd(7, Node.Chain(name: name), "net1");
+    public async Task Edge_258_a_bad_network_name_is_code_7_and_nothing_runs(string name) =>
+        await RefusesAdd(7, Node.Chain(name: name), "net1");
 
     [Theory]
     [InlineData("")]
@@ -81,7 +93,8 @@ public sealed class RuntimeEdgeTests
     [InlineData("net:1")]
     [InlineData("net 1")]
     [InlineData("net\u20281")]
-    public async Task Edge_258_a_bad_interface_name_is_code_4_and_nothing_runs(string ifName) => await RefusesAdd(4, Node.Chain(), ifName);
+    public async Task Edge_258_a_bad_interface_name_is_code_4_and_nothing_runs(string ifName) =>
+        await RefusesAdd(4, Node.Chain(), ifName);
 
     [Fact]
     public async Task Edge_265_two_interfaces_of_one_network_have_an_entry_each_with_its_own_name_and_address()
@@ -93,7 +106,8 @@ public sealed class RuntimeEdgeTests
 
         Assert.Equal(
             ["blue-c1-net1 net1 10.0.0.1/24", "blue-c1-net2 net2 10.0.0.2/24"],
-            _node.Cache.Files.Select(file => $"{file.Key} {NameAndAddress(CachedAttachmentCodec.Read(file.Value))}"));
+            _node.Cache.Files.Select(file => $"{file.Key} {NameAndAddress(CachedAttachmentCodec.Read(file.Value))}")
+        );
     }
 
     [Fact]
@@ -111,12 +125,13 @@ public sealed class RuntimeEdgeTests
     private static string NameAndAddress(CachedAttachment entry) =>
         $"{entry.IfName} {Assert.Single(CniResult.Parse(entry.Result, CniVersion.V010).Ips).Address}";
 
-    private Task Run(CniCommand command, NetworkConfiguration network) => command switch
-    {
-        CniCommand.Add => _node.AddAsync(network),
-        CniCommand.Check => _node.CheckAsync(network),
-        _ => _node.DeleteAsync(network),
-    };
+    private Task Run(CniCommand command, NetworkConfiguration network) =>
+        command switch
+        {
+            CniCommand.Add => _node.AddAsync(network),
+            CniCommand.Check => _node.CheckAsync(network),
+            _ => _node.DeleteAsync(network),
+        };
 
     private async Task RefusesAdd(uint code, NetworkConfiguration network, string ifName)
     {

@@ -12,11 +12,27 @@ public sealed class CacheProperties
         """;
 
     [Fact]
-    public void Any_damage_to_an_entry_is_told_or_leaves_an_entry_that_can_be_written_again() => PropertyRule.Holds(HostileJson.Damaged(Good), IsToldOrHarmless, 3_000);
+    public void Any_damage_to_an_entry_is_told_or_leaves_an_entry_that_can_be_written_again() =>
+        PropertyRule.Holds(HostileJson.Damaged(Good), IsToldOrHarmless, 3_000);
 
     [Fact]
     public void Any_document_is_told_to_be_damaged_or_can_be_written_again() =>
-        PropertyRule.Holds(HostileJson.Document("kind", "containerId", "config", "ifName", "networkName", "netns", "cniArgs", "capabilityArgs", "result", "cniVersion"), IsToldOrHarmless, 2_000);
+        PropertyRule.Holds(
+            HostileJson.Document(
+                "kind",
+                "containerId",
+                "config",
+                "ifName",
+                "networkName",
+                "netns",
+                "cniArgs",
+                "capabilityArgs",
+                "result",
+                "cniVersion"
+            ),
+            IsToldOrHarmless,
+            2_000
+        );
 
     private static bool IsToldOrHarmless(byte[] bytes)
     {
@@ -27,7 +43,8 @@ public sealed class CacheProperties
             return IsResultOrRefused(entry.Result);
 
         var written = CachedAttachmentCodec.Write(entry);
-        return Json.Text(written) == Json.Text(CachedAttachmentCodec.Write(CachedAttachmentCodec.Read(written))) && IsResultOrRefused(entry.Result);
+        return Json.Text(written) == Json.Text(CachedAttachmentCodec.Write(CachedAttachmentCodec.Read(written)))
+            && IsResultOrRefused(entry.Result);
     }
 
     private static bool IsResultOrRefused(ReadOnlyMemory<byte> result)

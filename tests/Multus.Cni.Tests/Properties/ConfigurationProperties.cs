@@ -17,15 +17,34 @@ public sealed class ConfigurationProperties
         """;
 
     private static readonly string[] Keys =
-        ["name", "type", "cniVersion", "cniVersions", "plugins", "disableCheck", "disableGC", "loadOnlyInlinedPlugins", "capabilities", "ipam", "dns", "args", "cni", "prevResult", "runtimeConfig", "cni.dev/valid-attachments"];
+    [
+        "name",
+        "type",
+        "cniVersion",
+        "cniVersions",
+        "plugins",
+        "disableCheck",
+        "disableGC",
+        "loadOnlyInlinedPlugins",
+        "capabilities",
+        "ipam",
+        "dns",
+        "args",
+        "cni",
+        "prevResult",
+        "runtimeConfig",
+        "cni.dev/valid-attachments",
+    ];
 
     private static readonly (string, string)[] Offered = [("mac", "\"m\""), ("a", "[1]"), ("type", "{}")];
 
     [Fact]
-    public void Any_document_is_refused_with_code_7_or_can_be_used() => PropertyRule.Holds(Documents(), IsRefusedOrUsable, 4_000);
+    public void Any_document_is_refused_with_code_7_or_can_be_used() =>
+        PropertyRule.Holds(Documents(), IsRefusedOrUsable, 4_000);
 
     [Fact]
-    public void Any_damage_to_a_good_list_is_refused_with_code_7_or_can_be_used() => PropertyRule.Holds(HostileJson.Damaged(Good), IsRefusedOrUsable, 2_000);
+    public void Any_damage_to_a_good_list_is_refused_with_code_7_or_can_be_used() =>
+        PropertyRule.Holds(HostileJson.Damaged(Good), IsRefusedOrUsable, 2_000);
 
     [Fact]
     public void Some_of_the_hostile_documents_are_good_ones()
@@ -37,9 +56,18 @@ public sealed class ConfigurationProperties
         Assert.InRange(accepted, 400, 3_600);
     }
 
-    private static Gen<byte[]> Documents() => Gen.OneOf(
-        HostileJson.Document(Keys),
-        HostileJson.DocumentWith(["\"type\":\"t\"", "\"name\":\"n\",\"plugins\":[{\"type\":\"t\"}]", "\"name\":\"n\",\"plugins\":[{\"type\":\"t\",\"args\":{}},{\"type\":\"u\"}]"], Keys));
+    private static Gen<byte[]> Documents() =>
+        Gen.OneOf(
+            HostileJson.Document(Keys),
+            HostileJson.DocumentWith(
+                [
+                    "\"type\":\"t\"",
+                    "\"name\":\"n\",\"plugins\":[{\"type\":\"t\"}]",
+                    "\"name\":\"n\",\"plugins\":[{\"type\":\"t\",\"args\":{}},{\"type\":\"u\"}]",
+                ],
+                Keys
+            )
+        );
 
     private static bool IsAccepted(byte[] bytes)
     {
@@ -54,31 +82,41 @@ public sealed class ConfigurationProperties
         }
     }
 
-    private static bool IsRefusedOrUsable(byte[] bytes) => new Func<ReadOnlyMemory<byte>, NetworkConfiguration>[]
-    {
-        NetworkConfiguration.Parse, NetworkConfiguration.ParseConf, NetworkConfiguration.ParseList,
-    }.All(parse =>
-    {
-        NetworkConfiguration network;
-        try
+    private static bool IsRefusedOrUsable(byte[] bytes) =>
+        new Func<ReadOnlyMemory<byte>, NetworkConfiguration>[]
         {
-            network = parse(bytes);
-        }
-        catch (CniException e)
+            NetworkConfiguration.Parse,
+            NetworkConfiguration.ParseConf,
+            NetworkConfiguration.ParseList,
+        }.All(parse =>
         {
-            return e.Error.Code == CniErrorCode.InvalidNetworkConfig && !e.Message.Contains('\n', StringComparison.Ordinal);
-        }
+            NetworkConfiguration network;
+            try
+            {
+                network = parse(bytes);
+            }
+            catch (CniException e)
+            {
+                return e.Error.Code == CniErrorCode.InvalidNetworkConfig
+                    && !e.Message.Contains('\n', StringComparison.Ordinal);
+            }
 
-        return network.Plugins.All(plugin => plugin.Type.Length > 0) && IsReadBack(network) && TakesInjections(network) && GivesPluginsJson(network);
-    });
+            return network.Plugins.All(plugin => plugin.Type.Length > 0)
+                && IsReadBack(network)
+                && TakesInjections(network)
+                && GivesPluginsJson(network);
+        });
 
     private static bool IsReadBack(NetworkConfiguration network)
     {
-        var again = network.IsList ? NetworkConfiguration.ParseList(WithName(network)) : NetworkConfiguration.ParseConf(network.Bytes);
+        var again = network.IsList
+            ? NetworkConfiguration.ParseList(WithName(network))
+            : NetworkConfiguration.ParseConf(network.Bytes);
         return again.Version == network.Version && again.Types == network.Types;
     }
 
-    private static ReadOnlyMemory<byte> WithName(NetworkConfiguration network) => network.WithDefaultName(network.Name.Length > 0 ? network.Name : "given").Bytes;
+    private static ReadOnlyMemory<byte> WithName(NetworkConfiguration network) =>
+        network.WithDefaultName(network.Name.Length > 0 ? network.Name : "given").Bytes;
 
     /// <summary>Each injection works, or says in one of its own errors why not.</summary>
     private static bool TakesInjections(NetworkConfiguration network)
@@ -90,7 +128,8 @@ public sealed class ConfigurationProperties
         }
         catch (CniException e)
         {
-            return e.Error.Code == CniErrorCode.InvalidNetworkConfig && !e.Message.Contains('\n', StringComparison.Ordinal);
+            return e.Error.Code == CniErrorCode.InvalidNetworkConfig
+                && !e.Message.Contains('\n', StringComparison.Ordinal);
         }
 
         return named.Name.Length > 0 && named.CniVersionText.Length > 0 && named.Types == network.Types;
@@ -114,7 +153,10 @@ public sealed class ConfigurationProperties
         }
 
         return node.Plugins.Calls.Count == network.Plugins.Length
-            && node.Plugins.Calls.All(call => CniJson.Parse(call.Stdin) is { ValueKind: JsonValueKind.Object } stdin
-                && stdin.GetProperty("name").GetString() == network.Name && stdin.GetProperty("cniVersion").GetString() == network.CniVersionText);
+            && node.Plugins.Calls.All(call =>
+                CniJson.Parse(call.Stdin) is { ValueKind: JsonValueKind.Object } stdin
+                && stdin.GetProperty("name").GetString() == network.Name
+                && stdin.GetProperty("cniVersion").GetString() == network.CniVersionText
+            );
     }
 }

@@ -38,5 +38,6 @@ public sealed class AddressTextTests
     [InlineData("::ffff:10.0.0.1/120", "4")]
     [InlineData("fd00::1/64", "6")]
     [InlineData("::/0", "6")]
-    public void Ipv4_inside_ipv6_counts_as_ipv4(string text, string expected) => Assert.Equal(expected, AddressText.FamilyOf(text));
+    public void Ipv4_inside_ipv6_counts_as_ipv4(string text, string expected) =>
+        Assert.Equal(expected, AddressText.FamilyOf(text));
 }

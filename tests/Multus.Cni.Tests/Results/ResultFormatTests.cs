@@ -16,8 +16,14 @@ public sealed class ResultFormatTests
 
         var result = Parse(json);
 
-        Assert.Equal([new CniIp("10.0.0.5/24", "10.0.0.1", Family: "4"), new CniIp("fd00::5/64", Family: "6")], result.Ips.AsEnumerable());
-        Assert.Equal([new CniRoute("0.0.0.0/0", "10.0.0.1", Mtu: 1400), new CniRoute("10.1.0.0/16")], result.Routes.AsEnumerable());
+        Assert.Equal(
+            [new CniIp("10.0.0.5/24", "10.0.0.1", Family: "4"), new CniIp("fd00::5/64", Family: "6")],
+            result.Ips.AsEnumerable()
+        );
+        Assert.Equal(
+            [new CniRoute("0.0.0.0/0", "10.0.0.1", Mtu: 1400), new CniRoute("10.1.0.0/16")],
+            result.Routes.AsEnumerable()
+        );
         Assert.Equal(json, Text(result));
     }
 
@@ -33,8 +39,14 @@ public sealed class ResultFormatTests
 
         var result = Parse(json);
 
-        Assert.Equal([new CniInterface("br0"), new CniInterface("eth0", "aa:bb:cc:dd:ee:ff", "/ns")], result.Interfaces.AsEnumerable());
-        Assert.Equal([new CniIp("10.0.0.5/24", "10.0.0.1", 0, "4"), new CniIp("fd00::5/64", Family: "6")], result.Ips.AsEnumerable());
+        Assert.Equal(
+            [new CniInterface("br0"), new CniInterface("eth0", "aa:bb:cc:dd:ee:ff", "/ns")],
+            result.Interfaces.AsEnumerable()
+        );
+        Assert.Equal(
+            [new CniIp("10.0.0.5/24", "10.0.0.1", 0, "4"), new CniIp("fd00::5/64", Family: "6")],
+            result.Ips.AsEnumerable()
+        );
         Assert.Equal([new CniRoute("0.0.0.0/0", "10.0.0.1", 1, 2, 3, 0, 0)], result.Routes.AsEnumerable());
         Assert.Equal(json, Text(result));
     }
@@ -50,9 +62,15 @@ public sealed class ResultFormatTests
 
         var result = Parse(json);
 
-        Assert.Equal([new CniInterface("eth0", "m", "/ns", 1500, "/s", "0000:00:01.0")], result.Interfaces.AsEnumerable());
+        Assert.Equal(
+            [new CniInterface("eth0", "m", "/ns", 1500, "/s", "0000:00:01.0")],
+            result.Interfaces.AsEnumerable()
+        );
         Assert.Equal([new CniIp("10.0.0.5/24", "10.0.0.1", 0), new CniIp("fd00::5/64")], result.Ips.AsEnumerable());
-        Assert.Equal([new CniRoute("::/0", "fd00::1", 1, 2, 4294967295, 4294967295, 253)], result.Routes.AsEnumerable());
+        Assert.Equal(
+            [new CniRoute("::/0", "fd00::1", 1, 2, 4294967295, 4294967295, 253)],
+            result.Routes.AsEnumerable()
+        );
         Assert.Equal(json, Text(result));
     }
 
@@ -72,7 +90,8 @@ public sealed class ResultFormatTests
     public void Printed_results_are_indented_by_four_spaces_without_a_newline_at_the_end() =>
         Assert.Equal(
             "{\n    \"cniVersion\": \"0.4.0\",\n    \"interfaces\": [\n        {\n            \"name\": \"eth0\"\n        }\n    ],\n    \"dns\": {}\n}",
-            Json.Text(Parse("""{"cniVersion":"0.4.0","interfaces":[{"name":"eth0"}]}""").ToJson(indented: true)));
+            Json.Text(Parse("""{"cniVersion":"0.4.0","interfaces":[{"name":"eth0"}]}""").ToJson(indented: true))
+        );
 
     [Theory]
     [InlineData("{}", "0.3.1", "0.3.1")]
@@ -82,13 +101,18 @@ public sealed class ResultFormatTests
     [InlineData("""{"cniVersion":5}""", "1.0.0", "1.0.0")]
     [InlineData("""{"CNIVersion":"0.2.0"}""", "1.0.0", "1.0.0")]
     [InlineData("""{"cniVersion":"0.2.0"}""", "1.0.0", "0.2.0")]
-    public void Edge_276_a_result_that_says_no_version_has_that_of_the_configuration(string json, string fallback, string expected) =>
-        Assert.Equal(expected, CniResult.Parse(Json.Bytes(json), CniVersion.Parse(fallback)).Version.ToString());
+    public void Edge_276_a_result_that_says_no_version_has_that_of_the_configuration(
+        string json,
+        string fallback,
+        string expected
+    ) => Assert.Equal(expected, CniResult.Parse(Json.Bytes(json), CniVersion.Parse(fallback)).Version.ToString());
 
     [Fact]
     public void Members_in_another_case_and_unknown_ones_are_taken_as_upstream_takes_them()
     {
-        var result = Parse("""{"cniVersion":"1.0.0","IPS":[{"Address":"10.0.0.5/24","own":1}],"own":{},"routes":null,"dns":null}""");
+        var result = Parse(
+            """{"cniVersion":"1.0.0","IPS":[{"Address":"10.0.0.5/24","own":1}],"own":{},"routes":null,"dns":null}"""
+        );
 
         Assert.Equal("""{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.5/24"}]}""", Text(result));
     }
@@ -97,11 +121,15 @@ public sealed class ResultFormatTests
     public void A_missing_ip_version_is_put_right_where_the_schema_wants_it() =>
         Assert.Equal(
             """{"cniVersion":"0.3.1","ips":[{"version":"6","address":"fd00::5/64"}],"dns":{}}""",
-            Text(Parse("""{"cniVersion":"0.3.1","ips":[{"address":"fd00::5/64"}]}""")));
+            Text(Parse("""{"cniVersion":"0.3.1","ips":[{"address":"fd00::5/64"}]}"""))
+        );
 
     [Fact]
     public void The_host_part_of_an_address_stays() =>
-        Assert.Equal("192.168.1.77/16", Assert.Single(Parse("""{"cniVersion":"1.0.0","ips":[{"address":"192.168.1.77/16"}]}""").Ips).Address);
+        Assert.Equal(
+            "192.168.1.77/16",
+            Assert.Single(Parse("""{"cniVersion":"1.0.0","ips":[{"address":"192.168.1.77/16"}]}""").Ips).Address
+        );
 
     [Theory]
     [InlineData("", "failed to unmarshal raw result: unexpected end of JSON input")]
@@ -113,16 +141,46 @@ public sealed class ResultFormatTests
     [InlineData("""{"cniVersion":"new"}""", "unsupported CNI result version \"new\"")]
     [InlineData("""{"ips":{}}""", "failed to unmarshal raw result: ips must be an array, found an object")]
     [InlineData("""{"ips":[null]}""", "failed to unmarshal raw result: ips[0] must be an object, found null")]
-    [InlineData("""{"ips":[{}]}""", "failed to unmarshal raw result: ips[0].address must be an address with a prefix length, found nothing")]
-    [InlineData("""{"ips":[{"address":"10.0.0.5"}]}""", "failed to unmarshal raw result: ips[0].address must be an address with a prefix length, found \"10.0.0.5\"")]
-    [InlineData("""{"ips":[{"address":"10.0.0.5/24","gateway":"x"}]}""", "failed to unmarshal raw result: ips[0].gateway must be an IP address, found \"x\"")]
-    [InlineData("""{"ips":[{"address":"10.0.0.5/24","interface":"0"}]}""", "failed to unmarshal raw result: ips[0].interface must be an integer, found the string \"0\"")]
-    [InlineData("""{"routes":[{"dst":"10.0.0.0/8"},{"gw":"10.0.0.1"}]}""", "failed to unmarshal raw result: routes[1].dst must be an address with a prefix length, found nothing")]
-    [InlineData("""{"routes":[{"dst":"10.0.0.0/8","mtu":1.5}]}""", "failed to unmarshal raw result: routes[0].mtu must be an integer, found 1.5")]
-    [InlineData("""{"routes":[{"dst":"10.0.0.0/8","mtu":4294967296}]}""", "failed to unmarshal raw result: routes[0].mtu is 4294967296, which is no 32-bit integer")]
-    [InlineData("""{"interfaces":[{"name":1}]}""", "failed to unmarshal raw result: interfaces[0].name must be a string, found 1")]
-    [InlineData("""{"dns":{"nameservers":"x"}}""", "failed to unmarshal raw result: dns.nameservers must be an array, found the string \"x\"")]
-    [InlineData("""{"cniVersion":"0.2.0","ip4":{"gateway":"10.0.0.1"}}""", "failed to unmarshal raw result: ip4.ip must be an address with a prefix length, found nothing")]
+    [InlineData(
+        """{"ips":[{}]}""",
+        "failed to unmarshal raw result: ips[0].address must be an address with a prefix length, found nothing"
+    )]
+    [InlineData(
+        """{"ips":[{"address":"10.0.0.5"}]}""",
+        "failed to unmarshal raw result: ips[0].address must be an address with a prefix length, found \"10.0.0.5\""
+    )]
+    [InlineData(
+        """{"ips":[{"address":"10.0.0.5/24","gateway":"x"}]}""",
+        "failed to unmarshal raw result: ips[0].gateway must be an IP address, found \"x\""
+    )]
+    [InlineData(
+        """{"ips":[{"address":"10.0.0.5/24","interface":"0"}]}""",
+        "failed to unmarshal raw result: ips[0].interface must be an integer, found the string \"0\""
+    )]
+    [InlineData(
+        """{"routes":[{"dst":"10.0.0.0/8"},{"gw":"10.0.0.1"}]}""",
+        "failed to unmarshal raw result: routes[1].dst must be an address with a prefix length, found nothing"
+    )]
+    [InlineData(
+        """{"routes":[{"dst":"10.0.0.0/8","mtu":1.5}]}""",
+        "failed to unmarshal raw result: routes[0].mtu must be an integer, found 1.5"
+    )]
+    [InlineData(
+        """{"routes":[{"dst":"10.0.0.0/8","mtu":4294967296}]}""",
+        "failed to unmarshal raw result: routes[0].mtu is 4294967296, which is no 32-bit integer"
+    )]
+    [InlineData(
+        """{"interfaces":[{"name":1}]}""",
+        "failed to unmarshal raw result: interfaces[0].name must be a string, found 1"
+    )]
+    [InlineData(
+        """{"dns":{"nameservers":"x"}}""",
+        "failed to unmarshal raw result: dns.nameservers must be an array, found the string \"x\""
+    )]
+    [InlineData(
+        """{"cniVersion":"0.2.0","ip4":{"gateway":"10.0.0.1"}}""",
+        "failed to unmarshal raw result: ip4.ip must be an address with a prefix length, found nothing"
+    )]
     public void What_is_no_result_is_refused_with_its_place(string json, string expected)
     {
         var refused = Assert.Throws<CniException>(() => CniResult.Parse(Json.Bytes(json), CniVersion.V110));
@@ -133,7 +191,9 @@ public sealed class ResultFormatTests
     [Fact]
     public void Garbage_is_refused_in_one_line()
     {
-        var refused = Assert.Throws<CniException>(() => CniResult.Parse(Json.Bytes("usage: bridge\n  -h\n"), CniVersion.V110));
+        var refused = Assert.Throws<CniException>(() =>
+            CniResult.Parse(Json.Bytes("usage: bridge\n  -h\n"), CniVersion.V110)
+        );
 
         Assert.Equal(CniErrorCode.Decode, refused.Error.Code);
         Assert.StartsWith("failed to unmarshal raw result: ", refused.Message, StringComparison.Ordinal);

@@ -11,8 +11,8 @@ public sealed class AddTests
     [Fact]
     public async Task Edge_256_plugins_run_in_order_each_with_the_result_of_the_one_before()
     {
-        _node.Plugins
-            .Prints(CniCommand.Add, "a", """{"cniVersion":"1.0.0","interfaces":[{"name":"net1"}]}""")
+        _node
+            .Plugins.Prints(CniCommand.Add, "a", """{"cniVersion":"1.0.0","interfaces":[{"name":"net1"}]}""")
             .Prints(CniCommand.Add, "b", """{"cniVersion":"1.0.0","interfaces":[{"name":"net1","mtu":9000}]}""")
             .Prints(CniCommand.Add, "c", """{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.5/24"}]}""");
 
@@ -20,8 +20,14 @@ public sealed class AddTests
 
         Assert.Equal(["ADD a", "ADD b", "ADD c"], _node.Plugins.Order);
         Assert.Null(_node.Plugins.Member(0, "prevResult"));
-        Assert.Equal("""{"cniVersion":"1.0.0","interfaces":[{"name":"net1"}]}""", _node.Plugins.Member(1, "prevResult"));
-        Assert.Equal("""{"cniVersion":"1.0.0","interfaces":[{"mtu":9000,"name":"net1"}]}""", _node.Plugins.Member(2, "prevResult"));
+        Assert.Equal(
+            """{"cniVersion":"1.0.0","interfaces":[{"name":"net1"}]}""",
+            _node.Plugins.Member(1, "prevResult")
+        );
+        Assert.Equal(
+            """{"cniVersion":"1.0.0","interfaces":[{"mtu":9000,"name":"net1"}]}""",
+            _node.Plugins.Member(2, "prevResult")
+        );
         Assert.Equal("""{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.5/24"}]}""", Json.Text(result.ToJson()));
     }
 
@@ -37,7 +43,8 @@ public sealed class AddTests
         Assert.Equal(Node.CacheFile, name);
         Assert.Equal(
             $$$"""{"kind":"cniCacheV1","containerId":"c1","config":"{{{Convert.ToBase64String(network.Bytes.Span)}}}","ifName":"net1","networkName":"blue","netns":"/run/netns/p","cniArgs":[["IgnoreUnknown","1"],["K8S_POD_NAME","p"]],"capabilityArgs":{"mac":"m"},"result":{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.5/24"}]}}""",
-            Json.Text(content));
+            Json.Text(content)
+        );
     }
 
     [Fact]
@@ -56,7 +63,10 @@ public sealed class AddTests
 
         await _node.AddAsync(Node.Chain());
 
-        Assert.Equal("""{"cniVersion":"0.2.0","ip4":{"ip":"10.0.0.5/24"},"dns":{}}""", _node.Plugins.Member(1, "prevResult"));
+        Assert.Equal(
+            """{"cniVersion":"0.2.0","ip4":{"ip":"10.0.0.5/24"},"dns":{}}""",
+            _node.Plugins.Member(1, "prevResult")
+        );
     }
 
     [Theory]
@@ -95,7 +105,14 @@ public sealed class AddTests
     [Fact]
     public async Task A_deeply_nested_output_is_a_failure_and_no_crash()
     {
-        _node.Plugins.Answers(CniCommand.Add, "a", () => new PluginOutput.Succeeded(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 100_000)))));
+        _node.Plugins.Answers(
+            CniCommand.Add,
+            "a",
+            () =>
+                new PluginOutput.Succeeded(
+                    Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 100_000)))
+                )
+        );
 
         Assert.Equal(CniErrorCode.Decode, (await Node.ErrorOf(_node.AddAsync(Node.Conf()))).Code);
     }
@@ -107,7 +124,8 @@ public sealed class AddTests
 
         Assert.Equal(
             new CniError(CniErrorCode.Io, "plugin b: failed to find plugin \"b\" in path [/bin]"),
-            await Node.ErrorOf(_node.AddAsync(Node.Chain())));
+            await Node.ErrorOf(_node.AddAsync(Node.Chain()))
+        );
     }
 
     [Fact]
@@ -139,7 +157,9 @@ public sealed class AddTests
     [Fact]
     public async Task The_container_id_is_checked_before_the_names()
     {
-        var error = await Node.ErrorOf(_node.AddAsync(Node.Conf(name: "b/lue"), Node.Attachment("..") with { Sandbox = default }));
+        var error = await Node.ErrorOf(
+            _node.AddAsync(Node.Conf(name: "b/lue"), Node.Attachment("..") with { Sandbox = default })
+        );
 
         Assert.Equal(new CniError(CniErrorCode.UnknownContainer, "missing containerID"), error);
     }
@@ -147,22 +167,33 @@ public sealed class AddTests
     [Fact]
     public async Task A_list_without_plugins_makes_nothing()
     {
-        var error = await Node.ErrorOf(_node.AddAsync(NetworkConfiguration.ParseList(Json.Bytes("""{"name":"blue"}"""))));
+        var error = await Node.ErrorOf(
+            _node.AddAsync(NetworkConfiguration.ParseList(Json.Bytes("""{"name":"blue"}""")))
+        );
 
-        Assert.Equal(new CniError(CniErrorCode.InvalidNetworkConfig, "no plugin configs found for network \"blue\""), error);
+        Assert.Equal(
+            new CniError(CniErrorCode.InvalidNetworkConfig, "no plugin configs found for network \"blue\""),
+            error
+        );
     }
 
     [Fact]
     public async Task A_cancelled_add_goes_no_further()
     {
         using var stopping = new CancellationTokenSource();
-        _node.Plugins.Answers(CniCommand.Add, "a", () =>
-        {
-            stopping.Cancel();
-            return new PluginOutput.Succeeded(Json.Bytes("{}"));
-        });
+        _node.Plugins.Answers(
+            CniCommand.Add,
+            "a",
+            () =>
+            {
+                stopping.Cancel();
+                return new PluginOutput.Succeeded(Json.Bytes("{}"));
+            }
+        );
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _node.Runtime.AddAsync(Node.Chain(), Node.Attachment(), stopping.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _node.Runtime.AddAsync(Node.Chain(), Node.Attachment(), stopping.Token)
+        );
 
         Assert.Equal(["ADD a"], _node.Plugins.Order);
         Assert.Empty(_node.Cache.Files);

@@ -13,7 +13,9 @@ public sealed class BuiltInPluginsTests
     [InlineData("0.4.0")]
     [InlineData("1.0.0")]
     [InlineData("1.1.0")]
-    public async Task Passthru_gives_an_empty_result_in_the_version_of_its_configuration_and_needs_no_binary(string version)
+    public async Task Passthru_gives_an_empty_result_in_the_version_of_its_configuration_and_needs_no_binary(
+        string version
+    )
     {
         var result = await _node.AddAsync(Passthru(version));
 
@@ -47,12 +49,19 @@ public sealed class BuiltInPluginsTests
         await _node.AddAsync(Chain());
 
         var call = Assert.Single(_node.Plugins.Calls);
-        Assert.Contains("\"prevResult\":{\"cniVersion\":\"1.0.0\"", Encoding.UTF8.GetString(call.Stdin.Span), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"prevResult\":{\"cniVersion\":\"1.0.0\"",
+            Encoding.UTF8.GetString(call.Stdin.Span),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("""{"type":"bridge","ipam":{"type":"host-local"}}""", "bridge host-local")]
-    [InlineData("""{"type":"bridge","ipam":{"type":"dhcp"}},{"type":"macvlan","ipam":{"type":"dhcp"}}""", "bridge dhcp macvlan")]
+    [InlineData(
+        """{"type":"bridge","ipam":{"type":"dhcp"}},{"type":"macvlan","ipam":{"type":"dhcp"}}""",
+        "bridge dhcp macvlan"
+    )]
     [InlineData("""{"type":"bridge","ipam":{}},{"type":"portmap"}""", "bridge portmap")]
     [InlineData("""{"type":"calico","ipam":{"type":"calico-ipam"}}""", "calico")]
     [InlineData("""{"type":"passthru"},{"type":"tuning"}""", "tuning")]
@@ -60,10 +69,14 @@ public sealed class BuiltInPluginsTests
         Assert.Equal(expected, string.Join(' ', RequiredPlugins.Of(List(plugins))));
 
     private static Cni.Configurations.NetworkConfiguration Passthru(string version) =>
-        Cni.Configurations.NetworkConfiguration.ParseConf(Json.Bytes($$"""{"cniVersion":"{{version}}","name":"blue","type":"passthru"}"""));
+        Cni.Configurations.NetworkConfiguration.ParseConf(
+            Json.Bytes($$"""{"cniVersion":"{{version}}","name":"blue","type":"passthru"}""")
+        );
 
     private static Cni.Configurations.NetworkConfiguration Chain() => List("""{"type":"passthru"},{"type":"a"}""");
 
     private static Cni.Configurations.NetworkConfiguration List(string plugins) =>
-        Cni.Configurations.NetworkConfiguration.ParseList(Json.Bytes($$"""{"cniVersion":"1.0.0","name":"blue","plugins":[{{plugins}}]}"""));
+        Cni.Configurations.NetworkConfiguration.ParseList(
+            Json.Bytes($$"""{"cniVersion":"1.0.0","name":"blue","plugins":[{{plugins}}]}""")
+        );
 }

@@ -17,24 +17,36 @@ public sealed class CachedAttachmentCodecTests
         Assert.Null(read.Damaged);
         Assert.True(read.IsComplete);
         Assert.Equal(
-            ("cniCacheV1", "blue", "0a1b2c", "net1", "/var/run/netns/cni-1"), (read.Kind, read.NetworkName, read.ContainerId, read.IfName, read.NetNs));
+            ("cniCacheV1", "blue", "0a1b2c", "net1", "/var/run/netns/cni-1"),
+            (read.Kind, read.NetworkName, read.ContainerId, read.IfName, read.NetNs)
+        );
         Assert.Equal("""{"cniVersion":"1.0.0","name":"blue","type":"bridge"}""", Json.Text(read.Config));
         Assert.Equal(5, read.CniArgs.Length);
         Assert.Equal(new KeyValuePair<string, string>("K8S_POD_NAME", "p-1"), read.CniArgs[2]);
         Assert.Equal(["mac", "portMappings"], read.CapabilityArgs.Select(pair => pair.Key));
-        Assert.StartsWith("""{"cniVersion":"1.0.0","dns":{},"interfaces":[""", Json.Text(read.Result), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"cniVersion":"1.0.0","dns":{},"interfaces":[""",
+            Json.Text(read.Result),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void It_is_written_as_upstream_wrote_it() =>
-        Assert.Equal(Upstream, Json.Text(CachedAttachmentCodec.Write(CachedAttachmentCodec.Read(Json.Bytes(Upstream)))));
+        Assert.Equal(
+            Upstream,
+            Json.Text(CachedAttachmentCodec.Write(CachedAttachmentCodec.Read(Json.Bytes(Upstream))))
+        );
 
     [Fact]
     public void What_is_empty_is_left_out_as_upstream_leaves_it_out()
     {
-        const string expected = """{"kind":"cniCacheV1","containerId":"c","config":"","ifName":"i","networkName":"n"}""";
+        const string expected =
+            """{"kind":"cniCacheV1","containerId":"c","config":"","ifName":"i","networkName":"n"}""";
 
-        var written = CachedAttachmentCodec.Write(new CachedAttachment(CachedAttachment.CurrentKind, "n", "c", "i", "", default, [], [], default));
+        var written = CachedAttachmentCodec.Write(
+            new CachedAttachment(CachedAttachment.CurrentKind, "n", "c", "i", "", default, [], [], default)
+        );
 
         Assert.Equal(expected, Json.Text(written));
         Assert.True(CachedAttachmentCodec.Read(written).IsComplete);
@@ -93,7 +105,9 @@ public sealed class CachedAttachmentCodecTests
         var refused = Assert.Throws<CniException>(() => CachedAttachmentCodec.FileName(network, container, ifName));
 
         Assert.Equal(
-            $"cache file path requires network name (\"{network}\"), container ID (\"{container}\"), and interface name (\"{ifName}\")", refused.Message);
+            $"cache file path requires network name (\"{network}\"), container ID (\"{container}\"), and interface name (\"{ifName}\")",
+            refused.Message
+        );
     }
 
     [Theory]

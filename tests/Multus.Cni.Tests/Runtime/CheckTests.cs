@@ -13,7 +13,10 @@ public sealed class CheckTests
         await _node.CheckAsync(Node.Chain("0.4.0"));
 
         Assert.Equal(["CHECK a", "CHECK b", "CHECK c"], _node.Plugins.Order);
-        Assert.All([0, 1, 2], call => Assert.Equal("""{"cniVersion":"0.4.0","dns":{}}""", _node.Plugins.Member(call, "prevResult")));
+        Assert.All(
+            [0, 1, 2],
+            call => Assert.Equal("""{"cniVersion":"0.4.0","dns":{}}""", _node.Plugins.Member(call, "prevResult"))
+        );
         Assert.Equal([Node.CacheFile], _node.Cache.Files.Keys);
     }
 
@@ -24,7 +27,10 @@ public sealed class CheckTests
 
         await _node.CheckAsync(Node.Conf("0.4.0"));
 
-        Assert.Equal("""{"cniVersion":"0.4.0","name":"blue","prevResult":{"cniVersion":"0.4.0","dns":{}},"type":"a"}""", _node.Plugins.Stdin(1));
+        Assert.Equal(
+            """{"cniVersion":"0.4.0","name":"blue","prevResult":{"cniVersion":"0.4.0","dns":{}},"type":"a"}""",
+            _node.Plugins.Stdin(1)
+        );
     }
 
     [Theory]
@@ -36,7 +42,13 @@ public sealed class CheckTests
         {
             var error = await Node.ErrorOf(_node.CheckAsync(network));
 
-            Assert.Equal(new CniError(1, $"configuration version \"{shown}\" of network \"blue\" does not support the CHECK command"), error);
+            Assert.Equal(
+                new CniError(
+                    1,
+                    $"configuration version \"{shown}\" of network \"blue\" does not support the CHECK command"
+                ),
+                error
+            );
         }
 
         Assert.Empty(_node.Plugins.Calls);
@@ -73,15 +85,25 @@ public sealed class CheckTests
 
     [Theory]
     [InlineData("garbage", "the stored entry is damaged: ")]
-    [InlineData("""{"kind":"cniCacheV1","result":{"cniVersion":"0.4567.0"}}""", "unsupported CNI result version \"0.4567.0\"")]
-    [InlineData("""{"kind":"cniCacheV1","result":{"cniVersion":"0.4.0","ips":1}}""", "failed to unmarshal raw result: ips must be an array")]
+    [InlineData(
+        """{"kind":"cniCacheV1","result":{"cniVersion":"0.4567.0"}}""",
+        "unsupported CNI result version \"0.4567.0\""
+    )]
+    [InlineData(
+        """{"kind":"cniCacheV1","result":{"cniVersion":"0.4.0","ips":1}}""",
+        "failed to unmarshal raw result: ips must be an array"
+    )]
     public async Task Edge_250_252_a_stored_result_that_cannot_be_read_is_an_error(string file, string expected)
     {
         _node.Remembers(file);
 
         var error = await Node.ErrorOf(_node.CheckAsync(Node.Conf()));
 
-        Assert.StartsWith($"failed to get network \"blue\" cached result: {expected}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"failed to get network \"blue\" cached result: {expected}",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(CniErrorCode.Decode, error.Code);
         Assert.Empty(_node.Plugins.Calls);
     }
@@ -89,11 +111,16 @@ public sealed class CheckTests
     [Fact]
     public async Task Edge_251_a_result_of_old_without_anything_around_it_is_converted()
     {
-        _node.Remembers("""{"cniVersion":"0.3.1","interfaces":[{"name":"net1"}],"ips":[{"version":"4","address":"10.0.0.5/24"}],"dns":{}}""");
+        _node.Remembers(
+            """{"cniVersion":"0.3.1","interfaces":[{"name":"net1"}],"ips":[{"version":"4","address":"10.0.0.5/24"}],"dns":{}}"""
+        );
 
         await _node.CheckAsync(Node.Conf("1.1.0"));
 
-        Assert.Equal("""{"cniVersion":"1.1.0","interfaces":[{"name":"net1"}],"ips":[{"address":"10.0.0.5/24"}]}""", _node.Plugins.Member(0, "prevResult"));
+        Assert.Equal(
+            """{"cniVersion":"1.1.0","interfaces":[{"name":"net1"}],"ips":[{"address":"10.0.0.5/24"}]}""",
+            _node.Plugins.Member(0, "prevResult")
+        );
     }
 
     [Fact]
@@ -104,7 +131,11 @@ public sealed class CheckTests
         var error = await Node.ErrorOf(_node.CheckAsync(Node.Conf("1.2.3")));
 
         Assert.Equal(
-            new CniError(1, "failed to get network \"blue\" cached result: failed to convert cached result to config version: no converter for CNI result version 1.0.0 to 1.2.3"),
-            error);
+            new CniError(
+                1,
+                "failed to get network \"blue\" cached result: failed to convert cached result to config version: no converter for CNI result version 1.0.0 to 1.2.3"
+            ),
+            error
+        );
     }
 }

@@ -13,7 +13,10 @@ public sealed class DeleteTests
         await _node.DeleteAsync(Node.Chain());
 
         Assert.Equal(["DEL c", "DEL b", "DEL a"], _node.Plugins.Order);
-        Assert.All([0, 1, 2], call => Assert.Equal("""{"cniVersion":"1.0.0"}""", _node.Plugins.Member(call, "prevResult")));
+        Assert.All(
+            [0, 1, 2],
+            call => Assert.Equal("""{"cniVersion":"1.0.0"}""", _node.Plugins.Member(call, "prevResult"))
+        );
         Assert.Empty(_node.Cache.Files);
     }
 
@@ -34,7 +37,10 @@ public sealed class DeleteTests
     [InlineData("0.3.1", null)]
     [InlineData("0.4.0", """{"cniVersion":"0.4.0","interfaces":[{"name":"net1"}],"dns":{}}""")]
     [InlineData("1.1.0", """{"cniVersion":"1.1.0","interfaces":[{"name":"net1"}]}""")]
-    public async Task Edge_254_the_previous_result_is_handed_over_from_0_4_0_on_in_the_version_of_the_configuration(string version, string? expected)
+    public async Task Edge_254_the_previous_result_is_handed_over_from_0_4_0_on_in_the_version_of_the_configuration(
+        string version,
+        string? expected
+    )
     {
         _node.RemembersResult("""{"cniVersion":"0.3.1","interfaces":[{"name":"net1"}],"dns":{}}""");
 
@@ -61,16 +67,20 @@ public sealed class DeleteTests
     [Fact]
     public async Task All_failures_are_reported_under_the_code_of_the_first()
     {
-        _node.Plugins.Fails(CniCommand.Del, "c", Node.Banana).IsNotFound(CniCommand.Del, "b").Fails(CniCommand.Del, "a", new CniError(5, "full\nof lines", "more"));
+        _node
+            .Plugins.Fails(CniCommand.Del, "c", Node.Banana)
+            .IsNotFound(CniCommand.Del, "b")
+            .Fails(CniCommand.Del, "a", new CniError(5, "full\nof lines", "more"));
 
         var error = await Node.ErrorOf(_node.DeleteAsync(Node.Chain()));
 
         Assert.Equal((113u, "ripe"), (error.Code, error.Details));
         Assert.Equal(
             "plugin c: banana; "
-            + "plugin b: failed to find plugin \"b\" in path [/bin]; "
-            + "plugin a: full; of lines; more",
-            error.Message);
+                + "plugin b: failed to find plugin \"b\" in path [/bin]; "
+                + "plugin a: full; of lines; more",
+            error.Message
+        );
     }
 
     [Fact]
@@ -166,7 +176,8 @@ public sealed class DeleteTests
 
         Assert.Equal(
             new CniError(CniErrorCode.Io, "failed to remove network \"blue\" cached result: read-only"),
-            await Node.ErrorOf(_node.DeleteAsync(Node.Conf())));
+            await Node.ErrorOf(_node.DeleteAsync(Node.Conf()))
+        );
     }
 
     [Theory]

@@ -17,10 +17,13 @@ public sealed class GcTests
 
         const string list = """[{"containerID":"c1","ifname":"net1"},{"containerID":"c2","ifname":"net2"}]""";
         Assert.Equal(
-            $$"""{"cni.dev/attachments":{{list}},"cni.dev/valid-attachments":{{list}},"cniVersion":"1.1.0","name":"blue","type":"a"}""", _node.Plugins.Stdin(0));
+            $$"""{"cni.dev/attachments":{{list}},"cni.dev/valid-attachments":{{list}},"cniVersion":"1.1.0","name":"blue","type":"a"}""",
+            _node.Plugins.Stdin(0)
+        );
         Assert.Equal(
             ["CNI_COMMAND=GC", "CNI_CONTAINERID=", "CNI_NETNS=", "CNI_ARGS=", "CNI_IFNAME=", "CNI_PATH=/opt/cni/bin"],
-            _node.Plugins.Calls[0].Environment.Select(variable => $"{variable.Key}={variable.Value}"));
+            _node.Plugins.Calls[0].Environment.Select(variable => $"{variable.Key}={variable.Value}")
+        );
     }
 
     [Fact]
@@ -34,7 +37,9 @@ public sealed class GcTests
     [Fact]
     public async Task All_plugins_are_asked_in_order_also_after_one_that_fails_and_every_failure_is_told()
     {
-        _node.Plugins.Fails(CniCommand.Gc, "a", new CniError(121, "no store")).Fails(CniCommand.Gc, "c", new CniError(122, "no disk"));
+        _node
+            .Plugins.Fails(CniCommand.Gc, "a", new CniError(121, "no store"))
+            .Fails(CniCommand.Gc, "c", new CniError(122, "no disk"));
 
         var error = await Node.ErrorOf(CollectAsync(Node.Chain("1.1.0")));
 
@@ -63,7 +68,10 @@ public sealed class GcTests
     [Theory]
     [InlineData("""{"cni.dev/valid-attachments":[{"containerID":"c1","ifname":"eth0"}]}""", "c1/eth0")]
     [InlineData("""{"cni.dev/attachments":[{"containerID":"c1","ifname":"eth0"}]}""", "c1/eth0")]
-    [InlineData("""{"cni.dev/attachments":[{"containerID":"c1","ifname":"eth0"}],"cni.dev/valid-attachments":[{"containerID":"c2","ifname":"eth0"},{"containerID":"c1","ifname":"eth0"}]}""", "c2/eth0 c1/eth0")]
+    [InlineData(
+        """{"cni.dev/attachments":[{"containerID":"c1","ifname":"eth0"}],"cni.dev/valid-attachments":[{"containerID":"c2","ifname":"eth0"},{"containerID":"c1","ifname":"eth0"}]}""",
+        "c2/eth0 c1/eth0"
+    )]
     [InlineData("""{"cni.dev/valid-attachments":[]}""", "")]
     [InlineData("""{"cni.dev/valid-attachments":null}""", null)]
     [InlineData("{}", null)]
@@ -71,7 +79,10 @@ public sealed class GcTests
     {
         var list = ValidAttachment.ReadList(Json.Bytes(config));
 
-        Assert.Equal(expected, list is { } found ? string.Join(' ', found.Select(a => $"{a.ContainerId}/{a.IfName}")) : null);
+        Assert.Equal(
+            expected,
+            list is { } found ? string.Join(' ', found.Select(a => $"{a.ContainerId}/{a.IfName}")) : null
+        );
     }
 
     [Theory]
@@ -84,5 +95,6 @@ public sealed class GcTests
     public void A_list_that_cannot_be_read_whole_is_an_error(string config, uint code) =>
         Assert.Equal(code, Assert.Throws<CniException>(() => ValidAttachment.ReadList(Json.Bytes(config))).Error.Code);
 
-    private Task CollectAsync(NetworkConfiguration network) => _node.Runtime.GcAsync(network, Valid, ["/opt/cni/bin"], default);
+    private Task CollectAsync(NetworkConfiguration network) =>
+        _node.Runtime.GcAsync(network, Valid, ["/opt/cni/bin"], default);
 }

@@ -2,7 +2,9 @@ using Multus.Cni.Runtime;
 
 namespace Multus.Cni.Tests.Runtime;
 
-/// <summary>A cache that keeps the files' bytes, so that every test goes through the codec, and fails when told to.</summary>
+/// <summary>
+/// A cache that keeps the files' bytes, so that every test goes through the codec, and fails when told to.
+/// </summary>
 internal sealed class MemoryResultCache : IResultCache
 {
     public SortedDictionary<string, ReadOnlyMemory<byte>> Files { get; } = new(StringComparer.Ordinal);
@@ -26,7 +28,9 @@ internal sealed class MemoryResultCache : IResultCache
         if (LoadFailure is not null)
             throw LoadFailure;
 
-        return Files.TryGetValue(CachedAttachmentCodec.FileName(network, containerId, ifName), out var bytes) ? CachedAttachmentCodec.Read(bytes) : null;
+        return Files.TryGetValue(CachedAttachmentCodec.FileName(network, containerId, ifName), out var bytes)
+            ? CachedAttachmentCodec.Read(bytes)
+            : null;
     }
 
     public void Remove(string network, string containerId, string ifName)

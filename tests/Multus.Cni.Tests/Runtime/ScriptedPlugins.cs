@@ -12,12 +12,18 @@ internal sealed class ScriptedPlugins : IPluginInvoker
 
     public IEnumerable<string> Order => Calls.Select(call => $"{call.Command.ToWire()} {call.PluginType}");
 
-    public ScriptedPlugins Prints(CniCommand command, string type, string stdout) => Answers(command, type, () => new PluginOutput.Succeeded(Json.Bytes(stdout)));
+    public ScriptedPlugins Prints(CniCommand command, string type, string stdout) =>
+        Answers(command, type, () => new PluginOutput.Succeeded(Json.Bytes(stdout)));
 
-    public ScriptedPlugins Fails(CniCommand command, string type, CniError error) => Answers(command, type, () => new PluginOutput.Failed(error));
+    public ScriptedPlugins Fails(CniCommand command, string type, CniError error) =>
+        Answers(command, type, () => new PluginOutput.Failed(error));
 
     public ScriptedPlugins IsNotFound(CniCommand command, string type) =>
-        Answers(command, type, () => throw new CniException(CniErrorCode.Io, $"failed to find plugin \"{type}\" in path [/bin]"));
+        Answers(
+            command,
+            type,
+            () => throw new CniException(CniErrorCode.Io, $"failed to find plugin \"{type}\" in path [/bin]")
+        );
 
     public ScriptedPlugins Answers(CniCommand command, string type, Func<PluginOutput> answer)
     {
@@ -29,7 +35,9 @@ internal sealed class ScriptedPlugins : IPluginInvoker
     {
         Calls.Add(call);
         var silent = new PluginOutput.Succeeded(Json.Bytes(call.Command == CniCommand.Add ? "{}" : ""));
-        return Task.FromResult(_answers.TryGetValue((call.Command, call.PluginType), out var answer) ? answer() : silent);
+        return Task.FromResult(
+            _answers.TryGetValue((call.Command, call.PluginType), out var answer) ? answer() : silent
+        );
     }
 
     public string Stdin(int call) => Json.Text(Calls[call].Stdin);

@@ -14,7 +14,10 @@ public sealed class DeviceInfoTests
     {
         var plan = Plan($$"""[{"name":"n","deviceID":"{{Device}}"},{"name":"n"}]""", ",\"deviceInfoDir\":\"/run/x/\"");
 
-        Assert.Equal(new DeviceInfoLocation("/run/x/cni/test-n-c1_net1", null), DeviceInfoLocation.Of(plan.Attachments[1]));
+        Assert.Equal(
+            new DeviceInfoLocation("/run/x/cni/test-n-c1_net1", null),
+            DeviceInfoLocation.Of(plan.Attachments[1])
+        );
         Assert.Null(DeviceInfoLocation.Of(plan.Attachments[0]));
         Assert.Null(DeviceInfoLocation.Of(plan.Attachments[2]));
     }
@@ -24,9 +27,17 @@ public sealed class DeviceInfoTests
     [InlineData("a/b/c", "x/../../y", "a-b-c-x-..-..-y-device.json")]
     [InlineData("..", "..", "..-..-device.json")]
     [InlineData("a", "\0", "a---device.json")]
-    public void The_device_plugins_file_is_directly_in_its_folder_whatever_the_names_say(string resource, string device, string name)
+    public void The_device_plugins_file_is_directly_in_its_folder_whatever_the_names_say(
+        string resource,
+        string device,
+        string name
+    )
     {
-        var attachment = Plan($$"""[{"name":"n","deviceID":"{{Device}}"}]""").Attachments[1] with { ResourceName = resource, DeviceId = device };
+        var attachment = Plan($$"""[{"name":"n","deviceID":"{{Device}}"}]""").Attachments[1] with
+        {
+            ResourceName = resource,
+            DeviceId = device,
+        };
 
         Assert.Equal($"{DeviceInfoLocation.DefaultFolder}/dp/{name}", DeviceInfoLocation.Of(attachment)?.Source);
     }
@@ -56,7 +67,8 @@ public sealed class DeviceInfoTests
         Assert.True(DeviceInformation.TryParse(Samples.Bytes(file), out var information));
         Assert.Equal(
             """{"type":"pci","version":"1.1.0","pci":{"pci-address":"0000:03:02.0","representor-device":"rep0"},"memif":{"role":"slave","mode":"ethernet"}}""",
-            information.GetRawText());
+            information.GetRawText()
+        );
     }
 
     [Theory]
@@ -66,8 +78,13 @@ public sealed class DeviceInfoTests
     [InlineData("""{"type":7}""")]
     [InlineData("""{"pci":"x"}""")]
     [InlineData("""{"pci":{"pci-address":7}}""")]
-    public void What_is_no_information_is_passed_over(string file) => Assert.False(DeviceInformation.TryParse(Samples.Bytes(file), out _));
+    public void What_is_no_information_is_passed_over(string file) =>
+        Assert.False(DeviceInformation.TryParse(Samples.Bytes(file), out _));
 
     private static AttachmentPlan Plan(string networks, string settings = "") =>
-        Samples.Plan(Samples.Request(Samples.Configuration(settings)), Samples.Pod(networks), Samples.Nad("test", "n", Samples.BridgeConf));
+        Samples.Plan(
+            Samples.Request(Samples.Configuration(settings)),
+            Samples.Pod(networks),
+            Samples.Nad("test", "n", Samples.BridgeConf)
+        );
 }

@@ -4,7 +4,9 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Tests.Devices;
 
-/// <summary>No device is given to two networks of a pod, by whatever names it is known (attach.md §9.1, §18.10; user-pain 22).</summary>
+/// <summary>
+/// No device is given to two networks of a pod, by whatever names it is known (attach.md §9.1, §18.10; user-pain 22).
+/// </summary>
 public sealed class DevicePoolTests
 {
     private const string Vf = "vendor.com/vf";
@@ -25,14 +27,29 @@ public sealed class DevicePoolTests
     [Fact]
     public void A_PCI_address_is_one_device_under_any_resource_and_a_number_is_another_in_each()
     {
-        Assert.Equal("0000:03:02.0 -", Take(Pool(new("main", Vf, "0000:03:02.0"), new("main", "vendor.com/rdma", "0000:03:02.0")), Vf, "vendor.com/rdma"));
-        Assert.Equal("0 0", Take(Pool(new("main", Vf, "0"), new("main", "vendor.com/rdma", "0")), Vf, "vendor.com/rdma"));
+        Assert.Equal(
+            "0000:03:02.0 -",
+            Take(
+                Pool(new("main", Vf, "0000:03:02.0"), new("main", "vendor.com/rdma", "0000:03:02.0")),
+                Vf,
+                "vendor.com/rdma"
+            )
+        );
+        Assert.Equal(
+            "0 0",
+            Take(Pool(new("main", Vf, "0"), new("main", "vendor.com/rdma", "0")), Vf, "vendor.com/rdma")
+        );
     }
 
     [Fact]
     public void A_claim_s_device_that_kubelet_and_the_cluster_call_by_other_names_is_given_once()
     {
-        var pool = Pool(Allocated("claim", "cdi-1", "d/p/one"), Allocated("claim", "cdi-2", "d/p/two"), Allocated(Vf, "0000:03:02.0", "d/p/one"), Allocated(Vf, "0000:03:02.1", "d/p/two"));
+        var pool = Pool(
+            Allocated("claim", "cdi-1", "d/p/one"),
+            Allocated("claim", "cdi-2", "d/p/two"),
+            Allocated(Vf, "0000:03:02.0", "d/p/one"),
+            Allocated(Vf, "0000:03:02.1", "d/p/two")
+        );
 
         Assert.Equal("cdi-1 0000:03:02.1 -", Take(pool, "claim", Vf, "claim"));
     }
@@ -40,7 +57,12 @@ public sealed class DevicePoolTests
     [Fact]
     public void A_claim_s_device_that_kubelet_does_not_say_more_of_may_be_any_of_the_claim_s()
     {
-        PodDevice[] devices = [Allocated("claim", "cdi-1", null), Allocated("claim", "cdi-2", null), Allocated(Vf, "0000:03:02.0", "d/p/one")];
+        PodDevice[] devices =
+        [
+            Allocated("claim", "cdi-1", null),
+            Allocated("claim", "cdi-2", null),
+            Allocated(Vf, "0000:03:02.0", "d/p/one"),
+        ];
 
         Assert.Equal("cdi-1 cdi-2 -", Take(Pool(devices), "claim", "claim", Vf));
         Assert.Equal("0000:03:02.0 -", Take(Pool(devices), Vf, "claim"));
@@ -63,7 +85,13 @@ public sealed class DevicePoolTests
 
         var refused = Assert.Throws<CniException>(() => pool.Take(Vf, Wish(id: "a"), "second"));
 
-        Assert.Equal((CniErrorCode.InvalidNetworkConfig, "network second names device a of vendor.com/vf, which network first has"), (refused.Error.Code, refused.Error.Message));
+        Assert.Equal(
+            (
+                CniErrorCode.InvalidNetworkConfig,
+                "network second names device a of vendor.com/vf, which network first has"
+            ),
+            (refused.Error.Code, refused.Error.Message)
+        );
     }
 
     [Fact]
@@ -79,18 +107,25 @@ public sealed class DevicePoolTests
     [Fact]
     public void A_container_without_such_a_device_is_refused_and_those_that_have_one_are_named()
     {
-        var refused = Assert.Throws<CniException>(() => Pool(new PodDevice("main", Vf, "a")).Take(Vf, Wish(container: "side"), "first"));
+        var refused = Assert.Throws<CniException>(() =>
+            Pool(new PodDevice("main", Vf, "a")).Take(Vf, Wish(container: "side"), "first")
+        );
 
-        Assert.Equal("network first is to take a device of vendor.com/vf of container 'side', which has none", refused.Error.Message);
+        Assert.Equal(
+            "network first is to take a device of vendor.com/vf of container 'side', which has none",
+            refused.Error.Message
+        );
         Assert.Contains("main", refused.Error.Details, StringComparison.Ordinal);
     }
 
-    private static PodDevice Allocated(string resource, string id, string? device) => new("main", resource, id) { Allocation = new DeviceAllocation(Claim, device) };
+    private static PodDevice Allocated(string resource, string id, string? device) =>
+        new("main", resource, id) { Allocation = new DeviceAllocation(Claim, device) };
 
     private static DevicePool Pool(params PodDevice[] devices) => new([.. devices], []);
 
     private static NetworkSelection Wish(string? id = null, string? container = null) =>
         new("ns", "net", null, [], null, null, null, null, id, null, null) { DeviceContainer = container };
 
-    private static string Take(DevicePool pool, params string[] resources) => string.Join(' ', resources.Select(resource => pool.Take(resource, null, "net") ?? "-"));
+    private static string Take(DevicePool pool, params string[] resources) =>
+        string.Join(' ', resources.Select(resource => pool.Take(resource, null, "net") ?? "-"));
 }

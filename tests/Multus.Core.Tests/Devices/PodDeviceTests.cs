@@ -34,5 +34,6 @@ public sealed class PodDeviceTests
     [InlineData("\uff10000:03:02.0")] // a digit, but of another script
     public void Anything_else_is_another_device_in_each_resource(string id) => Assert.False(IsSameUnderAnyResource(id));
 
-    private static bool IsSameUnderAnyResource(string id) => new PodDevice("main", "vendor.com/vf", id).IsSameAs(new PodDevice("main", "vendor.com/rdma", id));
+    private static bool IsSameUnderAnyResource(string id) =>
+        new PodDevice("main", "vendor.com/vf", id).IsSameAs(new PodDevice("main", "vendor.com/rdma", id));
 }

@@ -16,13 +16,34 @@ public sealed class StaleRulesTests
     [InlineData(null, true, false, true, true)] // upstream's, which does not say when it was attached
     [InlineData(null, true, null, false, false)]
     [InlineData(null, false, false, true, false)]
-    public void A_sandbox_has_vanished_when_nothing_speaks_for_it(string? boot, bool isGone, bool? isListed, bool needsRuntime, bool hasVanished) =>
-        Assert.Equal(hasVanished, StaleRules.HasVanished(new StaleEvidence(boot, isGone, isListed), "now", needsRuntime));
+    public void A_sandbox_has_vanished_when_nothing_speaks_for_it(
+        string? boot,
+        bool isGone,
+        bool? isListed,
+        bool needsRuntime,
+        bool hasVanished
+    ) =>
+        Assert.Equal(
+            hasVanished,
+            StaleRules.HasVanished(new StaleEvidence(boot, isGone, isListed), "now", needsRuntime)
+        );
 
     [Fact]
     public void On_a_kernel_that_does_not_say_which_start_this_is_only_a_runtime_can_say_that_a_sandbox_has_vanished()
     {
-        Assert.False(StaleRules.HasVanished(new StaleEvidence("then", IsNamespaceGone: true, IsListed: null), boot: null, needsRuntime: false));
-        Assert.True(StaleRules.HasVanished(new StaleEvidence("then", IsNamespaceGone: true, IsListed: false), boot: null, needsRuntime: false));
+        Assert.False(
+            StaleRules.HasVanished(
+                new StaleEvidence("then", IsNamespaceGone: true, IsListed: null),
+                boot: null,
+                needsRuntime: false
+            )
+        );
+        Assert.True(
+            StaleRules.HasVanished(
+                new StaleEvidence("then", IsNamespaceGone: true, IsListed: false),
+                boot: null,
+                needsRuntime: false
+            )
+        );
     }
 }

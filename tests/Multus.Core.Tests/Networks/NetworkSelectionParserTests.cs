@@ -20,7 +20,10 @@ public sealed class NetworkSelectionParserTests
     [InlineData("", "")]
     [InlineData("  ", "")]
     [InlineData(null, "")]
-    [InlineData("""[{"name":"net1"},{"name":"net2","namespace":"other","interface":"north"}]""", "pod net1 -|other net2 north")]
+    [InlineData(
+        """[{"name":"net1"},{"name":"net2","namespace":"other","interface":"north"}]""",
+        "pod net1 -|other net2 north"
+    )]
     [InlineData("""[{"NAME":"net1","Interface":"north"}]""", "pod net1 north")]
     [InlineData("""[{"name":"net1","interfaceRequest":"south"}]""", "pod net1 south")]
     [InlineData("""[{"name":"net1","interface":"north","interfaceRequest":"south"}]""", "pod net1 north")]
@@ -31,7 +34,10 @@ public sealed class NetworkSelectionParserTests
     {
         var selections = NetworkSelectionParser.Parse(annotation, "pod");
 
-        Assert.Equal(expected, string.Join('|', selections.Select(s => $"{s.Namespace} {s.Name} {s.InterfaceRequest ?? "-"}")));
+        Assert.Equal(
+            expected,
+            string.Join('|', selections.Select(s => $"{s.Namespace} {s.Name} {s.InterfaceRequest ?? "-"}"))
+        );
     }
 
     [Theory]
@@ -41,8 +47,21 @@ public sealed class NetworkSelectionParserTests
     {
         var (longest, tooLong) = (new string('b', 253), new string('b', 254));
 
-        Assert.Equal(longest, NetworkSelectionParser.Parse(string.Format(null, System.Text.CompositeFormat.Parse(form), longest), "pod").Single().Name);
-        var error = Assert.Throws<CniException>(() => NetworkSelectionParser.Parse(string.Format(null, System.Text.CompositeFormat.Parse(form), tooLong), "pod")).Error;
+        Assert.Equal(
+            longest,
+            NetworkSelectionParser
+                .Parse(string.Format(null, System.Text.CompositeFormat.Parse(form), longest), "pod")
+                .Single()
+                .Name
+        );
+        var error = Assert
+            .Throws<CniException>(() =>
+                NetworkSelectionParser.Parse(
+                    string.Format(null, System.Text.CompositeFormat.Parse(form), tooLong),
+                    "pod"
+                )
+            )
+            .Error;
         Assert.Contains("at most 253", error.Text, StringComparison.Ordinal);
     }
 
@@ -90,7 +109,10 @@ public sealed class NetworkSelectionParserTests
     [InlineData("""[{"name":"net1","infiniband-guid":"zz"}]""", "zz")]
     [InlineData("""[{"name":"net1","portMappings":[{"hostPort":"80"}]}]""", "'hostPort' is a string")]
     [InlineData("""[{"name":"net1","portMappings":[null]}]""", "portMappings[0]")]
-    [InlineData("""[{"name":"net1","portMappings":[{"hostPort":65536}]}]""", "'hostPort' is a number (65536), must be a whole number from 0 to 65535")]
+    [InlineData(
+        """[{"name":"net1","portMappings":[{"hostPort":65536}]}]""",
+        "'hostPort' is a number (65536), must be a whole number from 0 to 65535"
+    )]
     [InlineData("""[{"name":"net1","portMappings":[{"containerPort":-1}]}]""", "'containerPort'")]
     [InlineData("""[{"name":"net1","portMappings":[{"hostIP":"localhost"}]}]""", "localhost")]
     [InlineData("""[{"name":"net1","bandwidth":{"egressBurst":-1}}]""", "must be a whole number from 0")]
@@ -118,7 +140,11 @@ public sealed class NetworkSelectionParserTests
     [InlineData("""[{"name":"net1","bandwidth":{"ingressRate":1.5}}]""")]
     public void An_error_names_the_annotation_that_it_is_in(string annotation)
     {
-        var error = Assert.Throws<CniException>(() => NetworkSelectionParser.Parse(annotation, "pod", NetworkSelectionParser.DefaultNetworkAnnotation)).Error;
+        var error = Assert
+            .Throws<CniException>(() =>
+                NetworkSelectionParser.Parse(annotation, "pod", NetworkSelectionParser.DefaultNetworkAnnotation)
+            )
+            .Error;
 
         Assert.Contains("annotation v1.multus-cni.io/default-network", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("k8s.v1.cni.cncf.io", error.Text, StringComparison.Ordinal);
@@ -146,10 +172,15 @@ public sealed class NetworkSelectionParserTests
     [InlineData("0200.0000.000F", "0200.0000.000f")]
     [InlineData("02:00:5e:10:00:00:00:01", "02:00:5e:10:00:00:00:01")]
     [InlineData("0200.5e10.0000.0001", "0200.5e10.0000.0001")]
-    [InlineData("00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01", "00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01")]
+    [InlineData(
+        "00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01",
+        "00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01"
+    )]
     public void A_hardware_address_may_use_any_notation_and_a_mac_is_passed_on_in_lower_case(string written, string mac)
     {
-        var selection = NetworkSelectionParser.Parse($$"""[{"name":"net1","mac":"{{written}}","infiniband-guid":"{{written}}"}]""", "pod").Single();
+        var selection = NetworkSelectionParser
+            .Parse($$"""[{"name":"net1","mac":"{{written}}","infiniband-guid":"{{written}}"}]""", "pod")
+            .Single();
 
         Assert.Equal((mac, written), (selection.Mac, selection.InfinibandGuid));
     }
@@ -169,7 +200,9 @@ public sealed class NetworkSelectionParserTests
     [Fact]
     public void An_ipam_claim_may_stand_beside_addresses_for_existing_workloads_have_both()
     {
-        var selection = NetworkSelectionParser.Parse("""[{"name":"net1","ips":["10.0.0.1"],"ipam-claim-reference":"vm1.blue"}]""", "pod").Single();
+        var selection = NetworkSelectionParser
+            .Parse("""[{"name":"net1","ips":["10.0.0.1"],"ipam-claim-reference":"vm1.blue"}]""", "pod")
+            .Single();
 
         Assert.Equal("vm1.blue", selection.IpamClaimReference);
     }
@@ -177,8 +210,12 @@ public sealed class NetworkSelectionParserTests
     [Fact]
     public void Values_for_plugins_keep_their_digits()
     {
-        var selection = NetworkSelectionParser.Parse(
-            """[{"name":"net1","bandwidth":{"ingressRate":9007199254740993},"cni-args":{"n":12345678901234567890}}]""", "pod").Single();
+        var selection = NetworkSelectionParser
+            .Parse(
+                """[{"name":"net1","bandwidth":{"ingressRate":9007199254740993},"cni-args":{"n":12345678901234567890}}]""",
+                "pod"
+            )
+            .Single();
 
         Assert.Equal("""{"ingressRate":9007199254740993}""", selection.Bandwidth?.GetRawText());
         Assert.Equal("""{"n":12345678901234567890}""", selection.CniArgs?.GetRawText());

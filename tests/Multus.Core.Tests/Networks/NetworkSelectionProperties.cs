@@ -5,17 +5,61 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Tests.Networks;
 
-/// <summary>What holds for whatever a pod's author may write. Fixed seeds: a failure is the same on the next run.</summary>
+/// <summary>
+/// What holds for whatever a pod's author may write. Fixed seeds: a failure is the same on the next run.
+/// </summary>
 public sealed class NetworkSelectionProperties
 {
     private const int Runs = 5_000;
-    private static readonly Regex Name = new("^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", RegexOptions.CultureInvariant);
+    private static readonly Regex Name = new(
+        "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        RegexOptions.CultureInvariant
+    );
 
     private static readonly string[] Pieces =
     [
-        "net1", "ns", "/", "@", ",", " ", "..", "[", "]", "{", "}", "\"", ":", "\\", "\\ud800", "\\u0000", "\0", "\n", "null", "true", "1e9", "-1",
-        "\"name\"", "\"namespace\"", "\"interface\"", "\"ips\"", "\"mac\"", "\"bandwidth\"", "\"portMappings\"", "\"cni-args\"", "\"default-route\"",
-        "\"net1\"", "\"10.0.0.1/24\"", "\"02:00:00:00:00:01\"", "[{\"name\":\"net1\"", "}]", ":[", ":{", "é", "\ud800", "\u2028", "A",
+        "net1",
+        "ns",
+        "/",
+        "@",
+        ",",
+        " ",
+        "..",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\"",
+        ":",
+        "\\",
+        "\\ud800",
+        "\\u0000",
+        "\0",
+        "\n",
+        "null",
+        "true",
+        "1e9",
+        "-1",
+        "\"name\"",
+        "\"namespace\"",
+        "\"interface\"",
+        "\"ips\"",
+        "\"mac\"",
+        "\"bandwidth\"",
+        "\"portMappings\"",
+        "\"cni-args\"",
+        "\"default-route\"",
+        "\"net1\"",
+        "\"10.0.0.1/24\"",
+        "\"02:00:00:00:00:01\"",
+        "[{\"name\":\"net1\"",
+        "}]",
+        ":[",
+        ":{",
+        "é",
+        "\ud800",
+        "\u2028",
+        "A",
     ];
 
     [Theory]
@@ -55,7 +99,9 @@ public sealed class NetworkSelectionProperties
             var (ns, name, ifName) = (RandomName(random), RandomName(random), $"if{random.Next(1000)}");
 
             var listed = NetworkSelectionParser.Parse($"{ns}/{name}@{ifName}", "pod").Single();
-            var json = NetworkSelectionParser.Parse($$"""[{"namespace":"{{ns}}","name":"{{name}}","interface":"{{ifName}}"}]""", "pod").Single();
+            var json = NetworkSelectionParser
+                .Parse($$"""[{"namespace":"{{ns}}","name":"{{name}}","interface":"{{ifName}}"}]""", "pod")
+                .Single();
 
             Assert.Equal((ns, name, ifName), (listed.Namespace, listed.Name, listed.InterfaceRequest));
             Assert.Equal((ns, name, ifName), (json.Namespace, json.Name, json.InterfaceRequest));
@@ -69,8 +115,14 @@ public sealed class NetworkSelectionProperties
             foreach (var selection in NetworkSelectionParser.Parse(annotation, "pod"))
             {
                 Assert.True(Name.IsMatch(selection.Name) && !selection.Name.EndsWith('\n'), annotation);
-                Assert.True(Name.IsMatch(selection.Namespace) && !selection.Namespace.Contains('.', StringComparison.Ordinal), annotation);
-                Assert.True(selection.InterfaceRequest is null || InterfaceName.TryParse(selection.InterfaceRequest, out _), annotation);
+                Assert.True(
+                    Name.IsMatch(selection.Namespace) && !selection.Namespace.Contains('.', StringComparison.Ordinal),
+                    annotation
+                );
+                Assert.True(
+                    selection.InterfaceRequest is null || InterfaceName.TryParse(selection.InterfaceRequest, out _),
+                    annotation
+                );
             }
         }
         catch (CniException refused)

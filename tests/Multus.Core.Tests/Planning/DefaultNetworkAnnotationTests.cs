@@ -15,8 +15,8 @@ public sealed class DefaultNetworkAnnotationTests
     private static readonly NetworkAttachmentDefinition[] Networks =
     [
         .. from ns in new[] { "kube-system", "test", "default", "other", "infra" }
-           from name in new[] { "net1", "net2" }
-           select Samples.Nad(ns, name, """{"type":"mynet"}"""),
+        from name in new[] { "net1", "net2" }
+        select Samples.Nad(ns, name, """{"type":"mynet"}"""),
     ];
 
     [Theory]
@@ -30,20 +30,32 @@ public sealed class DefaultNetworkAnnotationTests
     {
         var master = Assert.Single(Plan(annotation, "", clusterNetwork: "net2").Attachments);
 
-        Assert.Equal(($"{displayName} eth0", true, 0), ($"{master.DisplayName} {master.Parameters.IfName}", master.IsMaster, master.Index));
+        Assert.Equal(
+            ($"{displayName} eth0", true, 0),
+            ($"{master.DisplayName} {master.Parameters.IfName}", master.IsMaster, master.Index)
+        );
     }
 
     [Fact]
     public void Edge_090_an_inline_delegate_0_is_replaced_and_the_others_stay()
     {
-        var c = MultusConfiguration.Parse(Samples.Bytes("""{"delegates":[{"name":"weave","type":"weave-net"},{"name":"all","type":"bridge"}]}"""), default);
+        var c = MultusConfiguration.Parse(
+            Samples.Bytes("""{"delegates":[{"name":"weave","type":"weave-net"},{"name":"all","type":"bridge"}]}"""),
+            default
+        );
 
-        Assert.Equal(["eth0 kube-system/net1 net1", "net1 all all"], Samples.Attached(Samples.Plan(Samples.Request(c), Pod("net1"), Networks)));
+        Assert.Equal(
+            ["eth0 kube-system/net1 net1", "net1 all all"],
+            Samples.Attached(Samples.Plan(Samples.Request(c), Pod("net1"), Networks))
+        );
     }
 
     [Fact]
     public void Edge_091_the_cluster_network_itself_may_be_named_and_is_attached_once() =>
-        Assert.Equal(["eth0 kube-system/net1 net1"], Samples.Attached(Plan("kube-system/net1", "", clusterNetwork: "net1")));
+        Assert.Equal(
+            ["eth0 kube-system/net1 net1"],
+            Samples.Attached(Plan("kube-system/net1", "", clusterNetwork: "net1"))
+        );
 
     [Fact]
     public void Edge_089_default_networks_and_the_pods_own_follow_it()
@@ -52,7 +64,8 @@ public sealed class DefaultNetworkAnnotationTests
 
         Assert.Equal(
             ["eth0 kube-system/net1 net1", "net1 kube-system/net2 net2", "net2 test/net1 net1"],
-            Samples.Attached(Samples.Plan(request, Pod("net1", networks: "net1"), Networks)));
+            Samples.Attached(Samples.Plan(request, Pod("net1", networks: "net1"), Networks))
+        );
     }
 
     [Theory]
@@ -77,7 +90,10 @@ public sealed class DefaultNetworkAnnotationTests
 
     [Fact]
     public void Edge_078_a_network_that_does_not_exist_is_named() =>
-        Assert.Equal("cannot find a network-attachment-definition (nosuch) in namespace (kube-system)", Assert.Throws<CniException>(() => Plan("nosuch")).Error.Message);
+        Assert.Equal(
+            "cannot find a network-attachment-definition (nosuch) in namespace (kube-system)",
+            Assert.Throws<CniException>(() => Plan("nosuch")).Error.Message
+        );
 
     [Fact]
     public void A_pod_that_nobody_knows_has_no_annotation() =>
@@ -95,23 +111,37 @@ public sealed class DefaultNetworkAnnotationTests
     [InlineData("other/net1", "", false)]
     [InlineData("""[{"name":"net1","namespace":"other"}]""", "", false)]
     [InlineData("""[{"name":"net1","namespace":"test"}]""", "", true)]
-    public void Edge_098_099_isolation_allows_multus_own_namespace_the_pods_and_the_global_ones(string annotation, string settings, bool allowed)
+    public void Edge_098_099_isolation_allows_multus_own_namespace_the_pods_and_the_global_ones(
+        string annotation,
+        string settings,
+        bool allowed
+    )
     {
         var failure = Record.Exception(() => Plan(annotation, Isolated + settings));
 
         Assert.Equal(allowed, failure is null);
         if (failure is CniException { Error: var error })
         {
-            Assert.StartsWith("namespace isolation enabled, annotation violates permission, pod is in namespace test but refers to target namespace ",
-                error.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "namespace isolation enabled, annotation violates permission, pod is in namespace test but refers to target namespace ",
+                error.Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
     [Fact]
     public void Edge_098_multus_own_namespace_is_open_to_this_annotation_only()
     {
-        var error = Assert.Throws<CniException>(() =>
-            Samples.Plan(Samples.Request(Samples.Configuration(Isolated)), Pod("net1", networks: "kube-system/net1"), Networks)).Error;
+        var error = Assert
+            .Throws<CniException>(() =>
+                Samples.Plan(
+                    Samples.Request(Samples.Configuration(Isolated)),
+                    Pod("net1", networks: "kube-system/net1"),
+                    Networks
+                )
+            )
+            .Error;
 
         Assert.EndsWith("refers to target namespace kube-system", error.Message, StringComparison.Ordinal);
     }
@@ -119,18 +149,28 @@ public sealed class DefaultNetworkAnnotationTests
     [Fact]
     public void Edge_041_all_that_is_asked_of_it_reaches_it()
     {
-        var annotation = """[{"name":"net1","interface":"north","mac":"02:00:00:00:00:09","ips":["10.0.0.9/24"],"portMappings":[{"hostPort":1,"containerPort":2}],"bandwidth":{"ingressRate":1,"ingressBurst":2},"infiniband-guid":"02:00:00:00:00:00:00:2a","ipam-claim-reference":"c.1","cni-args":{"k":"v"}}]""";
+        var annotation =
+            """[{"name":"net1","interface":"north","mac":"02:00:00:00:00:09","ips":["10.0.0.9/24"],"portMappings":[{"hostPort":1,"containerPort":2}],"bandwidth":{"ingressRate":1,"ingressBurst":2},"infiniband-guid":"02:00:00:00:00:00:00:2a","ipam-claim-reference":"c.1","cni-args":{"k":"v"}}]""";
 
         var master = Assert.Single(Plan(annotation, ",\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:01\"}").Attachments);
 
         Assert.Equal("north", master.Parameters.IfName);
-        Assert.EndsWith(";MAC=02:00:00:00:00:09;IP=10.0.0.9/24", Samples.Args(master.AddParameters.Args), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ";MAC=02:00:00:00:00:09;IP=10.0.0.9/24",
+            Samples.Args(master.AddParameters.Args),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("MAC=", Samples.Args(master.Parameters.Args), StringComparison.Ordinal);
         Assert.Equal(
             """portMappings=[{"hostPort":1,"containerPort":2}] bandwidth={"ingressRate":1,"ingressBurst":2} ips=["10.0.0.9/24"] """
                 + """mac="02:00:00:00:00:09" infinibandGUID="02:00:00:00:00:00:00:2a" ipam-claim-reference="c.1" """.TrimEnd(),
-            Samples.Capabilities(master));
-        Assert.Contains("\"cni\":{\"k\":\"v\"}", System.Text.Encoding.UTF8.GetString(master.Configuration.Bytes.Span), StringComparison.Ordinal);
+            Samples.Capabilities(master)
+        );
+        Assert.Contains(
+            "\"cni\":{\"k\":\"v\"}",
+            System.Text.Encoding.UTF8.GetString(master.Configuration.Bytes.Span),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -153,24 +193,43 @@ public sealed class DefaultNetworkAnnotationTests
     public void Its_device_reaches_it_too() =>
         Assert.Equal(
             """deviceID="0000:03:02.0" CNIDeviceInfoFile="/var/run/k8s.cni.cncf.io/devinfo/cni/test-net1-c1_eth0" """.TrimEnd(),
-            Samples.Capabilities(Plan("""[{"name":"net1","namespace":"test","deviceID":"0000:03:02.0"}]""").Attachments[0]));
+            Samples.Capabilities(
+                Plan("""[{"name":"net1","namespace":"test","deviceID":"0000:03:02.0"}]""").Attachments[0]
+            )
+        );
 
     [Fact]
     public void An_interface_name_that_another_network_has_is_refused() =>
-        Assert.Contains("interface name net1 is asked for twice", Assert.Throws<CniException>(() =>
-            Samples.Plan(Samples.Request(), Pod("net1@net1", networks: "net2"), Networks)).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "interface name net1 is asked for twice",
+            Assert
+                .Throws<CniException>(() =>
+                    Samples.Plan(Samples.Request(), Pod("net1@net1", networks: "net2"), Networks)
+                )
+                .Error.Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Edge_079_its_configuration_may_be_on_disk()
     {
-        var plan = Samples.Plan(Samples.Request(), Pod("flat"), [("10-x.conf", """{"name":"flat","type":"a"}""")], Samples.Nad("kube-system", "flat", ""));
+        var plan = Samples.Plan(
+            Samples.Request(),
+            Pod("flat"),
+            [("10-x.conf", """{"name":"flat","type":"a"}""")],
+            Samples.Nad("kube-system", "flat", "")
+        );
 
         Assert.Equal(["eth0 kube-system/flat flat"], Samples.Attached(plan));
     }
 
     [Fact]
     public void The_cluster_network_must_be_there_although_it_is_replaced() =>
-        Assert.StartsWith("clusterNetwork nosuch: ", Assert.Throws<CniException>(() => Plan("net1", "", clusterNetwork: "nosuch")).Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "clusterNetwork nosuch: ",
+            Assert.Throws<CniException>(() => Plan("net1", "", clusterNetwork: "nosuch")).Error.Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void The_record_brings_it_back_as_it_was()
@@ -180,12 +239,18 @@ public sealed class DefaultNetworkAnnotationTests
 
         var master = Assert.Single(SandboxRecord.Read(SandboxRecord.Write(plan), context).Attachments);
 
-        Assert.Equal((true, "north", "02:00:00:00:00:09"), (master.IsMaster, master.Parameters.IfName, master.Selection?.Mac));
+        Assert.Equal(
+            (true, "north", "02:00:00:00:00:09"),
+            (master.IsMaster, master.Parameters.IfName, master.Selection?.Mac)
+        );
         Assert.Equal(plan.Attachments[0].AddParameters.Args.AsEnumerable(), master.AddParameters.Args);
     }
 
-    private static AttachmentPlan Plan(string annotation, string settings = "", string clusterNetwork = "/etc/cni/net.d/10-blue.conflist") =>
-        Samples.Plan(Samples.Request(Samples.Configuration(settings, clusterNetwork)), Pod(annotation), Networks);
+    private static AttachmentPlan Plan(
+        string annotation,
+        string settings = "",
+        string clusterNetwork = "/etc/cni/net.d/10-blue.conflist"
+    ) => Samples.Plan(Samples.Request(Samples.Configuration(settings, clusterNetwork)), Pod(annotation), Networks);
 
     private static Pod Pod(string annotation, string? networks = null) =>
         Samples.Pod(networks, null, (NetworkSelectionParser.DefaultNetworkAnnotation, annotation));

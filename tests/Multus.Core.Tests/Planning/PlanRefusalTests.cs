@@ -11,7 +11,11 @@ public sealed class PlanRefusalTests
 
     [Fact]
     public void An_unknown_network_is_named_in_upstreams_words() =>
-        Refused("cannot find a network-attachment-definition (nosuch) in namespace (test)", Samples.Pod("nosuch"), Bridge);
+        Refused(
+            "cannot find a network-attachment-definition (nosuch) in namespace (test)",
+            Samples.Pod("nosuch"),
+            Bridge
+        );
 
     [Theory]
     [InlineData("", "has no spec.config")]
@@ -31,7 +35,12 @@ public sealed class PlanRefusalTests
     [Fact]
     public void A_version_that_nobody_speaks_is_refused_before_anything_runs()
     {
-        var error = Refused("\"1.2.3\"", Samples.Pod("n"), Samples.Nad("test", "n", """{"cniVersion":"1.2.3","type":"a"}"""), CniErrorCode.IncompatibleVersion);
+        var error = Refused(
+            "\"1.2.3\"",
+            Samples.Pod("n"),
+            Samples.Nad("test", "n", """{"cniVersion":"1.2.3","type":"a"}"""),
+            CniErrorCode.IncompatibleVersion
+        );
 
         Assert.Contains("1.1.0", error.Text, StringComparison.Ordinal);
     }
@@ -51,20 +60,42 @@ public sealed class PlanRefusalTests
 
     [Fact]
     public void A_network_that_takes_a_device_is_refused_while_nobody_knows_the_devices() =>
-        Refused("intel.com/sriov", Samples.Pod("n"), Samples.Nad("test", "n", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
+        Refused(
+            "intel.com/sriov",
+            Samples.Pod("n"),
+            Samples.Nad(
+                "test",
+                "n",
+                Samples.BridgeConf,
+                (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")
+            )
+        );
 
     [Fact]
     public void A_default_network_of_the_pods_own_that_takes_a_device_is_refused_while_nobody_knows_the_devices() =>
-        Refused("intel.com/sriov", Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, "own")),
-            Samples.Nad("kube-system", "own", Samples.BridgeConf, (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")));
+        Refused(
+            "intel.com/sriov",
+            Samples.Pod(null, null, (NetworkSelectionParser.DefaultNetworkAnnotation, "own")),
+            Samples.Nad(
+                "kube-system",
+                "own",
+                Samples.BridgeConf,
+                (NetworkAttachmentDefinition.ResourceNameAnnotation, "intel.com/sriov")
+            )
+        );
 
     [Fact]
     public void Edge_098_isolation_forbids_other_namespaces_in_upstreams_words()
     {
-        var error = Assert.Throws<CniException>(() => Select(""","namespaceIsolation":true""", "kube-system/net1")).Error;
+        var error = Assert
+            .Throws<CniException>(() => Select(""","namespaceIsolation":true""", "kube-system/net1"))
+            .Error;
 
-        Assert.StartsWith("namespace isolation enabled, annotation violates permission, pod is in namespace test but refers to target namespace kube-system",
-            error.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "namespace isolation enabled, annotation violates permission, pod is in namespace test but refers to target namespace kube-system",
+            error.Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -73,7 +104,8 @@ public sealed class PlanRefusalTests
     [InlineData(""","namespaceIsolation":true""", "default/net1")]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"kube-system\"", "kube-system/net1")]
     [InlineData("", "kube-system/net1")]
-    public void Edge_099_isolation_allows_the_pods_own_and_the_global_namespaces(string settings, string networks) => Assert.Single(Select(settings, networks));
+    public void Edge_099_isolation_allows_the_pods_own_and_the_global_namespaces(string settings, string networks) =>
+        Assert.Single(Select(settings, networks));
 
     [Theory]
     [InlineData(",\"namespaceIsolation\":true,\"globalNamespaces\":\"foobar1\"", "foobar/net1")]
@@ -82,10 +114,17 @@ public sealed class PlanRefusalTests
     public void Edge_015_098_isolation_compares_whole_names_and_both_forms(string settings, string networks) =>
         Assert.Throws<CniException>(() => Select(settings, networks));
 
-    private static System.Collections.Immutable.ImmutableArray<NetworkSelection> Select(string settings, string networks) =>
-        AttachmentPlanner.Demand(Samples.Configuration(settings), Samples.Pod(networks)).Selections;
+    private static System.Collections.Immutable.ImmutableArray<NetworkSelection> Select(
+        string settings,
+        string networks
+    ) => AttachmentPlanner.Demand(Samples.Configuration(settings), Samples.Pod(networks)).Selections;
 
-    private static CniError Refused(string shown, Pod pod, NetworkAttachmentDefinition network, uint code = CniErrorCode.InvalidNetworkConfig)
+    private static CniError Refused(
+        string shown,
+        Pod pod,
+        NetworkAttachmentDefinition network,
+        uint code = CniErrorCode.InvalidNetworkConfig
+    )
     {
         var error = Assert.Throws<CniException>(() => Samples.Plan(Samples.Request(), pod, network)).Error;
 

@@ -10,14 +10,26 @@ using Multus.TestSupport;
 
 namespace Multus.Core.Tests.Properties;
 
-/// <summary>A record that a crash or a disk has damaged is refused in one way, or says a plan of this sandbox that a DEL can carry out.</summary>
+/// <summary>
+/// A record that a crash or a disk has damaged is refused in one way, or says a plan of this sandbox that a DEL can
+/// carry out.
+/// </summary>
 public sealed class RecordProperties
 {
-    private static readonly byte[] Record = SandboxRecord.Write(Samples.Plan(
-        Samples.Request(Samples.Configuration(",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":1}]}")),
-        Samples.Pod("""[{"name":"macvlan-conf"},{"name":"chain","interface":"north","ips":["10.0.0.9/24"],"mac":"02:00:00:00:00:09","cni-args":{"k":"ü<>&"}}]"""),
-        Samples.Nad("test", "macvlan-conf", Samples.MacvlanConf),
-        Samples.Nad("test", "chain", """{"name":"c","plugins":[{"type":"a","n":12345678901234567890},{"type":"b","capabilities":{"mac":true}}]}""")));
+    private static readonly byte[] Record = SandboxRecord.Write(
+        Samples.Plan(
+            Samples.Request(Samples.Configuration(",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":1}]}")),
+            Samples.Pod(
+                """[{"name":"macvlan-conf"},{"name":"chain","interface":"north","ips":["10.0.0.9/24"],"mac":"02:00:00:00:00:09","cni-args":{"k":"ü<>&"}}]"""
+            ),
+            Samples.Nad("test", "macvlan-conf", Samples.MacvlanConf),
+            Samples.Nad(
+                "test",
+                "chain",
+                """{"name":"c","plugins":[{"type":"a","n":12345678901234567890},{"type":"b","capabilities":{"mac":true}}]}"""
+            )
+        )
+    );
 
     [Fact]
     public void A_record_that_was_cut_off_anywhere_is_refused()
@@ -38,26 +50,56 @@ public sealed class RecordProperties
     }
 
     [Fact]
-    public void Any_damage_to_a_record_is_refused_or_can_be_carried_out() => PropertyRule.Holds(HostileJson.Damaged(Encoding.UTF8.GetString(Record)), IsRefusedOrCarriedOut, 3_000);
+    public void Any_damage_to_a_record_is_refused_or_can_be_carried_out() =>
+        PropertyRule.Holds(HostileJson.Damaged(Encoding.UTF8.GetString(Record)), IsRefusedOrCarriedOut, 3_000);
 
     [Fact]
-    public void Any_document_as_a_record_is_refused_or_can_be_carried_out() => PropertyRule.Holds(
-        from items in HostileJson.Document(
-            "Conf", "ConfList", "CNINetworkConfigList", "Plugins", "Bytes", "Name", "ifnameRequest", "macRequest", "ipRequest", "Attachment", "formatVersion", "containerID", "type", "plugins").ArrayOf()
-        select Samples.Bytes($"[{string.Join(',', items.Select(Encoding.UTF8.GetString))}]"),
-        IsRefusedOrCarriedOut, 2_000);
+    public void Any_document_as_a_record_is_refused_or_can_be_carried_out() =>
+        PropertyRule.Holds(
+            from items in HostileJson
+                .Document(
+                    "Conf",
+                    "ConfList",
+                    "CNINetworkConfigList",
+                    "Plugins",
+                    "Bytes",
+                    "Name",
+                    "ifnameRequest",
+                    "macRequest",
+                    "ipRequest",
+                    "Attachment",
+                    "formatVersion",
+                    "containerID",
+                    "type",
+                    "plugins"
+                )
+                .ArrayOf()
+            select Samples.Bytes($"[{string.Join(',', items.Select(Encoding.UTF8.GetString))}]"),
+            IsRefusedOrCarriedOut,
+            2_000
+        );
 
-    private static bool IsRefusedOrCarriedOut(byte[] bytes) => Read(bytes) is not { } plan
-        || (plan.Sandbox == SandboxId.Parse("c1") && plan.Attachments.All(attachment => attachment.Parameters.Sandbox == plan.Sandbox && IsCarriedOut(attachment)));
+    private static bool IsRefusedOrCarriedOut(byte[] bytes) =>
+        Read(bytes) is not { } plan
+        || (
+            plan.Sandbox == SandboxId.Parse("c1")
+            && plan.Attachments.All(attachment =>
+                attachment.Parameters.Sandbox == plan.Sandbox && IsCarriedOut(attachment)
+            )
+        );
 
-    /// <remarks>A DEL may end in a CNI error, of which the caller is told. Anything else would take the actor down.</remarks>
+    /// <remarks>
+    /// A DEL may end in a CNI error, of which the caller is told. Anything else would take the actor down.
+    /// </remarks>
     private static bool IsCarriedOut(PlannedAttachment attachment)
     {
         var runtime = new CniRuntime(new SilentPlugins(), new NamesOnlyCache());
         try
         {
             runtime.DeleteAsync(attachment.Configuration, attachment.Parameters, default).GetAwaiter().GetResult(); // nothing in it waits
-            return AttachWaves.Of([attachment, attachment, attachment], AttachMode.Parallel).Length + AttachWaves.Of([attachment, attachment, attachment], AttachMode.Auto).Length > 1;
+            return AttachWaves.Of([attachment, attachment, attachment], AttachMode.Parallel).Length
+                    + AttachWaves.Of([attachment, attachment, attachment], AttachMode.Auto).Length
+                > 1;
         }
         catch (CniException)
         {
@@ -97,7 +139,8 @@ public sealed class RecordProperties
             return null;
         }
 
-        public void Remove(string network, string containerId, string ifName) => _ = CachedAttachmentCodec.FileName(network, containerId, ifName);
+        public void Remove(string network, string containerId, string ifName) =>
+            _ = CachedAttachmentCodec.FileName(network, containerId, ifName);
 
         public IReadOnlyList<CachedAttachment> List() => [];
     }

@@ -7,13 +7,23 @@ namespace Multus.Core.Tests.Records;
 public class AttachedNetworkKeyTests
 {
     [Fact]
-    public void The_file_of_a_network_is_called_as_the_network() => Assert.Equal("ns%2Fblue@net", Key("ns/blue", "net"));
+    public void The_file_of_a_network_is_called_as_the_network() =>
+        Assert.Equal("ns%2Fblue@net", Key("ns/blue", "net"));
 
     [Fact]
     public void No_two_networks_share_a_file()
     {
         var long1 = new string('a', 300);
-        string[] keys = [Key("a", "b@c"), Key("a@b", "c"), Key("a/b", "c"), Key("a%2Fb", "c"), Key("", ""), Key(long1, "x"), Key(long1, "y")];
+        string[] keys =
+        [
+            Key("a", "b@c"),
+            Key("a@b", "c"),
+            Key("a/b", "c"),
+            Key("a%2Fb", "c"),
+            Key("", ""),
+            Key(long1, "x"),
+            Key(long1, "y"),
+        ];
 
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.All(keys, key => Assert.DoesNotContain('/', key));
@@ -21,5 +31,10 @@ public class AttachedNetworkKeyTests
     }
 
     private static string Key(string displayName, string name) =>
-        new AttachedNetwork(displayName, NetworkConfiguration.ParseConf(Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","name":"{{name}}","type":"t"}"""))).Key;
+        new AttachedNetwork(
+            displayName,
+            NetworkConfiguration.ParseConf(
+                Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","name":"{{name}}","type":"t"}""")
+            )
+        ).Key;
 }

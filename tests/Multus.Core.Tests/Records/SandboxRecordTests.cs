@@ -16,7 +16,10 @@ public sealed class SandboxRecordTests
 
         var read = SandboxRecord.Read(SandboxRecord.Write(plan), Context());
 
-        Assert.Equal((plan.Sandbox, plan.NetNs, plan.Pod, plan.Version), (read.Sandbox, read.NetNs, read.Pod, read.Version));
+        Assert.Equal(
+            (plan.Sandbox, plan.NetNs, plan.Pod, plan.Version),
+            (read.Sandbox, read.NetNs, read.Pod, read.Version)
+        );
         Assert.Equal(plan.Attachments.Select(Flat), read.Attachments.Select(Flat));
     }
 
@@ -35,7 +38,10 @@ public sealed class SandboxRecordTests
         var plan = RichPlan();
 
         Assert.Null(SandboxRecord.Read(SandboxRecord.Write(plan), Context()).NetNsIdentity);
-        Assert.Equal("4711", SandboxRecord.Read(SandboxRecord.Write(plan with { NetNsIdentity = "4711" }), Context()).NetNsIdentity);
+        Assert.Equal(
+            "4711",
+            SandboxRecord.Read(SandboxRecord.Write(plan with { NetNsIdentity = "4711" }), Context()).NetNsIdentity
+        );
     }
 
     [Fact]
@@ -47,7 +53,10 @@ public sealed class SandboxRecordTests
         var read = SandboxRecord.Read(SandboxRecord.Write(plan), Context());
 
         Assert.Equal((4026532281UL, "b7f5", "eth0"), (read.NetNsInode, read.Boot, read.RuntimeIfName));
-        Assert.Equal(plan.Attachments.Select(attachment => attachment.Begun), read.Attachments.Select(attachment => attachment.Begun));
+        Assert.Equal(
+            plan.Attachments.Select(attachment => attachment.Begun),
+            read.Attachments.Select(attachment => attachment.Begun)
+        );
     }
 
     [Fact]
@@ -59,8 +68,14 @@ public sealed class SandboxRecordTests
         var both = SandboxRecord.Read(SandboxRecord.Write(plan), Context());
         var left = SandboxRecord.Read(SandboxRecord.Write(plan with { Attachments = [] }), Context());
 
-        Assert.Equal((1, rich.Attachments.Length - 1, false), (both.Attachments.Length, both.Stuck.Length, both.IsLeftover));
-        Assert.Equal((rich.Attachments.Length - 1, 0, true), (left.Attachments.Length, left.Stuck.Length, left.IsLeftover));
+        Assert.Equal(
+            (1, rich.Attachments.Length - 1, false),
+            (both.Attachments.Length, both.Stuck.Length, both.IsLeftover)
+        );
+        Assert.Equal(
+            (rich.Attachments.Length - 1, 0, true),
+            (left.Attachments.Length, left.Stuck.Length, left.IsLeftover)
+        );
     }
 
     [Fact]
@@ -68,7 +83,10 @@ public sealed class SandboxRecordTests
     {
         var record = SandboxRecord.Write(RichPlan());
 
-        Assert.Equal(Encoding.UTF8.GetString(record), Encoding.UTF8.GetString(SandboxRecord.Write(SandboxRecord.Read(record, Context()))));
+        Assert.Equal(
+            Encoding.UTF8.GetString(record),
+            Encoding.UTF8.GetString(SandboxRecord.Write(SandboxRecord.Read(record, Context())))
+        );
     }
 
     [Theory]
@@ -80,12 +98,26 @@ public sealed class SandboxRecordTests
     [InlineData("""[{"name":"a","default-route":[]},{"name":"b"}]""", "46 -- 46")]
     public void Upstreams_flags_say_from_which_networks_a_default_route_is_taken(string networks, string flags)
     {
-        var plan = Samples.Plan(Samples.Request(), Samples.Pod(networks), Samples.Nad("test", "a", Samples.BridgeConf), Samples.Nad("test", "b", Samples.MacvlanConf));
+        var plan = Samples.Plan(
+            Samples.Request(),
+            Samples.Pod(networks),
+            Samples.Nad("test", "a", Samples.BridgeConf),
+            Samples.Nad("test", "b", Samples.MacvlanConf)
+        );
 
         using var record = System.Text.Json.JsonDocument.Parse(SandboxRecord.Write(plan));
 
-        Assert.Equal(flags, string.Join(' ', record.RootElement.EnumerateArray().Select(element =>
-            $"{(element.GetProperty("IsFilterV4Gateway").GetBoolean() ? '4' : '-')}{(element.GetProperty("IsFilterV6Gateway").GetBoolean() ? '6' : '-')}")));
+        Assert.Equal(
+            flags,
+            string.Join(
+                ' ',
+                record
+                    .RootElement.EnumerateArray()
+                    .Select(element =>
+                        $"{(element.GetProperty("IsFilterV4Gateway").GetBoolean() ? '4' : '-')}{(element.GetProperty("IsFilterV6Gateway").GetBoolean() ? '6' : '-')}"
+                    )
+            )
+        );
     }
 
     [Fact]
@@ -94,24 +126,47 @@ public sealed class SandboxRecordTests
         var plan = RichPlan();
         var bare = new RecordContext(SandboxId.Parse("c1"), null, "", PodIdentity.None, []);
 
-        Assert.Equal(plan.Attachments.Select(Flat), SandboxRecord.Read(SandboxRecord.Write(plan), bare).Attachments.Select(Flat));
+        Assert.Equal(
+            plan.Attachments.Select(Flat),
+            SandboxRecord.Read(SandboxRecord.Write(plan), bare).Attachments.Select(Flat)
+        );
     }
 
     [Fact]
     public void Plugins_that_have_moved_since_are_found_behind_the_folders_of_the_record()
     {
-        var read = SandboxRecord.Read(SandboxRecord.Write(RichPlan()), Context() with { PluginPath = ["/usr/lib/cni", "/new/bin"] });
+        var read = SandboxRecord.Read(
+            SandboxRecord.Write(RichPlan()),
+            Context() with
+            {
+                PluginPath = ["/usr/lib/cni", "/new/bin"],
+            }
+        );
 
-        Assert.Equal(["/opt/cni/bin", "/usr/lib/cni", "/new/bin"], read.Attachments[0].Parameters.PluginPath.AsEnumerable());
+        Assert.Equal(
+            ["/opt/cni/bin", "/usr/lib/cni", "/new/bin"],
+            read.Attachments[0].Parameters.PluginPath.AsEnumerable()
+        );
     }
 
     [Fact]
     public void The_file_has_upstreams_keys_in_upstreams_order_and_ours_behind_them()
     {
-        var pod = Samples.Pod("""[{"name":"n","interface":"north","ips":["10.0.0.9/24"],"mac":"02:00:00:00:00:09","deviceID":"0000:03:02.0"}]""");
-        var plan = Samples.Plan(Samples.Request(), pod, Samples.Nad("test", "n", """{"cniVersion":"0.3.1","name":"n","type":"bridge","bridge":"b<r>0","ipam":{"type":"host-local","subnet":"10.0.0.0/24"}}"""));
+        var pod = Samples.Pod(
+            """[{"name":"n","interface":"north","ips":["10.0.0.9/24"],"mac":"02:00:00:00:00:09","deviceID":"0000:03:02.0"}]"""
+        );
+        var plan = Samples.Plan(
+            Samples.Request(),
+            pod,
+            Samples.Nad(
+                "test",
+                "n",
+                """{"cniVersion":"0.3.1","name":"n","type":"bridge","bridge":"b<r>0","ipam":{"type":"host-local","subnet":"10.0.0.0/24"}}"""
+            )
+        );
 
-        var expected = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Records", "record.golden.json")).TrimEnd();
+        var expected = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Records", "record.golden.json"))
+            .TrimEnd();
 
         Assert.Equal(expected, Encoding.UTF8.GetString(SandboxRecord.Write(plan)));
     }
@@ -151,7 +206,10 @@ public sealed class SandboxRecordTests
     [InlineData("[{\"Attachment\":{\"formatVersion\":2}}]", "format version 2")]
     [InlineData("[{\"Attachment\":7}]", "'Attachment' is a number")]
     [InlineData("[{\"Attachment\":{\"formatVersion\":1,\"containerID\":\"c2\"}}]", "that of sandbox c2")]
-    [InlineData("[{\"Attachment\":{\"formatVersion\":1,\"containerID\":\"c1\",\"ifName\":\"eth0\",\"cniVersion\":\"1.0.0\"}}]", "'Bytes' is missing")]
+    [InlineData(
+        "[{\"Attachment\":{\"formatVersion\":1,\"containerID\":\"c1\",\"ifName\":\"eth0\",\"cniVersion\":\"1.0.0\"}}]",
+        "'Bytes' is missing"
+    )]
     public void What_is_no_record_is_refused_with_the_reason(string json, string shown)
     {
         var refused = Assert.Throws<RecordFormatException>(() => SandboxRecord.Read(Samples.Bytes(json), Context()));
@@ -170,30 +228,78 @@ public sealed class SandboxRecordTests
     }
 
     internal static RecordContext Context() =>
-        new(SandboxId.Parse("c1"), "/var/run/netns/n1", "eth0", new PodIdentity("test", "samplepod", "", "u1"), Samples.PluginPath);
+        new(
+            SandboxId.Parse("c1"),
+            "/var/run/netns/n1",
+            "eth0",
+            new PodIdentity("test", "samplepod", "", "u1"),
+            Samples.PluginPath
+        );
 
-    internal static string Flat(PlannedAttachment a) => string.Join('\n',
-        a.Index, a.DisplayName, a.IsMaster, a.Configuration.IsList, Encoding.UTF8.GetString(a.Configuration.Bytes.Span), a.Configuration.Types,
-        a.Parameters.Sandbox, a.Parameters.NetNs, a.Parameters.IfName, Samples.Args(a.Parameters.Args), Samples.Args(a.AddParameters.Args),
-        Samples.Capabilities(a), Samples.Capabilities(a with { Parameters = a.AddParameters }), string.Join(':', a.Parameters.PluginPath), Flat(a.Selection));
+    internal static string Flat(PlannedAttachment a) =>
+        string.Join(
+            '\n',
+            a.Index,
+            a.DisplayName,
+            a.IsMaster,
+            a.Configuration.IsList,
+            Encoding.UTF8.GetString(a.Configuration.Bytes.Span),
+            a.Configuration.Types,
+            a.Parameters.Sandbox,
+            a.Parameters.NetNs,
+            a.Parameters.IfName,
+            Samples.Args(a.Parameters.Args),
+            Samples.Args(a.AddParameters.Args),
+            Samples.Capabilities(a),
+            Samples.Capabilities(a with { Parameters = a.AddParameters }),
+            string.Join(':', a.Parameters.PluginPath),
+            Flat(a.Selection)
+        );
 
-    private static string Flat(Core.Networks.NetworkSelection? s) => s is null ? "-" : string.Join('|',
-        s.Namespace, s.Name, s.InterfaceRequest, string.Join(',', s.Ips), s.Mac, s.InfinibandGuid, s.Bandwidth?.GetRawText(), s.PortMappings?.GetRawText(),
-        s.DeviceId, s.CniArgs?.GetRawText(), s.DefaultRoute is { } gateways ? string.Join(',', gateways) : "none");
+    private static string Flat(Core.Networks.NetworkSelection? s) =>
+        s is null
+            ? "-"
+            : string.Join(
+                '|',
+                s.Namespace,
+                s.Name,
+                s.InterfaceRequest,
+                string.Join(',', s.Ips),
+                s.Mac,
+                s.InfinibandGuid,
+                s.Bandwidth?.GetRawText(),
+                s.PortMappings?.GetRawText(),
+                s.DeviceId,
+                s.CniArgs?.GetRawText(),
+                s.DefaultRoute is { } gateways ? string.Join(',', gateways) : "none"
+            );
 
     private static AttachmentPlan RichPlan()
     {
-        var pod = Samples.Pod("""
+        var pod = Samples.Pod(
+            """
             [{"name":"macvlan-conf"},{"name":"chain","interface":"north","ips":["10.0.0.9/24","fd00::9"],"mac":"02:00:00:00:00:09","infiniband-guid":"02:00:5e:10:00:00:00:01",
             "bandwidth":{ "ingressRate": 9007199254740993 },"portMappings":[{"hostPort":80,"containerPort":8080}],"deviceID":"0000:03:02.0","cni-args":{"k":"ü<>&"}}]
-            """);
-        var c = Samples.Configuration(""","runtimeConfig":{"portMappings":[{"hostPort":1}],"dns":{"servers":["10.0.0.10"]}}""");
-        return Samples.Plan(Samples.Request(c), pod,
+            """
+        );
+        var c = Samples.Configuration(
+            ""","runtimeConfig":{"portMappings":[{"hostPort":1}],"dns":{"servers":["10.0.0.10"]}}"""
+        );
+        return Samples.Plan(
+            Samples.Request(c),
+            pod,
             Samples.Nad("test", "macvlan-conf", Samples.MacvlanConf),
-            Samples.Nad("test", "chain", """{"name":"c","disableCheck":true,"plugins":[{"type":"a","n":12345678901234567890},{"type":"b","capabilities":{"mac":true},"dns":{"nameservers":["1.1.1.1"]}}]}"""));
+            Samples.Nad(
+                "test",
+                "chain",
+                """{"name":"c","disableCheck":true,"plugins":[{"type":"a","n":12345678901234567890},{"type":"b","capabilities":{"mac":true},"dns":{"nameservers":["1.1.1.1"]}}]}"""
+            )
+        );
     }
 
-    /// <summary>Every value of a record in turn replaced by one of another type: typed damage that bytes rarely hit.</summary>
+    /// <summary>
+    /// Every value of a record in turn replaced by one of another type: typed damage that bytes rarely hit.
+    /// </summary>
     [Theory]
     [InlineData("7")]
     [InlineData("null")]

@@ -3,7 +3,10 @@ using Multus.Cri.Tests.Protocol;
 
 namespace Multus.Cri.Tests.Nodes;
 
-/// <summary>What kubelet does about a pod's sandbox: tries again under a new attempt until one runs, and takes away what a failed attempt has left.</summary>
+/// <summary>
+/// What kubelet does about a pod's sandbox: tries again under a new attempt until one runs, and takes away what a
+/// failed attempt has left.
+/// </summary>
 internal sealed class Kubelet(MultusNode node)
 {
     private const uint MostAttempts = 10;
@@ -34,7 +37,11 @@ internal sealed class Kubelet(MultusNode node)
             {
                 lock (_refusals)
                     _refusals.Add($"{name}, attempt {attempt}: {refused.Message}");
-                await RemoveAsync([.. (await node.Runtime.Cri.ListPodSandboxAsync()).Where(sandbox => sandbox.Metadata.Uid == uid).Select(sandbox => sandbox.Id)]);
+                await RemoveAsync([
+                    .. (await node.Runtime.Cri.ListPodSandboxAsync())
+                        .Where(sandbox => sandbox.Metadata.Uid == uid)
+                        .Select(sandbox => sandbox.Id),
+                ]);
             }
         }
     }

@@ -7,7 +7,10 @@ using Multus.TestSupport.Daemons;
 
 namespace Multus.Cri.Tests.Nodes;
 
-/// <summary>A node as a cluster has it: a container runtime whose CNI plugin is the published shim, and the published daemon, which a test may kill.</summary>
+/// <summary>
+/// A node as a cluster has it: a container runtime whose CNI plugin is the published shim, and the published daemon,
+/// which a test may kill.
+/// </summary>
 internal sealed class MultusNode : IAsyncDisposable
 {
     private readonly NodeState _state = new();
@@ -53,19 +56,30 @@ internal sealed class MultusNode : IAsyncDisposable
     }
 
     /// <summary>Puts a cluster network that maps ports before the one that is there.</summary>
-    public void MapPorts() => File.WriteAllText(
-        Path.Combine(Runtime.Folders.CniConfig, "05-ports.conflist"),
-        $$"""
-        {"cniVersion":"1.0.0","name":"ports","plugins":[{"type":"bridge","bridge":"br-ports","isGateway":true,"ipam":{{_state.HostLocal("10.95.0.0/16")}} },
-          {"type":"portmap","capabilities":{"portMappings":true} }]}
-        """);
+    public void MapPorts() =>
+        File.WriteAllText(
+            Path.Combine(Runtime.Folders.CniConfig, "05-ports.conflist"),
+            $$"""
+            {"cniVersion":"1.0.0","name":"ports","plugins":[{"type":"bridge","bridge":"br-ports","isGateway":true,"ipam":{{_state.HostLocal(
+                "10.95.0.0/16"
+            )}} },
+              {"type":"portmap","capabilities":{"portMappings":true} }]}
+            """
+        );
 
     /// <summary>The node's rules for addresses that are translated.</summary>
     public string Translations() => Runtime.Node.Exec("iptables-save", "-t", "nat");
 
     /// <summary>A bridge of the node that pods may ask for by this name.</summary>
-    public void AddNetwork(string name, string subnet) => Cluster.Objects.Create(ResourceType.Networks, TestObjects.Network(
-        Namespace, name, $$"""{"cniVersion":"1.0.0","name":"{{name}}","type":"bridge","bridge":"br-{{name}}","ipam":{{_state.HostLocal(subnet)}}}"""));
+    public void AddNetwork(string name, string subnet) =>
+        Cluster.Objects.Create(
+            ResourceType.Networks,
+            TestObjects.Network(
+                Namespace,
+                name,
+                $$"""{"cniVersion":"1.0.0","name":"{{name}}","type":"bridge","bridge":"br-{{name}}","ipam":{{_state.HostLocal(subnet)}}}"""
+            )
+        );
 
     /// <summary>A pod that the cluster has put on this node; returns its UID.</summary>
     public string AddPod(string name, string networks) =>
@@ -74,7 +88,10 @@ internal sealed class MultusNode : IAsyncDisposable
     /// <summary>The names of the interfaces in a pod's network-status; null when it has none.</summary>
     public IReadOnlyList<string?>? Status(string name)
     {
-        if (Cluster.Objects.Get(ResourceType.Pods, Namespace, name).Annotation("k8s.v1.cni.cncf.io/network-status") is not { } status)
+        if (
+            Cluster.Objects.Get(ResourceType.Pods, Namespace, name).Annotation("k8s.v1.cni.cncf.io/network-status")
+            is not { } status
+        )
             return null;
         using var json = JsonDocument.Parse(status);
         return [.. json.RootElement.EnumerateArray().Select(network => network.GetProperty("interface").GetString())];
@@ -82,21 +99,35 @@ internal sealed class MultusNode : IAsyncDisposable
 
     public async Task StartDaemonAsync()
     {
-        _daemons.Add(new DaemonProcess(Runtime.Node.Path, ["-config", _configuration, "-hocon", _hocon], [new("MULTUS_NODE_NAME", NodeName)], Log));
+        _daemons.Add(
+            new DaemonProcess(
+                Runtime.Node.Path,
+                ["-config", _configuration, "-hocon", _hocon],
+                [new("MULTUS_NODE_NAME", NodeName)],
+                Log
+            )
+        );
         await Wait.Until(
             "the daemon is ready",
-            async () => !Daemon.HasExited ? await _client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
-            () => $"\n{Log}");
+            async () =>
+                !Daemon.HasExited
+                    ? await _client.IsFine("/readyz")
+                    : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
+            () => $"\n{Log}"
+        );
     }
 
     /// <summary>What pods have made anywhere and nobody has taken away.</summary>
     public IReadOnlyList<string> Remains() =>
-    [
-        .. Runtime.Remains(),
-        .. Processes().Except([Runtime.Process, Daemon.Id]).Select(process => $"process {process} on the node"),
-        .. Runtime.Node.Links().Where(link => !link.StartsWith("br-", StringComparison.Ordinal)).Select(link => $"link {link}"), // bridges are the node's
-        .. _state.OfPods().Select(file => $"file {file}"),
-    ];
+        [
+            .. Runtime.Remains(),
+            .. Processes().Except([Runtime.Process, Daemon.Id]).Select(process => $"process {process} on the node"),
+            .. Runtime
+                .Node.Links()
+                .Where(link => !link.StartsWith("br-", StringComparison.Ordinal))
+                .Select(link => $"link {link}"), // bridges are the node's
+            .. _state.OfPods().Select(file => $"file {file}"),
+        ];
 
     public async ValueTask DisposeAsync()
     {
@@ -123,11 +154,20 @@ internal sealed class MultusNode : IAsyncDisposable
         using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
-            foreach (var (key, value) in new[]
-                     {
-                         ("socketDir", _state.SocketDir), ("cniDir", _state.CniDir), ("binDir", _state.Plugins), ("clusterNetwork", Runtime.Folders.CniConfig),
-                         ("kubeconfig", Cluster.FilesIn(_state.Folder("cluster")).KubeconfigWithToken(Cluster.Access.IssueToken())), ("logLevel", "verbose"),
-                     })
+            foreach (
+                var (key, value) in new[]
+                {
+                    ("socketDir", _state.SocketDir),
+                    ("cniDir", _state.CniDir),
+                    ("binDir", _state.Plugins),
+                    ("clusterNetwork", Runtime.Folders.CniConfig),
+                    (
+                        "kubeconfig",
+                        Cluster.FilesIn(_state.Folder("cluster")).KubeconfigWithToken(Cluster.Access.IssueToken())
+                    ),
+                    ("logLevel", "verbose"),
+                }
+            )
                 writer.WriteString(key, value);
             writer.WriteEndObject();
         }
@@ -135,14 +175,23 @@ internal sealed class MultusNode : IAsyncDisposable
         _configuration = _state.Write("daemon-config.json", System.Text.Encoding.UTF8.GetString(json.ToArray()));
     }
 
-    /// <summary>As on a node to which the DaemonSet has come: the shim's own file first, the cluster network's behind it.</summary>
-    private Dictionary<string, string> RuntimeConfiguration(ContainerdFolders folders) => new()
-    {
-        ["00-multus.conf"] = File.ReadAllText(Path.Combine(Binaries.Tree, "deploy", "samples", "00-multus.conf"))
-            .Replace("/run/multus/", _state.SocketDir, StringComparison.Ordinal).Replace("/var/lib/cni/multus", _state.CniDir, StringComparison.Ordinal),
-        ["10-cluster.conf"] = $$"""{"cniVersion":"1.0.0","name":"cluster","type":"bridge","bridge":"br-cluster","ipam":{{_state.HostLocal("10.96.0.0/16")}} }""",
-    };
+    /// <summary>
+    /// As on a node to which the DaemonSet has come: the shim's own file first, the cluster network's behind it.
+    /// </summary>
+    private Dictionary<string, string> RuntimeConfiguration(ContainerdFolders folders) =>
+        new()
+        {
+            ["00-multus.conf"] = File.ReadAllText(Path.Combine(Binaries.Tree, "deploy", "samples", "00-multus.conf"))
+                .Replace("/run/multus/", _state.SocketDir, StringComparison.Ordinal)
+                .Replace("/var/lib/cni/multus", _state.CniDir, StringComparison.Ordinal),
+            ["10-cluster.conf"] =
+                $$"""{"cniVersion":"1.0.0","name":"cluster","type":"bridge","bridge":"br-cluster","ipam":{{_state.HostLocal("10.96.0.0/16")}} }""",
+        };
 
     // The runtime, the daemon, and plugins if any is left.
-    private IEnumerable<int> Processes() => ProcessTool.Run("ip", "netns", "pids", Runtime.Node.Name).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
+    private IEnumerable<int> Processes() =>
+        ProcessTool
+            .Run("ip", "netns", "pids", Runtime.Node.Name)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(int.Parse);
 }

@@ -30,18 +30,30 @@ internal sealed class NodeState : IDisposable
 
     public string Folder(string name) => _root.Folder(name);
 
-    public string HostLocal(string subnet) => $$"""{"type":"host-local","subnet":"{{subnet}}","dataDir":"{{_root["ipam"]}}"}""";
+    public string HostLocal(string subnet) =>
+        $$"""{"type":"host-local","subnet":"{{subnet}}","dataDir":"{{_root["ipam"]}}"}""";
 
-    /// <summary>What pods have on disk: records, results, DELs that wait, addresses. Networks are remembered for GC and do not count.</summary>
+    /// <summary>
+    /// What pods have on disk: records, results, DELs that wait, addresses. Networks are remembered for GC and do not
+    /// count.
+    /// </summary>
     public IReadOnlyList<string> OfPods() =>
-    [
-        .. Below("cni").Where(file => !file.StartsWith("cni/networks/", StringComparison.Ordinal) && !file.StartsWith("cni/.detached", StringComparison.Ordinal)),
-        .. Below("ipam").Where(file => char.IsAsciiDigit(Path.GetFileName(file)[0])),
-    ];
+        [
+            .. Below("cni")
+                .Where(file =>
+                    !file.StartsWith("cni/networks/", StringComparison.Ordinal)
+                    && !file.StartsWith("cni/.detached", StringComparison.Ordinal)
+                ),
+            .. Below("ipam").Where(file => char.IsAsciiDigit(Path.GetFileName(file)[0])),
+        ];
 
     public void Dispose() => _root.Dispose();
 
-    private IEnumerable<string> Below(string folder) => !Directory.Exists(_root[folder])
-        ? []
-        : Directory.EnumerateFiles(_root[folder], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_root.Path, file)).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Below(string folder) =>
+        !Directory.Exists(_root[folder])
+            ? []
+            : Directory
+                .EnumerateFiles(_root[folder], "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(_root.Path, file))
+                .Order(StringComparer.Ordinal);
 }

@@ -4,7 +4,10 @@ using Multus.TestSupport;
 
 namespace Multus.Cri.Tests.Protocol;
 
-/// <summary>The calls that kubelet makes for a sandbox. Each may throw <see cref="RpcException"/>: the runtime's refusal, with the plugin's words in it, or no answer.</summary>
+/// <summary>
+/// The calls that kubelet makes for a sandbox. Each may throw <see cref="RpcException"/>: the runtime's refusal, with
+/// the plugin's words in it, or no answer.
+/// </summary>
 internal sealed class CriClient : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -14,12 +17,15 @@ internal sealed class CriClient : IDisposable
 
     public CriClient(string socket)
     {
-        _channel = GrpcChannel.ForAddress("http://containerd", new GrpcChannelOptions
-        {
-            HttpHandler = UnixSocketHandler.For(socket),
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = null,
-        });
+        _channel = GrpcChannel.ForAddress(
+            "http://containerd",
+            new GrpcChannelOptions
+            {
+                HttpHandler = UnixSocketHandler.For(socket),
+                DisposeHttpClient = true,
+                MaxReceiveMessageSize = null,
+            }
+        );
         _runtime = new RuntimeService.RuntimeServiceClient(_channel);
     }
 
@@ -27,21 +33,31 @@ internal sealed class CriClient : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    public async Task<VersionResponse> VersionAsync() => await _runtime.VersionAsync(new VersionRequest(), deadline: Deadline);
+    public async Task<VersionResponse> VersionAsync() =>
+        await _runtime.VersionAsync(new VersionRequest(), deadline: Deadline);
 
     /// <summary>With the network configuration that it has taken.</summary>
-    public async Task<StatusResponse> StatusAsync() => await _runtime.StatusAsync(new StatusRequest { Verbose = true }, deadline: Deadline);
+    public async Task<StatusResponse> StatusAsync() =>
+        await _runtime.StatusAsync(new StatusRequest { Verbose = true }, deadline: Deadline);
 
     public async Task<string> RunPodSandboxAsync(PodSandboxConfig config) =>
-        (await _runtime.RunPodSandboxAsync(new RunPodSandboxRequest { Config = config }, deadline: Deadline)).PodSandboxId;
+        (
+            await _runtime.RunPodSandboxAsync(new RunPodSandboxRequest { Config = config }, deadline: Deadline)
+        ).PodSandboxId;
 
     /// <summary>With what the runtime says only when asked for all: the OCI specification among it.</summary>
     public async Task<PodSandboxStatusResponse> PodSandboxStatusAsync(string id) =>
-        await _runtime.PodSandboxStatusAsync(new PodSandboxStatusRequest { PodSandboxId = id, Verbose = true }, deadline: Deadline);
+        await _runtime.PodSandboxStatusAsync(
+            new PodSandboxStatusRequest { PodSandboxId = id, Verbose = true },
+            deadline: Deadline
+        );
 
-    public async Task StopPodSandboxAsync(string id) => await _runtime.StopPodSandboxAsync(new StopPodSandboxRequest { PodSandboxId = id }, deadline: Deadline);
+    public async Task StopPodSandboxAsync(string id) =>
+        await _runtime.StopPodSandboxAsync(new StopPodSandboxRequest { PodSandboxId = id }, deadline: Deadline);
 
-    public async Task RemovePodSandboxAsync(string id) => await _runtime.RemovePodSandboxAsync(new RemovePodSandboxRequest { PodSandboxId = id }, deadline: Deadline);
+    public async Task RemovePodSandboxAsync(string id) =>
+        await _runtime.RemovePodSandboxAsync(new RemovePodSandboxRequest { PodSandboxId = id }, deadline: Deadline);
 
-    public async Task<IReadOnlyList<PodSandbox>> ListPodSandboxAsync() => (await _runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), deadline: Deadline)).Items;
+    public async Task<IReadOnlyList<PodSandbox>> ListPodSandboxAsync() =>
+        (await _runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), deadline: Deadline)).Items;
 }

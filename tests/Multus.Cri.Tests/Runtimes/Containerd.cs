@@ -2,14 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Multus.Cri.Tests.Protocol;
-using Multus.TestSupport.Daemons;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Cri.Tests.Runtimes;
 
 /// <summary>
-/// A containerd with root, state, socket, configuration and CNI folders of its own, in a network namespace of its own: the node. When disposed,
-/// its sandboxes are removed, and whatever a failed test left of them.
+/// A containerd with root, state, socket, configuration and CNI folders of its own, in a network namespace of its own:
+/// the node. When disposed, its sandboxes are removed, and whatever a failed test left of them.
 /// </summary>
 internal sealed class Containerd : IAsyncDisposable
 {
@@ -31,7 +31,10 @@ internal sealed class Containerd : IAsyncDisposable
 
     /// <param name="plugins">Where the runtime finds the CNI plugins.</param>
     /// <param name="networks">Makes the network configurations, by the names of their files, given the folders.</param>
-    public static async Task<Containerd> StartAsync(string plugins, Func<ContainerdFolders, IReadOnlyDictionary<string, string>> networks)
+    public static async Task<Containerd> StartAsync(
+        string plugins,
+        Func<ContainerdFolders, IReadOnlyDictionary<string, string>> networks
+    )
     {
         var runtime = new Containerd();
         try
@@ -40,7 +43,18 @@ internal sealed class Containerd : IAsyncDisposable
             PauseImage.Write(runtime._folders.Image);
             runtime.Launch();
             await runtime.WhenAnsweringAsync();
-            ProcessTool.Run("ctr", "--address", runtime._folders.Socket, "--namespace", "k8s.io", "images", "import", "--snapshotter", "native", runtime._folders.Image);
+            ProcessTool.Run(
+                "ctr",
+                "--address",
+                runtime._folders.Socket,
+                "--namespace",
+                "k8s.io",
+                "images",
+                "import",
+                "--snapshotter",
+                "native",
+                runtime._folders.Image
+            );
             return runtime;
         }
         catch
@@ -53,31 +67,52 @@ internal sealed class Containerd : IAsyncDisposable
     /// <summary>Runs the sandbox of a pod as kubelet does, and returns its id.</summary>
     /// <exception cref="RpcException">The runtime's refusal, with the plugin's in it.</exception>
     /// <param name="ports">Ports of the node that lead to the pod.</param>
-    public Task<string> RunAsync(string name, string uid, string ns = "default", uint attempt = 0, params IEnumerable<PortMapping> ports) => Cri.RunPodSandboxAsync(new PodSandboxConfig
-    {
-        Metadata = new PodSandboxMetadata { Name = name, Namespace = ns, Uid = uid, Attempt = attempt },
-        PortMappings = { ports },
-        Hostname = name,
-        Linux = new LinuxPodSandboxConfig
-        {
-            CgroupParent = $"/{_cgroup}",
-            SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Pid = NamespaceMode.Container } },
-        },
-    });
+    public Task<string> RunAsync(
+        string name,
+        string uid,
+        string ns = "default",
+        uint attempt = 0,
+        params IEnumerable<PortMapping> ports
+    ) =>
+        Cri.RunPodSandboxAsync(
+            new PodSandboxConfig
+            {
+                Metadata = new PodSandboxMetadata
+                {
+                    Name = name,
+                    Namespace = ns,
+                    Uid = uid,
+                    Attempt = attempt,
+                },
+                PortMappings = { ports },
+                Hostname = name,
+                Linux = new LinuxPodSandboxConfig
+                {
+                    CgroupParent = $"/{_cgroup}",
+                    SecurityContext = new LinuxSandboxSecurityContext
+                    {
+                        NamespaceOptions = new NamespaceOption { Pid = NamespaceMode.Container },
+                    },
+                },
+            }
+        );
 
-    public async Task<Sandbox> LookAtAsync(string id) => new(await Cri.PodSandboxStatusAsync(id));
+    public async Task<Sandbox> InspectAsync(string id) => new(await Cri.PodSandboxStatusAsync(id));
 
     /// <summary>The id of its own process.</summary>
     public int Process => _process!.Id;
 
-    /// <summary>What is there of sandboxes besides the runtime itself: processes, network namespaces, mounts, and results that it remembers.</summary>
+    /// <summary>
+    /// What is there of sandboxes besides the runtime itself: processes, network namespaces, mounts, and results that
+    /// it remembers.
+    /// </summary>
     public IReadOnlyList<string> Remains() =>
-    [
-        .. Cgroups.Processes(_cgroup).Select(process => $"process {process}"),
-        .. ShimProcesses().Select(process => $"shim {process}"),
-        .. Mounts().Select(mount => $"mount {mount}"),
-        .. Remembered().Select(result => $"file {result}"),
-    ];
+        [
+            .. Cgroups.Processes(_cgroup).Select(process => $"process {process}"),
+            .. ShimProcesses().Select(process => $"shim {process}"),
+            .. Mounts().Select(mount => $"mount {mount}"),
+            .. Remembered().Select(result => $"file {result}"),
+        ];
 
     public async ValueTask DisposeAsync()
     {
@@ -96,9 +131,13 @@ internal sealed class Containerd : IAsyncDisposable
 
     private void Launch()
     {
-        // The shell becomes nsenter, which becomes containerd: the process id is containerd's, and its output is in a file that outlives a hang.
+        // The shell becomes nsenter, which becomes containerd: the process id is containerd's, and its output is in a
+        // file that outlives a hang.
         var command = $"exec nsenter --net={_node.Path} containerd --config {_folders.Config} >{_folders.Log} 2>&1";
-        _process = new Process { StartInfo = new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardInput = true } };
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardInput = true },
+        };
         _process.Start();
         _process.StandardInput.Close();
     }
@@ -118,10 +157,16 @@ internal sealed class Containerd : IAsyncDisposable
                 catch (RpcException notYet) // the socket is not there yet, or what is behind it
                 {
                     answer = notYet.Message;
-                    return !_process!.HasExited ? false : throw new ToolFailedException($"containerd has ended: {answer}\n{File.ReadAllText(_folders.Log)}", notYet);
+                    return !_process!.HasExited
+                        ? false
+                        : throw new ToolFailedException(
+                            $"containerd has ended: {answer}\n{File.ReadAllText(_folders.Log)}",
+                            notYet
+                        );
                 }
             },
-            () => $"{answer}\n{File.ReadAllText(_folders.Log)}");
+            () => $"{answer}\n{File.ReadAllText(_folders.Log)}"
+        );
     }
 
     private async Task RemoveSandboxesAsync()
@@ -161,12 +206,19 @@ internal sealed class Containerd : IAsyncDisposable
     private List<int> ShimProcesses()
     {
         var found = new List<int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        foreach (
+            var folder in Directory
+                .EnumerateDirectories("/proc")
+                .Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+        )
         {
             try
             {
                 var command = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
-                if (Path.GetFileName(command[0]).StartsWith("containerd-shim", StringComparison.Ordinal) && command.Contains(_folders.Socket))
+                if (
+                    Path.GetFileName(command[0]).StartsWith("containerd-shim", StringComparison.Ordinal)
+                    && command.Contains(_folders.Socket)
+                )
                     found.Add(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
@@ -180,10 +232,19 @@ internal sealed class Containerd : IAsyncDisposable
 
     // Each says where the namespace is that it is about, and ours are below our folder.
     private List<string> Remembered() =>
-        !Directory.Exists(Results) ? [] : [.. Directory.EnumerateFiles(Results).Where(file => File.ReadAllText(file).Contains(_folders.Root + "/", StringComparison.Ordinal))];
+        !Directory.Exists(Results)
+            ? []
+            :
+            [
+                .. Directory
+                    .EnumerateFiles(Results)
+                    .Where(file => File.ReadAllText(file).Contains(_folders.Root + "/", StringComparison.Ordinal)),
+            ];
 
     private List<string> Mounts() =>
-    [
-        .. File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => path.StartsWith(_folders.Root + "/", StringComparison.Ordinal)),
-    ];
+        [
+            .. File.ReadLines("/proc/self/mountinfo")
+                .Select(line => line.Split(' ')[4])
+                .Where(path => path.StartsWith(_folders.Root + "/", StringComparison.Ordinal)),
+        ];
 }

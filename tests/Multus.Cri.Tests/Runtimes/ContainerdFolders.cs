@@ -28,7 +28,9 @@ internal sealed class ContainerdFolders : IDisposable
     {
         foreach (var (file, network) in networks)
             _root.File(Path.Combine("net.d", file), network);
-        _root.File("config.toml", $"""
+        _root.File(
+            "config.toml",
+            $"""
             version = 2
             root = "{_root["root"]}"
             state = "{_root["state"]}"
@@ -64,7 +66,8 @@ internal sealed class ContainerdFolders : IDisposable
                 conf_dir = "{CniConfig}"
                 max_conf_num = 1
 
-            """);
+            """
+        );
     }
 
     public void Dispose() => _root.Dispose();

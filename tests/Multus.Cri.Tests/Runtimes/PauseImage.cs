@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Multus.Cri.Tests.Runtimes;
 
-/// <summary>The image that every sandbox runs, made on the spot in the format of <c>docker save</c>: a statically linked busybox that sleeps.</summary>
+/// <summary>
+/// The image that every sandbox runs, made on the spot in the format of <c>docker save</c>: a statically linked busybox
+/// that sleeps.
+/// </summary>
 internal static class PauseImage
 {
     public const string Name = "multus.test/pause:1";
@@ -13,7 +16,13 @@ internal static class PauseImage
     private const string Busybox = "/bin/busybox"; // Debian's busybox-static
 
     private const UnixFileMode Executable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     public static void Write(string path)
     {
@@ -24,20 +33,24 @@ internal static class PauseImage
              "rootfs":{"type":"layers","diff_ids":["sha256:{{{diffId}}}"]}}
             """;
         const string Manifest = $$"""[{"Config":"config.json","RepoTags":["{{Name}}"],"Layers":["layer.tar"]}]""";
-        File.WriteAllBytes(path, Archive(tar =>
-        {
-            tar.WriteEntry(FileEntry("manifest.json", Encoding.UTF8.GetBytes(Manifest)));
-            tar.WriteEntry(FileEntry("config.json", Encoding.UTF8.GetBytes(config)));
-            tar.WriteEntry(FileEntry("layer.tar", layer));
-        }));
+        File.WriteAllBytes(
+            path,
+            Archive(tar =>
+            {
+                tar.WriteEntry(FileEntry("manifest.json", Encoding.UTF8.GetBytes(Manifest)));
+                tar.WriteEntry(FileEntry("config.json", Encoding.UTF8.GetBytes(config)));
+                tar.WriteEntry(FileEntry("layer.tar", layer));
+            })
+        );
     }
 
-    private static string Architecture => RuntimeInformation.ProcessArchitecture switch
-    {
-        System.Runtime.InteropServices.Architecture.X64 => "amd64",
-        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
-        var other => throw new PlatformNotSupportedException($"no name for {other} in an image's configuration"),
-    };
+    private static string Architecture =>
+        RuntimeInformation.ProcessArchitecture switch
+        {
+            System.Runtime.InteropServices.Architecture.X64 => "amd64",
+            System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+            var other => throw new PlatformNotSupportedException($"no name for {other} in an image's configuration"),
+        };
 
     private static byte[] Archive(Action<TarWriter> fill)
     {
@@ -47,6 +60,9 @@ internal static class PauseImage
         return buffer.ToArray();
     }
 
-    private static UstarTarEntry FileEntry(string name, byte[] content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead) =>
-        new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), Mode = mode };
+    private static UstarTarEntry FileEntry(
+        string name,
+        byte[] content,
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+    ) => new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), Mode = mode };
 }

@@ -14,7 +14,11 @@ internal sealed class Sandbox
         _status = status;
         using var info = JsonDocument.Parse(status.Info["info"]);
         var namespaces = info.RootElement.GetProperty("runtimeSpec").GetProperty("linux").GetProperty("namespaces");
-        NetNs = namespaces.EnumerateArray().Single(one => one.GetProperty("type").GetString() == "network").GetProperty("path").GetString()!;
+        NetNs = namespaces
+            .EnumerateArray()
+            .Single(one => one.GetProperty("type").GetString() == "network")
+            .GetProperty("path")
+            .GetString()!;
     }
 
     public bool IsReady => _status.Status.State == PodSandboxState.SandboxReady;
@@ -26,13 +30,25 @@ internal sealed class Sandbox
     /// <summary>Each link in it but lo with its IPv4 addresses, sorted by name: "eth0 10.1.2.3".</summary>
     public IReadOnlyList<string> Links()
     {
-        using var json = JsonDocument.Parse(ProcessTool.Run("nsenter", $"--net={NetNs}", "ip", "-json", "-4", "address", "show"));
+        using var json = JsonDocument.Parse(
+            ProcessTool.Run("nsenter", $"--net={NetNs}", "ip", "-json", "-4", "address", "show")
+        );
         return
         [
-            .. json.RootElement.EnumerateArray().Where(link => link.TryGetProperty("ifname", out var name) && name.GetString() != "lo").Select(Describe).Order(StringComparer.Ordinal),
+            .. json
+                .RootElement.EnumerateArray()
+                .Where(link => link.TryGetProperty("ifname", out var name) && name.GetString() != "lo")
+                .Select(Describe)
+                .Order(StringComparer.Ordinal),
         ];
     }
 
     private static string Describe(JsonElement link) =>
-        string.Join(' ', link.GetProperty("addr_info").EnumerateArray().Select(address => address.GetProperty("local").GetString()).Prepend(link.GetProperty("ifname").GetString()));
+        string.Join(
+            ' ',
+            link.GetProperty("addr_info")
+                .EnumerateArray()
+                .Select(address => address.GetProperty("local").GetString())
+                .Prepend(link.GetProperty("ifname").GetString())
+        );
 }

@@ -1,13 +1,15 @@
 using Grpc.Core;
 using Multus.Cri.Tests.Nodes;
 using Multus.Cri.Tests.Protocol;
-using Multus.TestSupport.Daemons;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.Cri.Tests.Sandboxes;
 
-/// <summary>The shim as the CNI plugin of a real container runtime, the daemon behind it, pods that the cluster knows.</summary>
+/// <summary>
+/// The shim as the CNI plugin of a real container runtime, the daemon behind it, pods that the cluster knows.
+/// </summary>
 public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Crowd = 50;
@@ -40,18 +42,19 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
 
         var id = await _node.Runtime.RunAsync("p1", uid);
 
-        var sandbox = await _node.Runtime.LookAtAsync(id);
+        var sandbox = await _node.Runtime.InspectAsync(id);
         Assert.True(sandbox.IsReady);
         Assert.StartsWith("10.96.", sandbox.Ip, StringComparison.Ordinal);
         Assert.Collection(
             sandbox.Links(),
             eth0 => Assert.Equal($"eth0 {sandbox.Ip}", eth0),
             net1 => Assert.StartsWith("net1 10.1.", net1, StringComparison.Ordinal),
-            net2 => Assert.StartsWith("net2 10.2.", net2, StringComparison.Ordinal));
+            net2 => Assert.StartsWith("net2 10.2.", net2, StringComparison.Ordinal)
+        );
         Assert.Equal(Asked, _node.Status("p1"));
 
         await _node.Runtime.Cri.StopPodSandboxAsync(id);
-        Assert.False((await _node.Runtime.LookAtAsync(id)).IsReady);
+        Assert.False((await _node.Runtime.InspectAsync(id)).IsReady);
         Assert.Empty(_node.State.OfPods());
         await _node.Runtime.Cri.StopPodSandboxAsync(id); // kubelet stops more than once
         await _node.Runtime.Cri.RemovePodSandboxAsync(id);
@@ -75,10 +78,21 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         _node.MapPorts();
         var uid = _node.AddPod("p1", "one");
 
-        var id = await _node.Runtime.RunAsync("p1", uid, ports: new PortMapping { HostPort = 18080, ContainerPort = 80 });
+        var id = await _node.Runtime.RunAsync(
+            "p1",
+            uid,
+            ports: new PortMapping { HostPort = 18080, ContainerPort = 80 }
+        );
 
-        var ip = (await _node.Runtime.LookAtAsync(id)).Ip;
-        Assert.EndsWith($"DNAT --to-destination {ip}:80", Assert.Single(_node.Translations().Split('\n'), rule => rule.Contains("--dport 18080 -j DNAT", StringComparison.Ordinal)), StringComparison.Ordinal);
+        var ip = (await _node.Runtime.InspectAsync(id)).Ip;
+        Assert.EndsWith(
+            $"DNAT --to-destination {ip}:80",
+            Assert.Single(
+                _node.Translations().Split('\n'),
+                rule => rule.Contains("--dport 18080 -j DNAT", StringComparison.Ordinal)
+            ),
+            StringComparison.Ordinal
+        );
         await _kubelet.RemoveAsync(id);
         Assert.DoesNotContain("18080", _node.Translations(), StringComparison.Ordinal);
         Assert.Empty(_node.Remains());
@@ -91,10 +105,17 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => _node.Runtime.RunAsync("p1", uid));
 
-        Assert.Contains("cannot find a network-attachment-definition (none)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot find a network-attachment-definition (none)",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         var request = refused.Message.Split("request ")[^1].Split('"', ' ', '(')[0];
         Assert.Contains(_node.Log.Lines, line => line.Contains($"(request {request})", StringComparison.Ordinal)); // README: the error names the request, the log has it
-        Assert.DoesNotContain(await _node.Runtime.Cri.ListPodSandboxAsync(), sandbox => sandbox.State == PodSandboxState.SandboxReady);
+        Assert.DoesNotContain(
+            await _node.Runtime.Cri.ListPodSandboxAsync(),
+            sandbox => sandbox.State == PodSandboxState.SandboxReady
+        );
         Assert.Empty(_node.Remains());
     }
 
@@ -117,52 +138,76 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
         string[] names = [.. Enumerable.Range(0, Crowd).Select(i => $"p{i}")];
         var uids = names.ToDictionary(name => name, name => _node.AddPod(name, "one,two"));
 
-        var ids = await WhileTheDaemonIsKilledAsync(names, async name =>
-        {
-            var id = await _kubelet.RunAsync(name, uids[name]);
-            await RequireWholeAsync(id); // from the moment on in which it is ready
-            return id;
-        });
+        var ids = await WhileTheDaemonIsKilledAsync(
+            names,
+            async name =>
+            {
+                var id = await _kubelet.RunAsync(name, uids[name]);
+                await RequireWholeAsync(id); // from the moment on in which it is ready
+                return id;
+            }
+        );
 
         foreach (var id in ids)
             await RequireWholeAsync(id);
-        var ready = (await _node.Runtime.Cri.ListPodSandboxAsync()).Where(sandbox => sandbox.State == PodSandboxState.SandboxReady).Select(sandbox => sandbox.Id);
+        var ready = (await _node.Runtime.Cri.ListPodSandboxAsync())
+            .Where(sandbox => sandbox.State == PodSandboxState.SandboxReady)
+            .Select(sandbox => sandbox.Id);
         Assert.Equal(ids.Order(StringComparer.Ordinal), ready.Order(StringComparer.Ordinal)); // and no other, of attempts that failed
 
-        await Wait.Until("every pod has its status", () => names.All(name => _node.Status(name)?.Count == Asked.Length), () => string.Join(' ', names.Where(name => _node.Status(name) is null)));
+        await Wait.Until(
+            "every pod has its status",
+            () => names.All(name => _node.Status(name)?.Count == Asked.Length),
+            () => string.Join(' ', names.Where(name => _node.Status(name) is null))
+        );
 
-        await WhileTheDaemonIsKilledAsync(ids, async id =>
-        {
-            await _kubelet.RemoveAsync(id);
-            return id;
-        });
+        await WhileTheDaemonIsKilledAsync(
+            ids,
+            async id =>
+            {
+                await _kubelet.RemoveAsync(id);
+                return id;
+            }
+        );
 
         await Wait.Until("nothing is left", () => _node.Remains().Count == 0, () => string.Join('\n', _node.Remains()));
     }
 
     private async Task RequireWholeAsync(string id)
     {
-        var sandbox = await _node.Runtime.LookAtAsync(id);
+        var sandbox = await _node.Runtime.InspectAsync(id);
         Assert.True(sandbox.IsReady);
         var links = sandbox.Links();
         Assert.Equal(Asked, links.Select(link => link.Split(' ')[0]));
         Assert.All(links, link => Assert.Contains(' ', link)); // each with its address
     }
 
-    /// <summary>Does all at once. As they end, the daemon is killed in the middle of the others: by SIGKILL, by SIGTERM, and so on.</summary>
-    private async Task<IReadOnlyList<string>> WhileTheDaemonIsKilledAsync(IReadOnlyList<string> items, Func<string, Task<string>> action)
+    /// <summary>
+    /// Does all at once. As they end, the daemon is killed in the middle of the others: by SIGKILL, by SIGTERM, and so
+    /// on.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> WhileTheDaemonIsKilledAsync(
+        IReadOnlyList<string> items,
+        Func<string, Task<string>> action
+    )
     {
         var ended = 0;
-        var all = Task.WhenAll(items.Select(async item =>
-        {
-            var result = await action(item);
-            Interlocked.Increment(ref ended);
-            return result;
-        }));
+        var all = Task.WhenAll(
+            items.Select(async item =>
+            {
+                var result = await action(item);
+                Interlocked.Increment(ref ended);
+                return result;
+            })
+        );
         for (var kill = 1; kill <= Kills && !all.IsFaulted; kill++)
         {
             var due = items.Count * kill / (Kills + 1);
-            await Wait.Until($"{due} of {items.Count} have ended", () => Volatile.Read(ref ended) >= due || all.IsCompleted, () => $"{ended}\n{_node.Log}");
+            await Wait.Until(
+                $"{due} of {items.Count} have ended",
+                () => Volatile.Read(ref ended) >= due || all.IsCompleted,
+                () => $"{ended}\n{_node.Log}"
+            );
             if (kill % 2 == 0)
                 _node.Daemon.AskToStop();
             else

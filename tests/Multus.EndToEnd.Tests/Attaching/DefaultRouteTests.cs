@@ -14,8 +14,14 @@ public sealed class DefaultRouteTests(ITestOutputHelper output) : NodeTest(outpu
     {
         Node.Bridge("cni0");
         Node.Bridge("mynet0");
-        Node.With("clusterNetwork", Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet, IsGateway)));
-        Node.Manifests.Network("bridge-conf", Node.Networks.Bridge("mynet", "mynet0", "10.10.0.0/16", ",\"isGateway\":true"));
+        Node.With(
+            "clusterNetwork",
+            Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet, IsGateway))
+        );
+        Node.Manifests.Network(
+            "bridge-conf",
+            Node.Networks.Bridge("mynet", "mynet0", "10.10.0.0/16", ",\"isGateway\":true")
+        );
         var pod = Node.Pod("""[{"name":"bridge-conf","default-route":["10.10.0.1"]}]""");
         var sibling = Node.Pod("bridge-conf", "sibling");
         var before = Node.Remains(pod, sibling);
@@ -26,7 +32,10 @@ public sealed class DefaultRouteTests(ITestOutputHelper output) : NodeTest(outpu
 
         Assert.Equal("default via 10.10.0.1 dev net1", pod.Ip("route", "show", "default").Trim());
         Assert.Equal("default via 10.244.0.1 dev eth0", sibling.Ip("route", "show", "default").Trim());
-        Assert.False(result.TryGetProperty("routes", out _), "the result names a default route that the cluster network does not have");
+        Assert.False(
+            result.TryGetProperty("routes", out _),
+            "the result names a default route that the cluster network does not have"
+        );
         Assert.False(Node.Status(pod)[0].TryGetProperty("gateway", out _), "so does the network-status");
         Assert.Equal("10.10.0.1", Node.Status(pod)[1].GetProperty("gateway")[0].GetString());
         Assert.Equal(0, pod.TryExec("ping", "-c", "1", "-w", "20", "10.244.0.1").ExitCode);
@@ -35,7 +44,11 @@ public sealed class DefaultRouteTests(ITestOutputHelper output) : NodeTest(outpu
         (await Node.Check(pod)).Succeeded();
         (await Node.Check(sibling)).Succeeded();
         pod.Ip("route", "delete", "default");
-        Assert.StartsWith("route default (0.0.0.0/0) via 10.10.0.1 is gone", (await Node.Check(pod)).Error().Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "route default (0.0.0.0/0) via 10.10.0.1 is gone",
+            (await Node.Check(pod)).Error().Message,
+            StringComparison.Ordinal
+        );
 
         (await Node.Del(pod)).Succeeded();
         (await Node.Del(sibling)).Succeeded();

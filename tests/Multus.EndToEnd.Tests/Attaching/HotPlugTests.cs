@@ -28,8 +28,18 @@ public sealed class HotPlugTests(ITestOutputHelper output) : NodeTest(output)
         using var answer = JsonDocument.Parse(body);
         Assert.Equal("1.1.0", answer.RootElement.GetProperty("Result").GetProperty("cniVersion").GetString());
         Assert.Equal(["eth0", "net5"], pod.Links());
-        Assert.Equal(["eth0", "net5"], Node.Status(pod).EnumerateArray().Select(entry => entry.GetProperty("interface").GetString())); // a folder has no other writer
-        Assert.Equal(pod.Addresses("net5"), answer.RootElement.GetProperty("Result").GetProperty("ips").EnumerateArray().Select(ip => ip.GetProperty("address").GetString()!));
+        Assert.Equal(
+            ["eth0", "net5"],
+            Node.Status(pod).EnumerateArray().Select(entry => entry.GetProperty("interface").GetString())
+        ); // a folder has no other writer
+        Assert.Equal(
+            pod.Addresses("net5"),
+            answer
+                .RootElement.GetProperty("Result")
+                .GetProperty("ips")
+                .EnumerateArray()
+                .Select(ip => ip.GetProperty("address").GetString()!)
+        );
         Assert.Equal((HttpStatusCode.OK, ""), await Delegate("CHECK", pod, network));
 
         Assert.Equal((HttpStatusCode.OK, ""), await Delegate("DEL", pod, network));
@@ -43,7 +53,10 @@ public sealed class HotPlugTests(ITestOutputHelper output) : NodeTest(output)
         var before = Node.Remains(pod);
         var daemon = await Node.StartDaemon();
         (await Node.Add(pod)).Succeeded();
-        Assert.Equal(HttpStatusCode.OK, (await Delegate("ADD", pod, Node.Networks.Bridge("extra", "extra0", Subnet))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await Delegate("ADD", pod, Node.Networks.Bridge("extra", "extra0", Subnet))).Status
+        );
         await daemon.Kill();
         await Node.StartDaemon();
 
@@ -62,7 +75,10 @@ public sealed class HotPlugTests(ITestOutputHelper output) : NodeTest(output)
         (await Node.Add(pod)).Succeeded();
 
         var attributes = new InterfaceAttributes(["10.60.0.77/24"], "02:00:00:00:00:77", null);
-        Assert.Equal(HttpStatusCode.OK, (await Delegate("ADD", pod, Networks.MacVlanWithAskedAddresses("extra", "parent0"), attributes)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await Delegate("ADD", pod, Networks.MacVlanWithAskedAddresses("extra", "parent0"), attributes)).Status
+        );
 
         Assert.Equal(["10.60.0.77/24"], pod.Addresses("net5"));
         Assert.Equal("02:00:00:00:00:77", pod.Mac("net5"));
@@ -83,19 +99,32 @@ public sealed class HotPlugTests(ITestOutputHelper output) : NodeTest(output)
         Assert.Equal(HttpStatusCode.BadRequest, status);
         using var error = JsonDocument.Parse(body);
         Assert.Equal(113, error.RootElement.GetProperty("code").GetInt32());
-        Assert.Contains("no room on the switch", error.RootElement.GetProperty("msg").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "no room on the switch",
+            error.RootElement.GetProperty("msg").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, Node.Remains(pod));
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> Delegate(string verb, TestPod pod, string config, InterfaceAttributes? attributes = null)
+    private async Task<(HttpStatusCode Status, string Body)> Delegate(
+        string verb,
+        TestPod pod,
+        string config,
+        InterfaceAttributes? attributes = null
+    )
     {
         var body = new CniRequestBody(
             [
-                new("CNI_COMMAND", verb), new("CNI_CONTAINERID", pod.Sandbox), new("CNI_NETNS", pod.NetNs), new("CNI_IFNAME", "net5"),
+                new("CNI_COMMAND", verb),
+                new("CNI_CONTAINERID", pod.Sandbox),
+                new("CNI_NETNS", pod.NetNs),
+                new("CNI_IFNAME", "net5"),
                 new("CNI_ARGS", $"K8S_POD_NAMESPACE={pod.Namespace};K8S_POD_NAME={pod.Name};K8S_POD_UID={pod.Uid}"),
             ],
             System.Text.Encoding.UTF8.GetBytes(config),
-            attributes);
+            attributes
+        );
         using var content = new ByteArrayContent(body.ToJson());
         using var answer = await Node.Client.Send(HttpMethod.Post, WirePaths.Delegate, content);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());

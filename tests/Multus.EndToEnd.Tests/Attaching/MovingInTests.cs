@@ -61,7 +61,10 @@ public sealed class MovingInTests(ITestOutputHelper output) : NodeTest(output)
 
         var error = (await Node.Add(pod)).Error();
 
-        Assert.Equal((7u, "cluster network cluster gave eth0 no address, and a container runtime takes no pod without one"), (error.Code, error.Message));
+        Assert.Equal(
+            (7u, "cluster network cluster gave eth0 no address, and a container runtime takes no pod without one"),
+            (error.Code, error.Message)
+        );
 
         Assert.Equal(["ADD", "DEL"], bare.Calls.Select(call => call.Command));
         Assert.Equal(before, Node.Remains(pod));
@@ -73,7 +76,8 @@ public sealed class MovingInTests(ITestOutputHelper output) : NodeTest(output)
         const string content = """{"cniVersion":"1.0.0","name":"multus-cni-network","type":"multus-shim"}""";
         var folder = Node.Folders.Write("cni-conf/keep", "");
         var file = Path.Combine(Path.GetDirectoryName(folder)!, "00-multus.conf");
-        Node.With("runtimeConfigFile", Node.Folders.Write("given/00-multus.conf", content)).With("runtimeConfigDir", Path.GetDirectoryName(folder)!);
+        Node.With("runtimeConfigFile", Node.Folders.Write("given/00-multus.conf", content))
+            .With("runtimeConfigDir", Path.GetDirectoryName(folder)!);
         await Node.StartDaemon();
         Assert.Equal(content, await File.ReadAllTextAsync(file));
 
@@ -85,15 +89,29 @@ public sealed class MovingInTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     // What libcni writes beside an attachment: its plugins' configuration and result, encoded and as they were.
-    private static string CacheEntry(TestPod pod, string config, string result) => $$"""
-        {"kind":"cniCacheV1","containerId":"{{pod.Sandbox}}","config":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(config))}}","ifName":"eth0","networkName":"cluster",
-         "netns":"{{pod.NetNs}}","cniArgs":[],"capabilityArgs":{},"result":{{result}} }
-        """;
+    private static string CacheEntry(TestPod pod, string config, string result) =>
+        $$"""
+            {"kind":"cniCacheV1","containerId":"{{pod.Sandbox}}","config":"{{Convert.ToBase64String(
+                Encoding.UTF8.GetBytes(config)
+            )}}","ifName":"eth0","networkName":"cluster",
+             "netns":"{{pod.NetNs}}","cniArgs":[],"capabilityArgs":{},"result":{{result}} }
+            """;
 
     private string AttachedByTheRuntime(TestPod pod, string config)
     {
         var file = Node.Folders.Write("runtime.conf", config);
-        return Node.Exec("env", "CNI_COMMAND=ADD", $"CNI_CONTAINERID={pod.Sandbox}", $"CNI_NETNS={pod.NetNs}", "CNI_IFNAME=eth0", $"CNI_PATH={Node.Folders.Plugins}",
-            "sh", "-c", "exec \"$0\" <\"$1\"", Path.Combine(Node.Folders.Plugins, "bridge"), file);
+        return Node.Exec(
+            "env",
+            "CNI_COMMAND=ADD",
+            $"CNI_CONTAINERID={pod.Sandbox}",
+            $"CNI_NETNS={pod.NetNs}",
+            "CNI_IFNAME=eth0",
+            $"CNI_PATH={Node.Folders.Plugins}",
+            "sh",
+            "-c",
+            "exec \"$0\" <\"$1\"",
+            Path.Combine(Node.Folders.Plugins, "bridge"),
+            file
+        );
     }
 }

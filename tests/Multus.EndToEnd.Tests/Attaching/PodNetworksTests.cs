@@ -47,7 +47,8 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
             """
             [{"name":"bridge-conf","interface":"storage0","mac":"02:aa:00:00:00:01"},
              {"name":"asked-conf","namespace":"default","ips":["192.168.7.9/24"],"mac":"02:aa:00:00:00:02"}]
-            """);
+            """
+        );
         await Node.StartDaemon();
 
         (await Node.Add(pod)).Succeeded();
@@ -56,7 +57,10 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         Assert.Equal("02:aa:00:00:00:01", pod.Mac("storage0"));
         Assert.Equal("02:aa:00:00:00:02", pod.Mac("net2"));
         Assert.Equal(["192.168.7.9/24"], pod.Addresses("net2"));
-        Assert.Equal(["eth0", "storage0", "net2"], Node.Status(pod).EnumerateArray().Select(entry => entry.GetProperty("interface").GetString()));
+        Assert.Equal(
+            ["eth0", "storage0", "net2"],
+            Node.Status(pod).EnumerateArray().Select(entry => entry.GetProperty("interface").GetString())
+        );
     }
 
     [PluginFact("bridge", "host-local")]
@@ -69,7 +73,16 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         (await Node.Add(first)).Succeeded();
         (await Node.Add(second)).Succeeded();
 
-        var ping = first.TryExec("ping", "-c", "1", "-w", "20", "-I", "net1", second.Addresses("net1").Single().Split('/')[0]);
+        var ping = first.TryExec(
+            "ping",
+            "-c",
+            "1",
+            "-w",
+            "20",
+            "-I",
+            "net1",
+            second.Addresses("net1").Single().Split('/')[0]
+        );
 
         Assert.True(ping.ExitCode == 0, ping.Stdout + ping.Stderr);
     }
@@ -107,10 +120,18 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
     public async Task A_list_of_plugins_runs_as_one_network_and_its_default_route_is_in_the_status()
     {
         const string tuning = """{"type":"tuning","mtu":1400}""";
-        Node.With("clusterNetwork", Node.ClusterNetwork(
-            Node.Networks.BridgeList("list", "cni0", Node.ClusterSubnet, tuning).Replace(
-                "\"bridge\":\"cni0\"", "\"bridge\":\"cni0\",\"isDefaultGateway\":true", StringComparison.Ordinal),
-            "05-list.conflist"));
+        Node.With(
+            "clusterNetwork",
+            Node.ClusterNetwork(
+                Node.Networks.BridgeList("list", "cni0", Node.ClusterSubnet, tuning)
+                    .Replace(
+                        "\"bridge\":\"cni0\"",
+                        "\"bridge\":\"cni0\",\"isDefaultGateway\":true",
+                        StringComparison.Ordinal
+                    ),
+                "05-list.conflist"
+            )
+        );
         var pod = Node.Pod();
         var before = Node.Remains(pod);
         await Node.StartDaemon();
@@ -165,7 +186,10 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         Assert.All(failed, run => Assert.Equal(50u, run.Error().Code));
         Assert.Contains("not-installed", failed[0].Stdout, StringComparison.Ordinal);
         Assert.Single(failed.Select(run => run.Stdout).Distinct());
-        Assert.Single(Node.Log.Lines, line => line.Contains("STATUS says from now on that pods cannot be attached", StringComparison.Ordinal));
+        Assert.Single(
+            Node.Log.Lines,
+            line => line.Contains("STATUS says from now on that pods cannot be attached", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("request ", failed[0].Stdout, StringComparison.Ordinal);
     }
 
@@ -174,7 +198,11 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
     {
         var run = (await Node.Shim("VERSION", null)).Succeeded();
 
-        Assert.Equal("""{"cniVersion":"1.1.0","supportedVersions":["0.1.0","0.2.0","0.3.0","0.3.1","0.4.0","1.0.0","1.1.0"]}""" + "\n", run.Stdout);
+        Assert.Equal(
+            """{"cniVersion":"1.1.0","supportedVersions":["0.1.0","0.2.0","0.3.0","0.3.1","0.4.0","1.0.0","1.1.0"]}"""
+                + "\n",
+            run.Stdout
+        );
     }
 
     private void GiveNetworks(string version)
@@ -182,9 +210,18 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         Node.Ip("link", "add", Parent, "type", "veth", "peer", "name", $"{Parent}-peer");
         Node.Ip("link", "set", "dev", Parent, "up");
         Node.Ip("link", "set", "dev", $"{Parent}-peer", "up");
-        Node.With("clusterNetwork", Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet, version: version)));
-        Node.Manifests.Network("bridge-conf", Node.Networks.Bridge("mynet", "mynet0", "10.10.0.0/16", ",\"capabilities\":{\"mac\":true}", version));
-        Node.Manifests.Network("macvlan-conf", Node.Networks.MacVlan("macvlan-conf", Parent, "192.168.1.0/24", version));
+        Node.With(
+            "clusterNetwork",
+            Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet, version: version))
+        );
+        Node.Manifests.Network(
+            "bridge-conf",
+            Node.Networks.Bridge("mynet", "mynet0", "10.10.0.0/16", ",\"capabilities\":{\"mac\":true}", version)
+        );
+        Node.Manifests.Network(
+            "macvlan-conf",
+            Node.Networks.MacVlan("macvlan-conf", Parent, "192.168.1.0/24", version)
+        );
         Node.Manifests.Network("asked-conf", Networks.MacVlanWithAskedAddresses("asked-conf", Parent, version));
     }
 
@@ -194,7 +231,10 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
     private static void AssertPrintedIn(string version, JsonElement result, TestPod pod)
     {
         Assert.Equal(version, result.GetProperty("cniVersion").GetString());
-        var eth0 = Assert.Single(result.GetProperty("interfaces").EnumerateArray(), link => link.GetProperty("name").GetString() == "eth0");
+        var eth0 = Assert.Single(
+            result.GetProperty("interfaces").EnumerateArray(),
+            link => link.GetProperty("name").GetString() == "eth0"
+        );
         Assert.Equal(pod.NetNs, eth0.GetProperty("sandbox").GetString());
         Assert.Equal(pod.Mac("eth0"), eth0.GetProperty("mac").GetString());
         var ip = Assert.Single(result.GetProperty("ips").EnumerateArray());
@@ -204,31 +244,31 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
 
     private static string ExpectedStatus(TestPod pod) =>
         $$"""
-        [{
-            "name": "cluster",
-            "interface": "eth0",
-            "ips": [
-                "10.244.0.2"
-            ],
-            "mac": "{{pod.Mac("eth0")}}",
-            "default": true,
-            "dns": {}
-        },{
-            "name": "default/bridge-conf",
-            "interface": "net1",
-            "ips": [
-                "10.10.0.2"
-            ],
-            "mac": "{{pod.Mac("net1")}}",
-            "dns": {}
-        },{
-            "name": "default/macvlan-conf",
-            "interface": "net2",
-            "ips": [
-                "192.168.1.2"
-            ],
-            "mac": "{{pod.Mac("net2")}}",
-            "dns": {}
-        }]
-        """;
+            [{
+                "name": "cluster",
+                "interface": "eth0",
+                "ips": [
+                    "10.244.0.2"
+                ],
+                "mac": "{{pod.Mac("eth0")}}",
+                "default": true,
+                "dns": {}
+            },{
+                "name": "default/bridge-conf",
+                "interface": "net1",
+                "ips": [
+                    "10.10.0.2"
+                ],
+                "mac": "{{pod.Mac("net1")}}",
+                "dns": {}
+            },{
+                "name": "default/macvlan-conf",
+                "interface": "net2",
+                "ips": [
+                    "192.168.1.2"
+                ],
+                "mac": "{{pod.Mac("net2")}}",
+                "dns": {}
+            }]
+            """;
 }

@@ -18,9 +18,13 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
     {
         var (cluster, fabric) = (Node.Steered("cluster"), Node.Steered("fabric"));
         Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", cluster.Type)));
-        Node.Manifests.Network("fabric", """
+        Node.Manifests.Network(
+            "fabric",
+            """
             {"cniVersion":"1.0.0","name":"fabric","type":"fabric","capabilities":{"infinibandGUID":true,"mac":true,"ips":true,"bandwidth":true,"portMappings":true,"ipam-claim-reference":true}}
-            """.Trim(), "kube-system");
+            """.Trim(),
+            "kube-system"
+        );
         var (asDefault, asSecond) = (Node.UnknownPod("default"), Node.UnknownPod("second"));
         Node.Manifests.Pod(asDefault, null, Requests.ReplaceLineEndings(""));
         Node.Manifests.Pod(asSecond, Requests.ReplaceLineEndings(""));
@@ -29,12 +33,18 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
         (await Node.Add(asDefault)).Succeeded();
         (await Node.Add(asSecond)).Succeeded();
 
-        var (first, second) = (fabric.Calls.Single(call => call.ContainerId == asDefault.Sandbox), fabric.Calls.Single(call => call.ContainerId == asSecond.Sandbox));
+        var (first, second) = (
+            fabric.Calls.Single(call => call.ContainerId == asDefault.Sandbox),
+            fabric.Calls.Single(call => call.ContainerId == asSecond.Sandbox)
+        );
         Assert.Equal(RuntimeConfigOf(second), RuntimeConfigOf(first));
         Assert.Contains("\"mac\":\"02:03:04:05:06:0f\"", RuntimeConfigOf(first), StringComparison.Ordinal);
         Assert.Equal(second.Config.GetProperty("args").GetRawText(), first.Config.GetProperty("args").GetRawText());
         Assert.All(fabric.Calls, call => Assert.DoesNotContain(";IP=", call.Args, StringComparison.Ordinal)); // it declares the capability
-        Assert.Equal(["eth0"], cluster.Calls.Where(call => call.ContainerId == asSecond.Sandbox).Select(call => call.IfName));
+        Assert.Equal(
+            ["eth0"],
+            cluster.Calls.Where(call => call.ContainerId == asSecond.Sandbox).Select(call => call.IfName)
+        );
     }
 
     [PluginFact("bridge", "host-local")]
@@ -48,7 +58,10 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
         (await Node.Add(pod, new ShimOptions { MoreArgs = ";IP=10.244.0.77;NERDCTL_CNI_DHCP_HOSTNAME=q" })).Succeeded();
 
         Assert.Equal(["10.244.0.77/16"], pod.Addresses("eth0"));
-        Assert.Equal(Shim.ArgsOf(pod).Replace("IgnoreUnknown=1", "IgnoreUnknown=true", StringComparison.Ordinal), other.Calls.Single().Args);
+        Assert.Equal(
+            Shim.ArgsOf(pod).Replace("IgnoreUnknown=1", "IgnoreUnknown=true", StringComparison.Ordinal),
+            other.Calls.Single().Args
+        );
     }
 
     [RootFact]
@@ -63,14 +76,19 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
 
         (await Node.Add(pod)).Succeeded();
 
-        Assert.Equal(["cluster eth0 10.244.0.9", "default/dpdk net1 "], Node.Status(pod).EnumerateArray().Select(Entry));
+        Assert.Equal(
+            ["cluster eth0 10.244.0.9", "default/dpdk net1 "],
+            Node.Status(pod).EnumerateArray().Select(Entry)
+        );
     }
 
     private static string RuntimeConfigOf(SteeredCall call) => call.Config.GetProperty("runtimeConfig").GetRawText();
 
     private static string Entry(JsonElement entry)
     {
-        var ips = entry.TryGetProperty("ips", out var found) ? string.Join(',', found.EnumerateArray().Select(ip => ip.GetString())) : "";
+        var ips = entry.TryGetProperty("ips", out var found)
+            ? string.Join(',', found.EnumerateArray().Select(ip => ip.GetString()))
+            : "";
         return $"{entry.GetProperty("name").GetString()} {entry.GetProperty("interface").GetString()} {ips}";
     }
 }

@@ -12,7 +12,10 @@ public sealed class ClusterNetworkTests(ITestOutputHelper output) : NodeTest(out
     {
         Node.ClusterNetwork("this is no JSON", "folder/05-broken.conf");
         Node.ClusterNetwork(Networks.Steered("not-this", "recorder"), "folder/20-second.conf");
-        var first = Node.ClusterNetwork("""{"cniVersion":"1.0.0","name":"this","plugins":[{"type":"recorder"}]}""", "folder/10-first.conflist");
+        var first = Node.ClusterNetwork(
+            """{"cniVersion":"1.0.0","name":"this","plugins":[{"type":"recorder"}]}""",
+            "folder/10-first.conflist"
+        );
 
         Assert.Equal("this", await NameOfClusterNetwork(Path.GetDirectoryName(first)!));
     }

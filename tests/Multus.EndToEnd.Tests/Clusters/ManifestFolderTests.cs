@@ -17,7 +17,11 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
         (await Node.Add(pod)).Succeeded();
 
         Assert.Equal(["eth0"], plugin.Calls.Select(call => call.IfName));
-        Assert.Contains("gets the cluster network only", await Node.Log.Line($"pod default/{pod.Name} of sandbox {pod.Sandbox}"), StringComparison.Ordinal);
+        Assert.Contains(
+            "gets the cluster network only",
+            await Node.Log.Line($"pod default/{pod.Name} of sandbox {pod.Sandbox}"),
+            StringComparison.Ordinal
+        );
         Assert.Empty(Node.Folders.StatusFiles());
     }
 
@@ -64,12 +68,20 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
 
         Assert.Equal(["eth0", "net1"], plugin.Calls.Select(call => call.IfName));
         Assert.Equal(11u, refused.Code);
-        Assert.StartsWith("manifest 00-broken.yaml, line 3, cannot be used: not YAML", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "manifest 00-broken.yaml, line 3, cannot be used: not YAML",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         await Node.Log.Line("00-broken.yaml, line 3, cannot be used");
         using (var ready = await Node.Client.Send(HttpMethod.Get, "/readyz"))
         {
             Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-            Assert.Contains("00-broken.yaml, line 3:", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains(
+                "00-broken.yaml, line 3:",
+                await ready.Content.ReadAsStringAsync(),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.True(await Node.Client.IsFine("/healthz"));
@@ -85,14 +97,21 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
     {
         var plugin = PluginOfAllNetworks();
         await Node.StartDaemon();
-        Node.Manifests.Write("nad.yaml", "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: map}\nspec: {config: {type: macvlan}}\n");
+        Node.Manifests.Write(
+            "nad.yaml",
+            "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: map}\nspec: {config: {type: macvlan}}\n"
+        );
         var pod = Node.Pod("map");
         var before = Node.Remains(pod);
 
         var refused = (await Node.Add(pod)).Error();
 
         Assert.Equal(11u, refused.Code);
-        Assert.StartsWith("manifest nad.yaml, line 4, cannot be used: 'spec.config' is a map, must be a string", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "manifest nad.yaml, line 4, cannot be used: 'spec.config' is a map, must be a string",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(plugin.Calls);
         Assert.Equal(before, Node.Remains(pod));
     }
@@ -103,7 +122,10 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
         var plugin = PluginOfAllNetworks();
         await Node.StartDaemon();
         var pod = Node.UnknownPod(new string('a', 248));
-        Node.Manifests.Write("long.yaml", $"apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod.Name}, namespace: {pod.Namespace}}}\n");
+        Node.Manifests.Write(
+            "long.yaml",
+            $"apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod.Name}, namespace: {pod.Namespace}}}\n"
+        );
         var before = Node.Remains(pod);
 
         var refused = (await Node.Add(pod)).Error();
@@ -120,7 +142,9 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
     {
         var plugin = PluginOfAllNetworks();
         var pod = Node.UnknownPod("pod");
-        Node.Manifests.Write("all.yaml", $$"""
+        Node.Manifests.Write(
+            "all.yaml",
+            $$"""
             # a user's file
             apiVersion: k8s.cni.cncf.io/v1
             kind: NetworkAttachmentDefinition
@@ -137,7 +161,8 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
               annotations:
                 k8s.v1.cni.cncf.io/networks: some-net@data0
             spec: {}
-            """);
+            """
+        );
         await Node.StartDaemon();
 
         (await Node.Add(pod)).Succeeded();

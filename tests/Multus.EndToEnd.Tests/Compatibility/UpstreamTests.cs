@@ -53,11 +53,20 @@ public sealed class UpstreamTests(ITestOutputHelper output) : NodeTest(output)
     [PluginFact("bridge", "host-local")]
     public async Task Upstreams_configuration_files_serve_our_daemon_and_our_shim()
     {
-        var primary = Node.ClusterNetwork(Node.Networks.BridgeList("blue", "cni0", Node.ClusterSubnet, """{"type":"tuning"}""", "0.4.0"), "10-blue.conflist");
+        var primary = Node.ClusterNetwork(
+            Node.Networks.BridgeList("blue", "cni0", Node.ClusterSubnet, """{"type":"tuning"}""", "0.4.0"),
+            "10-blue.conflist"
+        );
         var folder = Path.GetDirectoryName(primary)!;
         // The ConfigMap of upstream's manifest (wire-and-daemon.md §1), but for what says where this node is.
-        Node.Without("clusterNetwork").Without("logLevel").With("cniVersion", "0.3.1").With("logLevel", "verbose").WithJson("logToStderr", "true")
-            .With("cniConfigDir", folder).With("multusAutoconfigDir", folder).With("multusConfigFile", "auto");
+        Node.Without("clusterNetwork")
+            .Without("logLevel")
+            .With("cniVersion", "0.3.1")
+            .With("logLevel", "verbose")
+            .WithJson("logToStderr", "true")
+            .With("cniConfigDir", folder)
+            .With("multusAutoconfigDir", folder)
+            .With("multusConfigFile", "auto");
         // What upstream's daemon makes of it and of the cluster network, every key that it can write (§9.4).
         var generated =
             $$"""{"binDir":"{{Node.Folders.Plugins}}","capabilities":{"bandwidth":true,"portMappings":true},"cniVersion":"0.3.1","logFile":"","logLevel":"verbose","logToStderr":false,"""
@@ -76,41 +85,65 @@ public sealed class UpstreamTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     // The body of wire-and-daemon.md §3.1: the complete environment of the plugin, the configuration in base64.
-    private StringContent Body(string command, TestPod pod) => new(
-        $$"""
-        {"env":{"CNI_ARGS":"{{Shim.ArgsOf(pod)}}","CNI_COMMAND":"{{command}}","CNI_CONTAINERID":"{{pod.Sandbox}}","CNI_IFNAME":"eth0","CNI_NETNS":"{{pod.NetNs}}",
-         "CNI_PATH":"{{Node.Folders.Plugins}}","PATH":"/usr/sbin:/usr/bin:/sbin:/bin"},
-         "config":"{{Base64("""{"cniVersion":"0.3.1","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"/host/etc/cni/net.d/10-flannel.conflist","logToStderr":true}""")}}"}
-        """,
-        Encoding.UTF8,
-        "application/json");
+    private StringContent Body(string command, TestPod pod) =>
+        new(
+            $$"""
+            {"env":{"CNI_ARGS":"{{Shim.ArgsOf(
+                pod
+            )}}","CNI_COMMAND":"{{command}}","CNI_CONTAINERID":"{{pod.Sandbox}}","CNI_IFNAME":"eth0","CNI_NETNS":"{{pod.NetNs}}",
+             "CNI_PATH":"{{Node.Folders.Plugins}}","PATH":"/usr/sbin:/usr/bin:/sbin:/bin"},
+             "config":"{{Base64(
+                """{"cniVersion":"0.3.1","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"/host/etc/cni/net.d/10-flannel.conflist","logToStderr":true}"""
+            )}}"}
+            """,
+            Encoding.UTF8,
+            "application/json"
+        );
 
-    /// <summary>Runs a plugin as upstream does, and stores what upstream's library stores of it (cni-runtime.md §11).</summary>
+    /// <summary>
+    /// Runs a plugin as upstream does, and stores what upstream's library stores of it (cni-runtime.md §11).
+    /// </summary>
     private void UpstreamAdd(TestPod pod, string plugin, string ifName, string config)
     {
         string[] variables =
         [
-            "CNI_COMMAND=ADD", $"CNI_CONTAINERID={pod.Sandbox}", $"CNI_NETNS={pod.NetNs}", $"CNI_IFNAME={ifName}", $"CNI_PATH={Node.Folders.Plugins}",
+            "CNI_COMMAND=ADD",
+            $"CNI_CONTAINERID={pod.Sandbox}",
+            $"CNI_NETNS={pod.NetNs}",
+            $"CNI_IFNAME={ifName}",
+            $"CNI_PATH={Node.Folders.Plugins}",
         ];
         var input = Node.Folders.Write("upstream.conf", config);
-        var result = Node.Exec("env", [.. variables, "sh", "-c", $"exec {Path.Combine(Node.Folders.Plugins, plugin)} <{input}"]);
+        var result = Node.Exec(
+            "env",
+            [.. variables, "sh", "-c", $"exec {Path.Combine(Node.Folders.Plugins, plugin)} <{input}"]
+        );
         using var parsed = JsonDocument.Parse(config);
         var name = parsed.RootElement.GetProperty("name").GetString();
         Node.Folders.Write(
             Path.Combine("cni", "results", $"{name}-{pod.Sandbox}-{ifName}"),
             $$"""
-            {"kind":"cniCacheV1","containerId":"{{pod.Sandbox}}","config":"{{Base64(config)}}","ifName":"{{ifName}}","networkName":"{{name}}","netns":"{{pod.NetNs}}",
+            {"kind":"cniCacheV1","containerId":"{{pod.Sandbox}}","config":"{{Base64(
+                config
+            )}}","ifName":"{{ifName}}","networkName":"{{name}}","netns":"{{pod.NetNs}}",
              "cniArgs":[["IgnoreUnknown","true"],["K8S_POD_NAMESPACE","{{pod.Namespace}}"],["K8S_POD_NAME","{{pod.Name}}"]],"result":{{result}} }
-            """);
+            """
+        );
     }
 
-    // attach.md §15: one delegate that is a conf, one that is a list from a file, whose "Bytes" has lost what its plugins need.
+    // attach.md §15: one delegate that is a conf, one that is a list from a file, whose "Bytes" has lost what its
+    // plugins need.
     private void WriteUpstreamsRecord(TestPod pod, string conf, string list)
     {
         using var parsed = JsonDocument.Parse(list);
-        var plugins = parsed.RootElement.GetProperty("plugins").EnumerateArray().Select(plugin =>
-            $$"""{"Network":{"type":"{{plugin.GetProperty("type").GetString()}}","ipam":{},"dns":{} },"Bytes":"{{Base64(plugin.GetRawText())}}"}""");
-        const string lossy = """{"cniVersion":"1.0.0","name":"mynet","plugins":[{"type":"bridge","ipam":{"type":"host-local"}},{"type":"tuning","ipam":{}}]}""";
+        var plugins = parsed
+            .RootElement.GetProperty("plugins")
+            .EnumerateArray()
+            .Select(plugin =>
+                $$"""{"Network":{"type":"{{plugin.GetProperty("type").GetString()}}","ipam":{},"dns":{} },"Bytes":"{{Base64(plugin.GetRawText())}}"}"""
+            );
+        const string lossy =
+            """{"cniVersion":"1.0.0","name":"mynet","plugins":[{"type":"bridge","ipam":{"type":"host-local"}},{"type":"tuning","ipam":{}}]}""";
         Node.Folders.Write(
             Path.Combine("cni", pod.Sandbox),
             $$"""
@@ -118,9 +151,15 @@ public sealed class UpstreamTests(ITestOutputHelper output) : NodeTest(output)
               "CNINetworkConfigList":{"Name":"","CNIVersion":"","DisableCheck":false,"DisableGC":false,"LoadOnlyInlinedPlugins":false,"Plugins":null,"Bytes":null},
               "Name":"cluster","IsFilterV4Gateway":false,"IsFilterV6Gateway":false,"Bytes":"{{Base64(conf)}}"},
              {"Conf":{"ipam":{},"dns":{} },"ConfList":{{lossy}},
-              "CNINetworkConfigList":{"Name":"mynet","CNIVersion":"1.0.0","DisableCheck":false,"DisableGC":false,"LoadOnlyInlinedPlugins":false,"Plugins":[{{string.Join(',', plugins)}}],"Bytes":"{{Base64(list)}}"},
-              "Name":"default/mynet","ifnameRequest":"data0","IsFilterV4Gateway":false,"IsFilterV6Gateway":false,"Bytes":"{{Base64(lossy)}}"}]
-            """);
+              "CNINetworkConfigList":{"Name":"mynet","CNIVersion":"1.0.0","DisableCheck":false,"DisableGC":false,"LoadOnlyInlinedPlugins":false,"Plugins":[{{string.Join(
+                ',',
+                plugins
+            )}}],"Bytes":"{{Base64(list)}}"},
+              "Name":"default/mynet","ifnameRequest":"data0","IsFilterV4Gateway":false,"IsFilterV6Gateway":false,"Bytes":"{{Base64(
+                lossy
+            )}}"}]
+            """
+        );
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -12,7 +12,9 @@ public sealed class LogFileTests(ITestOutputHelper output) : NodeTest(output)
     {
         const int oneMegabyte = 1 << 20;
         var file = Path.Combine(Node.Folders.Root, "log", "multus.log");
-        Node.With("logFile", file).WithJson("logToStderr", "false").WithJson("logOptions", """{"maxSize":1,"maxBackups":1}""");
+        Node.With("logFile", file)
+            .WithJson("logToStderr", "false")
+            .WithJson("logOptions", """{"maxSize":1,"maxBackups":1}""");
         await Node.StartDaemon();
 
         // Each line of the log repeats the path: three files' worth of them.
@@ -26,7 +28,12 @@ public sealed class LogFileTests(ITestOutputHelper output) : NodeTest(output)
         Node.Daemon.AskToStop();
         Assert.Equal(0, await Node.Daemon.Exited());
 
-        FileInfo[] files = [.. new DirectoryInfo(Path.GetDirectoryName(file)!).EnumerateFiles().OrderBy(log => log.Name, StringComparer.Ordinal)];
+        FileInfo[] files =
+        [
+            .. new DirectoryInfo(Path.GetDirectoryName(file)!)
+                .EnumerateFiles()
+                .OrderBy(log => log.Name, StringComparer.Ordinal),
+        ];
         Assert.Equal(2, files.Length);
         Assert.All(files, log => Assert.InRange(log.Length, 1, oneMegabyte + (2 * longPath.Length)));
         Assert.Contains("stopped", await File.ReadAllTextAsync(files[^1].FullName), StringComparison.Ordinal);

@@ -35,18 +35,33 @@ public sealed class LogTroubleTests(ITestOutputHelper output) : NodeTest(output)
         await FillTheLog();
 
         var log = pipe.ReadToEnd();
-        await Wait.Until("there is room for lines again", async () => await LostAsync("stderr", "dropped") is var before && await MoreRequests() && await LostAsync("stderr", "dropped") == before);
+        await Wait.Until(
+            "there is room for lines again",
+            async () =>
+                await LostAsync("stderr", "dropped") is var before
+                && await MoreRequests()
+                && await LostAsync("stderr", "dropped") == before
+        );
         daemon.AskToStop();
         Assert.Equal(0, await daemon.Exited());
 
-        Assert.Matches(@"\[WRN\] \d+ lines of this log are missing here: \d+ dropped ", await Wait.For("the end of the log", log));
+        Assert.Matches(
+            @"\[WRN\] \d+ lines of this log are missing here: \d+ dropped ",
+            await Wait.For("the end of the log", log)
+        );
     }
 
     [RootFact]
     public async Task A_stderr_that_nobody_reads_does_not_hold_up_a_daemon_that_cannot_start()
     {
         using var pipe = new UnreadPipe(Node, isFull: true);
-        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.GetDirectoryName(Node.Folders.Socket)!).FullName, "multus.sock"), "no socket");
+        await File.WriteAllTextAsync(
+            Path.Combine(
+                Directory.CreateDirectory(Path.GetDirectoryName(Node.Folders.Socket)!).FullName,
+                "multus.sock"
+            ),
+            "no socket"
+        );
 
         Assert.Equal(70, await Node.LaunchDaemon().Exited());
     }
@@ -66,7 +81,15 @@ public sealed class LogTroubleTests(ITestOutputHelper output) : NodeTest(output)
         var folder = Path.Combine(Node.Folders.Root, "log");
         Directory.CreateDirectory(folder);
         Node.With("logFile", Path.Combine(folder, "multus.log"));
-        Node.Launcher = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs \"$0\" && exec \"$@\"", folder];
+        Node.Launcher =
+        [
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            "mount -t tmpfs -o size=64k tmpfs \"$0\" && exec \"$@\"",
+            folder,
+        ];
         var pod = Node.Pod();
         var daemon = await Node.StartDaemon();
         await FillTheLog();
@@ -101,9 +124,15 @@ public sealed class LogTroubleTests(ITestOutputHelper output) : NodeTest(output)
 
         daemon.Signal("HUP");
 
-        await Wait.Until("a line is in the new file", () => File.Exists(file) && File.ReadAllText(file).Contains("opened anew", StringComparison.Ordinal));
+        await Wait.Until(
+            "a line is in the new file",
+            () => File.Exists(file) && File.ReadAllText(file).Contains("opened anew", StringComparison.Ordinal)
+        );
         await MoreRequests();
-        await Wait.Until("the next line is in the new file", () => File.ReadAllText(file).Contains("no such path", StringComparison.Ordinal));
+        await Wait.Until(
+            "the next line is in the new file",
+            () => File.ReadAllText(file).Contains("no such path", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("no such path", await File.ReadAllTextAsync($"{file}.1"), StringComparison.Ordinal);
         Assert.True(await Node.Client.IsFine("/readyz"));
     }
@@ -133,7 +162,10 @@ public sealed class LogTroubleTests(ITestOutputHelper output) : NodeTest(output)
         return health.RootElement.GetProperty("log").GetProperty(place).GetProperty(how).GetInt64();
     }
 
-    /// <summary>A pipe for the daemon's stderr that the daemon itself holds open for reading, so that writing to it fills it, and then waits.</summary>
+    /// <summary>
+    /// A pipe for the daemon's stderr that the daemon itself holds open for reading, so that writing to it fills it,
+    /// and then waits.
+    /// </summary>
     private sealed class UnreadPipe : IDisposable
     {
         private readonly string _path;

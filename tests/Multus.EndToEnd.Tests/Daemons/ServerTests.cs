@@ -15,7 +15,10 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
     {
         await Node.StartDaemon();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Node.Folders.SocketDir));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Node.Folders.SocketDir)
+        );
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Node.Folders.Socket));
     }
 
@@ -30,13 +33,21 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
             using var post = await Node.Client.Send(HttpMethod.Post, path, new StringContent("null"));
             using var put = await Node.Client.Send(HttpMethod.Put, path, new StringContent("null"));
 
-            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.MethodNotAllowed), (get.StatusCode, post.StatusCode, put.StatusCode));
+            Assert.Equal(
+                (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.MethodNotAllowed),
+                (get.StatusCode, post.StatusCode, put.StatusCode)
+            );
             Assert.Equal("Method not allowed\n", await put.Content.ReadAsStringAsync());
             using var health = JsonDocument.Parse(await get.Content.ReadAsStringAsync());
             Assert.True(health.RootElement.GetProperty("ready").GetBoolean());
             Assert.Equal(
                 ["annotations", "cluster", "delegates", "netlink", "pending-deletes", "sandboxes", "stale-sandboxes"],
-                health.RootElement.GetProperty("actors").EnumerateObject().Select(actor => actor.Name).Order(StringComparer.Ordinal));
+                health
+                    .RootElement.GetProperty("actors")
+                    .EnumerateObject()
+                    .Select(actor => actor.Name)
+                    .Order(StringComparer.Ordinal)
+            );
         }
     }
 
@@ -57,10 +68,17 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
     {
         await Node.StartDaemon();
 
-        using var answer = await Node.Client.Send(HttpMethod.Post, "/cni", new StringContent("""{"env":{"CNI_COMMAND":"FOO"}}"""));
+        using var answer = await Node.Client.Send(
+            HttpMethod.Post,
+            "/cni",
+            new StringContent("""{"env":{"CNI_COMMAND":"FOO"}}""")
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Matches("""^{"code":4,"msg":"unknown cmd type: FOO","details":"request [0-9a-z-]+"}$""", await answer.Content.ReadAsStringAsync());
+        Assert.Matches(
+            """^{"code":4,"msg":"unknown cmd type: FOO","details":"request [0-9a-z-]+"}$""",
+            await answer.Content.ReadAsStringAsync()
+        );
     }
 
     [RootFact]
@@ -69,7 +87,11 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
         Node.Hocon = "multus.server.max-request-body = 64KiB";
         await Node.StartDaemon();
 
-        using var answer = await Node.Client.Send(HttpMethod.Post, "/cni", new StringContent(new string('x', (64 * 1024) + 1)));
+        using var answer = await Node.Client.Send(
+            HttpMethod.Post,
+            "/cni",
+            new StringContent(new string('x', (64 * 1024) + 1))
+        );
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.True(await Node.Client.IsFine("/readyz"));
@@ -91,7 +113,11 @@ public sealed class ServerTests(ITestOutputHelper output) : NodeTest(output)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => add);
         await plugin.Ended("DEL");
-        await Wait.Until("nothing is on record", () => Node.Folders.CniFiles().Count == 0, () => string.Join(' ', Node.Folders.CniFiles()));
+        await Wait.Until(
+            "nothing is on record",
+            () => Node.Folders.CniFiles().Count == 0,
+            () => string.Join(' ', Node.Folders.CniFiles())
+        );
         Assert.True(await Node.Client.IsFine("/readyz"));
     }
 }

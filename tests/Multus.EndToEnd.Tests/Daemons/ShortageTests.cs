@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Daemons;
 
-/// <summary>What the kernel gives each process so much of and no more: one who uses it up harms no one but itself.</summary>
+/// <summary>
+/// What the kernel gives each process so much of and no more: one who uses it up harms no one but itself.
+/// </summary>
 public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
 {
     private const int Pods = 24;
@@ -17,7 +19,8 @@ public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
     {
         using var group = new PidsCgroup();
         Node.Launcher = group.Launcher;
-        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "hog", "1.0.0"))).WithJson("allowNoAddress", "true");
+        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "hog", "1.0.0")))
+            .WithJson("allowNoAddress", "true");
         var satisfied = Path.Combine(Node.Folders.Root, "satisfied");
         InstallHog(satisfied);
         var greedy = Node.Pod(name: "greedy");
@@ -33,7 +36,11 @@ public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
         var adds = await Task.WhenAll(pods.Select(pod => Node.Add(pod)));
 
         Assert.All(adds, add => Assert.Equal(11u, add.Error().Code));
-        Assert.Contains($"Resource temporarily unavailable (EAGAIN); end what plugins have left running, or raise the limit of processes: pids.max of the daemon's cgroup is {group.Max}", Node.Log.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Resource temporarily unavailable (EAGAIN); end what plugins have left running, or raise the limit of processes: pids.max of the daemon's cgroup is {group.Max}",
+            Node.Log.ToString(),
+            StringComparison.Ordinal
+        );
         Assert.False(daemon.HasExited);
         Assert.True(await Node.Client.IsFine("/readyz"));
 
@@ -61,7 +68,13 @@ public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
         try
         {
             for (var i = 0; i < 60; i++)
-                clients.Add(await HalfRequest(i % 2 == 0 ? "POST /cni HTTP/1.1\r\nHost: multus\r\nContent-Le" : "POST /cni HTTP/1.1\r\nHost: multus\r\nContent-Length: 100\r\n\r\n{ "));
+                clients.Add(
+                    await HalfRequest(
+                        i % 2 == 0
+                            ? "POST /cni HTTP/1.1\r\nHost: multus\r\nContent-Le"
+                            : "POST /cni HTTP/1.1\r\nHost: multus\r\nContent-Length: 100\r\n\r\n{ "
+                    )
+                );
 
             (await Node.Add(pod)).Succeeded();
             (await Node.Del(pod)).Succeeded();
@@ -74,7 +87,11 @@ public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
 
         (await Node.Add(pod)).Succeeded();
         (await Node.Del(pod)).Succeeded();
-        Assert.Contains("the limit of open files (RLIMIT_NOFILE) is 64: only 16 clients are taken at once", Node.Log.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "the limit of open files (RLIMIT_NOFILE) is 64: only 16 clients are taken at once",
+            Node.Log.ToString(),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("no connection can be taken", Node.Log.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await Stop(daemon));
     }
@@ -97,13 +114,16 @@ public sealed class ShortageTests(ITestOutputHelper output) : NodeTest(output)
     private void InstallHog(string satisfied)
     {
         var hog = Path.Combine(Node.Folders.Plugins, "hog");
-        File.WriteAllText(hog, $$"""
+        File.WriteAllText(
+            hog,
+            $$"""
             #!/bin/sh
             [ "$CNI_COMMAND" = ADD ] || exit 0
             exec 3>&1 >/dev/null 2>&1
             while [ ! -e '{{satisfied}}' ]; do sleep 600 3>&- & done
             echo '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","sandbox":"/x"}]}' >&3
-            """);
+            """
+        );
         File.SetUnixFileMode(hog, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

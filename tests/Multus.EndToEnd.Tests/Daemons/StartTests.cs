@@ -18,12 +18,36 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
         Assert.Equal(BadConfiguration, await Node.LaunchDaemon().Exited());
 
         var log = Node.Log.ToString();
-        Assert.Contains("daemon-config.json: logLevel must be one of debug, verbose, info, error, panic; found \"chatty\"", log, StringComparison.Ordinal);
-        Assert.Contains("daemon-config.json: cniDir must be an absolute path; found \"relative\"", log, StringComparison.Ordinal);
-        Assert.Contains("daemon-config.json: logToStderr must be true or false; found \"maybe\"", log, StringComparison.Ordinal);
-        Assert.Contains("test.hocon:4:10: multus.delegates.slots = 0: must be between 1 and 1024", log, StringComparison.Ordinal);
-        Assert.Contains("test.hocon:4:31: multus.sandboxes.add-timeout = soon: must be a duration", log, StringComparison.Ordinal);
-        Assert.Contains("test.hocon:4:73: there is no key multus.delegates.slotz; did you mean multus.delegates.slots?", log, StringComparison.Ordinal);
+        Assert.Contains(
+            "daemon-config.json: logLevel must be one of debug, verbose, info, error, panic; found \"chatty\"",
+            log,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "daemon-config.json: cniDir must be an absolute path; found \"relative\"",
+            log,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "daemon-config.json: logToStderr must be true or false; found \"maybe\"",
+            log,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "test.hocon:4:10: multus.delegates.slots = 0: must be between 1 and 1024",
+            log,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "test.hocon:4:31: multus.sandboxes.add-timeout = soon: must be a duration",
+            log,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "test.hocon:4:73: there is no key multus.delegates.slotz; did you mean multus.delegates.slots?",
+            log,
+            StringComparison.Ordinal
+        );
     }
 
     [RootTheory]

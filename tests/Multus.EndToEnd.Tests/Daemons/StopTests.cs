@@ -53,22 +53,34 @@ public sealed class StopTests(ITestOutputHelper output) : NodeTest(output)
         daemon.AskToStop();
         await Node.Log.Line("stopping: nobody can connect any more");
         Assert.False(await Node.Client.IsFine("/healthz"));
-        Assert.DoesNotContain(Node.Log.Lines, line => line.Contains("stopping: requests have ended", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Node.Log.Lines,
+            line => line.Contains("stopping: requests have ended", StringComparison.Ordinal)
+        );
         gate.Open();
 
         (await add).Succeeded();
         Assert.Equal(0, await daemon.Exited());
-        AssertInOrder("nobody can connect any more", "requests have ended, but for 0", ": sandboxes has ended", "annotations has ended", "cluster has ended", "] stopped");
+        AssertInOrder(
+            "nobody can connect any more",
+            "requests have ended, but for 0",
+            ": sandboxes has ended",
+            "annotations has ended",
+            "cluster has ended",
+            "] stopped"
+        );
         AssertInOrder("requests have ended, but for 0", "the server has ended", "annotations has ended");
     }
 
-    // Akka prints there what its logger has not taken when the system ends: findings/akka-logger-leftovers-on-stdout.sh.
+    // Akka prints there what its logger has not taken when the system ends:
+    // findings/akka-logger-leftovers-on-stdout.sh.
     [RootFact]
     public async Task Nothing_is_printed_on_stdout_however_much_Akka_has_to_say_at_the_end()
     {
         var stdout = Path.Combine(Node.Folders.Root, "stdout");
         Node.Launcher = ["sh", "-c", "file=$0; exec \"$@\" >\"$file\"", stdout];
-        Node.Hocon = "akka { loglevel = DEBUG, actor.debug { lifecycle = on, unhandled = on, event-stream = on, autoreceive = on } }";
+        Node.Hocon =
+            "akka { loglevel = DEBUG, actor.debug { lifecycle = on, unhandled = on, event-stream = on, autoreceive = on } }";
         var daemon = await Node.StartDaemon();
 
         daemon.AskToStop();
@@ -93,7 +105,10 @@ public sealed class StopTests(ITestOutputHelper output) : NodeTest(output)
         await Node.Log.Line("requests were still under way 0.3 s after the stop signal");
         Assert.Equal(11u, (await add).Error().Code);
         var child = plugin.Calls[0].ChildPid;
-        await Wait.Until("the plugin and its child are dead", () => !Directory.Exists($"/proc/{plugin.Calls[0].Pid}") && !Directory.Exists($"/proc/{child}"));
+        await Wait.Until(
+            "the plugin and its child are dead",
+            () => !Directory.Exists($"/proc/{plugin.Calls[0].Pid}") && !Directory.Exists($"/proc/{child}")
+        );
 
         plugin.Forget("ADD");
         await Node.StartDaemon();
@@ -104,7 +119,10 @@ public sealed class StopTests(ITestOutputHelper output) : NodeTest(output)
     private void AssertInOrder(params string[] texts)
     {
         var lines = Node.Log.Lines.ToList();
-        Assert.Equal(texts, texts.OrderBy(text => lines.FindIndex(line => line.Contains(text, StringComparison.Ordinal))));
+        Assert.Equal(
+            texts,
+            texts.OrderBy(text => lines.FindIndex(line => line.Contains(text, StringComparison.Ordinal)))
+        );
         Assert.All(texts, text => Assert.Contains(lines, line => line.Contains(text, StringComparison.Ordinal)));
     }
 

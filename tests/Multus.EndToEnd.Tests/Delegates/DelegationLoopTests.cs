@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Delegates;
 
-/// <summary>Multus as a delegate of Multus, under another name: refused at once, and nothing of it is kept or repeated.</summary>
+/// <summary>
+/// Multus as a delegate of Multus, under another name: refused at once, and nothing of it is kept or repeated.
+/// </summary>
 public sealed class DelegationLoopTests(ITestOutputHelper output) : NodeTest(output)
 {
     [RootFact]
@@ -34,7 +36,10 @@ public sealed class DelegationLoopTests(ITestOutputHelper output) : NodeTest(out
     {
         var recorder = Node.Steered("recorder");
         Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "recorder")));
-        Node.Manifests.Network("loop", $$"""{"cniVersion":"1.0.0","name":"loop","type":"{{type}}","daemonSocketDir":"{{Node.Folders.SocketDir}}","cniDir":"{{Node.Folders.CniDir}}"}""");
+        Node.Manifests.Network(
+            "loop",
+            $$"""{"cniVersion":"1.0.0","name":"loop","type":"{{type}}","daemonSocketDir":"{{Node.Folders.SocketDir}}","cniDir":"{{Node.Folders.CniDir}}"}"""
+        );
         var pod = Node.Pod("loop");
         var before = Node.Remains(pod);
         await Node.StartDaemon();
@@ -42,7 +47,11 @@ public sealed class DelegationLoopTests(ITestOutputHelper output) : NodeTest(out
         var error = (await Node.Add(pod)).Error();
 
         Assert.Equal(7u, error.Code);
-        Assert.StartsWith($"ADD of network default/loop, interface net1: plugin {type}: ADD comes from a delegate of Multus", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"ADD of network default/loop, interface net1: plugin {type}: ADD comes from a delegate of Multus",
+            error.Message,
+            StringComparison.Ordinal
+        );
         (await Node.Del(pod)).Succeeded();
         Assert.Empty(Node.Folders.PendingFiles());
         Assert.Equal(before, Node.Remains(pod));

@@ -6,23 +6,37 @@ using Xunit.Abstractions;
 namespace Multus.EndToEnd.Tests.Delegates;
 
 /// <summary>
-/// Each delegate of a pod with three networks fails, hangs or lies, at ADD, CHECK and DEL in turn: afterwards links, routes, addresses, records and stored DELs are
-/// as they were. The delegates are steered plugins before real bridges, so what they have made before they fail is real.
+/// Each delegate of a pod with three networks fails, hangs or lies, at ADD, CHECK and DEL in turn: afterwards links,
+/// routes, addresses, records and stored DELs are as they were. The delegates are steered plugins before real bridges,
+/// so what they have made before they fail is real.
 /// </summary>
 public sealed class FaultMatrixTests(ITestOutputHelper output) : NodeTest(output)
 {
     private static readonly string Real = $"{Requirements.PluginFolder}/bridge <\"$call/stdin\"";
 
-    // Name, behaviour, and whether the daemon can know that something is wrong: of a CHECK's and a DEL's output nothing is read.
+    // Name, behaviour, and whether the daemon can know that something is wrong: of a CHECK's and a DEL's output nothing
+    // is read.
     private static readonly Fault[] Faults =
     [
         new("fails at once", does => does.Fails(104, "broken"), ["ADD", "CHECK", "DEL"]),
-        new("fails when all is done", does => does.Does($"{Real} >/dev/null").Fails(104, "broken"), ["ADD", "CHECK", "DEL"]),
+        new(
+            "fails when all is done",
+            does => does.Does($"{Real} >/dev/null").Fails(104, "broken"),
+            ["ADD", "CHECK", "DEL"]
+        ),
         new("hangs when all is done", does => does.Does($"{Real} >/dev/null").Hangs(), ["ADD", "CHECK", "DEL"]),
         new("talks nonsense", does => does.Does($"{Real} >/dev/null").Answers("]["), ["ADD"]),
-        new("answers in a version that is none", does => does.Does($"{Real} >/dev/null").Answers("""{"cniVersion":"9.9.9"}"""), ["ADD"]),
+        new(
+            "answers in a version that is none",
+            does => does.Does($"{Real} >/dev/null").Answers("""{"cniVersion":"9.9.9"}"""),
+            ["ADD"]
+        ),
         new("floods", does => does.Does($"{Real} >/dev/null").AnswersBytes(100 << 20), ["ADD", "CHECK", "DEL"]),
-        new("does nothing and says that all is well", does => does.Does("[ $CNI_COMMAND != ADD ] || say_result ''"), []),
+        new(
+            "does nothing and says that all is well",
+            does => does.Does("[ $CNI_COMMAND != ADD ] || say_result ''"),
+            []
+        ),
     ];
 
     [PluginTheory("bridge", "host-local")]
@@ -89,7 +103,11 @@ public sealed class FaultMatrixTests(ITestOutputHelper output) : NodeTest(output
         if (!fault.IsKnown("DEL") && State(pod) != before)
             Sweep(pod); // a lie that nobody can see through
 
-        await Wait.Until($"{cell}: it is done and leaves this:\n{before}", () => State(pod) == before, () => State(pod));
+        await Wait.Until(
+            $"{cell}: it is done and leaves this:\n{before}",
+            () => State(pod) == before,
+            () => State(pod)
+        );
     }
 
     private static SteeredPlugin Well(SteeredPlugin plugin)
@@ -103,7 +121,9 @@ public sealed class FaultMatrixTests(ITestOutputHelper output) : NodeTest(output
     private string Network(int i)
     {
         Node.Bridge($"br{i}");
-        return Node.Networks.Bridge($"network{i}", $"br{i}", $"10.{i + 1}.0.0/16").Replace("\"type\":\"bridge\"", $"\"type\":\"delegate{i}\"", StringComparison.Ordinal);
+        return Node
+            .Networks.Bridge($"network{i}", $"br{i}", $"10.{i + 1}.0.0/16")
+            .Replace("\"type\":\"bridge\"", $"\"type\":\"delegate{i}\"", StringComparison.Ordinal);
     }
 
     private string State(TestPod pod) => $"{Node.Remains(pod)}\nroutes:\n{pod.Ip("route", "show", "table", "all")}";
@@ -116,7 +136,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output) : NodeTest(output
             File.Delete(Path.Combine(Node.Folders.Ipam, address));
     }
 
-    private static void Same(string expected, string found, string cell) => Assert.True(expected == found, $"{cell}\nexpected:\n{expected}\nfound:\n{found}");
+    private static void Same(string expected, string found, string cell) =>
+        Assert.True(expected == found, $"{cell}\nexpected:\n{expected}\nfound:\n{found}");
 
     private sealed record Fault(string Name, Action<SteeredBehaviour> Behaviour, string[] KnownAt)
     {

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Multus.EndToEnd.Tests.Delegates;
 
 /// <summary>
-/// The second of a pod's three networks fails in every way there is: the runtime gets a clear error, nothing of the pod is left, and the
-/// pod beside it, attached at the same time, does not notice.
+/// The second of a pod's three networks fails in every way there is: the runtime gets a clear error, nothing of the pod
+/// is left, and the pod beside it, attached at the same time, does not notice.
 /// </summary>
 public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(output)
 {
@@ -26,7 +26,11 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_crashes_is_said_to_have_been_ended_by_its_signal() =>
-        FailsWith(does => does.Crashes(11), 999, $"{Where}netplugin failed with no error message: signal: segmentation fault");
+        FailsWith(
+            does => does.Crashes(11),
+            999,
+            $"{Where}netplugin failed with no error message: signal: segmentation fault"
+        );
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_prints_garbage_is_said_to_have_done_so() =>
@@ -34,15 +38,28 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_prints_100_MB_is_killed() =>
-        FailsWith(does => does.AnswersBytes(100_000_000), 6, $"{Where}printed more than 1048576 bytes during ADD and was killed");
+        FailsWith(
+            does => does.AnswersBytes(100_000_000),
+            6,
+            $"{Where}printed more than 1048576 bytes during ADD and was killed"
+        );
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_fails_with_an_error_object_passes_on_code_and_message() =>
-        FailsWith(does => does.Fails(104, "no addresses left", "pool blue"), 104, $"{Where}no addresses left", "pool blue");
+        FailsWith(
+            does => does.Fails(104, "no addresses left", "pool blue"),
+            104,
+            $"{Where}no addresses left",
+            "pool blue"
+        );
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_fails_with_words_on_stderr_passes_them_on() =>
-        FailsWith(does => does.Complains("modprobe: no such module").Exits(3), 999, $"{Where}netplugin failed: \"modprobe: no such module\"");
+        FailsWith(
+            does => does.Complains("modprobe: no such module").Exits(3),
+            999,
+            $"{Where}netplugin failed: \"modprobe: no such module\""
+        );
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_fails_in_silence_is_named_with_its_exit_status() =>
@@ -50,7 +67,11 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
 
     [PluginFact("bridge", "host-local")]
     public Task A_delegate_that_fails_with_garbage_on_stdout_has_it_quoted() =>
-        FailsWith(does => does.Answers("Segfault in libfoo").Exits(2), 999, $"{Where}netplugin failed but error parsing its diagnostic message \"Segfault in libfoo\"");
+        FailsWith(
+            does => does.Answers("Segfault in libfoo").Exits(2),
+            999,
+            $"{Where}netplugin failed but error parsing its diagnostic message \"Segfault in libfoo\""
+        );
 
     [PluginFact("bridge", "host-local")]
     public async Task A_roll_back_that_fails_stays_on_record_until_the_DEL_that_works()
@@ -70,7 +91,12 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
         Assert.Equal(before, Node.Remains(pod));
     }
 
-    private async Task<SteeredPlugin> FailsWith(Action<SteeredBehaviour> behaviour, uint code, string message, string details = "")
+    private async Task<SteeredPlugin> FailsWith(
+        Action<SteeredBehaviour> behaviour,
+        uint code,
+        string message,
+        string details = ""
+    )
     {
         var sick = Sick(behaviour);
         var pod = PodOfThreeNetworks();
@@ -83,7 +109,10 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
         var addBeside = Node.Add(beside);
         var error = (await Node.Add(pod)).Error();
 
-        Assert.True(error.Message.StartsWith(message, StringComparison.Ordinal), $"expected:\n{message}\nfound:\n{error.Message}");
+        Assert.True(
+            error.Message.StartsWith(message, StringComparison.Ordinal),
+            $"expected:\n{message}\nfound:\n{error.Message}"
+        );
         Assert.Equal(code, error.Code);
         Assert.Contains(details, error.Details, StringComparison.Ordinal);
         (await addBeside).Succeeded();

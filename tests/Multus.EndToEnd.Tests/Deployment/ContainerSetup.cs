@@ -4,8 +4,9 @@ using YamlDotNet.RepresentationModel;
 namespace Multus.EndToEnd.Tests.Deployment;
 
 /// <summary>
-/// What kubelet and a runtime do to start a container of the DaemonSet's pod, as a shell script: the image's file system (Debian's programs, and what the
-/// Dockerfile copies), the volumes with their types, propagation and rights, the environment, the command.
+/// What kubelet and a runtime do to start a container of the DaemonSet's pod, as a shell script: the image's file
+/// system (Debian's programs, and what the Dockerfile copies), the volumes with their types, propagation and rights,
+/// the environment, the command.
 /// </summary>
 internal static class ContainerSetup
 {
@@ -15,15 +16,25 @@ internal static class ContainerSetup
 
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>Whether the containers of the pod see each other's processes, and have the pause container's as their first.</summary>
-    public static bool IsPodOneProcessSpace => DeployedFiles.PodSpec.Has("shareProcessNamespace") && DeployedFiles.PodSpec.Text("shareProcessNamespace") == "true";
+    /// <summary>
+    /// Whether the containers of the pod see each other's processes, and have the pause container's as their first.
+    /// </summary>
+    public static bool IsPodOneProcessSpace =>
+        DeployedFiles.PodSpec.Has("shareProcessNamespace")
+        && DeployedFiles.PodSpec.Text("shareProcessNamespace") == "true";
 
     /// <param name="root">Folder of the node that becomes the container's root; it is empty.</param>
     /// <param name="environment">What kubelet adds to the manifest's environment.</param>
     /// <param name="node">The node's name, for fields that ask for it.</param>
-    public static string Script(YamlMappingNode container, string root, IReadOnlyDictionary<string, string> environment, string node)
+    public static string Script(
+        YamlMappingNode container,
+        string root,
+        IReadOnlyDictionary<string, string> environment,
+        string node
+    )
     {
-        var script = new StringBuilder($"""
+        var script = new StringBuilder(
+            $"""
             root={root}
             mkdir -p $root/usr $root/proc $root/sys $root/dev $root/tmp $root/run $root/etc/ssl $root/etc/alternatives $root/var/lib $root/opt
             for folder in bin sbin lib lib64; do ln -s usr/$folder $root/$folder; done
@@ -33,12 +44,26 @@ internal static class ContainerSetup
             mount --rbind {Image}/usr/local $root/usr/local
             mount -t proc proc $root/proc
 
-            """);
+            """
+        );
         foreach (var mount in MountsOf(container).OrderBy(mount => mount.Target.Count(c => c == '/')))
             mount.Append(script);
-        var variables = EnvironmentOf(container, node).Concat(environment).Select(variable => $"{variable.Key}={variable.Value}");
-        string[] command = ["chroot", root, "/usr/bin/env", "-i", $"PATH={SearchPath}", "HOME=/root", .. variables, .. container.Texts("command"), .. container.Has("args") ? container.Texts("args") : []];
-        var main = string.Join(' ', command.Select(Quoted));
+        var variables = EnvironmentOf(container, node)
+            .Concat(environment)
+            .Select(variable => $"{variable.Key}={variable.Value}");
+        string[] command =
+        [
+            "chroot",
+            root,
+            "/usr/bin/env",
+            "-i",
+            $"PATH={SearchPath}",
+            "HOME=/root",
+            .. variables,
+            .. container.Texts("command"),
+            .. container.Has("args") ? container.Texts("args") : [],
+        ];
+        var main = string.Join(' ', command.Select(LogText));
         // As the pod's pause container the shell then is the first process, and waits for whoever has lost its parent.
         return script.Append(IsPodOneProcessSpace ? $"{main} &\nwait $!\n" : $"exec {main}\n").ToString();
     }
@@ -55,42 +80,54 @@ internal static class ContainerSetup
                 mount.Text("mountPath"),
                 host is not null && host.Has("type") ? host.Text("type") : "",
                 mount.Has("mountPropagation") ? mount.Text("mountPropagation") : "None",
-                mount.Has("readOnly") && mount.Text("readOnly") == "true");
+                mount.Has("readOnly") && mount.Text("readOnly") == "true"
+            );
         }
 
         yield return new VolumeMount($"{Volumes}/serviceaccount", ServiceAccount, "", "None", IsReadOnly: true);
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(YamlMappingNode container, string node) => !container.Has("env")
-        ? []
-        : container.Maps("env").Select(variable => new KeyValuePair<string, string>(
-            variable.Text("name"),
-            variable.Has("value") ? variable.Text("value")
-            : variable.Map("valueFrom").Map("fieldRef").Text("fieldPath") == "spec.nodeName" ? node
-            : throw new InvalidOperationException($"what is {variable}?")));
+    private static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(YamlMappingNode container, string node) =>
+        !container.Has("env")
+            ? []
+            : container
+                .Maps("env")
+                .Select(variable => new KeyValuePair<string, string>(
+                    variable.Text("name"),
+                    variable.Has("value") ? variable.Text("value")
+                        : variable.Map("valueFrom").Map("fieldRef").Text("fieldPath") == "spec.nodeName" ? node
+                        : throw new InvalidOperationException($"what is {variable}?")
+                ));
 
-    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string LogText(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private sealed record VolumeMount(string Source, string Target, string Type, string Propagation, bool IsReadOnly)
     {
-        private string Flag => Propagation switch
-        {
-            "None" => "--make-rprivate",
-            "HostToContainer" => "--make-rslave",
-            "Bidirectional" => "--make-rshared",
-            _ => throw new InvalidOperationException($"no such mountPropagation: {Propagation}"),
-        };
+        private string Flag =>
+            Propagation switch
+            {
+                "None" => "--make-rprivate",
+                "HostToContainer" => "--make-rslave",
+                "Bidirectional" => "--make-rshared",
+                _ => throw new InvalidOperationException($"no such mountPropagation: {Propagation}"),
+            };
 
         public void Append(StringBuilder script)
         {
-            script.Append(Type switch
-            {
-                "DirectoryOrCreate" => $"mkdir -p {Source}\n",
-                "FileOrCreate" => $"[ -e {Source} ] || : >{Source}\n",
-                "" => "",
-                _ => throw new InvalidOperationException($"no such type of a hostPath here: {Type}"),
-            });
-            script.Append(Type == "FileOrCreate" ? $"mkdir -p $root{Path.GetDirectoryName(Target)}\n: >$root{Target}\n" : $"mkdir -p $root{Target}\n");
+            script.Append(
+                Type switch
+                {
+                    "DirectoryOrCreate" => $"mkdir -p {Source}\n",
+                    "FileOrCreate" => $"[ -e {Source} ] || : >{Source}\n",
+                    "" => "",
+                    _ => throw new InvalidOperationException($"no such type of a hostPath here: {Type}"),
+                }
+            );
+            script.Append(
+                Type == "FileOrCreate"
+                    ? $"mkdir -p $root{Path.GetDirectoryName(Target)}\n: >$root{Target}\n"
+                    : $"mkdir -p $root{Target}\n"
+            );
             script.Append($"mount --rbind {Source} $root{Target}\nmount {Flag} $root{Target}\n");
             if (IsReadOnly)
                 script.Append($"mount -o remount,bind,ro $root{Target}\n");

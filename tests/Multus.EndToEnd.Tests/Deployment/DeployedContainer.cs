@@ -7,7 +7,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>A container of the DaemonSet's pod on a <see cref="Machine"/>: with mounts and processes of its own, on the node's network.</summary>
+/// <summary>
+/// A container of the DaemonSet's pod on a <see cref="Machine"/>: with mounts and processes of its own, on the node's
+/// network.
+/// </summary>
 internal sealed class DeployedContainer : IDisposable
 {
     private readonly Process _process = new();
@@ -18,9 +21,23 @@ internal sealed class DeployedContainer : IDisposable
     {
         string[] command =
         [
-            .. machine.Enter, "unshare", "--mount", "--propagation=slave", "--pid", "--fork", "--kill-child", "sh", "-ec", script,
+            .. machine.Enter,
+            "unshare",
+            "--mount",
+            "--propagation=slave",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "sh",
+            "-ec",
+            script,
         ];
-        _process.StartInfo = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        _process.StartInfo = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.Start();
@@ -44,7 +61,8 @@ internal sealed class DeployedContainer : IDisposable
     public ToolResult Exec(IEnumerable<string> command) => Exec(Daemon!.Value, command);
 
     /// <summary>Whether a probe does, as kubelet sees it.</summary>
-    public bool Passes(YamlMappingNode probe) => Daemon is { } daemon && Exec(daemon, probe.Map("exec").Texts("command")).ExitCode == 0;
+    public bool Passes(YamlMappingNode probe) =>
+        Daemon is { } daemon && Exec(daemon, probe.Map("exec").Texts("command")).ExitCode == 0;
 
     /// <summary>As kubelet stops it.</summary>
     public void AskToStop() => ProcessTool.Run("kill", "-TERM", Text(Daemon!.Value));
@@ -66,15 +84,25 @@ internal sealed class DeployedContainer : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>The daemon's process as we see it, among the first of the container's own; null until it has begun.</summary>
-    private int? Daemon => ChildrenOf(_process.Id).SelectMany(first => ChildrenOf(first).Prepend(first)).Select(process => (int?)process)
-        .FirstOrDefault(process => Read(process!.Value, "comm").Trim() == "multus-daemon");
+    /// <summary>
+    /// The daemon's process as we see it, among the first of the container's own; null until it has begun.
+    /// </summary>
+    private int? Daemon =>
+        ChildrenOf(_process.Id)
+            .SelectMany(first => ChildrenOf(first).Prepend(first))
+            .Select(process => (int?)process)
+            .FirstOrDefault(process => Read(process!.Value, "comm").Trim() == "multus-daemon");
 
     private static ToolResult Exec(int process, IEnumerable<string> command) =>
-        ProcessTool.Try("nsenter", [$"--target={Text(process)}", "--mount", "--root", "--wd", "--pid", "--net", .. command]);
+        ProcessTool.Try(
+            "nsenter",
+            [$"--target={Text(process)}", "--mount", "--root", "--wd", "--pid", "--net", .. command]
+        );
 
     private static IEnumerable<int> ChildrenOf(int process) =>
-        Read(process, $"task/{Text(process)}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
+        Read(process, $"task/{Text(process)}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(child => int.Parse(child, CultureInfo.InvariantCulture));
 
     private static string Read(int process, string file)
     {

@@ -12,8 +12,8 @@ internal static class DeployedFiles
     public static IReadOnlyList<(string File, YamlMappingNode Document)> All { get; } =
     [
         .. from file in Directory.EnumerateFiles(Path.Combine(Root, "deploy"), "*.yaml").Order(StringComparer.Ordinal)
-           from document in Parse(file)
-           select (Path.GetFileName(file), document),
+        from document in Parse(file)
+        select (Path.GetFileName(file), document),
     ];
 
     public static YamlMappingNode Single(string kind) => All.Single(one => one.Document.Text("kind") == kind).Document;

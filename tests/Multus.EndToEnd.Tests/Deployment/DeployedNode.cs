@@ -8,7 +8,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>A node with a cluster network, to which the DaemonSet comes as it is written, in a cluster that holds the daemon to its role.</summary>
+/// <summary>
+/// A node with a cluster network, to which the DaemonSet comes as it is written, in a cluster that holds the daemon to
+/// its role.
+/// </summary>
 internal sealed class DeployedNode : IAsyncDisposable
 {
     public const string Name = "node-1";
@@ -40,7 +43,9 @@ internal sealed class DeployedNode : IAsyncDisposable
         var node = new DeployedNode();
         try
         {
-            node.Cluster = await TestApiServer.StartAsync(new TestApiServerSettings { Bind = node._machine.Network.Bind });
+            node.Cluster = await TestApiServer.StartAsync(
+                new TestApiServerSettings { Bind = node._machine.Network.Bind }
+            );
             node.Cluster.Access.AllowOnly(Account, Role.Enforced);
             node.Provision();
             return node;
@@ -70,8 +75,12 @@ internal sealed class DeployedNode : IAsyncDisposable
         {
             await Wait.Until(
                 $"the {probe} passes",
-                () => !Daemon.HasExited ? Daemon.Passes(DeployedFiles.Daemon.Map(probe)) : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
-                () => $"\n{Log}");
+                () =>
+                    !Daemon.HasExited
+                        ? Daemon.Passes(DeployedFiles.Daemon.Map(probe))
+                        : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
+                () => $"\n{Log}"
+            );
         }
     }
 
@@ -91,7 +100,9 @@ internal sealed class DeployedNode : IAsyncDisposable
         return sandbox;
     }
 
-    /// <summary>A network on a bridge of the node, with host-local's addresses where host-local has them by itself.</summary>
+    /// <summary>
+    /// A network on a bridge of the node, with host-local's addresses where host-local has them by itself.
+    /// </summary>
     /// <param name="more">Further members of its configuration, each with a comma in front.</param>
     /// <param name="resource">Whose devices it takes; null for none.</param>
     public void AddNetwork(string name, string subnet, string more = "", string? resource = null)
@@ -102,14 +113,22 @@ internal sealed class DeployedNode : IAsyncDisposable
         Cluster.Objects.Create(ResourceType.Networks, network);
     }
 
-    public string? Status(string pod, string ns = "default") => Cluster.Objects.Get(ResourceType.Pods, ns, pod).Annotation("k8s.v1.cni.cncf.io/network-status");
+    public string? Status(string pod, string ns = "default") =>
+        Cluster.Objects.Get(ResourceType.Pods, ns, pod).Annotation("k8s.v1.cni.cncf.io/network-status");
 
-    /// <summary>What pods have on the node's disk: records, results, DELs that wait, addresses. Networks are remembered for GC and do not count.</summary>
+    /// <summary>
+    /// What pods have on the node's disk: records, results, DELs that wait, addresses. Networks are remembered for GC
+    /// and do not count.
+    /// </summary>
     public IReadOnlyList<string> OfPods() =>
-    [
-        .. _machine.Files(StateFolder).Where(file =>
-            !NodeFolders.IsMemory(Path.GetRelativePath("multus", file)) && Path.GetFileName(file) is not ("lock" or "last_reserved_ip.0")),
-    ];
+        [
+            .. _machine
+                .Files(StateFolder)
+                .Where(file =>
+                    !NodeFolders.IsMemory(Path.GetRelativePath("multus", file))
+                    && Path.GetFileName(file) is not ("lock" or "last_reserved_ip.0")
+                ),
+        ];
 
     public async ValueTask DisposeAsync()
     {
@@ -123,7 +142,12 @@ internal sealed class DeployedNode : IAsyncDisposable
     private string Script(YamlMappingNode container)
     {
         var root = $"/var/lib/containers/{++_containers}";
-        return ContainerSetup.Script(container, root, Cluster.FilesIn(_machine[ContainerSetup.Volumes]).InClusterEnvironment, Name);
+        return ContainerSetup.Script(
+            container,
+            root,
+            Cluster.FilesIn(_machine[ContainerSetup.Volumes]).InClusterEnvironment,
+            Name
+        );
     }
 
     private void Provision()

@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>The DaemonSet as it is written, mounts, paths, commands, probes and all, on a node of the test's own.</summary>
+/// <summary>
+/// The DaemonSet as it is written, mounts, paths, commands, probes and all, on a node of the test's own.
+/// </summary>
 public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Conf = "/etc/cni/net.d";
@@ -35,7 +37,10 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.Equal("1.0.0", result.GetProperty("cniVersion").GetString());
         Assert.Equal(["eth0", "net1"], Machine.Links(pod));
-        Assert.Equal(["networks/cluster/10.244.0.2", "networks/one/10.1.0.2"], _node.OfPods().Where(file => file.StartsWith("networks/", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["networks/cluster/10.244.0.2", "networks/one/10.1.0.2"],
+            _node.OfPods().Where(file => file.StartsWith("networks/", StringComparison.Ordinal))
+        );
         await Wait.Until("the pod has its status", () => _node.Status("pod") is not null);
 
         Machine.Shim("DEL", pod).Succeeded();
@@ -47,7 +52,9 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
     [PluginTheory("bridge", "host-local")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_pod_that_comes_while_the_daemon_is_replaced_waits_for_the_new_one_and_has_all_its_networks(bool isAsked)
+    public async Task A_pod_that_comes_while_the_daemon_is_replaced_waits_for_the_new_one_and_has_all_its_networks(
+        bool isAsked
+    )
     {
         _node.AddNetwork("one", "10.1.0.0/16");
         await _node.InstallAsync();
@@ -76,20 +83,33 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
 
         File.Delete(Machine[$"{Conf}/00-multus.conf"]);
 
-        await Wait.Until("the file is back", () => File.Exists(Machine[$"{Conf}/00-multus.conf"]), () => _node.Log.ToString());
-        await Wait.Until("the Node has its event", () => _node.Cluster.Objects.All(ResourceType.CoreEvents).Any(IsOfTheNode), () => _node.Log.ToString());
+        await Wait.Until(
+            "the file is back",
+            () => File.Exists(Machine[$"{Conf}/00-multus.conf"]),
+            () => _node.Log.ToString()
+        );
+        await Wait.Until(
+            "the Node has its event",
+            () => _node.Cluster.Objects.All(ResourceType.CoreEvents).Any(IsOfTheNode),
+            () => _node.Log.ToString()
+        );
 
         static bool IsOfTheNode(StoredObject stored) =>
-            stored.Json.GetProperty("involvedObject").GetProperty("kind").GetString() == "Node" && stored.Json.GetProperty("reason").GetString() == "RuntimeConfigurationRestored";
+            stored.Json.GetProperty("involvedObject").GetProperty("kind").GetString() == "Node"
+            && stored.Json.GetProperty("reason").GetString() == "RuntimeConfigurationRestored";
     }
 
     [PluginFact("bridge", "host-local")]
     public async Task Networks_by_the_nodes_files_and_devices_by_the_kubelets_checkpoint_are_within_its_reach()
     {
-        const string resource = "vendor.example/vf", device = "0000:03:02.0";
+        const string resource = "vendor.example/vf",
+            device = "0000:03:02.0";
         await _node.InstallAsync();
         await _node.StartDaemonAsync();
-        Machine.Write("/etc/cni/multus/net.d/20-file.conf", """{"cniVersion":"1.0.0","name":"file","type":"bridge","bridge":"br-file","ipam":{"type":"host-local","subnet":"10.2.0.0/16"}}""");
+        Machine.Write(
+            "/etc/cni/multus/net.d/20-file.conf",
+            """{"cniVersion":"1.0.0","name":"file","type":"bridge","bridge":"br-file","ipam":{"type":"host-local","subnet":"10.2.0.0/16"}}"""
+        );
         _node.Cluster.Objects.Create(ResourceType.Networks, TestObjects.Network("default", "file", config: null));
         _node.AddNetwork("dev", "10.1.0.0/16", resource: resource);
         var pod = _node.AddPod("pod", "file,dev");
@@ -98,12 +118,17 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
             $$"""
             {"Data":{"PodDeviceEntries":[{"PodUID":"{{pod.Uid}}","ContainerName":"main","ResourceName":"{{resource}}","DeviceIDs":{"0":["{{device}}"]},"AllocResp":""}],
              "RegisteredDevices":{} },"Checksum":1}
-            """);
+            """
+        );
 
         Machine.Shim("ADD", pod).Succeeded();
 
         Assert.Equal("10.2.0.2/16", Machine.Address(pod, "net1"));
-        Assert.Contains($"\"deviceID\":\"{device}\"", await File.ReadAllTextAsync(Machine[$"{DeployedNode.StateFolder}/multus/{pod.Id}"]), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"deviceID\":\"{device}\"",
+            await File.ReadAllTextAsync(Machine[$"{DeployedNode.StateFolder}/multus/{pod.Id}"]),
+            StringComparison.Ordinal
+        );
     }
 
     [RootFact]
@@ -117,21 +142,37 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(["multus-shim"], Machine.Files("/opt/cni/bin").Except(plugins));
         Assert.Equal(File.ReadAllBytes(Binaries.Shim), File.ReadAllBytes(Machine["/opt/cni/bin/multus-shim"]));
         Assert.Equal(DeployedFiles.Config("00-multus.conf"), File.ReadAllText(Machine[$"{Conf}/00-multus.conf"]));
-        Assert.Equal("755 600", Machine.Run("stat", "--format=%a", "/opt/cni/bin/multus-shim", $"{Conf}/00-multus.conf").Trim().Replace('\n', ' '));
+        Assert.Equal(
+            "755 600",
+            Machine
+                .Run("stat", "--format=%a", "/opt/cni/bin/multus-shim", $"{Conf}/00-multus.conf")
+                .Trim()
+                .Replace('\n', ' ')
+        );
     }
 
     [PluginFact("bridge", "host-local")]
     public async Task What_plugins_leave_running_is_no_zombie_when_it_has_ended()
     {
-        Machine.Write("/opt/cni/bin/leaver", "#!/bin/sh\nsleep 0.1 <&- >&- 2>&- &\necho '{\"cniVersion\":\"1.0.0\"}'\n");
+        Machine.Write(
+            "/opt/cni/bin/leaver",
+            "#!/bin/sh\nsleep 0.1 <&- >&- 2>&- &\necho '{\"cniVersion\":\"1.0.0\"}'\n"
+        );
         Machine.Run("chmod", "+x", "/opt/cni/bin/leaver");
-        _node.Cluster.Objects.Create(ResourceType.Networks, TestObjects.Network("default", "left", """{"cniVersion":"1.0.0","name":"left","type":"leaver"}"""));
+        _node.Cluster.Objects.Create(
+            ResourceType.Networks,
+            TestObjects.Network("default", "left", """{"cniVersion":"1.0.0","name":"left","type":"leaver"}""")
+        );
         await _node.InstallAsync();
         await _node.StartDaemonAsync();
 
         Machine.Shim("ADD", _node.AddPod("pod", "left")).Succeeded();
 
-        await Wait.Until("the container has no processes but its own", () => Processes() is ["multus-daemon", "sh"] or ["multus-daemon"], () => string.Join(", ", Processes()));
+        await Wait.Until(
+            "the container has no processes but its own",
+            () => Processes() is ["multus-daemon", "sh"] or ["multus-daemon"],
+            () => string.Join(", ", Processes())
+        );
     }
 
     [RootFact]
@@ -146,8 +187,12 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
 
     /// <summary>The names of all in the container, zombies included; not of who looks.</summary>
     private IReadOnlyList<string> Processes() =>
-    [
-        .. _node.Daemon.Exec(["sh", "-c", "cat /proc/[0-9]*/comm"]).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(name => name is not "cat").Distinct().Order(StringComparer.Ordinal),
-    ];
+        [
+            .. _node
+                .Daemon.Exec(["sh", "-c", "cat /proc/[0-9]*/comm"])
+                .Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(name => name is not "cat")
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 }

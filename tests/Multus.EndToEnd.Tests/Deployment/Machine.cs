@@ -7,8 +7,9 @@ using Multus.TestSupport;
 namespace Multus.EndToEnd.Tests.Deployment;
 
 /// <summary>
-/// A node as the manifests see it: a root file system, a mount namespace and a network namespace of its own, so that every path in them can be what it says.
-/// Programs come from the machine that the test runs on; what is in /etc, /opt, /run and /var is the node's. Gone when disposed.
+/// A node as the manifests see it: a root file system, a mount namespace and a network namespace of its own, so that
+/// every path in them can be what it says. Programs come from the machine that the test runs on; what is in /etc, /opt,
+/// /run and /var is the node's. Gone when disposed.
 /// </summary>
 internal sealed class Machine : IAsyncDisposable
 {
@@ -18,7 +19,10 @@ internal sealed class Machine : IAsyncDisposable
 
     public Machine()
     {
-        _holder.StartInfo = new ProcessStartInfo("unshare", ["--mount", "--propagation=private", "sh", "-ec", Setup, "sh", _root.Path])
+        _holder.StartInfo = new ProcessStartInfo(
+            "unshare",
+            ["--mount", "--propagation=private", "sh", "-ec", Setup, "sh", _root.Path]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -39,7 +43,14 @@ internal sealed class Machine : IAsyncDisposable
 
     /// <summary>The command that runs another one on the node.</summary>
     public IReadOnlyList<string> Enter =>
-        ["nsenter", $"--target={_holder.Id.ToString(CultureInfo.InvariantCulture)}", "--mount", "--root", "--wd", $"--net={_network.Path}"];
+        [
+            "nsenter",
+            $"--target={_holder.Id.ToString(CultureInfo.InvariantCulture)}",
+            "--mount",
+            "--root",
+            "--wd",
+            $"--net={_network.Path}",
+        ];
 
     /// <summary>Where a path of the node is for this process.</summary>
     public string this[string path] => $"/proc/{_holder.Id}/root{path}";
@@ -58,13 +69,22 @@ internal sealed class Machine : IAsyncDisposable
     }
 
     /// <summary>Every file below a folder of the node, relative to it, sorted; none when it is not there.</summary>
-    public IReadOnlyList<string> Files(string folder) => !Directory.Exists(this[folder])
-        ? []
-        : [.. Directory.EnumerateFiles(this[folder], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(this[folder], file)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Files(string folder) =>
+        !Directory.Exists(this[folder])
+            ? []
+            :
+            [
+                .. Directory
+                    .EnumerateFiles(this[folder], "*", SearchOption.AllDirectories)
+                    .Select(file => Path.GetRelativePath(this[folder], file))
+                    .Order(StringComparer.Ordinal),
+            ];
 
-    public string Run(params IReadOnlyList<string> command) => ProcessTool.Run(Enter[0], [.. Enter.Skip(1), .. command]);
+    public string Run(params IReadOnlyList<string> command) =>
+        ProcessTool.Run(Enter[0], [.. Enter.Skip(1), .. command]);
 
-    public ToolResult Try(params IReadOnlyList<string> command) => ProcessTool.Try(Enter[0], [.. Enter.Skip(1), .. command]);
+    public ToolResult Try(params IReadOnlyList<string> command) =>
+        ProcessTool.Try(Enter[0], [.. Enter.Skip(1), .. command]);
 
     /// <summary>Makes the network namespace of a sandbox as runtimes do, by mounting it below /run/netns.</summary>
     public void AddSandbox(TestSandbox sandbox) => Run("ip", "netns", "add", sandbox.Name);
@@ -75,7 +95,14 @@ internal sealed class Machine : IAsyncDisposable
     public IReadOnlyList<string> Links(string netNs)
     {
         using var links = JsonDocument.Parse(Run("ip", "-json", "-n", netNs, "link", "show"));
-        return [.. links.RootElement.EnumerateArray().Select(link => link.GetProperty("ifname").GetString()!).Where(name => name != "lo").Order(StringComparer.Ordinal)];
+        return
+        [
+            .. links
+                .RootElement.EnumerateArray()
+                .Select(link => link.GetProperty("ifname").GetString()!)
+                .Where(name => name != "lo")
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Gives the node a network card, with a cable to nowhere.</summary>
@@ -94,14 +121,28 @@ internal sealed class Machine : IAsyncDisposable
     }
 
     /// <summary>What a sandbox's link is: veth, macvlan …</summary>
-    public string Kind(TestSandbox sandbox, string link) => Show(sandbox, "-details", "link", link).GetProperty("linkinfo").GetProperty("info_kind").GetString()!;
+    public string Kind(TestSandbox sandbox, string link) =>
+        Show(sandbox, "-details", "link", link).GetProperty("linkinfo").GetProperty("info_kind").GetString()!;
 
-    /// <summary>Runs the shim that is installed, with the configuration that is installed, as the container runtime does.</summary>
+    /// <summary>
+    /// Runs the shim that is installed, with the configuration that is installed, as the container runtime does.
+    /// </summary>
     public ShimRun Shim(string command, TestSandbox sandbox)
     {
         var ran = Try(
-            "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", $"CNI_COMMAND={command}", $"CNI_CONTAINERID={sandbox.Id}", "CNI_IFNAME=eth0", $"CNI_NETNS={sandbox.NetNs}",
-            $"CNI_ARGS={sandbox.CniArgs}", "CNI_PATH=/opt/cni/bin", "sh", "-c", "exec /opt/cni/bin/multus-shim </etc/cni/net.d/00-multus.conf");
+            "env",
+            "-i",
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            $"CNI_COMMAND={command}",
+            $"CNI_CONTAINERID={sandbox.Id}",
+            "CNI_IFNAME=eth0",
+            $"CNI_NETNS={sandbox.NetNs}",
+            $"CNI_ARGS={sandbox.CniArgs}",
+            "CNI_PATH=/opt/cni/bin",
+            "sh",
+            "-c",
+            "exec /opt/cni/bin/multus-shim </etc/cni/net.d/00-multus.conf"
+        );
         return new ShimRun($"{command} of {sandbox.Pod}", ran.ExitCode, ran.Stdout, ran.Stderr);
     }
 
@@ -143,5 +184,6 @@ internal sealed record TestSandbox(string Namespace, string Pod, string Uid)
 
     public string NetNs => $"/var/run/netns/{Name}";
 
-    public string CniArgs => $"IgnoreUnknown=1;K8S_POD_NAMESPACE={Namespace};K8S_POD_NAME={Pod};K8S_POD_INFRA_CONTAINER_ID={Id};K8S_POD_UID={Uid}";
+    public string CniArgs =>
+        $"IgnoreUnknown=1;K8S_POD_NAMESPACE={Namespace};K8S_POD_NAME={Pod};K8S_POD_INFRA_CONTAINER_ID={Id};K8S_POD_UID={Uid}";
 }

@@ -122,7 +122,8 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
         Assert.Equal("macvlan", Machine.Kind(pod, "net1"));
         Assert.Equal("192.168.1.200/24", Machine.Address(pod, "net1"));
         // attach.md §12.1, byte for byte; a route without a gateway shows none.
-        Assert.Equal("""
+        Assert.Equal(
+            """
             [{
                 "name": "cluster",
                 "interface": "eth0",
@@ -141,20 +142,32 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
                 "mac": "*",
                 "dns": {}
             }]
-            """, await StatusAsync(pod));
+            """,
+            await StatusAsync(pod)
+        );
     }
 
     [PluginFact("bridge", "macvlan", "host-local")]
     public void Two_pods_of_the_samples_are_ports_of_one_bridge_and_reach_each_other_and_a_third_names_its_interfaces_and_its_gateway()
     {
         var folder = Path.Combine(DeployedFiles.Root, "deploy", "samples");
-        var pods = Apply(File.ReadAllText(Path.Combine(folder, "networks.yaml")) + "\n---\n" + File.ReadAllText(Path.Combine(folder, "pods.yaml")));
+        var pods = Apply(
+            File.ReadAllText(Path.Combine(folder, "networks.yaml"))
+                + "\n---\n"
+                + File.ReadAllText(Path.Combine(folder, "pods.yaml"))
+        );
 
-        Assert.Equal(["10.10.1.20/16", "10.10.1.21/16"], new[] { "pod1", "pod2" }.Select(name => Machine.Address(pods[name], "net1")));
+        Assert.Equal(
+            ["10.10.1.20/16", "10.10.1.21/16"],
+            new[] { "pod1", "pod2" }.Select(name => Machine.Address(pods[name], "net1"))
+        );
         Machine.Run("ip", "netns", "exec", pods["pod1"].Name, "ping", "-c", "1", "-W", "5", "-I", "net1", "10.10.1.21");
         Assert.Equal("192.168.1.201/24", Machine.Address(pods["pod2"], "net2"));
         Assert.Equal(["data", "eth0", "lan"], Machine.Links(pods["pod3"]));
-        Assert.Equal("default via 192.168.1.1 dev lan", Machine.Run("ip", "-n", pods["pod3"].Name, "route", "show", "default").Trim());
+        Assert.Equal(
+            "default via 192.168.1.1 dev lan",
+            Machine.Run("ip", "-n", pods["pod3"].Name, "route", "show", "default").Trim()
+        );
     }
 
     [PluginFact("bridge", "macvlan", "host-local")]
@@ -173,7 +186,8 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
         var pod = Apply(DefaultNetwork)["pod-example"];
 
         Assert.Equal("10.60.0.2/16", Machine.Address(pod, "eth0"));
-        Assert.Equal("""
+        Assert.Equal(
+            """
             [{
                 "name": "kube-system/calico-conf",
                 "interface": "eth0",
@@ -184,7 +198,9 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
                 "default": true,
                 "dns": {}
             }]
-            """, await StatusAsync(pod));
+            """,
+            await StatusAsync(pod)
+        );
     }
 
     /// <summary>As <c>kubectl apply</c>, scheduler and kubelet: networks first, then every pod with its sandbox attached, by its name.</summary>
@@ -193,7 +209,10 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
         var documents = YamlNodes.Documents(new StringReader(manifests));
         foreach (var network in documents.Where(document => document.Text("kind") == "NetworkAttachmentDefinition"))
             _node.Cluster.Objects.Create(ResourceType.Networks, Placed(network));
-        var pods = documents.Where(document => document.Text("kind") == "Pod").Select(pod => _node.AddPod(Placed(pod))).ToDictionary(pod => pod.Pod);
+        var pods = documents
+            .Where(document => document.Text("kind") == "Pod")
+            .Select(pod => _node.AddPod(Placed(pod)))
+            .ToDictionary(pod => pod.Pod);
         foreach (var pod in pods.Values)
             Machine.Shim("ADD", pod).Succeeded();
         return pods;

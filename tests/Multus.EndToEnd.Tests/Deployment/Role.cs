@@ -3,22 +3,34 @@ using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>What the daemon's role allows, one permission for each verb: "watch pods", "patch pods/status", "get network-attachment-definitions.k8s.cni.cncf.io".</summary>
+/// <summary>
+/// What the daemon's role allows, one permission for each verb: "watch pods", "patch pods/status", "get
+/// network-attachment-definitions.k8s.cni.cncf.io".
+/// </summary>
 internal static class Role
 {
-    public static IReadOnlyList<YamlMappingNode> Rules { get; } = [.. DeployedFiles.Single("ClusterRole").Maps("rules")];
+    public static IReadOnlyList<YamlMappingNode> Rules { get; } =
+    [.. DeployedFiles.Single("ClusterRole").Maps("rules")];
 
     /// <summary>The same for an API server that is to enforce it.</summary>
     public static IReadOnlyList<RoleRule> Enforced { get; } =
-        [.. Rules.Select(rule => new RoleRule([.. rule.Texts("apiGroups")], [.. rule.Texts("resources")], [.. rule.Texts("verbs")]))];
+    [
+        .. Rules.Select(rule => new RoleRule(
+            [.. rule.Texts("apiGroups")],
+            [.. rule.Texts("resources")],
+            [.. rule.Texts("verbs")]
+        )),
+    ];
 
-    public static IReadOnlySet<string> Permissions { get; } = new SortedSet<string>(
-        from rule in Rules
-        from verb in rule.Texts("verbs")
-        from resource in rule.Texts("resources")
-        from api in rule.Texts("apiGroups")
-        select Permission(verb, resource, api),
-        StringComparer.Ordinal);
+    public static IReadOnlySet<string> Permissions { get; } =
+        new SortedSet<string>(
+            from rule in Rules
+            from verb in rule.Texts("verbs")
+            from resource in rule.Texts("resources")
+            from api in rule.Texts("apiGroups")
+            select Permission(verb, resource, api),
+            StringComparer.Ordinal
+        );
 
     /// <summary>The same from the table in the decision about the API client.</summary>
     public static IReadOnlySet<string> Decided()
@@ -29,11 +41,18 @@ internal static class Role
         {
             var cells = line.Split('|', StringSplitOptions.TrimEntries);
             var resource = cells[2].Split(' ', 2); // "network-attachment-definitions (k8s.cni.cncf.io)"
-            decided.UnionWith(cells[1].Split(", ").Select(verb => Permission(verb, resource[0], resource.Length > 1 ? resource[1].Trim('(', ')') : "")));
+            decided.UnionWith(
+                cells[1]
+                    .Split(", ")
+                    .Select(verb =>
+                        Permission(verb, resource[0], resource.Length > 1 ? resource[1].Trim('(', ')') : "")
+                    )
+            );
         }
 
         return decided;
     }
 
-    public static string Permission(string verb, string resource, string api) => api.Length == 0 ? $"{verb} {resource}" : $"{verb} {resource}.{api}";
+    public static string Permission(string verb, string resource, string api) =>
+        api.Length == 0 ? $"{verb} {resource}" : $"{verb} {resource}.{api}";
 }

@@ -23,7 +23,11 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
         _machine = new Machine();
         try
         {
-            foreach (var plugin in ((string[])["bridge", "host-local", "macvlan"]).Where(plugin => Requirements.Plugins(plugin) is null))
+            foreach (
+                var plugin in ((string[])["bridge", "host-local", "macvlan"]).Where(plugin =>
+                    Requirements.Plugins(plugin) is null
+                )
+            )
                 _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"/opt/cni/bin/{plugin}");
             _machine.Copy(Binaries.Daemon, Daemon);
             _machine.Copy(Binaries.Shim, "/opt/cni/bin/multus-shim");
@@ -48,11 +52,28 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
     [PluginFact("bridge", "host-local")]
     public async Task With_a_kubeconfig_pods_and_networks_come_from_the_API_server()
     {
-        await using var server = await TestApiServer.StartAsync(new TestApiServerSettings { Bind = _machine.Network.Bind });
-        _machine.Write("/etc/cni/net.d/multus.d/multus.kubeconfig", await File.ReadAllTextAsync(server.FilesIn(_machine["/tmp"]).KubeconfigWithToken(server.Access.IssueToken())));
-        server.Objects.Create(ResourceType.Networks, TestObjects.Network(
-            "default", "one", """{"cniVersion":"1.0.0","name":"one","type":"bridge","bridge":"one0","ipam":{"type":"host-local","subnet":"10.1.0.0/16"}}"""));
-        var pod = new TestSandbox("default", "pod", server.Objects.Create(ResourceType.Pods, TestObjects.Pod("default", "pod", "one")).Uid);
+        await using var server = await TestApiServer.StartAsync(
+            new TestApiServerSettings { Bind = _machine.Network.Bind }
+        );
+        _machine.Write(
+            "/etc/cni/net.d/multus.d/multus.kubeconfig",
+            await File.ReadAllTextAsync(
+                server.FilesIn(_machine["/tmp"]).KubeconfigWithToken(server.Access.IssueToken())
+            )
+        );
+        server.Objects.Create(
+            ResourceType.Networks,
+            TestObjects.Network(
+                "default",
+                "one",
+                """{"cniVersion":"1.0.0","name":"one","type":"bridge","bridge":"one0","ipam":{"type":"host-local","subnet":"10.1.0.0/16"}}"""
+            )
+        );
+        var pod = new TestSandbox(
+            "default",
+            "pod",
+            server.Objects.Create(ResourceType.Pods, TestObjects.Pod("default", "pod", "one")).Uid
+        );
         _machine.AddSandbox(pod);
         await StartAsync("daemon-config-kubernetes.json");
 
@@ -70,7 +91,11 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
         using var client = new DaemonClient(_machine["/run/multus/multus.sock"]);
         await Wait.Until(
             "the daemon is ready",
-            async () => !_daemon.HasExited ? await client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{_log}"),
-            () => $"\n{_log}");
+            async () =>
+                !_daemon.HasExited
+                    ? await client.IsFine("/readyz")
+                    : throw new InvalidOperationException($"the daemon has ended:\n{_log}"),
+            () => $"\n{_log}"
+        );
     }
 }

@@ -10,19 +10,22 @@ internal static class YamlNodes
 
     public static YamlMappingNode Map(this YamlMappingNode map, string key) => (YamlMappingNode)map.Children[key];
 
-    public static IEnumerable<YamlMappingNode> Maps(this YamlMappingNode map, string key) => ((YamlSequenceNode)map.Children[key]).Cast<YamlMappingNode>();
+    public static IEnumerable<YamlMappingNode> Maps(this YamlMappingNode map, string key) =>
+        ((YamlSequenceNode)map.Children[key]).Cast<YamlMappingNode>();
 
-    public static IEnumerable<string> Texts(this YamlMappingNode map, string key) => ((YamlSequenceNode)map.Children[key]).Select(item => ((YamlScalarNode)item).Value!);
+    public static IEnumerable<string> Texts(this YamlMappingNode map, string key) =>
+        ((YamlSequenceNode)map.Children[key]).Select(item => ((YamlScalarNode)item).Value!);
 
     public static bool Has(this YamlMappingNode map, string key) => map.Children.ContainsKey(key);
 
     /// <summary>The mapping and all below it.</summary>
-    public static IEnumerable<YamlMappingNode> Everything(this YamlNode node) => node switch
-    {
-        YamlMappingNode map => map.Children.Values.SelectMany(Everything).Prepend(map),
-        YamlSequenceNode items => items.SelectMany(Everything),
-        _ => [],
-    };
+    public static IEnumerable<YamlMappingNode> Everything(this YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode map => map.Children.Values.SelectMany(Everything).Prepend(map),
+            YamlSequenceNode items => items.SelectMany(Everything),
+            _ => [],
+        };
 
     public static IReadOnlyList<YamlMappingNode> Documents(TextReader text)
     {
@@ -32,10 +35,15 @@ internal static class YamlNodes
     }
 
     /// <summary>The same as an API server has it, with every scalar as a text.</summary>
-    public static JsonNode ToJson(this YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Children.Select(member => KeyValuePair.Create<string, JsonNode?>(((YamlScalarNode)member.Key).Value!, ToJson(member.Value)))),
-        YamlSequenceNode items => new JsonArray([.. items.Select(ToJson)]),
-        _ => JsonValue.Create(((YamlScalarNode)node).Value!),
-    };
+    public static JsonNode ToJson(this YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode map => new JsonObject(
+                map.Children.Select(member =>
+                    KeyValuePair.Create<string, JsonNode?>(((YamlScalarNode)member.Key).Value!, ToJson(member.Value))
+                )
+            ),
+            YamlSequenceNode items => new JsonArray([.. items.Select(ToJson)]),
+            _ => JsonValue.Create(((YamlScalarNode)node).Value!),
+        };
 }

@@ -12,9 +12,19 @@ public sealed partial class BuildCommandTests
     {
         var help = ProcessTool.Run("sh", "-c", $"cd '{DeployedFiles.Root}' && ./build.sh help");
         var has = Command().Matches(help).Select(match => match.Groups["name"].Value).ToList();
-        string[] pages = ["README.md", "CONTRIBUTING.md", "docs/releasing.md", .. Page.PathsIn("guide"), .. Page.PathsIn("operations")];
+        string[] pages =
+        [
+            "README.md",
+            "CONTRIBUTING.md",
+            "docs/releasing.md",
+            .. Page.PathsIn("guide"),
+            .. Page.PathsIn("operations"),
+        ];
 
-        var named = pages.SelectMany(page => Named().Matches(File.ReadAllText(Path.Combine(DeployedFiles.Root, page)))).Select(match => match.Groups["name"].Value).Distinct();
+        var named = pages
+            .SelectMany(page => Named().Matches(File.ReadAllText(Path.Combine(DeployedFiles.Root, page))))
+            .Select(match => match.Groups["name"].Value)
+            .Distinct();
 
         Assert.Contains("demo", has);
         Assert.Empty(named.Except(has));

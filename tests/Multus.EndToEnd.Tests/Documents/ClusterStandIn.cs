@@ -128,32 +128,59 @@ internal sealed class ClusterStandIn : IAsyncDisposable
         lock (_sandboxes)
             _sandboxes[pod.Uid] = sandbox;
         _workstation.Note($"pods/{sandbox.Namespace}/{sandbox.Pod}", sandbox.Name);
-        Change(pod, content => content["status"] = new JsonObject
-        {
-            ["phase"] = "Running",
-            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "True" }),
-        });
+        Change(
+            pod,
+            content =>
+                content["status"] = new JsonObject
+                {
+                    ["phase"] = "Running",
+                    ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "True" }),
+                }
+        );
     }
 
     /// <summary>As the kubelet does, to the containers that request any; it says so in its checkpoint.</summary>
     private void GiveDevices(StoredObject pod)
     {
-        var requested = pod.Json.GetProperty("spec").GetProperty("containers").EnumerateArray()
-            .Where(container => container.TryGetProperty("resources", out var resources) && resources.TryGetProperty("limits", out _))
-            .SelectMany(container => container.GetProperty("resources").GetProperty("limits").EnumerateObject()
-                .Select(resource => (Container: container.GetProperty("name").GetString(), resource.Name, Count: int.Parse(resource.Value.GetString()!, CultureInfo.InvariantCulture))))
+        var requested = pod
+            .Json.GetProperty("spec")
+            .GetProperty("containers")
+            .EnumerateArray()
+            .Where(container =>
+                container.TryGetProperty("resources", out var resources) && resources.TryGetProperty("limits", out _)
+            )
+            .SelectMany(container =>
+                container
+                    .GetProperty("resources")
+                    .GetProperty("limits")
+                    .EnumerateObject()
+                    .Select(resource =>
+                        (
+                            Container: container.GetProperty("name").GetString(),
+                            resource.Name,
+                            Count: int.Parse(resource.Value.GetString()!, CultureInfo.InvariantCulture)
+                        )
+                    )
+            )
             .ToList();
         if (requested.Count == 0)
             return;
 
-        var entries = new JsonArray([.. requested.Select(one => new JsonObject
-        {
-            ["PodUID"] = pod.Uid,
-            ["ContainerName"] = one.Container,
-            ["ResourceName"] = one.Name,
-            ["DeviceIDs"] = new JsonObject { ["0"] = new JsonArray([.. Enumerable.Range(0, one.Count).Select(index => (JsonNode)$"0000:03:02.{index}")]) },
-            ["AllocResp"] = "",
-        })]);
+        var entries = new JsonArray([
+            .. requested.Select(one => new JsonObject
+            {
+                ["PodUID"] = pod.Uid,
+                ["ContainerName"] = one.Container,
+                ["ResourceName"] = one.Name,
+                ["DeviceIDs"] = new JsonObject
+                {
+                    ["0"] = new JsonArray([
+                        .. Enumerable.Range(0, one.Count).Select(index => (JsonNode)$"0000:03:02.{index}"),
+                    ]),
+                },
+                ["AllocResp"] = "",
+            }),
+        ]);
         var checkpoint = new JsonObject
         {
             ["Data"] = new JsonObject { ["PodDeviceEntries"] = entries, ["RegisteredDevices"] = new JsonObject() },
@@ -171,10 +198,16 @@ internal sealed class ClusterStandIn : IAsyncDisposable
             _sandboxes.Remove(uid);
     }
 
-    private void Change(StoredObject pod, Action<JsonObject> change) => _node.Cluster.Objects.Update(ResourceType.Pods, pod.Key.Namespace, pod.Key.Name, current =>
-    {
-        var content = current.ToMutable();
-        change(content);
-        return content;
-    });
+    private void Change(StoredObject pod, Action<JsonObject> change) =>
+        _node.Cluster.Objects.Update(
+            ResourceType.Pods,
+            pod.Key.Namespace,
+            pod.Key.Name,
+            current =>
+            {
+                var content = current.ToMutable();
+                change(content);
+                return content;
+            }
+        );
 }

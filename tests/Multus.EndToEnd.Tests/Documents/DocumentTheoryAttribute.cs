@@ -12,5 +12,7 @@ public sealed class DocumentTheoryAttribute : TheoryAttribute
         Skip = Requirements.Root() ?? Requirements.Plugins("bridge", "macvlan", "host-local", "static") ?? Kubectl();
 
     private static string? Kubectl() =>
-        Array.Exists(Folders, folder => File.Exists(Path.Combine(folder, "kubectl"))) ? null : $"needs kubectl in one of {string.Join(", ", Folders)}";
+        Array.Exists(Folders, folder => File.Exists(Path.Combine(folder, "kubectl")))
+            ? null
+            : $"needs kubectl in one of {string.Join(", ", Folders)}";
 }

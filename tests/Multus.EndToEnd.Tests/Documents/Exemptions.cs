@@ -23,13 +23,15 @@ internal static class Exemptions
     {
         var lines = block.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var exempt = lines.Count(IsExempt);
-        Assert.True(exempt == 0 || exempt == lines.Length, $"line {block.Line}: put what cannot be run into a block of its own");
+        Assert.True(
+            exempt == 0 || exempt == lines.Length,
+            $"line {block.Line}: put what cannot be run into a block of its own"
+        );
         return exempt > 0;
     }
 
     public static bool Has(YamlMappingNode document) =>
         document.Children.TryGetValue("kind", out var kind) && Kinds.ContainsKey(kind.ToString());
 
-    private static bool IsExempt(string line) =>
-        Commands.ContainsKey(line) || Commands.ContainsKey(line.Split(' ')[0]);
+    private static bool IsExempt(string line) => Commands.ContainsKey(line) || Commands.ContainsKey(line.Split(' ')[0]);
 }

@@ -7,7 +7,10 @@ internal static class JsonSamples
 {
     private static readonly string[] OfTheRuntime = ["type", "capabilities"];
 
-    private static readonly IReadOnlyList<string> Known = [.. Page.KeysOf("docs/reference/configuration.md").Concat(OfTheRuntime)];
+    private static readonly IReadOnlyList<string> Known =
+    [
+        .. Page.KeysOf("docs/reference/configuration.md").Concat(OfTheRuntime),
+    ];
 
     public static void AssertValid(string json, string where)
     {
@@ -15,6 +18,9 @@ internal static class JsonSamples
         if (!document.RootElement.TryGetProperty("clusterNetwork", out _))
             return;
 
-        Assert.All(document.RootElement.EnumerateObject(), key => Assert.True(Known.Contains(key.Name), $"{where}: the reference has no {key.Name}"));
+        Assert.All(
+            document.RootElement.EnumerateObject(),
+            key => Assert.True(Known.Contains(key.Name), $"{where}: the reference has no {key.Name}")
+        );
     }
 }

@@ -14,13 +14,16 @@ internal sealed record Page(string Path, IReadOnlyList<PageBlock> Blocks)
 
     /// <summary>Paths of every page for users below docs, in order.</summary>
     public static IEnumerable<string> PathsIn(string folder) =>
-        Directory.EnumerateFiles(System.IO.Path.Combine(DeployedFiles.Root, "docs", folder), "*.md")
-            .Select(file => $"docs/{folder}/{System.IO.Path.GetFileName(file)}").Order(StringComparer.Ordinal);
+        Directory
+            .EnumerateFiles(System.IO.Path.Combine(DeployedFiles.Root, "docs", folder), "*.md")
+            .Select(file => $"docs/{folder}/{System.IO.Path.GetFileName(file)}")
+            .Order(StringComparer.Ordinal);
 
     /// <summary>The first cell of each row of its tables that is in backquotes, without them.</summary>
     public static IEnumerable<string> KeysOf(string path) =>
         File.ReadLines(System.IO.Path.Combine(DeployedFiles.Root, path))
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]);
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1]);
 
     private static IEnumerable<PageBlock> BlocksOf(string[] lines)
     {

@@ -10,7 +10,8 @@ namespace Multus.EndToEnd.Tests.Documents;
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private const string Deploy = "kubectl apply -f deploy/crd.yaml -f deploy/rbac.yaml -f deploy/daemonset.yaml && kubectl -n kube-system rollout status daemonset/multus";
+    private const string Deploy =
+        "kubectl apply -f deploy/crd.yaml -f deploy/rbac.yaml -f deploy/daemonset.yaml && kubectl -n kube-system rollout status daemonset/multus";
 
     private const string Reader = "kubernetes-admin";
 
@@ -25,7 +26,13 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     private ClusterStandIn _cluster = null!;
 
     public static TheoryData<string> Pages =>
-        [.. Page.PathsIn("guide").Concat(Page.PathsIn("operations")).Prepend("README.md").Append("docs/reference/metrics.md").Where(path => path != Alone)];
+        [
+            .. Page.PathsIn("guide")
+                .Concat(Page.PathsIn("operations"))
+                .Prepend("README.md")
+                .Append("docs/reference/metrics.md")
+                .Where(path => path != Alone),
+        ];
 
     public async Task InitializeAsync()
     {
@@ -36,7 +43,11 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
             _node.Machine.AddCard("eth1");
             StandInPlugins.Install(_node.Machine);
             _workstation = new Workstation(_node.Machine);
-            _workstation.Prepare(_node.Cluster.FilesIn(_node.Machine["/root"]).KubeconfigWithToken(_node.Cluster.Access.IssueToken(Reader)));
+            _workstation.Prepare(
+                _node
+                    .Cluster.FilesIn(_node.Machine["/root"])
+                    .KubeconfigWithToken(_node.Cluster.Access.IssueToken(Reader))
+            );
             _cluster = new ClusterStandIn(_node, _workstation);
         }
         catch // xunit disposes of nothing that was not made whole
@@ -99,7 +110,10 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     {
         _workstation.Note("log", _node.Log.ToString());
         var ran = _workstation.Try(script);
-        Assert.True(ran.ExitCode == 0, $"{where} ended with {ran.ExitCode}: {ran.Stderr}\n{ran.Stdout}\nlast failure of a pod: {_cluster.Failure}");
+        Assert.True(
+            ran.ExitCode == 0,
+            $"{where} ended with {ran.ExitCode}: {ran.Stderr}\n{ran.Stdout}\nlast failure of a pod: {_cluster.Failure}"
+        );
         return ran.Stdout;
     }
 

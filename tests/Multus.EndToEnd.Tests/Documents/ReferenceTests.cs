@@ -19,10 +19,15 @@ public sealed class ReferenceTests(ITestOutputHelper output) : ApiServerTest(out
         using var answer = await Node.Client.Send(HttpMethod.Get, "/healthz");
         using var health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         var members = health.RootElement.EnumerateObject().Select(member => member.Name);
-        var figures = health.RootElement.GetProperty("actors").EnumerateObject()
+        var figures = health
+            .RootElement.GetProperty("actors")
+            .EnumerateObject()
             .SelectMany(part => part.Value.EnumerateObject().Select(figure => $"{part.Name}.{figure.Name}"));
 
-        Assert.Equal(members.Concat(figures).Order(StringComparer.Ordinal), Page.KeysOf("docs/reference/metrics.md").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            members.Concat(figures).Order(StringComparer.Ordinal),
+            Page.KeysOf("docs/reference/metrics.md").Order(StringComparer.Ordinal)
+        );
     }
 
     [RootFact]
@@ -36,16 +41,23 @@ public sealed class ReferenceTests(ITestOutputHelper output) : ApiServerTest(out
         (await Node.Add(leaving)).Succeeded();
         Plugin.On("DEL", does => does.Fails(100, "not now"));
         await Node.Del(leaving);
-        var documented = Page.KeysOf("docs/reference/files.md").Select(path => PatternOf(path.Replace("{cniDir}", "cni", StringComparison.Ordinal))).ToList();
+        var documented = Page.KeysOf("docs/reference/files.md")
+            .Select(path => PatternOf(path.Replace("{cniDir}", "cni", StringComparison.Ordinal)))
+            .ToList();
 
-        var files = Directory.EnumerateFiles(Node.Folders.CniDir, "*", SearchOption.AllDirectories)
-            .Select(file => $"cni/{Path.GetRelativePath(Node.Folders.CniDir, file)}").ToList();
+        var files = Directory
+            .EnumerateFiles(Node.Folders.CniDir, "*", SearchOption.AllDirectories)
+            .Select(file => $"cni/{Path.GetRelativePath(Node.Folders.CniDir, file)}")
+            .ToList();
 
         Assert.Contains(files, file => file.StartsWith("cni/pending/", StringComparison.Ordinal));
         Assert.All(files, file => Assert.True(documented.Exists(pattern => Regex.IsMatch(file, pattern)), file));
         Plugin.On("DEL", does => does.Exits(0));
         await Node.Del(pod);
-        await Wait.Until("the stored DEL is done", () => !Node.Folders.CniFiles().Any(file => file.StartsWith("pending/", StringComparison.Ordinal)));
+        await Wait.Until(
+            "the stored DEL is done",
+            () => !Node.Folders.CniFiles().Any(file => file.StartsWith("pending/", StringComparison.Ordinal))
+        );
     }
 
     [RootFact]

@@ -14,9 +14,16 @@ internal static partial class ShownOutput
     {
         var pattern = new StringBuilder("^");
         foreach (var line in Lines(shown))
-            pattern.Append(line == Anything ? "(.*\n)*?" : Regex.Escape(line).Replace(Anything, ".*", StringComparison.Ordinal) + "\n");
+            pattern.Append(
+                line == Anything
+                    ? "(.*\n)*?"
+                    : Regex.Escape(line).Replace(Anything, ".*", StringComparison.Ordinal) + "\n"
+            );
         var found = string.Concat(Lines(printed).Select(line => line + "\n"));
-        Assert.True(Regex.IsMatch(found, pattern.Append("$(?!\n)").ToString()), $"{where} shows\n{shown}\nand what is printed is\n{printed}");
+        Assert.True(
+            Regex.IsMatch(found, pattern.Append("$(?!\n)").ToString()),
+            $"{where} shows\n{shown}\nand what is printed is\n{printed}"
+        );
     }
 
     private static IEnumerable<string> Lines(string text) =>

@@ -29,8 +29,11 @@ public sealed class WithoutKubernetesTests : IAsyncLifetime
         _machine.Copy(Binaries.Shim, $"{Workstation.Tree}/artifacts/multus-shim");
         const string path = "docs/guide/without-kubernetes.md";
 
-        var printed = string.Concat(Page.Read(path).Blocks.Where(block => block.Language == "sh" && !Exemptions.Has(block))
-            .Select(block => workstation.Run(block.Text, $"{path}:{block.Line}")));
+        var printed = string.Concat(
+            Page.Read(path)
+                .Blocks.Where(block => block.Language == "sh" && !Exemptions.Has(block))
+                .Select(block => workstation.Run(block.Text, $"{path}:{block.Line}"))
+        );
 
         Assert.Contains("eth0\nlo\nnet1\nnet2\n", printed, StringComparison.Ordinal);
         Assert.Contains("\"name\": \"demo/macvlan-conf\"", printed, StringComparison.Ordinal);

@@ -46,7 +46,13 @@ internal sealed class Workstation(Machine machine)
     public void Prepare(string? kubeconfig)
     {
         machine.Run("mkdir", "-p", Tree, $"{Folder}/pods", Tools, "/var/log");
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(DeployedFiles.Root, "deploy"), "*", SearchOption.AllDirectories))
+        foreach (
+            var file in Directory.EnumerateFiles(
+                Path.Combine(DeployedFiles.Root, "deploy"),
+                "*",
+                SearchOption.AllDirectories
+            )
+        )
             machine.Copy(file, $"{Tree}/{Path.GetRelativePath(DeployedFiles.Root, file)}");
         machine.Write($"{Tools}/kubectl", Kubectl);
         machine.Run("chmod", "+x", $"{Tools}/kubectl");
@@ -60,8 +66,17 @@ internal sealed class Workstation(Machine machine)
     public void Forget(string name) => File.Delete(machine[$"{Folder}/{name}"]);
 
     /// <summary>Runs a script as somebody who types it would, up to the first command that fails.</summary>
-    public ToolResult Try(string script) => machine.Try(
-        "env", "-i", $"PATH={SearchPath}", "HOME=/root", "sh", "-c", $"cd {Tree} && exec sh -e -c \"$0\"", script);
+    public ToolResult Try(string script) =>
+        machine.Try(
+            "env",
+            "-i",
+            $"PATH={SearchPath}",
+            "HOME=/root",
+            "sh",
+            "-c",
+            $"cd {Tree} && exec sh -e -c \"$0\"",
+            script
+        );
 
     /// <summary>Runs a script that must succeed, and returns what it printed.</summary>
     public string Run(string script, string where)

@@ -13,9 +13,12 @@ public sealed class PodEdgeTests(ITestOutputHelper output) : NodeTest(output)
         Node.Ip("link", "add", "uplink", "type", "veth", "peer", "name", "uplink-peer");
         Node.Ip("link", "set", "dev", "uplink", "up");
         Node.Ip("link", "set", "dev", "uplink-peer", "up");
-        Node.Manifests.Network("macvlan1", """
+        Node.Manifests.Network(
+            "macvlan1",
+            """
             {"cniVersion":"0.3.1","plugins":[{"type":"macvlan","capabilities":{"ips":true},"master":"uplink","mode":"bridge","ipam":{"type":"static"}},{"type":"tuning"}]}
-            """);
+            """
+        );
         var first = Node.Pod("""[{"name":"macvlan1","ips":["10.1.1.11/24"]}]""");
         var second = Node.Pod("""[{"name":"macvlan1","ips":["10.1.1.12/24"]}]""");
         await Node.StartDaemon();

@@ -42,7 +42,9 @@ public sealed class CollectionTests(ITestOutputHelper output) : NodeTest(output)
         (await Node.Del(first)).Succeeded();
         (await Collect()).Succeeded();
 
-        var lists = recorder.Calls.Where(call => call.Command == "GC").Select(call => call.Config.GetProperty("cni.dev/valid-attachments").GetRawText());
+        var lists = recorder
+            .Calls.Where(call => call.Command == "GC")
+            .Select(call => call.Config.GetProperty("cni.dev/valid-attachments").GetRawText());
         Assert.Equal([$$"""[{"containerID":"{{first.Sandbox}}","ifname":"net1"}]""", "[]"], lists);
         Assert.Empty(Node.Folders.NetworkFiles());
     }
@@ -112,7 +114,12 @@ public sealed class CollectionTests(ITestOutputHelper output) : NodeTest(output)
     private Task<ShimRun> Collect(IEnumerable<string> sandboxes)
     {
         var list = string.Join(',', sandboxes.Select(sandbox => $$"""{"containerID":"{{sandbox}}","ifname":"eth0"}"""));
-        return Node.Shim("GC", null, new ShimOptions(Stdin:
-            $$"""{"cniVersion":"1.1.0","name":"multus","type":"multus-shim","daemonSocketDir":"{{Node.Folders.SocketDir}}","cniDir":"{{Node.Folders.CniDir}}","cni.dev/attachments":[{{list}}],"cni.dev/valid-attachments":[{{list}}]}"""));
+        return Node.Shim(
+            "GC",
+            null,
+            new ShimOptions(
+                Stdin: $$"""{"cniVersion":"1.1.0","name":"multus","type":"multus-shim","daemonSocketDir":"{{Node.Folders.SocketDir}}","cniDir":"{{Node.Folders.CniDir}}","cni.dev/attachments":[{{list}}],"cni.dev/valid-attachments":[{{list}}]}"""
+            )
+        );
     }
 }

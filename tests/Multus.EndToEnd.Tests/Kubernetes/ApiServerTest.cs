@@ -8,7 +8,10 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Kubernetes;
 
-/// <summary>A test on a node whose cluster is an API server of the test's own. Every network is served by one plugin that records its calls.</summary>
+/// <summary>
+/// A test on a node whose cluster is an API server of the test's own. Every network is served by one plugin that
+/// records its calls.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public abstract class ApiServerTest(ITestOutputHelper output) : NodeTest(output)
 {
@@ -26,7 +29,8 @@ public abstract class ApiServerTest(ITestOutputHelper output) : NodeTest(output)
 
     protected SteeredPlugin Plugin => _plugin!;
 
-    protected IEnumerable<string> Attached => Plugin.Calls.Where(call => call.Command == "ADD").Select(call => call.IfName);
+    protected IEnumerable<string> Attached =>
+        Plugin.Calls.Where(call => call.Command == "ADD").Select(call => call.IfName);
 
     public override async Task InitializeAsync()
     {
@@ -47,7 +51,10 @@ public abstract class ApiServerTest(ITestOutputHelper output) : NodeTest(output)
     protected void UseKubeconfig() => Node.With("kubeconfig", Files.KubeconfigWithToken(Server.Access.IssueToken()));
 
     protected void CreateNetwork(string name) =>
-        Server.Objects.Create(ResourceType.Networks, TestObjects.Network(Manifests.Namespace, name, Networks.Steered(name, Plugin.Type)));
+        Server.Objects.Create(
+            ResourceType.Networks,
+            TestObjects.Network(Manifests.Namespace, name, Networks.Steered(name, Plugin.Type))
+        );
 
     /// <summary>A pod that the API server knows.</summary>
     protected TestPod CreatePod(string? networks)
@@ -60,5 +67,6 @@ public abstract class ApiServerTest(ITestOutputHelper output) : NodeTest(output)
     protected StoredObject Create(TestPod pod, string? networks) =>
         Server.Objects.Create(ResourceType.Pods, TestObjects.Pod(pod.Namespace, pod.Name, networks, NodeName, pod.Uid));
 
-    protected string? StatusOf(TestPod pod) => Server.Objects.Get(ResourceType.Pods, pod.Namespace, pod.Name).Annotation(StatusAnnotation);
+    protected string? StatusOf(TestPod pod) =>
+        Server.Objects.Get(ResourceType.Pods, pod.Namespace, pod.Name).Annotation(StatusAnnotation);
 }

@@ -13,8 +13,17 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : ApiServerTest(o
     public async Task A_pod_gets_its_networks_and_the_API_server_its_status_in_one_write()
     {
         Node.With("clusterNetwork", Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet)));
-        foreach (var (name, bridge, subnet) in new[] { ("blue", "br-blue", "10.20.0.0/16"), ("red", "br-red", "10.30.0.0/16") })
-            Server.Objects.Create(ResourceType.Networks, TestObjects.Network(Manifests.Namespace, name, Node.Networks.Bridge(name, bridge, subnet)));
+        foreach (
+            var (name, bridge, subnet) in new[]
+            {
+                ("blue", "br-blue", "10.20.0.0/16"),
+                ("red", "br-red", "10.30.0.0/16"),
+            }
+        )
+            Server.Objects.Create(
+                ResourceType.Networks,
+                TestObjects.Network(Manifests.Namespace, name, Node.Networks.Bridge(name, bridge, subnet))
+            );
         UseKubeconfig();
         await Node.StartDaemon();
         var pod = CreatePod("blue,red@data0");
@@ -23,7 +32,10 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : ApiServerTest(o
 
         Assert.Equal(["data0", "eth0", "net1"], pod.Links());
         using var status = JsonDocument.Parse(StatusOf(pod)!);
-        Assert.Equal(["eth0", "net1", "data0"], status.RootElement.EnumerateArray().Select(entry => entry.GetProperty("interface").GetString()));
+        Assert.Equal(
+            ["eth0", "net1", "data0"],
+            status.RootElement.EnumerateArray().Select(entry => entry.GetProperty("interface").GetString())
+        );
         var write = Assert.Single(Server.Journal.Writes(ResourceType.Pods));
         Assert.Equal(("patch", "status", 200), (write.Verb, write.Subresource, write.Code));
         Assert.Contains($"\"uid\":\"{pod.Uid}\"", write.Body, StringComparison.Ordinal);
@@ -79,8 +91,14 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : ApiServerTest(o
         (await Node.Add(pod)).Succeeded();
 
         Assert.Equal(["eth0", "net1"], Attached);
-        Assert.Equal(1, Server.Journal.Count(request => request.Verb == "get" && request.Resource == ResourceType.Pods));
-        Assert.Equal(1, Server.Journal.Count(request => request.Verb == "get" && request.Resource == ResourceType.Networks));
+        Assert.Equal(
+            1,
+            Server.Journal.Count(request => request.Verb == "get" && request.Resource == ResourceType.Pods)
+        );
+        Assert.Equal(
+            1,
+            Server.Journal.Count(request => request.Verb == "get" && request.Resource == ResourceType.Networks)
+        );
     }
 
     [RootFact]
@@ -115,7 +133,11 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : ApiServerTest(o
         var error = (await Node.Add(before)).Error();
 
         Assert.Equal(TryAgainLater, error.Code);
-        Assert.Contains($"expected pod UID \"{before.Uid}\" but got \"{after.Uid}\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"expected pod UID \"{before.Uid}\" but got \"{after.Uid}\"",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Plugin.Calls);
     }
 }

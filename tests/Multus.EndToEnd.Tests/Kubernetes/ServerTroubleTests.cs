@@ -6,7 +6,10 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Kubernetes;
 
-/// <summary>An API server that is away, silent, or does not know us any more: no pod gets fewer networks than it asks for (user-pain 13).</summary>
+/// <summary>
+/// An API server that is away, silent, or does not know us any more: no pod gets fewer networks than it asks for
+/// (user-pain 13).
+/// </summary>
 public sealed class ServerTroubleTests(ITestOutputHelper output) : ApiServerTest(output)
 {
     private const int BadConfiguration = 64;
@@ -156,7 +159,10 @@ public sealed class ServerTroubleTests(ITestOutputHelper output) : ApiServerTest
     // And an ADD waits longer than the test takes: what ends before it did not wait.
     private void UseNetworkOfTheServerAsClusterNetwork()
     {
-        Server.Objects.Create(ResourceType.Networks, TestObjects.Network("kube-system", "primary", Networks.Steered("primary", Plugin.Type)));
+        Server.Objects.Create(
+            ResourceType.Networks,
+            TestObjects.Network("kube-system", "primary", Networks.Steered("primary", Plugin.Type))
+        );
         Node.With("clusterNetwork", "primary");
         Node.Hocon = "multus.cluster.read-timeout = 2m\n";
         UseKubeconfig();
@@ -200,7 +206,10 @@ public sealed class ServerTroubleTests(ITestOutputHelper output) : ApiServerTest
         Assert.Equal(BadConfiguration, await Node.LaunchDaemon().Exited());
 
         var line = await Node.Log.Line("there is no cluster");
-        Assert.All(["kubeconfig", "KUBERNETES_SERVICE_HOST", "manifestDir"], way => Assert.Contains(way, line, StringComparison.Ordinal));
+        Assert.All(
+            ["kubeconfig", "KUBERNETES_SERVICE_HOST", "manifestDir"],
+            way => Assert.Contains(way, line, StringComparison.Ordinal)
+        );
     }
 
     [RootFact]
@@ -216,6 +225,11 @@ public sealed class ServerTroubleTests(ITestOutputHelper output) : ApiServerTest
 
         Assert.Equal(["eth0", "net1"], Attached);
         await Node.Log.Line("MULTUS_NODE_NAME is not set");
-        Assert.DoesNotContain(Server.Journal.All, request => request.Resource == ResourceType.Pods && request.Query.Contains("spec.nodeName", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Server.Journal.All,
+            request =>
+                request.Resource == ResourceType.Pods
+                && request.Query.Contains("spec.nodeName", StringComparison.Ordinal)
+        );
     }
 }

@@ -7,7 +7,10 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Kubernetes;
 
-/// <summary>Pods from kubelet's own folder: the API server knows them by a mirror with another UID, or not at all (user-pain 35).</summary>
+/// <summary>
+/// Pods from kubelet's own folder: the API server knows them by a mirror with another UID, or not at all (user-pain
+/// 35).
+/// </summary>
 public sealed class StaticPodTests(ITestOutputHelper output) : ApiServerTest(output)
 {
     private const string Hash = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
@@ -44,7 +47,10 @@ public sealed class StaticPodTests(ITestOutputHelper output) : ApiServerTest(out
         Assert.Equal(["eth0", "net1"], Attached);
     }
 
-    /// <summary>Kubelet replaces the mirror when the manifest changes; the old one has the old manifest's networks, and must not get the new pod's status.</summary>
+    /// <summary>
+    /// Kubelet replaces the mirror when the manifest changes; the old one has the old manifest's networks, and must not
+    /// get the new pod's status.
+    /// </summary>
     [RootFact]
     public async Task A_static_pod_whose_manifest_was_changed_waits_for_the_mirror_of_the_new_one()
     {
@@ -78,7 +84,11 @@ public sealed class StaticPodTests(ITestOutputHelper output) : ApiServerTest(out
 
         Assert.Equal(["eth0"], Attached);
         Assert.DoesNotContain("0.0.0.0", result.ToString(), StringComparison.Ordinal);
-        Assert.Contains("gets the cluster network only", await Node.Log.Line($"pod default/{pod.Name} of sandbox {pod.Sandbox}"), StringComparison.Ordinal);
+        Assert.Contains(
+            "gets the cluster network only",
+            await Node.Log.Line($"pod default/{pod.Name} of sandbox {pod.Sandbox}"),
+            StringComparison.Ordinal
+        );
         Assert.Empty(Server.Journal.Writes(ResourceType.Pods));
         (await Node.Del(pod)).Succeeded();
     }

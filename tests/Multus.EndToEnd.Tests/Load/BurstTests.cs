@@ -41,7 +41,11 @@ public sealed class BurstTests(ITestOutputHelper output) : NodeTest(output)
         Assert.Empty(Node.Links());
         Assert.All(pods, pod => Assert.Empty(pod.Links()));
         Assert.Empty(daemon.Children);
-        await Wait.Until("the daemon has closed what it had opened", () => daemon.Descriptors <= descriptors + Slack, () => $"{daemon.Descriptors}, before: {descriptors}");
+        await Wait.Until(
+            "the daemon has closed what it had opened",
+            () => daemon.Descriptors <= descriptors + Slack,
+            () => $"{daemon.Descriptors}, before: {descriptors}"
+        );
     }
 
     [PluginFact("bridge", "host-local")]
@@ -84,7 +88,10 @@ public sealed class BurstTests(ITestOutputHelper output) : NodeTest(output)
 
     private static void AssertResultOf(TestPod pod, JsonElement result)
     {
-        var eth0 = Assert.Single(result.GetProperty("interfaces").EnumerateArray(), link => link.GetProperty("name").GetString() == "eth0");
+        var eth0 = Assert.Single(
+            result.GetProperty("interfaces").EnumerateArray(),
+            link => link.GetProperty("name").GetString() == "eth0"
+        );
         Assert.Equal(pod.NetNs, eth0.GetProperty("sandbox").GetString());
         var ip = Assert.Single(result.GetProperty("ips").EnumerateArray());
         Assert.StartsWith("10.244.", ip.GetProperty("address").GetString(), StringComparison.Ordinal);

@@ -23,13 +23,20 @@ public sealed class LargeRequestTests(ITestOutputHelper output) : NodeTest(outpu
         Assert.True(await Node.Client.IsFine("/healthz"));
         var before = PrivateBytes(daemon.Id);
         var body = Encoding.ASCII.GetBytes(
-            $$"""{"env":{"CNI_COMMAND":"ADD","CNI_CONTAINERID":"c","CNI_NETNS":"/run/netns/none","CNI_ARGS":"K8S_POD_NAMESPACE=a;K8S_POD_NAME=b","X":"{{new string('x', 1_000_000)}}"},"config":"e30="}""");
+            $$"""{"env":{"CNI_COMMAND":"ADD","CNI_CONTAINERID":"c","CNI_NETNS":"/run/netns/none","CNI_ARGS":"K8S_POD_NAMESPACE=a;K8S_POD_NAME=b","X":"{{new string('x', 1_000_000)}}"},"config":"e30="}"""
+        );
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Send(body)));
 
-        Assert.All(answers, answer => Assert.Contains("network namespace /run/netns/none", answer, StringComparison.Ordinal));
+        Assert.All(
+            answers,
+            answer => Assert.Contains("network namespace /run/netns/none", answer, StringComparison.Ordinal)
+        );
         await Wait.Until(
-            $"the daemon has no more than {Kept} bytes above the {before} that it had before", () => PrivateBytes(daemon.Id) <= before + Kept, () => $"{PrivateBytes(daemon.Id)}");
+            $"the daemon has no more than {Kept} bytes above the {before} that it had before",
+            () => PrivateBytes(daemon.Id) <= before + Kept,
+            () => $"{PrivateBytes(daemon.Id)}"
+        );
         Assert.True(await Node.Client.IsFine("/readyz"));
     }
 
@@ -42,7 +49,12 @@ public sealed class LargeRequestTests(ITestOutputHelper output) : NodeTest(outpu
 
     private static long PrivateBytes(int pid)
     {
-        var line = File.ReadLines($"/proc/{pid}/smaps_rollup").First(line => line.StartsWith("Private_Dirty:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        var line = File.ReadLines($"/proc/{pid}/smaps_rollup")
+            .First(line => line.StartsWith("Private_Dirty:", StringComparison.Ordinal));
+        return 1024
+            * long.Parse(
+                line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+                CultureInfo.InvariantCulture
+            );
     }
 }

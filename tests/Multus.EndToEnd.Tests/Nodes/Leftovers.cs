@@ -5,11 +5,17 @@ namespace Multus.EndToEnd.Tests.Nodes;
 /// <summary>Looks for what a node should have taken with it.</summary>
 internal static class Leftovers
 {
-    /// <summary>Waits until no process names the folder in its command line and none of the namespaces is there.</summary>
+    /// <summary>
+    /// Waits until no process names the folder in its command line and none of the namespaces is there.
+    /// </summary>
     /// <exception cref="TimeoutException">Something stayed; the text says what.</exception>
     public static async Task None(string folder, IReadOnlyList<string> namespaces)
     {
-        await Wait.Until("no process of the node is left", () => ProcessesOf(folder).Count == 0, () => string.Join("; ", ProcessesOf(folder)));
+        await Wait.Until(
+            "no process of the node is left",
+            () => ProcessesOf(folder).Count == 0,
+            () => string.Join("; ", ProcessesOf(folder))
+        );
         if (namespaces.Where(File.Exists).ToArray() is { Length: > 0 } left)
             throw new InvalidOperationException($"network namespaces are left: {string.Join(", ", left)}");
     }
@@ -17,7 +23,11 @@ internal static class Leftovers
     private static List<string> ProcessesOf(string folder)
     {
         var found = new List<string>();
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        foreach (
+            var process in Directory
+                .EnumerateDirectories("/proc")
+                .Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+        )
         {
             try
             {

@@ -2,7 +2,10 @@ using Multus.TestSupport;
 
 namespace Multus.EndToEnd.Tests.Nodes;
 
-/// <summary>CNI configurations of real plugins and of steered ones. Bridges and parents are links of the node's own namespace: no name can clash.</summary>
+/// <summary>
+/// CNI configurations of real plugins and of steered ones. Bridges and parents are links of the node's own namespace:
+/// no name can clash.
+/// </summary>
 public sealed class Networks(NodeFolders folders)
 {
     /// <summary>The newest version that the reference plugins know.</summary>
@@ -28,5 +31,6 @@ public sealed class Networks(NodeFolders folders)
     public static string Steered(string name, string type, string? version = null) =>
         $$"""{"cniVersion":"{{version ?? PluginVersion}}","name":"{{name}}","type":"{{type}}"}""";
 
-    private string HostLocal(string subnet) => $$"""{"type":"host-local","subnet":"{{subnet}}","dataDir":"{{folders.Ipam}}"}""";
+    private string HostLocal(string subnet) =>
+        $$"""{"type":"host-local","subnet":"{{subnet}}","dataDir":"{{folders.Ipam}}"}""";
 }

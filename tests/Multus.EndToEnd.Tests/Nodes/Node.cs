@@ -6,8 +6,8 @@ using Multus.TestSupport.Daemons;
 namespace Multus.EndToEnd.Tests.Nodes;
 
 /// <summary>
-/// A node of a test's own: a network namespace in which daemon, shim and plugins run and where bridges and parents are, folders, and pods.
-/// When disposed, all of it is gone, and what is not is an error.
+/// A node of a test's own: a network namespace in which daemon, shim and plugins run and where bridges and parents are,
+/// folders, and pods. When disposed, all of it is gone, and what is not is an error.
 /// </summary>
 public sealed class Node : IAsyncDisposable
 {
@@ -31,7 +31,10 @@ public sealed class Node : IAsyncDisposable
         _client = new DaemonClient(Folders.Socket);
         _settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
         With("socketDir", Folders.SocketDir).With("cniDir", Folders.CniDir).With("binDir", Folders.Plugins);
-        With("manifestDir", Folders.Manifests).With("statusDir", Folders.Status).With("logLevel", "debug").With("runtimeCacheDir", Folders.RuntimeCache);
+        With("manifestDir", Folders.Manifests)
+            .With("statusDir", Folders.Status)
+            .With("logLevel", "debug")
+            .With("runtimeCacheDir", Folders.RuntimeCache);
         With("clusterNetwork", ClusterNetwork(Networks.Bridge("cluster", "cni0", ClusterSubnet)));
     }
 
@@ -48,7 +51,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Laid over akka.hocon, after the short back-offs that every node here has.</summary>
     public string Hocon { get; set; } = "";
 
-    /// <summary>A command that becomes the one that it is given as further arguments: the daemon is started through it.</summary>
+    /// <summary>
+    /// A command that becomes the one that it is given as further arguments: the daemon is started through it.
+    /// </summary>
     public IReadOnlyList<string> Launcher { get; set; } = [];
 
     /// <summary>The daemon started last.</summary>
@@ -78,8 +83,8 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts an API server that the daemon reaches, and takes pods and networks from it instead of manifests. The caller says how the daemon gets in: with a
-    /// kubeconfig, or with the environment and the files of a pod.
+    /// Starts an API server that the daemon reaches, and takes pods and networks from it instead of manifests. The
+    /// caller says how the daemon gets in: with a kubeconfig, or with the environment and the files of a pod.
     /// </summary>
     public Task<TestApiServer> StartApiServer(string nodeName)
     {
@@ -88,9 +93,13 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>Writes the configuration file of the cluster network and returns its path.</summary>
-    public string ClusterNetwork(string config, string file = "10-cluster.conf") => Folders.Write(Path.Combine("net.d", file), config);
+    public string ClusterNetwork(string config, string file = "10-cluster.conf") =>
+        Folders.Write(Path.Combine("net.d", file), config);
 
-    /// <summary>A plugin that the test steers, in the node's plugin folder. It gives no addresses, and may be the cluster network's all the same.</summary>
+    /// <summary>
+    /// A plugin that the test steers, in the node's plugin folder. It gives no addresses, and may be the cluster
+    /// network's all the same.
+    /// </summary>
     public SteeredPlugin Steered(string type)
     {
         WithJson("allowNoAddress", "true");
@@ -141,15 +150,26 @@ public sealed class Node : IAsyncDisposable
 
             """;
         var hocon = Folders.Write("test.hocon", quick + Hocon);
-        var daemon = new DaemonProcess(_namespace.Path, ["-config", configurationFile, "-hocon", hocon], _environment, Log, Launcher);
+        var daemon = new DaemonProcess(
+            _namespace.Path,
+            ["-config", configurationFile, "-hocon", hocon],
+            _environment,
+            Log,
+            Launcher
+        );
         _daemons.Add(daemon);
         return daemon;
     }
 
-    public Task Ready() => Wait.Until(
-        "the daemon is ready",
-        async () => !Daemon.HasExited ? await _client.IsFine("/readyz") : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
-        () => $"\n{Log}");
+    public Task Ready() =>
+        Wait.Until(
+            "the daemon is ready",
+            async () =>
+                !Daemon.HasExited
+                    ? await _client.IsFine("/readyz")
+                    : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
+            () => $"\n{Log}"
+        );
 
     public Task<ShimRun> Add(TestPod pod, ShimOptions? options = null) => Shim("ADD", pod, options);
 
@@ -158,12 +178,16 @@ public sealed class Node : IAsyncDisposable
     public Task<ShimRun> Check(TestPod pod, ShimOptions? options = null) => Shim("CHECK", pod, options);
 
     /// <param name="kill">Kills the shim, as a runtime does that has run out of patience.</param>
-    public Task<ShimRun> Shim(string command, TestPod? pod, ShimOptions? options = null, CancellationToken kill = default) =>
-        _shim.Run(command, pod, options ?? new ShimOptions(), kill);
+    public Task<ShimRun> Shim(
+        string command,
+        TestPod? pod,
+        ShimOptions? options = null,
+        CancellationToken kill = default
+    ) => _shim.Run(command, pod, options ?? new ShimOptions(), kill);
 
     /// <summary>
-    /// Makes a bridge before the plugin does. Its MAC then stays what it is; the plugin's bridge changes it with each port, and the CHECK of
-    /// the plugin takes that for damage.
+    /// Makes a bridge before the plugin does. Its MAC then stays what it is; the plugin's bridge changes it with each
+    /// port, and the CHECK of the plugin takes that for damage.
     /// </summary>
     public void Bridge(string name)
     {
@@ -176,11 +200,16 @@ public sealed class Node : IAsyncDisposable
 
     public string Exec(string file, params IEnumerable<string> arguments) => _namespace.Exec(file, arguments);
 
-    /// <summary>The names of the node's links, without lo and bridges (which plugins make and nobody removes), sorted.</summary>
+    /// <summary>
+    /// The names of the node's links, without lo and bridges (which plugins make and nobody removes), sorted.
+    /// </summary>
     public IReadOnlyList<string> Links()
     {
         using var bridges = JsonDocument.Parse(_namespace.Ip("-json", "link", "show", "type", "bridge"));
-        var names = bridges.RootElement.EnumerateArray().Where(link => link.TryGetProperty("ifname", out _)).Select(link => link.GetProperty("ifname").GetString()!);
+        var names = bridges
+            .RootElement.EnumerateArray()
+            .Where(link => link.TryGetProperty("ifname", out _))
+            .Select(link => link.GetProperty("ifname").GetString()!);
         return [.. _namespace.Links().Except(names)];
     }
 
@@ -194,14 +223,17 @@ public sealed class Node : IAsyncDisposable
     public string StatusFile(TestPod pod) => Path.Combine(Folders.Status, $"{pod.Namespace}_{pod.Name}.json");
 
     /// <summary>Everything that an ADD makes, anywhere: what must be the same before and after.</summary>
-    public string Remains(params IEnumerable<TestPod> pods) => string.Join('\n',
-    [
-        $"links of the node: {string.Join(' ', Links())}",
-        .. pods.Select(pod => $"links of {pod.Name}: {string.Join(' ', pod.Links())}"),
-        $"addresses in use: {string.Join(' ', Folders.Addresses())}",
-        $"files in cniDir: {string.Join(' ', Folders.CniFiles())}",
-        $"status files: {string.Join(' ', Folders.StatusFiles())}",
-    ]);
+    public string Remains(params IEnumerable<TestPod> pods) =>
+        string.Join(
+            '\n',
+            [
+                $"links of the node: {string.Join(' ', Links())}",
+                .. pods.Select(pod => $"links of {pod.Name}: {string.Join(' ', pod.Links())}"),
+                $"addresses in use: {string.Join(' ', Folders.Addresses())}",
+                $"files in cniDir: {string.Join(' ', Folders.CniFiles())}",
+                $"status files: {string.Join(' ', Folders.StatusFiles())}",
+            ]
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -42,13 +42,16 @@ public sealed class NodeFolders : IDisposable
     public string Write(string name, string content) => _root.File(name, content);
 
     /// <summary>
-    /// Records, cached results and stored DELs, sorted, relative to <see cref="CniDir"/>; not the networks, which are remembered for GC, and not the containers
-    /// that were detached, which are remembered for the runtime's further DELs.
+    /// Records, cached results and stored DELs, sorted, relative to <see cref="CniDir"/>; not the networks, which are
+    /// remembered for GC, and not the containers that were detached, which are remembered for the runtime's further
+    /// DELs.
     /// </summary>
     public IReadOnlyList<string> CniFiles() => [.. Below(CniDir).Where(file => !IsMemory(file))];
 
     /// <summary>Whether a file below <see cref="CniDir"/> belongs to no pod that is attached.</summary>
-    public static bool IsMemory(string file) => file.StartsWith("networks/", StringComparison.Ordinal) || file.StartsWith(".detached", StringComparison.Ordinal);
+    public static bool IsMemory(string file) =>
+        file.StartsWith("networks/", StringComparison.Ordinal)
+        || file.StartsWith(".detached", StringComparison.Ordinal);
 
     /// <summary>The files of the networks that pods were ever attached to.</summary>
     public IReadOnlyList<string> NetworkFiles() => Below(Path.Combine(CniDir, "networks"));
@@ -58,11 +61,24 @@ public sealed class NodeFolders : IDisposable
     public IReadOnlyList<string> StatusFiles() => Below(Status);
 
     /// <summary>The addresses that host-local has handed out: "network/address", sorted.</summary>
-    public IReadOnlyList<string> Addresses() => [.. Below(Ipam).Where(file => char.IsAsciiDigit(Path.GetFileName(file)[0]) || file.Contains(':', StringComparison.Ordinal))];
+    public IReadOnlyList<string> Addresses() =>
+        [
+            .. Below(Ipam)
+                .Where(file =>
+                    char.IsAsciiDigit(Path.GetFileName(file)[0]) || file.Contains(':', StringComparison.Ordinal)
+                ),
+        ];
 
     public void Dispose() => _root.Dispose();
 
-    private static string[] Below(string folder) => !Directory.Exists(folder)
-        ? []
-        : [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+    private static string[] Below(string folder) =>
+        !Directory.Exists(folder)
+            ? []
+            :
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                    .Select(file => Path.GetRelativePath(folder, file))
+                    .Order(StringComparer.Ordinal),
+            ];
 }

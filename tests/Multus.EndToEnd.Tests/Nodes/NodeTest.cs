@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Nodes;
 
-/// <summary>A test on a node of its own. The daemon's log is in the test's output, and so beside the message of a failure.</summary>
+/// <summary>
+/// A test on a node of its own. The daemon's log is in the test's output, and so beside the message of a failure.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public abstract class NodeTest(ITestOutputHelper output) : IAsyncLifetime
 {

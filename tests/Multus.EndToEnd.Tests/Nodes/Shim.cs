@@ -9,8 +9,11 @@ public sealed class Shim(NodeFolders folders, string nodeNetNs)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>Runs one verb for a pod (null: for the node, as STATUS and VERSION are) and returns how it ended.</summary>
-    /// <exception cref="OperationCanceledException">It was killed because <paramref name="kill"/> asked for it.</exception>
+    /// <summary>
+    /// Runs one verb for a pod (null: for the node, as STATUS and VERSION are) and returns how it ended.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">It was killed because <paramref name="kill"/> asked for
+    /// it.</exception>
     public async Task<ShimRun> Run(string command, TestPod? pod, ShimOptions options, CancellationToken kill)
     {
         using var process = new Process();
@@ -77,16 +80,23 @@ public sealed class Shim(NodeFolders folders, string nodeNetNs)
     public static string ArgsOf(TestPod pod) =>
         $"IgnoreUnknown=1;K8S_POD_NAMESPACE={pod.Namespace};K8S_POD_NAME={pod.Name};K8S_POD_INFRA_CONTAINER_ID={pod.Sandbox};K8S_POD_UID={pod.Uid}";
 
-    private string Configuration(ShimOptions options) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""{"cniVersion":"{{options.CniVersion}}","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{folders.SocketDir}}","cniDir":"{{folders.CniDir}}","daemonWaitSeconds":{{options.WaitSeconds}}}""");
+    private string Configuration(ShimOptions options) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"cniVersion":"{{options.CniVersion}}","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{folders.SocketDir}}","cniDir":"{{folders.CniDir}}","daemonWaitSeconds":{{options.WaitSeconds}}}"""
+        );
 }
 
 /// <param name="CniVersion">Of the runtime's configuration.</param>
 /// <param name="WaitSeconds">How long the shim waits for a daemon that is away.</param>
 /// <param name="WithNetNs">Whether CNI_NETNS is there; a DEL may come without.</param>
 /// <param name="Stdin">The whole configuration, instead of the usual one.</param>
-public sealed record ShimOptions(string CniVersion = "1.0.0", double WaitSeconds = 60, bool WithNetNs = true, string? Stdin = null)
+public sealed record ShimOptions(
+    string CniVersion = "1.0.0",
+    double WaitSeconds = 60,
+    bool WithNetNs = true,
+    string? Stdin = null
+)
 {
     /// <summary>Behind the arguments about the pod, each with a semicolon in front.</summary>
     public string MoreArgs { get; init; } = "";

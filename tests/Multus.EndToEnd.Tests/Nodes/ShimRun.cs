@@ -22,7 +22,8 @@ public sealed record ShimRun(string What, int ExitCode, string Stdout, string St
         return new ShimError(
             error.GetProperty("code").GetUInt32(),
             error.GetProperty("msg").GetString()!,
-            error.TryGetProperty("details", out var details) ? details.GetString()! : "");
+            error.TryGetProperty("details", out var details) ? details.GetString()! : ""
+        );
     }
 
     public ShimRun Succeeded()

@@ -43,9 +43,9 @@ public sealed class TestPod : IDisposable
         return
         [
             .. from shown in json.RootElement.EnumerateArray()
-               where shown.TryGetProperty("addr_info", out _)
-               from address in shown.GetProperty("addr_info").EnumerateArray()
-               select $"{address.GetProperty("local").GetString()}/{address.GetProperty("prefixlen").GetInt32()}",
+            where shown.TryGetProperty("addr_info", out _)
+            from address in shown.GetProperty("addr_info").EnumerateArray()
+            select $"{address.GetProperty("local").GetString()}/{address.GetProperty("prefixlen").GetInt32()}",
         ];
     }
 

@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Recovery;
 
-/// <summary>The daemon is killed at the worst moments; nothing that it made or that was asked of it may be lost.</summary>
+/// <summary>
+/// The daemon is killed at the worst moments; nothing that it made or that was asked of it may be lost.
+/// </summary>
 public sealed class DaemonLossTests(ITestOutputHelper output) : NodeTest(output)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -27,7 +29,11 @@ public sealed class DaemonLossTests(ITestOutputHelper output) : NodeTest(output)
 
         await Node.StartDaemon();
 
-        await Wait.Until($"the stored DEL is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
+        await Wait.Until(
+            $"the stored DEL is done and leaves this:\n{before}",
+            () => Node.Remains(pod) == before,
+            () => Node.Remains(pod)
+        );
     }
 
     [PluginFact("bridge", "host-local")]

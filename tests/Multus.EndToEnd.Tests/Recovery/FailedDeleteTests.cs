@@ -29,7 +29,11 @@ public sealed class FailedDeleteTests(ITestOutputHelper output) : NodeTest(outpu
 
         moody.Forget("DEL");
 
-        await Wait.Until($"the stored DEL is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
+        await Wait.Until(
+            $"the stored DEL is done and leaves this:\n{before}",
+            () => Node.Remains(pod) == before,
+            () => Node.Remains(pod)
+        );
     }
 
     [RootFact]
@@ -82,7 +86,9 @@ public sealed class FailedDeleteTests(ITestOutputHelper output) : NodeTest(outpu
     public async Task A_roll_back_that_fails_is_repeated_by_the_daemon_although_no_DEL_comes()
     {
         var moody = Node.Steered("moody");
-        moody.On("ADD", does => does.Fails(104, "the switch says no")).On("DEL", does => does.Fails(104, "the switch does not answer"));
+        moody
+            .On("ADD", does => does.Fails(104, "the switch says no"))
+            .On("DEL", does => does.Fails(104, "the switch does not answer"));
         Node.Manifests.Network("moody-net", Networks.Steered("moody-net", "moody"));
         var pod = Node.Pod("moody-net");
         var before = Node.Remains(pod);
@@ -94,6 +100,10 @@ public sealed class FailedDeleteTests(ITestOutputHelper output) : NodeTest(outpu
         moody.Forget("DEL");
         await Node.StartDaemon();
 
-        await Wait.Until($"the roll-back is done and leaves this:\n{before}", () => Node.Remains(pod) == before, () => Node.Remains(pod));
+        await Wait.Until(
+            $"the roll-back is done and leaves this:\n{before}",
+            () => Node.Remains(pod) == before,
+            () => Node.Remains(pod)
+        );
     }
 }

@@ -7,24 +7,40 @@ using Xunit.Abstractions;
 namespace Multus.EndToEnd.Tests.Recovery;
 
 /// <summary>
-/// SIGKILL of the daemon at every step of an ADD and of a DEL, of a roll-back and of a DEL that fails; then a restart and a DEL. Two bridges with host-local,
-/// and a steered plugin that makes a link of its own and can fail.
+/// SIGKILL of the daemon at every step of an ADD and of a DEL, of a roll-back and of a DEL that fails; then a restart
+/// and a DEL. Two bridges with host-local, and a steered plugin that makes a link of its own and can fail.
 /// </summary>
-/// <remarks>MULTUS_KILL_SEED repeats the order of a run; how far a plugin gets before the kill is the scheduler's choice.</remarks>
+/// <remarks>
+/// MULTUS_KILL_SEED repeats the order of a run; how far a plugin gets before the kill is the scheduler's choice.
+/// </remarks>
 public sealed class KillTests : NodeTest
 {
     private const int Rounds = 200;
     private const int MostRounds = 2 * Rounds; // until every kind of step has been hit: which one is the n-th differs from time to time
-    private const string MakeLink = "nsenter --net=\"$CNI_NETNS\" ip link add \"$CNI_IFNAME\" type veth peer name \"far$CNI_IFNAME\" && : >\"$state/link-$id\"";
-    private const string RemoveLink = "nsenter --net=\"$CNI_NETNS\" ip link delete \"$CNI_IFNAME\" 2>/dev/null; : >\"$state/link-gone-$id\"";
+    private const string MakeLink =
+        "nsenter --net=\"$CNI_NETNS\" ip link add \"$CNI_IFNAME\" type veth peer name \"far$CNI_IFNAME\" && : >\"$state/link-$id\"";
+    private const string RemoveLink =
+        "nsenter --net=\"$CNI_NETNS\" ip link delete \"$CNI_IFNAME\" 2>/dev/null; : >\"$state/link-gone-$id\"";
 
     // The runtime's patience is over as soon as the daemon is gone.
     private static readonly ShimOptions NoPatience = new(WaitSeconds: 0);
 
     private static readonly string[] StepsToBeHit =
     [
-        "record written", "record removed", "result written", "result removed", "address made", "address removed", "status written", "status removed",
-        "plugin call made", "link made", "stored DEL written", "network memory written", "temporary file of record made", "temporary file of result made",
+        "record written",
+        "record removed",
+        "result written",
+        "result removed",
+        "address made",
+        "address removed",
+        "status written",
+        "status removed",
+        "plugin call made",
+        "link made",
+        "stored DEL written",
+        "network memory written",
+        "temporary file of record made",
+        "temporary file of result made",
     ];
 
     private readonly ITestOutputHelper _output;
@@ -44,7 +60,9 @@ public sealed class KillTests : NodeTest
     [PluginFact("bridge", "host-local")]
     public async Task A_daemon_that_is_killed_at_any_step_leaves_nothing_after_its_restart_and_a_DEL()
     {
-        var seed = Environment.GetEnvironmentVariable("MULTUS_KILL_SEED") is { Length: > 0 } said ? int.Parse(said, CultureInfo.InvariantCulture) : Environment.TickCount;
+        var seed = Environment.GetEnvironmentVariable("MULTUS_KILL_SEED") is { Length: > 0 } said
+            ? int.Parse(said, CultureInfo.InvariantCulture)
+            : Environment.TickCount;
         _output.WriteLine($"seed {seed}");
         var link = Node.Steered("linker");
         Node.Manifests.Network("second", Node.Networks.Bridge("second", "br-second", "10.10.0.0/16"));
@@ -66,14 +84,16 @@ public sealed class KillTests : NodeTest
         }
 
         _output.WriteLine($"{rounds} rounds");
-        _output.WriteLine(string.Join('\n', trigger.Hits.Select(hit => $"{hit.Value,4}  {hit.Key}")));
+        _output.WriteLine(string.Join('\n', trigger.Hits.Select(hit => $"{hit.Value, 4}  {hit.Key}")));
         Assert.Empty(StepsToBeHit.Except(trigger.Hits.Keys));
     }
 
     // Every step of every story in turn, shuffled. Never ends.
     private IEnumerable<(Story Story, int Nth)> Plan(Random random)
     {
-        var steps = _lengths.SelectMany(story => Enumerable.Range(1, story.Value).Select(nth => (story.Key, nth))).ToArray();
+        var steps = _lengths
+            .SelectMany(story => Enumerable.Range(1, story.Value).Select(nth => (story.Key, nth)))
+            .ToArray();
         while (true)
         {
             random.Shuffle(steps);
@@ -83,7 +103,14 @@ public sealed class KillTests : NodeTest
     }
 
     /// <returns>How many steps there were, if nobody was killed.</returns>
-    private async Task<int> Play(Story story, int nth, TestPod pod, SteeredPlugin link, KillTrigger trigger, string before)
+    private async Task<int> Play(
+        Story story,
+        int nth,
+        TestPod pod,
+        SteeredPlugin link,
+        KillTrigger trigger,
+        string before
+    )
     {
         link.On("ADD", does => does.Does(MakeLink)).On("DEL", does => does.Does(RemoveLink));
         if (story is Story.Delete or Story.DeleteThatFails)
@@ -98,7 +125,9 @@ public sealed class KillTests : NodeTest
 
         var daemon = Node.Daemon;
         await trigger.Arm(nth, daemon);
-        var run = story is Story.Add or Story.RollBackThatFails ? await Node.Add(pod, NoPatience) : await Node.Del(pod, NoPatience);
+        var run = story is Story.Add or Story.RollBackThatFails
+            ? await Node.Add(pod, NoPatience)
+            : await Node.Del(pod, NoPatience);
         var steps = await trigger.Disarm();
         if (!daemon.HasExited)
             daemon.KillNow();
@@ -109,7 +138,10 @@ public sealed class KillTests : NodeTest
         (await Node.Del(pod)).Succeeded();
 
         await Wait.Until(
-            $"after {story}, killed at step {nth}, nothing is left but:\n{before}", () => Node.Remains(pod) == before, () => $"{Node.Remains(pod)}\nthe runtime got: {run}");
+            $"after {story}, killed at step {nth}, nothing is left but:\n{before}",
+            () => Node.Remains(pod) == before,
+            () => $"{Node.Remains(pod)}\nthe runtime got: {run}"
+        );
         return steps;
     }
 }

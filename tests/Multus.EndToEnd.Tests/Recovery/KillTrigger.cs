@@ -5,8 +5,9 @@ using Multus.TestSupport.Daemons;
 namespace Multus.EndToEnd.Tests.Recovery;
 
 /// <summary>
-/// Kills a daemon at the n-th thing that somebody makes, renames or removes in the node's folders: records, results, stored DELs, addresses, statuses, and the
-/// marks of the steered plugin. So it needs no hook in the daemon, and knows every boundary that shows on disk.
+/// Kills a daemon at the n-th thing that somebody makes, renames or removes in the node's folders: records, results,
+/// stored DELs, addresses, statuses, and the marks of the steered plugin. So it needs no hook in the daemon, and knows
+/// every boundary that shows on disk.
 /// </summary>
 internal sealed class KillTrigger : IDisposable
 {
@@ -92,7 +93,8 @@ internal sealed class KillTrigger : IDisposable
         }
     }
 
-    // Null for what is no step of the daemon's or of a plugin's: how the test steers its plugin, sockets, configuration.
+    // Null for what is no step of the daemon's or of a plugin's: how the test steers its plugin, sockets,
+    // configuration.
     private string? KindOf(string path)
     {
         var parts = Path.GetRelativePath(_folders.Root, path).Split('/');

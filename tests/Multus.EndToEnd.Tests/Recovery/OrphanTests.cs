@@ -39,7 +39,8 @@ public sealed class OrphanTests(ITestOutputHelper output) : NodeTest(output)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/stat") is var stat && !stat[(stat.LastIndexOf(')') + 2)..].StartsWith('Z');
+            return File.ReadAllText($"/proc/{pid}/stat") is var stat
+                && !stat[(stat.LastIndexOf(')') + 2)..].StartsWith('Z');
         }
         catch (IOException)
         {

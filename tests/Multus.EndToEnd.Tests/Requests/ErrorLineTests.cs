@@ -5,7 +5,10 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Requests;
 
-/// <summary>The commonest failures as a pod's event shows them: one line, under 200 characters, with the plugin's own words and the request to look for in the log.</summary>
+/// <summary>
+/// The commonest failures as a pod's event shows them: one line, under 200 characters, with the plugin's own words and
+/// the request to look for in the log.
+/// </summary>
 public sealed partial class ErrorLineTests(ITestOutputHelper output) : NodeTest(output)
 {
     private readonly ITestOutputHelper _output = output;
@@ -56,15 +59,43 @@ public sealed partial class ErrorLineTests(ITestOutputHelper output) : NodeTest(
         yield return ("no type", Network("typeless", """{"cniVersion":"1.0.0","name":"typeless"}"""));
         yield return ("new version", Network("modern", Networks.Steered("modern", "cluster", "9.9.9")));
         yield return ("itself", Network("self", Networks.Steered("self", "multus-shim")));
-        // Here, while the numbers of requests have two digits: later, DELs that failed are repeated, and a longer ID leaves a character less.
-        yield return ("long", Sick("long", does => does.Fails(120, $"failed to allocate for range 0: {new string('x', 300)}: operation not permitted", "see the switch\nport 7")));
+        // Here, while the numbers of requests have two digits: later, DELs that failed are repeated, and a longer ID
+        // leaves a character less.
+        yield return (
+            "long",
+            Sick(
+                "long",
+                does =>
+                    does.Fails(
+                        120,
+                        $"failed to allocate for range 0: {new string('x', 300)}: operation not permitted",
+                        "see the switch\nport 7"
+                    )
+            )
+        );
         yield return ("no parent", Network("macvlan", Node.Networks.MacVlan("macvlan", "ens99", "10.20.0.0/16")));
-        yield return ("pool empty", Network("small", Node.Networks.Bridge("small", "small0", "10.30.0.0/30")) + ",small");
+        yield return (
+            "pool empty",
+            Network("small", Node.Networks.Bridge("small", "small0", "10.30.0.0/30")) + ",small"
+        );
         yield return ("bad subnet", Network("subnet", Node.Networks.Bridge("subnet", "subnet0", "10.40.0.0/99")));
-        yield return ("no IPAM", Network("noipam", """{"cniVersion":"1.0.0","name":"noipam","type":"bridge","bridge":"noipam0","ipam":{"type":"ghost-ipam"}}"""));
+        yield return (
+            "no IPAM",
+            Network(
+                "noipam",
+                """{"cniVersion":"1.0.0","name":"noipam","type":"bridge","bridge":"noipam0","ipam":{"type":"ghost-ipam"}}"""
+            )
+        );
         yield return ("bad bridge", Network("badbridge", Node.Networks.Bridge("badbridge", "lo", "10.50.0.0/16")));
         yield return ("silent", Sick("silent", does => does.Exits(3)));
-        yield return ("stderr", Sick("stderr", does => does.Complains("modprobe: FATAL: Module xt_comment not found\nin directory /lib/modules").Exits(1)));
+        yield return (
+            "stderr",
+            Sick(
+                "stderr",
+                does =>
+                    does.Complains("modprobe: FATAL: Module xt_comment not found\nin directory /lib/modules").Exits(1)
+            )
+        );
         yield return ("garbage", Sick("garbage", does => does.Answers("all is well!")));
         yield return ("crash", Sick("crash", does => does.Crashes(11)));
         yield return ("hang", Sick("hang", does => does.Hangs()));
@@ -86,8 +117,7 @@ public sealed partial class ErrorLineTests(ITestOutputHelper output) : NodeTest(
     [GeneratedRegex("request ([a-z0-9]+-[0-9]+)\\)?$")]
     private static partial Regex RequestPattern();
 
-    private const string Expected =
-        """"
+    private const string Expected = """"
         no network: 7 cannot find a network-attachment-definition (nowhere) in namespace (default); request ID
         no plugin: 5 ADD of network default/ghost, interface net1: failed to find plugin "ghost" in path [ROOT/bin]; request ID
         not JSON: 7 failed to parse annotation k8s.v1.cni.cncf.io/networks in JSON format: Expected depth to be zero at the end of the JSON…t should be closed. LineNumber: 0 | BytePositionInLine: 13.; request ID

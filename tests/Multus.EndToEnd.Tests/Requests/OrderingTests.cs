@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Requests;
 
-/// <summary>Who waits for whom, proved by delegates that wait for the test and record when they began and ended.</summary>
+/// <summary>
+/// Who waits for whom, proved by delegates that wait for the test and record when they began and ended.
+/// </summary>
 public sealed class OrderingTests(ITestOutputHelper output) : NodeTest(output)
 {
     [RootFact]
@@ -32,7 +34,10 @@ public sealed class OrderingTests(ITestOutputHelper output) : NodeTest(output)
         var calls = plugin.Calls.Where(call => call.ContainerId == first.Sandbox).ToArray();
         Assert.Equal(["ADD", "DEL"], calls.Select(call => call.Command));
         Assert.False(calls[0].Overlaps(calls[1]));
-        Assert.All(plugin.Calls.Where(call => call.ContainerId == other.Sandbox), call => Assert.True(call.Overlaps(calls[0])));
+        Assert.All(
+            plugin.Calls.Where(call => call.ContainerId == other.Sandbox),
+            call => Assert.True(call.Overlaps(calls[0]))
+        );
         Assert.Empty(Node.Folders.CniFiles());
     }
 
@@ -66,8 +71,13 @@ public sealed class OrderingTests(ITestOutputHelper output) : NodeTest(output)
         (await Node.Add(old)).Succeeded();
         plugin.On("ADD", does => does.WaitsFor(gate));
         Task<ShimRun>[] burst = [.. Enumerable.Range(0, 6).Select(_ => Node.Add(Node.Pod()))];
-        await Wait.Until("two ADDs run, two wait for a slot, two for admission", async () =>
-            await Figure("delegates", "running") == 2 && await Figure("delegates", "waiting") == 2 && await Figure("sandboxes", "waiting") == 2);
+        await Wait.Until(
+            "two ADDs run, two wait for a slot, two for admission",
+            async () =>
+                await Figure("delegates", "running") == 2
+                && await Figure("delegates", "waiting") == 2
+                && await Figure("sandboxes", "waiting") == 2
+        );
 
         (await Node.Del(old)).Succeeded();
 

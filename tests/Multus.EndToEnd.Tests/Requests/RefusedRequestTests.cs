@@ -24,7 +24,11 @@ public sealed class RefusedRequestTests(ITestOutputHelper output) : NodeTest(out
         var error = await Refused("nowhere");
 
         Assert.Equal(7u, error.Code);
-        Assert.Contains("cannot find a network-attachment-definition (nowhere) in namespace (default)", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot find a network-attachment-definition (nowhere) in namespace (default)",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [RootFact]
@@ -32,7 +36,10 @@ public sealed class RefusedRequestTests(ITestOutputHelper output) : NodeTest(out
     {
         Node.Manifests.Network("fine", Networks.Steered("fine", "recorder"));
 
-        var error = await Refused("fine", pod => pod.Ip("link", "add", "net1", "type", "veth", "peer", "name", "other"));
+        var error = await Refused(
+            "fine",
+            pod => pod.Ip("link", "add", "net1", "type", "veth", "peer", "name", "other")
+        );
 
         Assert.Contains("interface name net1 already exists", error.Message, StringComparison.Ordinal);
     }
@@ -46,7 +53,11 @@ public sealed class RefusedRequestTests(ITestOutputHelper output) : NodeTest(out
         var error = await Refused("fine@data0,good@data0");
 
         Assert.Equal(7u, error.Code);
-        Assert.Contains("data0 is asked for twice: by network default/fine and by network default/good", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "data0 is asked for twice: by network default/fine and by network default/good",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [RootTheory]
@@ -54,7 +65,10 @@ public sealed class RefusedRequestTests(ITestOutputHelper output) : NodeTest(out
     [InlineData("""[{"name":"fine","ips":["10.0.0.300"]}]""", "10.0.0.300")]
     [InlineData("""[{"name":"fine"}""", "JSON")]
     [InlineData("[null]", "element 0")]
-    public async Task An_annotation_that_cannot_be_read_is_refused_with_the_part_that_is_wrong(string annotation, string part)
+    public async Task An_annotation_that_cannot_be_read_is_refused_with_the_part_that_is_wrong(
+        string annotation,
+        string part
+    )
     {
         Node.Manifests.Network("fine", Networks.Steered("fine", "recorder"));
 

@@ -15,7 +15,11 @@ public sealed class ExecPluginProcessesTests : IDisposable
     [Fact]
     public async Task A_plugin_gets_its_arguments_and_its_environment_on_top_of_the_daemon_s()
     {
-        var end = await Run("sh", ["-c", "printf '%s %s %s' \"$1\" \"$MINE\" \"${PATH:+path}\"", "sh", "an argument"], KeyValuePair.Create("MINE", "own"));
+        var end = await Run(
+            "sh",
+            ["-c", "printf '%s %s %s' \"$1\" \"$MINE\" \"${PATH:+path}\"", "sh", "an argument"],
+            KeyValuePair.Create("MINE", "own")
+        );
 
         Assert.Equal((0, "an argument own path"), (end.ExitCode, Encoding.UTF8.GetString(end.Stdout.Span)));
     }
@@ -38,7 +42,20 @@ public sealed class ExecPluginProcessesTests : IDisposable
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    private Task<ExecPluginEnd> Run(string command, ImmutableArray<string> arguments, params ImmutableArray<KeyValuePair<string, string>> environment) =>
+    private Task<ExecPluginEnd> Run(
+        string command,
+        ImmutableArray<string> arguments,
+        params ImmutableArray<KeyValuePair<string, string>> environment
+    ) =>
         new ExecPluginProcesses(_runner).RunAsync(
-            new ExecPlugin("client.authentication.k8s.io/v1", command, arguments, environment, GetsClusterInfo: false, InstallHint: null), CancellationToken.None);
+            new ExecPlugin(
+                "client.authentication.k8s.io/v1",
+                command,
+                arguments,
+                environment,
+                GetsClusterInfo: false,
+                InstallHint: null
+            ),
+            CancellationToken.None
+        );
 }

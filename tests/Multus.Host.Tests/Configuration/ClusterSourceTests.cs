@@ -17,7 +17,10 @@ public sealed class ClusterSourceTests : IDisposable
     {
         InContainer();
 
-        Assert.Equal(new ClusterSource.Folder("/m", "/s"), Choose($$"""{"manifestDir":"/m","statusDir":"/s","kubeconfig":"{{KubeconfigFile()}}"}"""));
+        Assert.Equal(
+            new ClusterSource.Folder("/m", "/s"),
+            Choose($$"""{"manifestDir":"/m","statusDir":"/s","kubeconfig":"{{KubeconfigFile()}}"}""")
+        );
     }
 
     [Fact]
@@ -45,7 +48,9 @@ public sealed class ClusterSourceTests : IDisposable
     [Fact]
     public void An_address_of_the_server_needs_no_service_address()
     {
-        var chosen = Assert.IsType<ClusterSource.ApiServer>(Choose(ServiceAccount(""","apiServer":"https://192.0.2.1:6443" """)));
+        var chosen = Assert.IsType<ClusterSource.ApiServer>(
+            Choose(ServiceAccount(""","apiServer":"https://192.0.2.1:6443" """))
+        );
 
         Assert.Equal(new Uri("https://192.0.2.1:6443"), chosen.Access.Server);
     }
@@ -65,8 +70,11 @@ public sealed class ClusterSourceTests : IDisposable
     {
         InContainer();
 
-        Assert.Contains("/nowhere/config cannot be read", Assert.Throws<ApiConfigurationException>(() => Choose("""{"kubeconfig":"/nowhere/config"}""")).Message,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "/nowhere/config cannot be read",
+            Assert.Throws<ApiConfigurationException>(() => Choose("""{"kubeconfig":"/nowhere/config"}""")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private ClusterSource Choose(string json)
@@ -90,11 +98,15 @@ public sealed class ClusterSourceTests : IDisposable
         return $$"""{"serviceAccountDir":"{{_folder["sa"]}}"{{more}}}""";
     }
 
-    private string KubeconfigFile() => _folder.File("kubeconfig", """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: c, cluster: {server: "https://10.0.0.1:6443"}}]
-        contexts: [{name: x, context: {cluster: c}}]
-        current-context: x
-        """);
+    private string KubeconfigFile() =>
+        _folder.File(
+            "kubeconfig",
+            """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "https://10.0.0.1:6443"}}]
+            contexts: [{name: x, context: {cluster: c}}]
+            current-context: x
+            """
+        );
 }

@@ -19,7 +19,9 @@ public class DaemonConfigurationTests
     [Fact]
     public void Keys_match_whatever_their_case()
     {
-        var daemon = Parse("""{"MANIFESTDIR":"/m","socketdir":"/s","LogLevel":"INFO","LogFile":"/var/log/multus.log","logoptions":{"MaxSize":7}}""");
+        var daemon = Parse(
+            """{"MANIFESTDIR":"/m","socketdir":"/s","LogLevel":"INFO","LogFile":"/var/log/multus.log","logoptions":{"MaxSize":7}}"""
+        );
 
         Assert.Equal("/s", daemon.SocketDir);
         Assert.Equal(("info", "/var/log/multus.log"), (daemon.LogLevel, daemon.LogFile));
@@ -30,10 +32,18 @@ public class DaemonConfigurationTests
     public void Vanished_sandboxes_are_looked_for_unless_a_key_says_no_and_detached_after_ten_minutes_unless_a_key_says_otherwise()
     {
         var byDefault = Parse("""{"manifestDir":"/m"}""");
-        var said = Parse("""{"manifestDir":"/m","staleSandboxes":false,"staleSandboxGraceSeconds":2,"containerRuntimeSocket":"/run/x.sock"}""");
+        var said = Parse(
+            """{"manifestDir":"/m","staleSandboxes":false,"staleSandboxGraceSeconds":2,"containerRuntimeSocket":"/run/x.sock"}"""
+        );
 
-        Assert.Equal((true, TimeSpan.FromMinutes(10), ""), (byDefault.StaleSandboxes, byDefault.StaleSandboxGrace, byDefault.ContainerRuntimeSocket));
-        Assert.Equal((false, TimeSpan.FromSeconds(2), "/run/x.sock"), (said.StaleSandboxes, said.StaleSandboxGrace, said.ContainerRuntimeSocket));
+        Assert.Equal(
+            (true, TimeSpan.FromMinutes(10), ""),
+            (byDefault.StaleSandboxes, byDefault.StaleSandboxGrace, byDefault.ContainerRuntimeSocket)
+        );
+        Assert.Equal(
+            (false, TimeSpan.FromSeconds(2), "/run/x.sock"),
+            (said.StaleSandboxes, said.StaleSandboxGrace, said.ContainerRuntimeSocket)
+        );
     }
 
     [Fact]
@@ -44,7 +54,10 @@ public class DaemonConfigurationTests
     public void Every_bad_key_is_reported_at_once()
     {
         var errors = new List<string>();
-        DaemonConfiguration.Parse("""{"socketDir":7,"cniDir":"relative","kubeletDir":"relative","logLevel":"loud","apiServer":"http://10.0.0.1","logOptions":{"maxAge":-1}}"""u8.ToArray(), errors);
+        DaemonConfiguration.Parse(
+            """{"socketDir":7,"cniDir":"relative","kubeletDir":"relative","logLevel":"loud","apiServer":"http://10.0.0.1","logOptions":{"maxAge":-1}}"""u8.ToArray(),
+            errors
+        );
 
         Assert.Equal(
             [
@@ -55,7 +68,8 @@ public class DaemonConfigurationTests
                 "kubeletDir must be an absolute path; found \"relative\"",
                 "cniDir must be an absolute path; found \"relative\"",
             ],
-            errors);
+            errors
+        );
     }
 
     [Theory]
@@ -78,14 +92,38 @@ public class DaemonConfigurationTests
             {"namespaceIsolation":"true","logToStderr":"true","systemNamespaces":"kube-system","attachMode":"both","cniDir":5,"delegates":[{"type":"bridge"},7],
              "clusterNetwork":["/x"],"defaultNetworks":[""],"cniVersion":"one","deviceInfoDir":"relative","globalNamespaces":["a"],"runtimeConfig":true}
             """u8.ToArray(),
-            errors);
+            errors
+        );
 
         Assert.Equal(12, errors.Count);
-        Assert.Single(errors, error => error.Contains("'namespaceIsolation' is a string (\"true\"), must be true or false", StringComparison.Ordinal));
+        Assert.Single(
+            errors,
+            error =>
+                error.Contains(
+                    "'namespaceIsolation' is a string (\"true\"), must be true or false",
+                    StringComparison.Ordinal
+                )
+        );
         Assert.Single(errors, error => error.Contains("logToStderr must be true or false", StringComparison.Ordinal));
-        Assert.Single(errors, error => error.Contains("attachMode must be auto, parallel or sequential; found both", StringComparison.Ordinal));
+        Assert.Single(
+            errors,
+            error =>
+                error.Contains("attachMode must be auto, parallel or sequential; found both", StringComparison.Ordinal)
+        );
         Assert.Single(errors, error => error.Contains("cniDir must be a string; found 5", StringComparison.Ordinal));
-        foreach (var key in new[] { "'systemNamespaces'", "'delegates[1]'", "'clusterNetwork'", "'defaultNetworks[0]'", "invalid CNI version", "'deviceInfoDir'", "'globalNamespaces'", "'runtimeConfig'" })
+        foreach (
+            var key in new[]
+            {
+                "'systemNamespaces'",
+                "'delegates[1]'",
+                "'clusterNetwork'",
+                "'defaultNetworks[0]'",
+                "invalid CNI version",
+                "'deviceInfoDir'",
+                "'globalNamespaces'",
+                "'runtimeConfig'",
+            }
+        )
             Assert.Single(errors, error => error.Contains(key, StringComparison.Ordinal));
     }
 
@@ -93,33 +131,53 @@ public class DaemonConfigurationTests
     public void Networks_of_two_dialects_in_one_file_are_refused_at_start()
     {
         var errors = new List<string>();
-        DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":"/x","defaultDelegates":"a"}"""u8.ToArray(), errors);
+        DaemonConfiguration.Parse(
+            """{"manifestDir":"/m","clusterNetwork":"/x","defaultDelegates":"a"}"""u8.ToArray(),
+            errors
+        );
 
-        Assert.Contains("'clusterNetwork' does not go with 'defaultDelegates'", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "'clusterNetwork' does not go with 'defaultDelegates'",
+            Assert.Single(errors),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Unknown_keys_are_named_with_what_may_have_been_meant()
     {
-        var daemon = Parse("""{"manifestDir":"/m","defaultNetwork":"","logFile:":"/x","namespaceIsolaton":true,"quite-else\nx":1,"logOptions":{"maxage":1,"maxsizes":2}}""");
+        var daemon = Parse(
+            """{"manifestDir":"/m","defaultNetwork":"","logFile:":"/x","namespaceIsolaton":true,"quite-else\nx":1,"logOptions":{"maxage":1,"maxsizes":2}}"""
+        );
 
         Assert.Equal(
-            string.Join('\n',
+            string.Join(
+                '\n',
                 "there is no key defaultNetwork, it has no effect; did you mean defaultNetworks?",
                 "there is no key \"logFile:\", it has no effect; did you mean logFile?",
                 "there is no key namespaceIsolaton, it has no effect; did you mean namespaceIsolation?",
                 "there is no key \"quite-else\\nx\", it has no effect",
-                "there is no key logOptions.maxsizes, it has no effect; did you mean maxSize?"),
-            string.Join('\n', daemon.WithoutEffect));
+                "there is no key logOptions.maxsizes, it has no effect; did you mean maxSize?"
+            ),
+            string.Join('\n', daemon.WithoutEffect)
+        );
     }
 
     [Fact]
     public void Keys_of_upstream_that_do_nothing_here_are_named()
     {
-        var daemon = Parse("""{"manifestDir":"/m","chrootDir":"/hostroot","METRICSPORT":9091,"perNodeCertificate":{"enabled":true},"logOptions":{"compress":true}}""");
+        var daemon = Parse(
+            """{"manifestDir":"/m","chrootDir":"/hostroot","METRICSPORT":9091,"perNodeCertificate":{"enabled":true},"logOptions":{"compress":true}}"""
+        );
 
-        Assert.Equal(["chrootDir", "METRICSPORT", "perNodeCertificate", "logOptions.compress"], daemon.WithoutEffect.Select(line => line.Split(' ')[0]));
-        Assert.All(daemon.WithoutEffect, line => Assert.Contains(" has no effect here: ", line, StringComparison.Ordinal));
+        Assert.Equal(
+            ["chrootDir", "METRICSPORT", "perNodeCertificate", "logOptions.compress"],
+            daemon.WithoutEffect.Select(line => line.Split(' ')[0])
+        );
+        Assert.All(
+            daemon.WithoutEffect,
+            line => Assert.Contains(" has no effect here: ", line, StringComparison.Ordinal)
+        );
     }
 
     // Or an operator could set what nothing reads, and hear nothing of it.
@@ -128,8 +186,10 @@ public class DaemonConfigurationTests
     {
         var rows = File.ReadLines(System.IO.Path.Combine(AppContext.BaseDirectory, "configuration.md"))
             .SkipWhile(line => line != "## The file of the daemon")
-            .SkipWhile(line => !line.StartsWith("|---", StringComparison.Ordinal)).Skip(1)
-            .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('`')[1]);
+            .SkipWhile(line => !line.StartsWith("|---", StringComparison.Ordinal))
+            .Skip(1)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('`')[1]);
 
         Assert.Equal(ConfigurationKeys.Counting.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
     }
@@ -149,7 +209,11 @@ public class DaemonConfigurationTests
         var errors = new List<string>();
         DaemonConfiguration.Parse("{\n  \"manifestDir\": \"/m\"\n  \"cniDir\": \"/c\"\n}"u8.ToArray(), errors);
 
-        Assert.StartsWith("the configuration is not JSON: line 3, column 3, at `»\"cniDir\": \"/c\"`: ", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the configuration is not JSON: line 3, column 3, at `»\"cniDir\": \"/c\"`: ",
+            Assert.Single(errors),
+            StringComparison.Ordinal
+        );
     }
 
     private static DaemonConfiguration Parse(string json)

@@ -28,9 +28,12 @@ public sealed class NodeDevicesTests : IDisposable
     [Fact]
     public async Task The_kubelet_that_is_named_is_asked()
     {
-        _temp.File("kubelet/device-plugins/kubelet_internal_checkpoint", """
+        _temp.File(
+            "kubelet/device-plugins/kubelet_internal_checkpoint",
+            """
             {"Data":{"PodDeviceEntries":[{"PodUID":"u1","ContainerName":"main","ResourceName":"vendor.com/vf","DeviceIDs":{"0":["a"]}}]},"Checksum":1}
-            """);
+            """
+        );
         using var devices = NodeDevices.Of(_temp["kubelet"], Folder(), TimeProvider.System, NullLoggerFactory.Instance);
 
         var found = await devices.Source!.ReadAsync(new PodKey("ns", "pod"), "u1", CancellationToken.None);
@@ -41,21 +44,35 @@ public sealed class NodeDevicesTests : IDisposable
     [Fact]
     public void With_an_API_server_the_usual_kubelet_and_the_claims_are_asked()
     {
-        var kubeconfig = _temp.File("kubeconfig", """
+        var kubeconfig = _temp.File(
+            "kubeconfig",
+            """
             apiVersion: v1
             kind: Config
             current-context: c
             contexts: [{name: c, context: {cluster: c, user: u}}]
             clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
             users: [{name: u, user: {token: t}}]
-            """);
+            """
+        );
         using var cluster = new ApiCluster(
-            Kubeconfig.Read(kubeconfig), new ApiClusterSettings("node-1", "1"), null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance);
+            Kubeconfig.Read(kubeconfig),
+            new ApiClusterSettings("node-1", "1"),
+            null,
+            _ => null,
+            TimeProvider.System,
+            new Random(1),
+            NullLogger<ApiCluster>.Instance
+        );
         using var devices = NodeDevices.Of("", cluster, TimeProvider.System, NullLoggerFactory.Instance);
 
         Assert.IsType<JoinedDevices>(devices.Source);
     }
 
     private FolderCluster Folder() =>
-        new(new FolderClusterSettings(_temp.Folder("manifests"), _temp["status"]), NullLogger<FolderCluster>.Instance, TimeProvider.System);
+        new(
+            new FolderClusterSettings(_temp.Folder("manifests"), _temp["status"]),
+            NullLogger<FolderCluster>.Instance,
+            TimeProvider.System
+        );
 }

@@ -21,7 +21,9 @@ public sealed class HostEdgeTests : IDisposable
     public void Edge_003_logLevel_and_logFile_are_kept_and_the_log_obeys_them()
     {
         var file = _temp["multus.log"];
-        var daemon = Configuration($$"""{"manifestDir":"/m","logToStderr":false,"logLevel":"debug","logFile":"{{file}}"}""");
+        var daemon = Configuration(
+            $$"""{"manifestDir":"/m","logToStderr":false,"logLevel":"debug","logFile":"{{file}}"}"""
+        );
         Assert.Equal(("debug", file), (daemon.LogLevel, daemon.LogFile));
 
         using (var log = LogPipeline.Create(daemon, TimeProvider.System))
@@ -39,7 +41,10 @@ public sealed class HostEdgeTests : IDisposable
     public void Edge_004_logOptions_are_taken_as_given() =>
         Assert.Equal(
             new LogRotation(MaxAgeDays: 6, MaxSizeMegabytes: 101, MaxBackups: 7),
-            Configuration("""{"manifestDir":"/m","logOptions":{"maxAge":6,"maxSize":101,"maxBackups":7,"compress":true}}""").LogRotation);
+            Configuration(
+                """{"manifestDir":"/m","logOptions":{"maxAge":6,"maxSize":101,"maxBackups":7,"compress":true}}"""
+            ).LogRotation
+        );
 
     [Theory]
     [InlineData("ADD")]
@@ -49,9 +54,14 @@ public sealed class HostEdgeTests : IDisposable
         var mapping = new CniRequestMapping(Configuration("""{"manifestDir":"/m"}"""), NullLogger.Instance);
         KeyValuePair<string, string>[] variables =
         [
-            new("CNI_COMMAND", verb), new("CNI_CONTAINERID", "c1"), new("CNI_NETNS", "/run/netns/n1"), new("CNI_IFNAME", "eth0"), new("CNI_ARGS", "IgnoreUnknown=1"),
+            new("CNI_COMMAND", verb),
+            new("CNI_CONTAINERID", "c1"),
+            new("CNI_NETNS", "/run/netns/n1"),
+            new("CNI_IFNAME", "eth0"),
+            new("CNI_ARGS", "IgnoreUnknown=1"),
         ];
-        const string config = """{"cniVersion":"0.4.0","name":"node-cni-network","type":"multus","delegates":[{"type":"weave-net"}]""";
+        const string config =
+            """{"cniVersion":"0.4.0","name":"node-cni-network","type":"multus","delegates":[{"type":"weave-net"}]""";
 
         var body = new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson();
 

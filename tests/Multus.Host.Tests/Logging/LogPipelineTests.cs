@@ -48,16 +48,23 @@ public sealed class LogPipelineTests : IDisposable
                     Say(log, 1);
                     return File.Exists(file);
                 },
-                "the log is written again");
+                "the log is written again"
+            );
         }
 
-        Assert.Matches(@"\[WRN\] \d+ lines of this log are missing here: 0 dropped .*, \d+ could not be written", await File.ReadAllTextAsync(file));
+        Assert.Matches(
+            @"\[WRN\] \d+ lines of this log are missing here: 0 dropped .*, \d+ could not be written",
+            await File.ReadAllTextAsync(file)
+        );
     }
 
     private static LogPipeline Create(string file)
     {
         var errors = new List<string>();
-        var daemon = DaemonConfiguration.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{ "logFile": "{{file}}", "logToStderr": false }"""), errors);
+        var daemon = DaemonConfiguration.Parse(
+            System.Text.Encoding.UTF8.GetBytes($$"""{ "logFile": "{{file}}", "logToStderr": false }"""),
+            errors
+        );
         Assert.Empty(errors);
         return LogPipeline.Create(daemon!, TimeProvider.System);
     }

@@ -96,11 +96,19 @@ public sealed class PendingCommandTests : IDisposable
     [InlineData("pending list -config /c", PendingVerb.List, "/c", "")]
     [InlineData("pending retry a b", PendingVerb.Retry, CommandLine.DefaultConfigurationFile, "a b")]
     [InlineData("pending drop --config=/c all", PendingVerb.Drop, "/c", "all")]
-    public void The_command_line_names_the_verb_the_configuration_and_the_names(string line, object verb, string configuration, string names)
+    public void The_command_line_names_the_verb_the_configuration_and_the_names(
+        string line,
+        object verb,
+        string configuration,
+        string names
+    )
     {
         var pending = Assert.IsType<CommandLine.Pending>(CommandLine.Parse(line.Split(' ')));
 
-        Assert.Equal(((PendingVerb)verb, configuration, names), (pending.Verb, pending.ConfigurationFile, string.Join(' ', pending.Names)));
+        Assert.Equal(
+            ((PendingVerb)verb, configuration, names),
+            (pending.Verb, pending.ConfigurationFile, string.Join(' ', pending.Names))
+        );
     }
 
     [Theory]
@@ -108,27 +116,54 @@ public sealed class PendingCommandTests : IDisposable
     [InlineData("pending retry")]
     [InlineData("pending forget a")]
     [InlineData("pending list -hocon /x")]
-    public void What_it_does_not_know_is_wrong(string line) => Assert.IsType<CommandLine.Wrong>(CommandLine.Parse(line.Split(' ')));
+    public void What_it_does_not_know_is_wrong(string line) =>
+        Assert.IsType<CommandLine.Wrong>(CommandLine.Parse(line.Split(' ')));
 
-    private int Run(PendingVerb verb, params string[] names) => new PendingCommand(_temp.Path, _output, _errors).Run(verb, [.. names]);
+    private int Run(PendingVerb verb, params string[] names) =>
+        new PendingCommand(_temp.Path, _output, _errors).Run(verb, [.. names]);
 
     private void GiveUp()
     {
         var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m"}"""u8.ToArray(), [])!;
         Store("c1");
-        new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System).GiveUp(Name, ["network blue, interface eth0"]);
+        new PendingDeleteFolder(
+            _temp.Path,
+            new CniRequestMapping(daemon, NullLogger.Instance),
+            TimeProvider.System
+        ).GiveUp(Name, ["network blue, interface eth0"]);
     }
 
-    private void Store(string sandbox) => _temp.File($"pending/{sandbox}.eth0.json", Encoding.UTF8.GetString(new CniRequestBody(
-        [new("CNI_COMMAND", "DEL"), new("CNI_CONTAINERID", sandbox), new("CNI_IFNAME", "eth0")], "{\"name\":\"n\"}"u8.ToArray()).ToJson()));
+    private void Store(string sandbox) =>
+        _temp.File(
+            $"pending/{sandbox}.eth0.json",
+            Encoding.UTF8.GetString(
+                new CniRequestBody(
+                    [new("CNI_COMMAND", "DEL"), new("CNI_CONTAINERID", sandbox), new("CNI_IFNAME", "eth0")],
+                    "{\"name\":\"n\"}"u8.ToArray()
+                ).ToJson()
+            )
+        );
 
     private void Record(bool isLeftover)
     {
         var sandbox = SandboxId.Parse("c1");
         var parameters = new AttachmentParameters(sandbox, "/run/netns/x", "eth0", [], [], []);
-        var network = NetworkConfiguration.ParseConf("""{"cniVersion":"1.0.0","name":"blue","type":"bridge"}"""u8.ToArray());
-        var attachment = new PlannedAttachment(0, "blue", IsMaster: true, network, parameters, parameters, Selection: null);
-        var plan = new AttachmentPlan(sandbox, "/run/netns/x", PodIdentity.None, CniVersion.Latest, [attachment]) { IsLeftover = isLeftover };
+        var network = NetworkConfiguration.ParseConf(
+            """{"cniVersion":"1.0.0","name":"blue","type":"bridge"}"""u8.ToArray()
+        );
+        var attachment = new PlannedAttachment(
+            0,
+            "blue",
+            IsMaster: true,
+            network,
+            parameters,
+            parameters,
+            Selection: null
+        );
+        var plan = new AttachmentPlan(sandbox, "/run/netns/x", PodIdentity.None, CniVersion.Latest, [attachment])
+        {
+            IsLeftover = isLeftover,
+        };
         _temp.File("c1", Encoding.UTF8.GetString(SandboxRecord.Write(plan)));
         _temp.File("results/blue-c1-eth0", "{}");
     }

@@ -18,7 +18,10 @@ public class PendingDeleteFolderTests : IDisposable
 
     public PendingDeleteFolderTests()
     {
-        var daemon = DaemonConfiguration.Parse(Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}"""), [])!;
+        var daemon = DaemonConfiguration.Parse(
+            Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}"""),
+            []
+        )!;
         _mapping = new CniRequestMapping(daemon, NullLogger.Instance);
         _folder = new PendingDeleteFolder(_temp.Path, _mapping, TimeProvider.System);
     }
@@ -57,8 +60,15 @@ public class PendingDeleteFolderTests : IDisposable
     [Fact]
     public void A_delete_needs_no_network_in_the_configuration()
     {
-        var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":null,"defaultNetworks":7,"cniDir":"/c"}"""u8.ToArray(), [])!;
-        var folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System);
+        var daemon = DaemonConfiguration.Parse(
+            """{"manifestDir":"/m","clusterNetwork":null,"defaultNetworks":7,"cniDir":"/c"}"""u8.ToArray(),
+            []
+        )!;
+        var folder = new PendingDeleteFolder(
+            _temp.Path,
+            new CniRequestMapping(daemon, NullLogger.Instance),
+            TimeProvider.System
+        );
 
         Assert.Equal("/c", folder.Read(Store("c1", "DEL"))!.Configuration.CniDir);
     }
@@ -66,8 +76,15 @@ public class PendingDeleteFolderTests : IDisposable
     [Fact]
     public void A_delete_that_only_the_daemons_configuration_stands_in_the_way_of_is_still_a_delete()
     {
-        var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m","clusterNetwork":"/x","binDir":7}"""u8.ToArray(), [])!;
-        var folder = new PendingDeleteFolder(_temp.Path, new CniRequestMapping(daemon, NullLogger.Instance), TimeProvider.System);
+        var daemon = DaemonConfiguration.Parse(
+            """{"manifestDir":"/m","clusterNetwork":"/x","binDir":7}"""u8.ToArray(),
+            []
+        )!;
+        var folder = new PendingDeleteFolder(
+            _temp.Path,
+            new CniRequestMapping(daemon, NullLogger.Instance),
+            TimeProvider.System
+        );
 
         Assert.Contains("binDir", Assert.Throws<CniException>(() => folder.Read(Store("c1", "DEL"))).Error.Message);
     }
@@ -82,7 +99,10 @@ public class PendingDeleteFolderTests : IDisposable
 
         Assert.Equal(name, Assert.Single(_folder.List()).Name);
         Assert.Equal(Body("c1", "DEL").ToJson(), File.ReadAllBytes(Path.Combine(_folder.Path, name)));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.Path, name)));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(_folder.Path, name))
+        );
         Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
     }
 
@@ -123,7 +143,10 @@ public class PendingDeleteFolderTests : IDisposable
         _folder.GiveUp(name, ["network blue"]);
 
         Assert.Empty(_folder.List());
-        Assert.Equal((true, false, 1), (_folder.IsGivenUp(sandbox, ifName), _folder.IsStored(sandbox, ifName), _folder.CountGivenUp()));
+        Assert.Equal(
+            (true, false, 1),
+            (_folder.IsGivenUp(sandbox, ifName), _folder.IsStored(sandbox, ifName), _folder.CountGivenUp())
+        );
         File.Move(Path.Combine(_folder.Path, GivenUpDelete.NameOf(name)), Path.Combine(_folder.Path, name));
         Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
     }
@@ -149,6 +172,9 @@ public class PendingDeleteFolderTests : IDisposable
         return name;
     }
 
-    private static CniRequestBody Body(string sandbox, string verb) => new(
-        [new("CNI_ARGS", ""), new("CNI_COMMAND", verb), new("CNI_CONTAINERID", sandbox), new("CNI_IFNAME", "eth0")], "{\"name\":\"n\"}"u8.ToArray());
+    private static CniRequestBody Body(string sandbox, string verb) =>
+        new(
+            [new("CNI_ARGS", ""), new("CNI_COMMAND", verb), new("CNI_CONTAINERID", sandbox), new("CNI_IFNAME", "eth0")],
+            "{\"name\":\"n\"}"u8.ToArray()
+        );
 }

@@ -7,8 +7,48 @@ internal static class HostileNames
 {
     private static readonly string[] Parts =
     [
-        "..", "../", "/", "//", ".", "./", "\0", "\n", "\r", " ", "\t", "%2e%2e%2f", "..\\", "\\", "~", "$HOME", "canary", "results", "networks", "pending", "a", "Z9", "-", "_",
-        ":", ";", "=", "*", "?", "é", "漢", "😀", "\u2028", "\u202e", "\uff0e\uff0e\uff0f", "/etc/passwd", "/proc/self/environ", ".tmp", ".json", ".conf", "{", "\"",
+        "..",
+        "../",
+        "/",
+        "//",
+        ".",
+        "./",
+        "\0",
+        "\n",
+        "\r",
+        " ",
+        "\t",
+        "%2e%2e%2f",
+        "..\\",
+        "\\",
+        "~",
+        "$HOME",
+        "canary",
+        "results",
+        "networks",
+        "pending",
+        "a",
+        "Z9",
+        "-",
+        "_",
+        ":",
+        ";",
+        "=",
+        "*",
+        "?",
+        "é",
+        "漢",
+        "😀",
+        "\u2028",
+        "\u202e",
+        "\uff0e\uff0e\uff0f",
+        "/etc/passwd",
+        "/proc/self/environ",
+        ".tmp",
+        ".json",
+        ".conf",
+        "{",
+        "\"",
     ];
 
     public static IEnumerable<string> Of(int seed, int count)
@@ -22,7 +62,9 @@ internal static class HostileNames
         yield return new string('a', 300);
         yield return new string('.', 300);
         for (var i = 0; i < count; i++)
-            yield return string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Parts[random.Next(Parts.Length)]));
+            yield return string.Concat(
+                Enumerable.Range(0, random.Next(1, 6)).Select(_ => Parts[random.Next(Parts.Length)])
+            );
         for (var i = 0; i < count; i++)
             yield return $"ok{i.ToString(CultureInfo.InvariantCulture)}"; // so that not everything is refused
     }

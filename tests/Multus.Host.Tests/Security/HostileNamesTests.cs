@@ -17,8 +17,9 @@ using Multus.Wire;
 namespace Multus.Host.Tests.Security;
 
 /// <summary>
-/// Every name that comes from outside and may become part of a path, in every place where it does: it is refused, or the path stays in its folder. Files
-/// that wait outside, where a name that climbs would find them, are neither found nor changed.
+/// Every name that comes from outside and may become part of a path, in every place where it does: it is refused, or
+/// the path stays in its folder. Files that wait outside, where a name that climbs would find them, are neither found
+/// nor changed.
 /// </summary>
 public sealed class HostileNamesTests : IDisposable
 {
@@ -31,8 +32,22 @@ public sealed class HostileNamesTests : IDisposable
     public HostileNamesTests()
     {
         _inside = _root.Folder("a", "b", "inside");
-        foreach (var outside in new[] { "canary", "a/canary", "a/b/canary", "a/b/canary.json", "a/b/inside.json", "a/b/eth0", "a/canary.conf" })
-            File.SetUnixFileMode(_root.File(outside, Canary), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (
+            var outside in new[]
+            {
+                "canary",
+                "a/canary",
+                "a/b/canary",
+                "a/b/canary.json",
+                "a/b/inside.json",
+                "a/b/eth0",
+                "a/canary.conf",
+            }
+        )
+            File.SetUnixFileMode(
+                _root.File(outside, Canary),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
     }
 
     public void Dispose()
@@ -47,7 +62,11 @@ public sealed class HostileNamesTests : IDisposable
     public void A_container_id_and_an_interface_name_that_are_accepted_name_a_record_and_a_stored_DEL_in_their_folder()
     {
         var accepted = 0;
-        foreach (var (container, ifName) in HostileNames.Of(1, Count).Zip(HostileNames.Of(1, Count).Select(name => name == "results" ? "eth0" : name)))
+        foreach (
+            var (container, ifName) in HostileNames
+                .Of(1, Count)
+                .Zip(HostileNames.Of(1, Count).Select(name => name == "results" ? "eth0" : name))
+        )
         {
             if (Request(container, "eth0") is { } byContainer)
                 AssertInside(byContainer.Sandbox.Value, ref accepted);
@@ -64,7 +83,10 @@ public sealed class HostileNamesTests : IDisposable
         var folder = new PendingDeleteFolder(_inside, Mapping(), TimeProvider.System);
         foreach (var name in HostileNames.Of(2, Count))
         {
-            if (!SandboxId.TryParse(name, out var sandbox) || !InterfaceName.TryParse(name.Length > 15 ? "eth0" : name, out var ifName))
+            if (
+                !SandboxId.TryParse(name, out var sandbox)
+                || !InterfaceName.TryParse(name.Length > 15 ? "eth0" : name, out var ifName)
+            )
                 continue;
 
             Assert.False(folder.IsStored(sandbox, ifName));
@@ -80,13 +102,39 @@ public sealed class HostileNamesTests : IDisposable
         var stored = 0;
         foreach (var name in HostileNames.Of(3, 300))
         {
-            foreach (var (network, container, ifName) in new[] { (name, "c1", "eth0"), ("blue", name, "eth0"), ("blue", "c1", name) })
+            foreach (
+                var (network, container, ifName) in new[]
+                {
+                    (name, "c1", "eth0"),
+                    ("blue", name, "eth0"),
+                    ("blue", "c1", name),
+                }
+            )
             {
                 try
                 {
-                    cache.Store(new CachedAttachment(CachedAttachment.CurrentKind, network, container, ifName, "", default, [], [], "{}"u8.ToArray()));
+                    cache.Store(
+                        new CachedAttachment(
+                            CachedAttachment.CurrentKind,
+                            network,
+                            container,
+                            ifName,
+                            "",
+                            default,
+                            [],
+                            [],
+                            "{}"u8.ToArray()
+                        )
+                    );
                     Assert.NotNull(cache.Load(network, container, ifName));
-                    Assert.Equal(results, Path.GetDirectoryName(Path.GetFullPath(Path.Join(results, CachedAttachmentCodec.FileName(network, container, ifName)))));
+                    Assert.Equal(
+                        results,
+                        Path.GetDirectoryName(
+                            Path.GetFullPath(
+                                Path.Join(results, CachedAttachmentCodec.FileName(network, container, ifName))
+                            )
+                        )
+                    );
                     cache.Remove(network, container, ifName);
                     stored++;
                 }
@@ -130,7 +178,12 @@ public sealed class HostileNamesTests : IDisposable
         var accepted = 0;
         foreach (var name in HostileNames.Of(5, Count))
         {
-            var file = ConfigurationFile.Parse(new FoundFile(Path.Combine(_inside, "10-x.conflist"), Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","name":{{Quoted(name)}} }""")));
+            var file = ConfigurationFile.Parse(
+                new FoundFile(
+                    Path.Combine(_inside, "10-x.conflist"),
+                    Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","name":{{LogText(name)}} }""")
+                )
+            );
             if (file.FragmentFolder is not { } folder)
                 continue;
 
@@ -146,27 +199,42 @@ public sealed class HostileNamesTests : IDisposable
     {
         foreach (var name in HostileNames.Of(6, Count))
         {
-            var network = new AttachedNetwork(name, NetworkConfiguration.ParseConf(Encoding.UTF8.GetBytes($$"""{"name":{{Quoted(name)}},"type":"bridge"}""")));
+            var network = new AttachedNetwork(
+                name,
+                NetworkConfiguration.ParseConf(
+                    Encoding.UTF8.GetBytes($$"""{"name":{{LogText(name)}},"type":"bridge"}""")
+                )
+            );
 
             Assert.Matches("^[A-Za-z0-9_.~%@-]{1,230}$", network.Key); // no separator, and with an @ in it neither . nor ..
             Assert.Equal(name, AttachedNetwork.Parse(network.ToJson()).DisplayName);
         }
     }
 
-    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+    private static string LogText(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
-    private static CniRequestMapping Mapping() => new(DaemonConfiguration.Parse("""{"manifestDir":"/m"}"""u8.ToArray(), [])!, NullLogger.Instance);
+    private static CniRequestMapping Mapping() =>
+        new(DaemonConfiguration.Parse("""{"manifestDir":"/m"}"""u8.ToArray(), [])!, NullLogger.Instance);
 
     private SandboxProtocol.SandboxRequest? Request(string container, string ifName)
     {
         KeyValuePair<string, string>[] variables =
         [
-            new("CNI_COMMAND", "DEL"), new("CNI_CONTAINERID", container), new("CNI_IFNAME", ifName), new("CNI_NETNS", "/run/netns/x"), new("CNI_ARGS", "IgnoreUnknown=1"),
+            new("CNI_COMMAND", "DEL"),
+            new("CNI_CONTAINERID", container),
+            new("CNI_IFNAME", ifName),
+            new("CNI_NETNS", "/run/netns/x"),
+            new("CNI_ARGS", "IgnoreUnknown=1"),
         ];
-        var config = Encoding.UTF8.GetBytes($$"""{"cniVersion":"1.0.0","name":"m","type":"multus-shim","clusterNetwork":"/x","cniDir":"{{_inside}}"}""");
+        var config = Encoding.UTF8.GetBytes(
+            $$"""{"cniVersion":"1.0.0","name":"m","type":"multus-shim","clusterNetwork":"/x","cniDir":"{{_inside}}"}"""
+        );
         try
         {
-            return ((SandboxProtocol.Detach)Mapping().Map(new CniRequestBody([.. variables], config).ToJson(), CancellationToken.None)).Request;
+            return (
+                (SandboxProtocol.Detach)
+                    Mapping().Map(new CniRequestBody([.. variables], config).ToJson(), CancellationToken.None)
+            ).Request;
         }
         catch (Exception e) when (e is CniException or WrongRequestException)
         {

@@ -15,7 +15,10 @@ public sealed class SelfTestTests : IDisposable
         await report.CheckAsync("second", () => throw new InvalidOperationException("it is not there"));
         await report.CheckAsync("third", () => Task.CompletedTask);
 
-        Assert.Equal(["first: ok", "second: failed: System.InvalidOperationException: it is not there", "third: ok"], Lines());
+        Assert.Equal(
+            ["first: ok", "second: failed: System.InvalidOperationException: it is not there", "third: ok"],
+            Lines()
+        );
         Assert.False(report.AllWork);
     }
 

@@ -69,7 +69,8 @@ public sealed class BodyBudgetTests
     }
 
     [Fact]
-    public Task More_than_all_of_it_is_a_mistake_of_the_caller_s() => Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => TakeAsync(101));
+    public Task More_than_all_of_it_is_a_mistake_of_the_caller_s() =>
+        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => TakeAsync(101));
 
     private Task<bool> TakeAsync(int bytes) => _budget.TakeAsync(bytes, Patience, CancellationToken.None);
 }

@@ -18,7 +18,8 @@ public sealed class BoundedListenerTests : IAsyncDisposable
     private readonly List<Socket> _clients = [];
     private IConnectionListener? _listener;
 
-    public BoundedListenerTests() => _transport = new BoundedTransport(new ConnectionPlaces(1, Courtesy, _time), _time, NullLogger.Instance);
+    public BoundedListenerTests() =>
+        _transport = new BoundedTransport(new ConnectionPlaces(1, Courtesy, _time), _time, NullLogger.Instance);
 
     [Fact]
     public async Task A_connection_beyond_the_places_is_taken_when_the_one_before_it_is_closed()
@@ -47,7 +48,9 @@ public sealed class BoundedListenerTests : IAsyncDisposable
 
         _time.Advance(Courtesy);
 
-        await Assert.ThrowsAsync<ConnectionAbortedException>(async () => await first.Transport.Input.ReadAsync(_late.Token));
+        await Assert.ThrowsAsync<ConnectionAbortedException>(async () =>
+            await first.Transport.Input.ReadAsync(_late.Token)
+        );
         await first.DisposeAsync();
         Assert.Equal(0, await silent.ReceiveAsync(new byte[1], _late.Token));
         await using var accepted = await second;

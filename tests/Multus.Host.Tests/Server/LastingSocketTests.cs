@@ -13,7 +13,11 @@ public sealed class LastingSocketTests : IAsyncDisposable
 
     private readonly TempFolder _temp = new();
     private readonly CancellationTokenSource _late = new(Patience);
-    private readonly BoundedTransport _transport = new(new ConnectionPlaces(8, ConnectionPlaces.Courtesy, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
+    private readonly BoundedTransport _transport = new(
+        new ConnectionPlaces(8, ConnectionPlaces.Courtesy, TimeProvider.System),
+        TimeProvider.System,
+        NullLogger.Instance
+    );
     private LastingSocket? _socket;
 
     private string Folder => _temp["run"];
@@ -86,7 +90,13 @@ public sealed class LastingSocketTests : IAsyncDisposable
     private async Task<LastingSocket> ListenAsync()
     {
         SocketFolder.Make(Folder);
-        return _socket = await LastingSocket.BindAsync(_transport, SocketPath, TimeProvider.System, NullLogger.Instance, _late.Token);
+        return _socket = await LastingSocket.BindAsync(
+            _transport,
+            SocketPath,
+            TimeProvider.System,
+            NullLogger.Instance,
+            _late.Token
+        );
     }
 
     private async Task<Socket> ConnectAsync()

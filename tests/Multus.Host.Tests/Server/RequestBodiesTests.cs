@@ -11,7 +11,12 @@ public sealed class RequestBodiesTests : IDisposable
     private const int Usual = 200_000;
     private const int Longest = 400_000;
 
-    private static readonly ServerSettings Settings = new(MaxRequestBody: Usual, MaxGcBody: Longest, MaxBodies: 2 * Usual, ReadTimeout: TimeSpan.FromSeconds(10));
+    private static readonly ServerSettings Settings = new(
+        MaxRequestBody: Usual,
+        MaxGcBody: Longest,
+        MaxBodies: 2 * Usual,
+        ReadTimeout: TimeSpan.FromSeconds(10)
+    );
 
     private readonly CountedTime _time = new();
     private readonly RequestBodies _bodies;
@@ -38,8 +43,13 @@ public sealed class RequestBodiesTests : IDisposable
         using (var body = await _bodies.ReadAsync(InChunks(Bytes(Usual))))
             Assert.Equal(Usual, body.Content.Length);
 
-        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() => _bodies.ReadAsync(InChunks(Bytes(Usual + 1))));
-        Assert.Equal((413, "the request's body has more than 200000 bytes (multus.server.max-request-body)"), (refused.StatusCode, refused.Message));
+        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() =>
+            _bodies.ReadAsync(InChunks(Bytes(Usual + 1)))
+        );
+        Assert.Equal(
+            (413, "the request's body has more than 200000 bytes (multus.server.max-request-body)"),
+            (refused.StatusCode, refused.Message)
+        );
     }
 
     [Fact]
@@ -52,13 +62,20 @@ public sealed class RequestBodiesTests : IDisposable
         using var add = await _bodies.ReadAsync(Request(RequestOf("ADD", Longest)));
         var refused = Assert.Throws<BadHttpRequestException>(() => _bodies.Checked(add));
         Assert.Equal(
-            (413, "the request's body has 400000 bytes; only a GC may have more than 200000 (multus.server.max-request-body)"), (refused.StatusCode, refused.Message));
+            (
+                413,
+                "the request's body has 400000 bytes; only a GC may have more than 200000 (multus.server.max-request-body)"
+            ),
+            (refused.StatusCode, refused.Message)
+        );
     }
 
     [Fact]
     public async Task A_body_that_is_announced_as_longer_than_any_may_be_is_refused_before_it_is_read()
     {
-        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() => _bodies.ReadAsync(Request(Bytes(1), announced: Longest + 1)));
+        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() =>
+            _bodies.ReadAsync(Request(Bytes(1), announced: Longest + 1))
+        );
 
         Assert.Equal(413, refused.StatusCode);
         Assert.Contains("multus.server.max-gc-body = 400000", refused.Message, StringComparison.Ordinal);
@@ -77,7 +94,11 @@ public sealed class RequestBodiesTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() => waiting);
         Assert.Equal(503, refused.StatusCode);
-        Assert.Contains("no room for another 200000 within 10 s (multus.server.max-bodies); try again", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no room for another 200000 within 10 s (multus.server.max-bodies); try again",
+            refused.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -84,7 +84,9 @@ public class SocketFolderTests
         var path = WirePaths.Socket(temp.Path);
         ProcessTool.Run("sh", "-c", string.Format(System.Globalization.CultureInfo.InvariantCulture, make, path));
 
-        var refused = await Assert.ThrowsAsync<IOException>(() => SocketFolder.PrepareAsync(temp.Path, TimeProvider.System, NullLogger.Instance));
+        var refused = await Assert.ThrowsAsync<IOException>(() =>
+            SocketFolder.PrepareAsync(temp.Path, TimeProvider.System, NullLogger.Instance)
+        );
 
         Assert.StartsWith($"{path} is {kind}, ", refused.Message, StringComparison.Ordinal);
         Assert.NotNull(Linux.Files.FileStatus.FindLink(path));

@@ -44,35 +44,54 @@ internal sealed class ApiFixture : IAsyncDisposable
     /// <summary>The environment of clients made from here on.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
-    public static async Task<ApiFixture> StartAsync(TestApiServerSettings? settings = null) => new(await TestApiServer.StartAsync(settings));
+    public static async Task<ApiFixture> StartAsync(TestApiServerSettings? settings = null) =>
+        new(await TestApiServer.StartAsync(settings));
 
-    public static ApiClusterSettings Settings { get; } = new(Node, "1.2.3")
-    {
-        BackoffMin = TimeSpan.FromMilliseconds(5),
-        BackoffMax = TimeSpan.FromMilliseconds(20),
-        AbsentBackoffMax = TimeSpan.FromMilliseconds(20),
-        CredentialInterval = TimeSpan.Zero,
-    };
+    public static ApiClusterSettings Settings { get; } =
+        new(Node, "1.2.3")
+        {
+            BackoffMin = TimeSpan.FromMilliseconds(5),
+            BackoffMax = TimeSpan.FromMilliseconds(20),
+            AbsentBackoffMax = TimeSpan.FromMilliseconds(20),
+            CredentialInterval = TimeSpan.Zero,
+        };
 
     public ApiCluster ClusterWithToken(ApiClusterSettings? settings = null) =>
         Cluster(Kubeconfig.Read(Files.KubeconfigWithToken(Server.Access.IssueToken())), settings);
 
     public ApiCluster Cluster(ApiAccess access, ApiClusterSettings? settings = null)
     {
-        var cluster = new ApiCluster(access, settings ?? Settings, Runner, Environment.GetValueOrDefault, ClientTime, new Random(1), Log);
+        var cluster = new ApiCluster(
+            access,
+            settings ?? Settings,
+            Runner,
+            Environment.GetValueOrDefault,
+            ClientTime,
+            new Random(1),
+            Log
+        );
         _clusters.Add(cluster);
         return cluster;
     }
 
-    public StoredObject AddPod(string name = "web", string? networks = "blue", string node = Node, string? uid = null) =>
-        Server.Objects.Create(ResourceType.Pods, TestObjects.Pod("shop", name, networks, node, uid));
+    public StoredObject AddPod(
+        string name = "web",
+        string? networks = "blue",
+        string node = Node,
+        string? uid = null
+    ) => Server.Objects.Create(ResourceType.Pods, TestObjects.Pod("shop", name, networks, node, uid));
 
     public StoredObject AddNetwork(string name = "blue", string config = "{}") =>
         Server.Objects.Create(ResourceType.Networks, TestObjects.Network("shop", name, config));
 
     public string? StatusOf(string name = "web") =>
-        Server.Objects.Get(ResourceType.Pods, "shop", name).Json.GetProperty("metadata").TryGetProperty("annotations", out var annotations)
-        && annotations.TryGetProperty("k8s.v1.cni.cncf.io/network-status", out var status) ? status.GetString() : null;
+        Server
+            .Objects.Get(ResourceType.Pods, "shop", name)
+            .Json.GetProperty("metadata")
+            .TryGetProperty("annotations", out var annotations)
+        && annotations.TryGetProperty("k8s.v1.cni.cncf.io/network-status", out var status)
+            ? status.GetString()
+            : null;
 
     public async ValueTask DisposeAsync()
     {

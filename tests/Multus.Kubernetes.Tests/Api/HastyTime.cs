@@ -1,8 +1,8 @@
 namespace Multus.Kubernetes.Tests.Api;
 
 /// <summary>
-/// Time in which nobody has to wait: a wait ends as soon as it begins, and the clock says that it took as long as it was to take. What is a limit rather
-/// than a wait, an hour or so, never comes.
+/// Time in which nobody has to wait: a wait ends as soon as it begins, and the clock says that it took as long as it
+/// was to take. What is a limit rather than a wait, an hour or so, never comes.
 /// </summary>
 /// <param name="limit">From here on it is no wait.</param>
 internal sealed class HastyTime(TimeSpan limit) : TimeProvider

@@ -10,11 +10,13 @@ internal sealed class WatchedChanges : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watch;
 
-    public WatchedChanges(IClusterApi cluster) => _watch = cluster.WatchAsync(change => _changes.Writer.TryWrite(change), _stop.Token);
+    public WatchedChanges(IClusterApi cluster) =>
+        _watch = cluster.WatchAsync(change => _changes.Writer.TryWrite(change), _stop.Token);
 
     /// <summary>The next one; fails when it is not a <typeparamref name="T"/>.</summary>
     public async Task<T> NextAsync<T>()
-        where T : ClusterChange => Assert.IsType<T>(await _changes.Reader.ReadAsync().AsTask().WaitAsync(ProcessTool.Patience));
+        where T : ClusterChange =>
+        Assert.IsType<T>(await _changes.Reader.ReadAsync().AsTask().WaitAsync(ProcessTool.Patience));
 
     /// <summary>The next <typeparamref name="T"/>, whatever comes before.</summary>
     public async Task<T> UntilAsync<T>()

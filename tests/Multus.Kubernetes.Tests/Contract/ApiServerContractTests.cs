@@ -19,9 +19,17 @@ public sealed class ApiServerWithoutPatchContractTests : BreakableClusterContrac
     }
 }
 
-/// <summary>Servers differ in what they say to the patch of another pod than is there, and to a watch that begins too long ago.</summary>
+/// <summary>
+/// Servers differ in what they say to the patch of another pod than is there, and to a watch that begins too long ago.
+/// </summary>
 public sealed class ApiServerOfOtherAnswersContractTests : BreakableClusterContract
 {
     protected override async Task<ClusterWorld> MakeWorldAsync() =>
-        await ApiServerWorld.StartAsync(new TestApiServerSettings { PatchOfAnotherUid = OtherUidAnswer.Conflict, ExpiredWatch = ExpiredWatchAnswer.HttpStatus });
+        await ApiServerWorld.StartAsync(
+            new TestApiServerSettings
+            {
+                PatchOfAnotherUid = OtherUidAnswer.Conflict,
+                ExpiredWatch = ExpiredWatchAnswer.HttpStatus,
+            }
+        );
 }

@@ -35,14 +35,23 @@ internal sealed class ApiServerWorld : ClusterWorld, IBreakableWorld
 
     public override string OtherNamespace => "there";
 
-    public static async Task<ApiServerWorld> StartAsync(TestApiServerSettings? settings = null) => new(await TestApiServer.StartAsync(settings));
+    public static async Task<ApiServerWorld> StartAsync(TestApiServerSettings? settings = null) =>
+        new(await TestApiServer.StartAsync(settings));
 
     public override Task<string> PutPodAsync(PodKey key, string networks)
     {
         var existing = _server.Objects.Find(ResourceType.Pods, key.Namespace, key.Name);
         var stored = existing is null
-            ? _server.Objects.Create(ResourceType.Pods, TestObjects.Enlarged(TestObjects.Pod(key.Namespace, key.Name, networks, Node), 5_000))
-            : _server.Objects.Update(ResourceType.Pods, key.Namespace, key.Name, pod => WithNetworks(pod.ToMutable(), networks));
+            ? _server.Objects.Create(
+                ResourceType.Pods,
+                TestObjects.Enlarged(TestObjects.Pod(key.Namespace, key.Name, networks, Node), 5_000)
+            )
+            : _server.Objects.Update(
+                ResourceType.Pods,
+                key.Namespace,
+                key.Name,
+                pod => WithNetworks(pod.ToMutable(), networks)
+            );
         return Task.FromResult(stored.Uid);
     }
 
@@ -58,7 +67,12 @@ internal sealed class ApiServerWorld : ClusterWorld, IBreakableWorld
         if (_server.Objects.Find(ResourceType.Networks, key.Namespace, key.Name) is null)
             _server.Objects.Create(ResourceType.Networks, network);
         else
-            _server.Objects.Update(ResourceType.Networks, key.Namespace, key.Name, old => WithSpec(old.ToMutable(), network["spec"]!));
+            _server.Objects.Update(
+                ResourceType.Networks,
+                key.Namespace,
+                key.Name,
+                old => WithSpec(old.ToMutable(), network["spec"]!)
+            );
         return Task.CompletedTask;
     }
 
@@ -72,7 +86,11 @@ internal sealed class ApiServerWorld : ClusterWorld, IBreakableWorld
         Task.FromResult(_server.Objects.Find(ResourceType.Pods, key.Namespace, key.Name)?.Annotation(annotation));
 
     public override Task<string?> StatusVersionAsync(PodKey key, string annotation) =>
-        Task.FromResult(_server.Objects.Find(ResourceType.Pods, key.Namespace, key.Name)?.Revision.ToString(CultureInfo.InvariantCulture));
+        Task.FromResult(
+            _server
+                .Objects.Find(ResourceType.Pods, key.Namespace, key.Name)
+                ?.Revision.ToString(CultureInfo.InvariantCulture)
+        );
 
     public Task BreakAsync() => _server.StopAsync();
 
@@ -110,6 +128,14 @@ internal static class ApiClients
             BackoffMin = TimeSpan.FromMilliseconds(10),
             BackoffMax = TimeSpan.FromMilliseconds(100),
         };
-        return new ApiCluster(access, settings, runner: null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance);
+        return new ApiCluster(
+            access,
+            settings,
+            runner: null,
+            _ => null,
+            TimeProvider.System,
+            new Random(1),
+            NullLogger<ApiCluster>.Instance
+        );
     }
 }

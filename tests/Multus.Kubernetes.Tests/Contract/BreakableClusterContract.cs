@@ -11,8 +11,12 @@ public abstract class BreakableClusterContract : ClusterContract
         await World.PutPodAsync(World.Pod("p1"), "net1");
         await Breakable.BreakAsync();
 
-        var pod = await Assert.ThrowsAsync<KubernetesException>(() => World.Api.GetPodAsync(World.Pod("p1"), CancellationToken.None));
-        var network = await Assert.ThrowsAsync<KubernetesException>(() => World.Api.GetNetworkAsync(World.Network("n1"), CancellationToken.None));
+        var pod = await Assert.ThrowsAsync<KubernetesException>(() =>
+            World.Api.GetPodAsync(World.Pod("p1"), CancellationToken.None)
+        );
+        var network = await Assert.ThrowsAsync<KubernetesException>(() =>
+            World.Api.GetNetworkAsync(World.Network("n1"), CancellationToken.None)
+        );
 
         Assert.True(pod.IsTransient);
         Assert.True(network.IsTransient);
@@ -23,7 +27,9 @@ public abstract class BreakableClusterContract : ClusterContract
     {
         await World.PutPodAsync(World.Pod("p1"), "net1");
         await Breakable.BreakAsync();
-        await Assert.ThrowsAsync<KubernetesException>(() => World.Api.GetPodAsync(World.Pod("p1"), CancellationToken.None));
+        await Assert.ThrowsAsync<KubernetesException>(() =>
+            World.Api.GetPodAsync(World.Pod("p1"), CancellationToken.None)
+        );
 
         await Breakable.MendAsync();
 

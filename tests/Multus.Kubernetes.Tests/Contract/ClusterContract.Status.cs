@@ -130,8 +130,15 @@ public abstract partial class ClusterContract
     {
         var uid = await World.PutPodAsync(World.Pod("p1"), "net1");
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => World.Api.WriteNetworkStatusAsync(World.Pod("p1"), uid, StatusKey, "[1]", new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            World.Api.WriteNetworkStatusAsync(
+                World.Pod("p1"),
+                uid,
+                StatusKey,
+                "[1]",
+                new CancellationToken(canceled: true)
+            )
+        );
 
         Assert.Null(await World.StatusAsync(World.Pod("p1"), StatusKey));
     }
@@ -139,5 +146,6 @@ public abstract partial class ClusterContract
     private Task WriteAsync(string pod, string? uid, string status) =>
         World.Api.WriteNetworkStatusAsync(World.Pod(pod), uid, StatusKey, status, CancellationToken.None);
 
-    private Task ClearAsync(string pod, string? uid) => World.Api.ClearNetworkStatusAsync(World.Pod(pod), uid, StatusKey, CancellationToken.None);
+    private Task ClearAsync(string pod, string? uid) =>
+        World.Api.ClearNetworkStatusAsync(World.Pod(pod), uid, StatusKey, CancellationToken.None);
 }

@@ -2,7 +2,10 @@ using Multus.Core.Networks;
 
 namespace Multus.Kubernetes.Tests.Contract;
 
-/// <summary>What every implementation of <see cref="IClusterApi"/> promises, asked of one in a world of its own. The parts are in the other files.</summary>
+/// <summary>
+/// What every implementation of <see cref="IClusterApi"/> promises, asked of one in a world of its own. The parts are
+/// in the other files.
+/// </summary>
 public abstract partial class ClusterContract : IAsyncLifetime
 {
     protected const string StatusKey = "k8s.v1.cni.cncf.io/network-status";
@@ -45,7 +48,10 @@ public abstract partial class ClusterContract : IAsyncLifetime
         await World.PutPodAsync(new(World.OtherNamespace, "p1"), "there");
 
         Assert.Equal("here", NetworksOf(await World.Api.GetPodAsync(World.Pod("p1"), CancellationToken.None)));
-        Assert.Equal("there", NetworksOf(await World.Api.GetPodAsync(new(World.OtherNamespace, "p1"), CancellationToken.None)));
+        Assert.Equal(
+            "there",
+            NetworksOf(await World.Api.GetPodAsync(new(World.OtherNamespace, "p1"), CancellationToken.None))
+        );
     }
 
     [ContractFact]
@@ -83,7 +89,9 @@ public abstract partial class ClusterContract : IAsyncLifetime
         foreach (var i in Enumerable.Range(0, 20))
             await World.PutPodAsync(World.Pod($"p{i}"), $"net{i}");
 
-        var pods = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => World.Api.GetPodAsync(World.Pod($"p{i % 20}"), CancellationToken.None)));
+        var pods = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(i => World.Api.GetPodAsync(World.Pod($"p{i % 20}"), CancellationToken.None))
+        );
 
         Assert.Equal(Enumerable.Range(0, 200).Select(i => $"net{i % 20}"), pods.Select(NetworksOf));
     }
@@ -93,12 +101,17 @@ public abstract partial class ClusterContract : IAsyncLifetime
     {
         var cancelled = new CancellationToken(canceled: true);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => World.Api.GetPodAsync(World.Pod("p1"), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => World.Api.GetNetworkAsync(World.Network("n1"), cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            World.Api.GetPodAsync(World.Pod("p1"), cancelled)
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            World.Api.GetNetworkAsync(World.Network("n1"), cancelled)
+        );
     }
 
     [ContractFact]
     public void It_says_what_it_is() => Assert.False(string.IsNullOrWhiteSpace(World.Api.Description));
 
-    private static string? NetworksOf(Core.Pods.Pod? pod) => pod?.Annotations.GetValueOrDefault(NetworkSelectionParser.NetworksAnnotation);
+    private static string? NetworksOf(Core.Pods.Pod? pod) =>
+        pod?.Annotations.GetValueOrDefault(NetworkSelectionParser.NetworksAnnotation);
 }

@@ -4,7 +4,10 @@ using Multus.TestSupport;
 
 namespace Multus.Kubernetes.Tests.Contract;
 
-/// <summary>An API server in a process of its own, found by its kubeconfig and by nothing else. It ends with its input, so it outlives no test run.</summary>
+/// <summary>
+/// An API server in a process of its own, found by its kubeconfig and by nothing else. It ends with its input, so it
+/// outlives no test run.
+/// </summary>
 public sealed class ClusterProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -16,9 +19,18 @@ public sealed class ClusterProcess : IDisposable
     {
         try
         {
-            _process = Process.Start(new ProcessStartInfo("dotnet", [typeof(TestApiServer).Assembly.Location, _folder.Path]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-            Kubeconfig = _process.StandardOutput.ReadLineAsync().WaitAsync(Patience).GetAwaiter().GetResult()
-                ?? throw new InvalidOperationException("the API server's process ended before it said where its kubeconfig is");
+            _process = Process.Start(
+                new ProcessStartInfo("dotnet", [typeof(TestApiServer).Assembly.Location, _folder.Path])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                }
+            )!;
+            Kubeconfig =
+                _process.StandardOutput.ReadLineAsync().WaitAsync(Patience).GetAwaiter().GetResult()
+                ?? throw new InvalidOperationException(
+                    "the API server's process ended before it said where its kubeconfig is"
+                );
         }
         catch
         {

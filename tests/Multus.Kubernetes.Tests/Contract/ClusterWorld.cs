@@ -3,7 +3,10 @@ using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Tests.Contract;
 
-/// <summary>A cluster behind the port, and the hand with which a contract test changes it. Everything it made is gone when disposed.</summary>
+/// <summary>
+/// A cluster behind the port, and the hand with which a contract test changes it. Everything it made is gone when
+/// disposed.
+/// </summary>
 public abstract class ClusterWorld : IAsyncDisposable
 {
     public abstract IClusterApi Api { get; }
@@ -17,7 +20,9 @@ public abstract class ClusterWorld : IAsyncDisposable
 
     public NetworkKey Network(string name) => new(Namespace, name);
 
-    /// <summary>Makes a pod of this node, or gives one that exists another networks annotation; returns its UID.</summary>
+    /// <summary>
+    /// Makes a pod of this node, or gives one that exists another networks annotation; returns its UID.
+    /// </summary>
     public abstract Task<string> PutPodAsync(PodKey key, string networks);
 
     public abstract Task RemovePodAsync(PodKey key);

@@ -27,7 +27,10 @@ public sealed class FolderContractTests : BreakableClusterContract
         {
             if (!_uids.TryGetValue(key, out var uid))
                 _uids[key] = uid = Guid.NewGuid().ToString();
-            Replace(FileOf("pod", key.Namespace, key.Name), FolderFixture.Pod(key.Name, $"\"{networks}\"", key.Namespace, uid));
+            Replace(
+                FileOf("pod", key.Namespace, key.Name),
+                FolderFixture.Pod(key.Name, $"\"{networks}\"", key.Namespace, uid)
+            );
             return Task.FromResult(uid);
         }
 
@@ -43,7 +46,10 @@ public sealed class FolderContractTests : BreakableClusterContract
             // A JSON string is a YAML one, too.
             var spec = config is null ? "" : $"spec:\n  config: \"{JsonEncodedText.Encode(config)}\"\n";
             var metadata = $"metadata: {{name: {key.Name}, namespace: {key.Namespace}}}";
-            Replace(FileOf("network", key.Namespace, key.Name), $"apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\n{metadata}\n{spec}");
+            Replace(
+                FileOf("network", key.Namespace, key.Name),
+                $"apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\n{metadata}\n{spec}"
+            );
             return Task.CompletedTask;
         }
 
@@ -82,7 +88,8 @@ public sealed class FolderContractTests : BreakableClusterContract
             return ValueTask.CompletedTask;
         }
 
-        private string FileOf(string kind, string ns, string name) => Path.Combine(_folder.ManifestDir, $"{kind}-{ns}-{name}.yaml");
+        private string FileOf(string kind, string ns, string name) =>
+            Path.Combine(_folder.ManifestDir, $"{kind}-{ns}-{name}.yaml");
 
         private static void Replace(string path, string content)
         {

@@ -8,8 +8,8 @@ using Multus.TestSupport;
 namespace Multus.Kubernetes.Tests.Contract;
 
 /// <summary>
-/// The built-in client on a cluster that somebody runs, changed with the full KubernetesClient, in two namespaces of its own. The cluster must have the
-/// NAD's CRD and a node; pods go to its first node and run a pause image there.
+/// The built-in client on a cluster that somebody runs, changed with the full KubernetesClient, in two namespaces of
+/// its own. The cluster must have the NAD's CRD and a node; pods go to its first node and run a pause image there.
 /// </summary>
 internal sealed class RealClusterWorld : ClusterWorld
 {
@@ -55,11 +55,13 @@ internal sealed class RealClusterWorld : ClusterWorld
 
     public override Task RemovePodAsync(PodKey key) => _others.RemovePodAsync(key.Namespace, key.Name);
 
-    public override Task PutNetworkAsync(NetworkKey key, string? config) => _others.PutNetworkAsync(key.Namespace, key.Name, config);
+    public override Task PutNetworkAsync(NetworkKey key, string? config) =>
+        _others.PutNetworkAsync(key.Namespace, key.Name, config);
 
     public override Task RemoveNetworkAsync(NetworkKey key) => _others.RemoveNetworkAsync(key.Namespace, key.Name);
 
-    public override Task<string?> StatusAsync(PodKey key, string annotation) => _others.PodAnnotationAsync(key.Namespace, key.Name, annotation);
+    public override Task<string?> StatusAsync(PodKey key, string annotation) =>
+        _others.PodAnnotationAsync(key.Namespace, key.Name, annotation);
 
     // kubelet writes to the pod, too; so the revision says nothing of us.
     public override Task<string?> StatusVersionAsync(PodKey key, string annotation) => StatusAsync(key, annotation);

@@ -56,7 +56,10 @@ public sealed class FolderClusterTests : IDisposable
 
         await _folder.RefusedAsync("p1");
         await _folder.RefusedAsync("p1");
-        Assert.Matches("a.yaml, line [12], cannot be used: not YAML", Assert.Single(_folder.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.Matches(
+            "a.yaml, line [12], cannot be used: not YAML",
+            Assert.Single(_folder.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal))
+        );
         _folder.Write("a.yaml", FolderFixture.Pod("p1"));
         Assert.NotNull(await _folder.PodAsync("p1"));
         Assert.Single(_folder.Log.Lines, l => l.Contains("a.yaml is whole again", StringComparison.Ordinal));
@@ -71,7 +74,11 @@ public sealed class FolderClusterTests : IDisposable
         Assert.Equal("from-a", (await _folder.PodAsync("p1"))?.Annotations[NetworkSelectionParser.NetworksAnnotation]);
         _folder.Write("c.yaml", FolderFixture.Pod("p2"));
         Assert.NotNull(await _folder.PodAsync("p2"));
-        Assert.Contains("b.yaml, line 1: Pod default/p1 is already in a.yaml", Assert.Single(_folder.Log.Lines, l => l.Contains("already", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "b.yaml, line 1: Pod default/p1 is already in a.yaml",
+            Assert.Single(_folder.Log.Lines, l => l.Contains("already", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -137,12 +144,15 @@ public sealed class FolderClusterTests : IDisposable
     public async Task A_burst_of_reads_while_files_change_always_sees_whole_files()
     {
         _folder.Write("a.yaml", FolderFixture.Pod("steady"));
-        var reads = Enumerable.Range(0, 200).Select(async i =>
-        {
-            if (i % 10 == 0)
-                _folder.Write($"b{i}.yaml", FolderFixture.Pod($"p{i}"));
-            return await _folder.PodAsync("steady") is not null && (i % 10 != 0 || await _folder.PodAsync($"p{i}") is not null);
-        });
+        var reads = Enumerable
+            .Range(0, 200)
+            .Select(async i =>
+            {
+                if (i % 10 == 0)
+                    _folder.Write($"b{i}.yaml", FolderFixture.Pod($"p{i}"));
+                return await _folder.PodAsync("steady") is not null
+                    && (i % 10 != 0 || await _folder.PodAsync($"p{i}") is not null);
+            });
 
         Assert.All(await Task.WhenAll(reads), Assert.True);
     }
@@ -161,6 +171,8 @@ public sealed class FolderClusterTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _folder.Cluster.GetPodAsync(new PodKey("default", "p1"), cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _folder.Cluster.GetPodAsync(new PodKey("default", "p1"), cancelled.Token)
+        );
     }
 }

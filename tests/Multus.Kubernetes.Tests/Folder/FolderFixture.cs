@@ -37,7 +37,8 @@ internal sealed class FolderFixture : IDisposable
 
     public void Write(string name, string text) => File.WriteAllText(Path.Combine(ManifestDir, name), text);
 
-    public Task<Pod?> PodAsync(string name, string ns = "default") => Cluster.GetPodAsync(new PodKey(ns, name), CancellationToken.None);
+    public Task<Pod?> PodAsync(string name, string ns = "default") =>
+        Cluster.GetPodAsync(new PodKey(ns, name), CancellationToken.None);
 
     /// <summary>Asks for a pod, which must fail as what will be tried again, and gives the reason.</summary>
     public async Task<string> RefusedAsync(string name, string ns = "default")
@@ -50,17 +51,18 @@ internal sealed class FolderFixture : IDisposable
     public Task<NetworkAttachmentDefinition?> NetworkAsync(string name, string ns = "default") =>
         Cluster.GetNetworkAsync(new NetworkKey(ns, name), CancellationToken.None);
 
-    public static string Pod(string name, string networks = "net1", string ns = "default", string? uid = null) => $"""
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: {name}
-          namespace: {ns}
-          {(uid is null ? "" : $"uid: {uid}")}
-          annotations:
-            {NetworkSelectionParser.NetworksAnnotation}: {networks}
+    public static string Pod(string name, string networks = "net1", string ns = "default", string? uid = null) =>
+        $"""
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: {name}
+              namespace: {ns}
+              {(uid is null ? "" : $"uid: {uid}")}
+              annotations:
+                {NetworkSelectionParser.NetworksAnnotation}: {networks}
 
-        """;
+            """;
 }
 
 /// <summary>Runs every timer fifty times as fast, so that no test waits for an interval of the product.</summary>
@@ -86,8 +88,13 @@ internal sealed class MemoryLog<T> : ILogger<T>
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 }
 
 /// <summary>A watch on a cluster, its changes handed out one by one.</summary>
@@ -97,9 +104,11 @@ internal sealed class Watch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public Watch(IClusterApi cluster) => _running = cluster.WatchAsync(change => _changes.Writer.TryWrite(change), _stop.Token);
+    public Watch(IClusterApi cluster) =>
+        _running = cluster.WatchAsync(change => _changes.Writer.TryWrite(change), _stop.Token);
 
-    public async Task<ClusterChange> NextAsync() => await _changes.Reader.ReadAsync().AsTask().WaitAsync(FolderFixture.Patience);
+    public async Task<ClusterChange> NextAsync() =>
+        await _changes.Reader.ReadAsync().AsTask().WaitAsync(FolderFixture.Patience);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,8 @@ namespace Multus.Kubernetes.Tests.Folder;
 
 public sealed class FolderWatchTests : IDisposable
 {
-    private const string Network = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: n1}\nspec: {config: '{\"type\":\"TYPE\"}'}\n";
+    private const string Network =
+        "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: n1}\nspec: {config: '{\"type\":\"TYPE\"}'}\n";
     private readonly FolderFixture _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -30,15 +31,25 @@ public sealed class FolderWatchTests : IDisposable
         Assert.IsType<ClusterChange.Replaced>(await watch.NextAsync());
 
         _folder.Write("n.yaml", Network);
-        Assert.Equal(new NetworkKey("default", "n1"), Assert.IsType<ClusterChange.NetworkChanged>(await watch.NextAsync()).Network.Key);
+        Assert.Equal(
+            new NetworkKey("default", "n1"),
+            Assert.IsType<ClusterChange.NetworkChanged>(await watch.NextAsync()).Network.Key
+        );
         _folder.Write("p.yaml", FolderFixture.Pod("p1"));
         Assert.Equal("p1", Assert.IsType<ClusterChange.PodChanged>(await watch.NextAsync()).Pod.Key.Name);
         Replace("n.yaml", Network.Replace("TYPE", "macvlan", StringComparison.Ordinal));
-        Assert.Contains("macvlan", Assert.IsType<ClusterChange.NetworkChanged>(await watch.NextAsync()).Network.Config, StringComparison.Ordinal);
+        Assert.Contains(
+            "macvlan",
+            Assert.IsType<ClusterChange.NetworkChanged>(await watch.NextAsync()).Network.Config,
+            StringComparison.Ordinal
+        );
         File.Delete(Path.Combine(_folder.ManifestDir, "p.yaml"));
         Assert.Equal(new PodKey("default", "p1"), Assert.IsType<ClusterChange.PodGone>(await watch.NextAsync()).Key);
         File.Delete(Path.Combine(_folder.ManifestDir, "n.yaml"));
-        Assert.Equal(new NetworkKey("default", "n1"), Assert.IsType<ClusterChange.NetworkGone>(await watch.NextAsync()).Key);
+        Assert.Equal(
+            new NetworkKey("default", "n1"),
+            Assert.IsType<ClusterChange.NetworkGone>(await watch.NextAsync()).Key
+        );
     }
 
     [Fact]
@@ -80,15 +91,13 @@ public sealed class FolderWatchTests : IDisposable
         Directory.Move(_folder.ManifestDir, _folder.ManifestDir + ".away");
         await File.WriteAllTextAsync(_folder.ManifestDir, "a file");
         ClusterChange change;
-        do
-            change = await watch.NextAsync();
+        do change = await watch.NextAsync();
         while (change is ClusterChange.PodGone); // the folder may be found missing in between
         Assert.IsType<ClusterChange.Disconnected>(change);
 
         File.Delete(_folder.ManifestDir);
         Directory.Move(_folder.ManifestDir + ".away", _folder.ManifestDir);
-        do
-            change = await watch.NextAsync();
+        do change = await watch.NextAsync();
         while (change is ClusterChange.Replaced { Pods.IsEmpty: true });
         Assert.True(change is ClusterChange.Replaced { Pods.Length: 1 } or ClusterChange.PodChanged, $"{change}");
     }

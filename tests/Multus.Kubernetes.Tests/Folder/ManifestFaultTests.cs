@@ -6,7 +6,8 @@ namespace Multus.Kubernetes.Tests.Folder;
 /// <summary>Who could be in what cannot be read is refused until it is mended; everybody else is not.</summary>
 public sealed class ManifestFaultTests : IDisposable
 {
-    private const string Network = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: NAME}\nspec: {config: CONFIG}\n";
+    private const string Network =
+        "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: NAME}\nspec: {config: CONFIG}\n";
     private readonly FolderFixture _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -14,7 +15,10 @@ public sealed class ManifestFaultTests : IDisposable
     [Fact]
     public async Task A_network_whose_configuration_is_a_map_is_refused_with_file_and_line_and_the_rest_of_its_file_counts()
     {
-        _folder.Write("all.yaml", $"{Net("good", "'{}'")}---\n{Net("bad", "{type: macvlan}")}---\n{FolderFixture.Pod("p1")}");
+        _folder.Write(
+            "all.yaml",
+            $"{Net("good", "'{}'")}---\n{Net("bad", "{type: macvlan}")}---\n{FolderFixture.Pod("p1")}"
+        );
 
         Assert.NotNull(await _folder.PodAsync("p1"));
         Assert.NotNull(await _folder.NetworkAsync("good"));
@@ -22,7 +26,11 @@ public sealed class ManifestFaultTests : IDisposable
         Assert.Null(await _folder.PodAsync("nosuch"));
         var refused = await Assert.ThrowsAsync<KubernetesException>(() => _folder.NetworkAsync("bad"));
         Assert.True(refused.IsTransient);
-        Assert.StartsWith("manifest all.yaml, line 9, cannot be used: 'spec.config' is a map, must be a string; it may be network-attachment-definition default/bad", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "manifest all.yaml, line 9, cannot be used: 'spec.config' is a map, must be a string; it may be network-attachment-definition default/bad",
+            refused.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -31,7 +39,12 @@ public sealed class ManifestFaultTests : IDisposable
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: Bad_Name}\n", true, true, false)]
     [InlineData("apiVersion: v1\nkind: Pod\n", true, true, false)]
     [InlineData("apiVersion: v1\nkind: List\nitems: {}\n", true, true, true)]
-    [InlineData("apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Pod, metadata: {name: p1, annotations: []}}]\n", true, false, false)]
+    [InlineData(
+        "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Pod, metadata: {name: p1, annotations: []}}]\n",
+        true,
+        false,
+        false
+    )]
     [InlineData("kind: Pod\nmetadata: {name: p1}\n", true, false, false)]
     [InlineData("metadata: {name: p1}\n", true, false, false)]
     [InlineData("just words\n", true, true, true)]
@@ -85,7 +98,11 @@ public sealed class ManifestFaultTests : IDisposable
 
         Assert.Equal(2, faults.Count);
         Assert.StartsWith($"{_folder.ManifestDir}/a.yaml, line 2: not YAML", faults[0], StringComparison.Ordinal);
-        Assert.StartsWith($"{_folder.ManifestDir}/b.yaml, line 4: 'spec.config' is the unquoted value 7", faults[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{_folder.ManifestDir}/b.yaml, line 4: 'spec.config' is the unquoted value 7",
+            faults[1],
+            StringComparison.Ordinal
+        );
         _folder.Write("a.yaml", "");
         File.Delete(Path.Combine(_folder.ManifestDir, "b.yaml"));
         Assert.Empty(await _folder.Cluster.FindFaultsAsync(CancellationToken.None));

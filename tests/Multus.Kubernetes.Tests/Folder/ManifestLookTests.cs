@@ -2,7 +2,9 @@ using Multus.Core.Networks;
 
 namespace Multus.Kubernetes.Tests.Folder;
 
-/// <summary>A read costs what has changed, not what the folder holds, and misses nothing that was changed before it.</summary>
+/// <summary>
+/// A read costs what has changed, not what the folder holds, and misses nothing that was changed before it.
+/// </summary>
 public sealed class ManifestLookTests : IDisposable
 {
     private readonly FolderFixture _folder = new();
@@ -36,7 +38,8 @@ public sealed class ManifestLookTests : IDisposable
         Assert.Equal(before + 1, _folder.Cluster.FilesLookedAt);
     }
 
-    public static TheoryData<string> Changes { get; } = ["written", "appended", "renamed over", "renamed in", "renamed away", "removed", "linked", "renamed anew"];
+    public static TheoryData<string> Changes { get; } =
+    ["written", "appended", "renamed over", "renamed in", "renamed away", "removed", "linked", "renamed anew"];
 
     [Theory]
     [MemberData(nameof(Changes))]
@@ -51,17 +54,40 @@ public sealed class ManifestLookTests : IDisposable
             File.WriteAllText(elsewhere, FolderFixture.Pod("p", "after"));
             switch (kind)
             {
-                case "written": File.WriteAllText(path, FolderFixture.Pod("p", "after")); break;
-                case "appended": File.AppendAllText(path, "---\n" + FolderFixture.Pod("q")); break;
-                case "renamed over": File.Move(elsewhere, path, overwrite: true); break;
-                case "renamed in": File.Delete(path); File.Move(elsewhere, Path.Combine(_folder.ManifestDir, "b.yaml")); break;
-                case "renamed away": File.Move(path, elsewhere, overwrite: true); break;
-                case "removed": File.Delete(path); break;
-                case "linked": File.Delete(path); File.CreateSymbolicLink(path, elsewhere); break;
-                default: File.Delete(path); File.WriteAllText(path + ".new", FolderFixture.Pod("p", "after")); File.Move(path + ".new", path); break;
+                case "written":
+                    File.WriteAllText(path, FolderFixture.Pod("p", "after"));
+                    break;
+                case "appended":
+                    File.AppendAllText(path, "---\n" + FolderFixture.Pod("q"));
+                    break;
+                case "renamed over":
+                    File.Move(elsewhere, path, overwrite: true);
+                    break;
+                case "renamed in":
+                    File.Delete(path);
+                    File.Move(elsewhere, Path.Combine(_folder.ManifestDir, "b.yaml"));
+                    break;
+                case "renamed away":
+                    File.Move(path, elsewhere, overwrite: true);
+                    break;
+                case "removed":
+                    File.Delete(path);
+                    break;
+                case "linked":
+                    File.Delete(path);
+                    File.CreateSymbolicLink(path, elsewhere);
+                    break;
+                default:
+                    File.Delete(path);
+                    File.WriteAllText(path + ".new", FolderFixture.Pod("p", "after"));
+                    File.Move(path + ".new", path);
+                    break;
             }
 
-            var expected = kind is "renamed away" or "removed" ? null : kind == "appended" ? "before" : "after";
+            var expected =
+                kind is "renamed away" or "removed" ? null
+                : kind == "appended" ? "before"
+                : "after";
             Assert.Equal(expected, await NetworksOfAsync("p"));
             Assert.Equal(kind == "appended", await _folder.PodAsync("q") is not null);
         }
@@ -129,13 +155,22 @@ public sealed class ManifestLookTests : IDisposable
     [Fact]
     public async Task More_changes_than_the_kernel_keeps_are_no_loss()
     {
-        var most = int.Parse(await File.ReadAllTextAsync("/proc/sys/fs/inotify/max_queued_events"), System.Globalization.CultureInfo.InvariantCulture);
+        var most = int.Parse(
+            await File.ReadAllTextAsync("/proc/sys/fs/inotify/max_queued_events"),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         _folder.Write("a.yaml", FolderFixture.Pod("p", "before"));
         Assert.NotNull(await _folder.PodAsync("p"));
         for (var i = 0; i <= most / 2; i++)
         {
-            File.SetUnixFileMode(Path.Combine(_folder.ManifestDir, "a.yaml"), i % 2 == 0 ? UnixFileMode.UserRead : UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            File.SetUnixFileMode(_folder.ManifestDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                Path.Combine(_folder.ManifestDir, "a.yaml"),
+                i % 2 == 0 ? UnixFileMode.UserRead : UnixFileMode.UserRead | UnixFileMode.UserWrite
+            );
+            File.SetUnixFileMode(
+                _folder.ManifestDir,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
         }
 
         File.Delete(Path.Combine(_folder.ManifestDir, "a.yaml"));
@@ -158,5 +193,6 @@ public sealed class ManifestLookTests : IDisposable
         Assert.Equal("before", await NetworksOfAsync("p"));
     }
 
-    private async Task<string?> NetworksOfAsync(string pod) => (await _folder.PodAsync(pod))?.Annotations[NetworkSelectionParser.NetworksAnnotation];
+    private async Task<string?> NetworksOfAsync(string pod) =>
+        (await _folder.PodAsync(pod))?.Annotations[NetworkSelectionParser.NetworksAnnotation];
 }

@@ -11,7 +11,10 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public async Task The_quickstarts_manifests_are_read()
     {
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Folder", "quickstart.yaml"), Path.Combine(_folder.ManifestDir, "quickstart.yaml"));
+        File.Copy(
+            Path.Combine(AppContext.BaseDirectory, "Folder", "quickstart.yaml"),
+            Path.Combine(_folder.ManifestDir, "quickstart.yaml")
+        );
 
         var pod = await _folder.PodAsync("samplepod");
         var macvlan = await _folder.NetworkAsync("macvlan-conf");
@@ -27,11 +30,14 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public async Task What_kubectl_prints_as_json_is_read_as_well()
     {
-        _folder.Write("list.json", """
+        _folder.Write(
+            "list.json",
+            """
             {"apiVersion":"v1","kind":"List","items":[
               {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p1","namespace":"ns1","uid":"u1","annotations":{"a":"b\ud83d\ude00"}},"spec":{"containers":[]}},
               {"apiVersion":"k8s.cni.cncf.io/v1","kind":"NetworkAttachmentDefinition","metadata":{"name":"n1","namespace":"ns1"},"spec":{"config":"{\"type\":\"bridge\"}"}}]}
-            """);
+            """
+        );
 
         var pod = await _folder.PodAsync("p1", "ns1");
 
@@ -42,7 +48,10 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public async Task A_network_without_a_spec_has_an_empty_configuration()
     {
-        _folder.Write("a.yaml", "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: n1}\n");
+        _folder.Write(
+            "a.yaml",
+            "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: n1}\n"
+        );
 
         Assert.Equal("", (await _folder.NetworkAsync("n1"))?.Config);
     }
@@ -50,7 +59,9 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public async Task Anchors_aliases_and_merges_are_followed()
     {
-        _folder.Write("a.yml", """
+        _folder.Write(
+            "a.yml",
+            """
             apiVersion: v1
             kind: List
             items:
@@ -63,20 +74,39 @@ public sealed class ManifestTests : IDisposable
             - apiVersion: v1
               kind: Pod
               metadata: {name: p3, annotations: {<<: *shared, b: "3"}}
-            """);
+            """
+        );
 
         Assert.Equal("2", (await _folder.PodAsync("p2"))?.Annotations["b"]);
-        Assert.Equal(("1", "3"), ((await _folder.PodAsync("p3"))?.Annotations["a"], (await _folder.PodAsync("p3"))?.Annotations["b"]));
+        Assert.Equal(
+            ("1", "3"),
+            ((await _folder.PodAsync("p3"))?.Annotations["a"], (await _folder.PodAsync("p3"))?.Annotations["b"])
+        );
     }
 
     [Fact]
     public async Task Other_kinds_are_skipped_with_a_line_in_the_log_each()
     {
-        _folder.Write("a.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\n" + FolderFixture.Pod("p1") + "---\n---\n# nothing\n---\napiVersion: apps/v1\nkind: Deployment\n");
+        _folder.Write(
+            "a.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\n"
+                + FolderFixture.Pod("p1")
+                + "---\n---\n# nothing\n---\napiVersion: apps/v1\nkind: Deployment\n"
+        );
 
         Assert.NotNull(await _folder.PodAsync("p1"));
-        Assert.Single(_folder.Log.Lines, line => line.Contains("a.yaml, line 1: Service (v1) is skipped", StringComparison.Ordinal));
-        Assert.Single(_folder.Log.Lines, line => line.Contains("Deployment (apps/v1) is skipped, pod templates are not expanded", StringComparison.Ordinal));
+        Assert.Single(
+            _folder.Log.Lines,
+            line => line.Contains("a.yaml, line 1: Service (v1) is skipped", StringComparison.Ordinal)
+        );
+        Assert.Single(
+            _folder.Log.Lines,
+            line =>
+                line.Contains(
+                    "Deployment (apps/v1) is skipped, pod templates are not expanded",
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]
@@ -98,8 +128,16 @@ public sealed class ManifestTests : IDisposable
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {}\n", 3, "'metadata.name' is missing")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata:\n  name: Bad_Name\n", 4, "'metadata.name' is \"Bad_Name\"")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata:\n  name: ../x\n", 4, "'metadata.name' is \"../x\"")]
-    [InlineData("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  namespace: a.b\n", 5, "'metadata.namespace' is \"a.b\"")]
-    [InlineData("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations:\n    a: true\n", 6, "'metadata.annotations.a' is the unquoted value true, must be a string; quote it")]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  namespace: a.b\n",
+        5,
+        "'metadata.namespace' is \"a.b\""
+    )]
+    [InlineData(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations:\n    a: true\n",
+        6,
+        "'metadata.annotations.a' is the unquoted value true, must be a string; quote it"
+    )]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata:\n  name: 12\n", 4, "the unquoted value 12")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  name: q\n", 5, "key 'name' is there twice")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: *nowhere\n", 3, "alias *nowhere")]
@@ -125,8 +163,16 @@ public sealed class ManifestTests : IDisposable
     {
         _folder.Write("bad.json", text);
 
-        Assert.Contains(reason, await _folder.RefusedAsync(text.Contains("\"name\"", StringComparison.Ordinal) ? "a" : "p1"), StringComparison.Ordinal);
-        Assert.Single(_folder.Log.Lines, line => line.Contains("bad.json", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(
+            reason,
+            await _folder.RefusedAsync(text.Contains("\"name\"", StringComparison.Ordinal) ? "a" : "p1"),
+            StringComparison.Ordinal
+        );
+        Assert.Single(
+            _folder.Log.Lines,
+            line =>
+                line.Contains("bad.json", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -98,7 +98,9 @@ public sealed class StatusFilesTests : IDisposable
     [InlineData("a\0b", "p1")]
     public async Task A_name_that_leads_out_of_the_folder_is_refused(string ns, string name)
     {
-        var refused = await Assert.ThrowsAsync<KubernetesException>(() => _folder.Cluster.WriteNetworkStatusAsync(new PodKey(ns, name), null, Key, "[]", CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<KubernetesException>(() =>
+            _folder.Cluster.WriteNetworkStatusAsync(new PodKey(ns, name), null, Key, "[]", CancellationToken.None)
+        );
 
         Assert.False(refused.IsTransient);
         Assert.False(Directory.Exists(_folder.StatusDir));
@@ -130,9 +132,11 @@ public sealed class StatusFilesTests : IDisposable
 
     private string StatusFile => Path.Combine(_folder.StatusDir, "test_p1.json");
 
-    private Task WriteAsync(string json, string? uid = "u1") => _folder.Cluster.WriteNetworkStatusAsync(Pod, uid, Key, json, CancellationToken.None);
+    private Task WriteAsync(string json, string? uid = "u1") =>
+        _folder.Cluster.WriteNetworkStatusAsync(Pod, uid, Key, json, CancellationToken.None);
 
-    private Task ClearAsync(string? uid) => _folder.Cluster.ClearNetworkStatusAsync(Pod, uid, Key, CancellationToken.None);
+    private Task ClearAsync(string? uid) =>
+        _folder.Cluster.ClearNetworkStatusAsync(Pod, uid, Key, CancellationToken.None);
 
     private async Task KnowPodAsync(string uid)
     {

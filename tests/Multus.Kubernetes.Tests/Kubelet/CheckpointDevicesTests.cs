@@ -16,17 +16,24 @@ public sealed class CheckpointDevicesTests : IDisposable
     [Fact]
     public async Task Edge_171_175_without_a_socket_the_checkpoint_s_devices_of_the_UID_count_sorted_within_a_container()
     {
-        Write("""
+        Write(
+            """
             {"Data":{"PodDeviceEntries":[
               {"PodUID":"u1","ContainerName":"main","ResourceName":"vendor.com/vf","DeviceIDs":{"1":["0000:03:02.3"],"0":["0000:03:02.0"]},"AllocResp":""},
               {"PodUID":"u2","ContainerName":"main","ResourceName":"vendor.com/vf","DeviceIDs":{"-1":["0000:03:02.1"]},"AllocResp":""},
               {"PodUID":"u1","ContainerName":"side","ResourceName":"vendor.com/gpu","DeviceIDs":["g1"],"AllocResp":""}],
              "RegisteredDevices":{}},"Checksum":7}
-            """);
+            """
+        );
 
         Assert.Equal(
-            [new PodDevice("main", "vendor.com/vf", "0000:03:02.0"), new PodDevice("main", "vendor.com/vf", "0000:03:02.3"), new PodDevice("side", "vendor.com/gpu", "g1")],
-            await ReadAsync("u1"));
+            [
+                new PodDevice("main", "vendor.com/vf", "0000:03:02.0"),
+                new PodDevice("main", "vendor.com/vf", "0000:03:02.3"),
+                new PodDevice("side", "vendor.com/gpu", "g1"),
+            ],
+            await ReadAsync("u1")
+        );
     }
 
     [Theory]
@@ -49,12 +56,18 @@ public sealed class CheckpointDevicesTests : IDisposable
     {
         Write(checkpoint);
 
-        Assert.Contains("kubelet_internal_checkpoint is not a device checkpoint", (await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync("u1"))).Message);
+        Assert.Contains(
+            "kubelet_internal_checkpoint is not a device checkpoint",
+            (await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync("u1"))).Message
+        );
     }
 
     [Fact]
     public async Task Edge_171_176_a_missing_file_is_an_error_that_names_it() =>
-        Assert.Contains("error reading file", (await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync("u1"))).Message);
+        Assert.Contains(
+            "error reading file",
+            (await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync("u1"))).Message
+        );
 
     [Fact]
     public async Task Edge_176_a_pod_without_a_UID_cannot_be_found_in_a_checkpoint()
@@ -64,7 +77,8 @@ public sealed class CheckpointDevicesTests : IDisposable
         await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync(""));
     }
 
-    private void Write(string checkpoint) => _temp.File(Path.Combine("device-plugins", "kubelet_internal_checkpoint"), checkpoint);
+    private void Write(string checkpoint) =>
+        _temp.File(Path.Combine("device-plugins", "kubelet_internal_checkpoint"), checkpoint);
 
     private async Task<IReadOnlyList<PodDevice>> ReadAsync(string uid)
     {

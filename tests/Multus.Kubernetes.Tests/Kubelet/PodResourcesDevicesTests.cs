@@ -37,11 +37,19 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [Fact]
     public async Task Edge_169_the_devices_of_a_pod_come_with_container_and_resource()
     {
-        _kubelet.With("ns", "pod", "main", Vf, "0000:03:02.3", "0000:03:02.0").With("ns", "pod", "side", Vf, "0000:03:01.1").With("ns", "other", "main", Vf, "0000:03:02.7");
+        _kubelet
+            .With("ns", "pod", "main", Vf, "0000:03:02.3", "0000:03:02.0")
+            .With("ns", "pod", "side", Vf, "0000:03:01.1")
+            .With("ns", "other", "main", Vf, "0000:03:02.7");
 
         Assert.Equal(
-            [new PodDevice("main", Vf, "0000:03:02.0"), new PodDevice("main", Vf, "0000:03:02.3"), new PodDevice("side", Vf, "0000:03:01.1")],
-            await ReadAsync());
+            [
+                new PodDevice("main", Vf, "0000:03:02.0"),
+                new PodDevice("main", Vf, "0000:03:02.3"),
+                new PodDevice("side", Vf, "0000:03:01.1"),
+            ],
+            await ReadAsync()
+        );
         Assert.Equal(["Get"], _kubelet.Calls);
     }
 
@@ -50,7 +58,15 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     {
         _kubelet.WithClaim("ns", "pod", "main", "resource-claim", "cdi-kind=cdi-resource", "without-a-name", "a=b=c");
 
-        Assert.Equal([new PodDevice("main", "resource-claim", "cdi-resource") { Allocation = new DeviceAllocation("ns/resource-claim", null) }], await ReadAsync());
+        Assert.Equal(
+            [
+                new PodDevice("main", "resource-claim", "cdi-resource")
+                {
+                    Allocation = new DeviceAllocation("ns/resource-claim", null),
+                },
+            ],
+            await ReadAsync()
+        );
     }
 
     [Fact]
@@ -59,7 +75,14 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
         _kubelet.WithAllocated("ns", "pod", "main", "resource-claim", "driver/pool/vf-0", "vendor.com/vf=0000-03-02-0");
 
         Assert.Equal(
-            [new PodDevice("main", "resource-claim", "0000-03-02-0") { Allocation = new DeviceAllocation("ns/resource-claim", "driver/pool/vf-0") }], await ReadAsync());
+            [
+                new PodDevice("main", "resource-claim", "0000-03-02-0")
+                {
+                    Allocation = new DeviceAllocation("ns/resource-claim", "driver/pool/vf-0"),
+                },
+            ],
+            await ReadAsync()
+        );
     }
 
     [Fact]
@@ -79,7 +102,10 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [Theory]
     [InlineData(12, "unknown method Get")]
     [InlineData(2, "Pod Resources API Get method disabled")]
-    public async Task A_kubelet_that_knows_no_Get_is_asked_for_the_list_and_not_for_a_Get_again(int status, string message)
+    public async Task A_kubelet_that_knows_no_Get_is_asked_for_the_list_and_not_for_a_Get_again(
+        int status,
+        string message
+    )
     {
         _kubelet.GetFails = (status, message);
         _kubelet.With("ns", "pod", "main", Vf, "a");
@@ -118,7 +144,10 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     {
         _kubelet.With("ns", "pod", "main", Vf, "a");
         var (gets, lists) = (0, 0);
-        _kubelet.Refuses = method => (method == "Get" ? Interlocked.Increment(ref gets) > 10 : Interlocked.Increment(ref lists) <= 2) ? (8, "rejected by rate limit") : null;
+        _kubelet.Refuses = method =>
+            (method == "Get" ? Interlocked.Increment(ref gets) > 10 : Interlocked.Increment(ref lists) <= 2)
+                ? (8, "rejected by rate limit")
+                : null;
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReadAsync())).WaitAsync(Patience);
 
@@ -140,7 +169,8 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
                 time.Advance(TimeSpan.FromMilliseconds(100));
                 return reading.IsCompleted;
             },
-            "it is given up");
+            "it is given up"
+        );
 
         var failed = await Assert.ThrowsAsync<KubernetesException>(() => reading);
         Assert.True(failed.IsTransient);
@@ -236,7 +266,11 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
         await entered.Task.WaitAsync(Patience);
         time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Contains("within 10 s", (await Assert.ThrowsAsync<KubernetesException>(() => reading.WaitAsync(Patience))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "within 10 s",
+            (await Assert.ThrowsAsync<KubernetesException>(() => reading.WaitAsync(Patience))).Message,
+            StringComparison.Ordinal
+        );
         proceed.SetResult();
     }
 
@@ -253,11 +287,14 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [InlineData("", "pod")]
     [InlineData("ns", "")]
     public async Task Edge_173_a_pod_without_a_name_cannot_be_asked_for(string ns, string name) =>
-        await Assert.ThrowsAsync<KubernetesException>(() => _devices.ReadAsync(new PodKey(ns, name), "u1", CancellationToken.None));
+        await Assert.ThrowsAsync<KubernetesException>(() =>
+            _devices.ReadAsync(new PodKey(ns, name), "u1", CancellationToken.None)
+        );
 
     private string Socket => _temp["kubelet", "pod-resources", "kubelet.sock"];
 
-    private async Task<IReadOnlyList<PodDevice>> ReadAsync() => await _devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience);
+    private async Task<IReadOnlyList<PodDevice>> ReadAsync() =>
+        await _devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience);
 
     // For the host and port that the kubelet's channel names; other tests of this process are not disturbed.
     private sealed class ProxyForOneHost : IWebProxy

@@ -41,13 +41,15 @@ public sealed class CriSandboxesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_runtime_without_sandboxes_is_one_that_lists_none() => Assert.Empty((await ListAsync(await RuntimeAsync("one", 0)))!);
+    public async Task A_runtime_without_sandboxes_is_one_that_lists_none() =>
+        Assert.Empty((await ListAsync(await RuntimeAsync("one", 0)))!);
 
     [Fact]
     public async Task Where_no_socket_is_nobody_can_be_asked() => Assert.Null(await ListAsync(_temp["nowhere"]));
 
     [Fact]
-    public async Task A_socket_behind_which_the_CRI_is_not_known_is_no_runtime_of_pods() => Assert.Null(await ListAsync(await RuntimeAsync("one", 12)));
+    public async Task A_socket_behind_which_the_CRI_is_not_known_is_no_runtime_of_pods() =>
+        Assert.Null(await ListAsync(await RuntimeAsync("one", 12)));
 
     [Fact]
     public async Task A_runtime_that_refuses_is_an_error_that_names_its_socket()
@@ -56,7 +58,11 @@ public sealed class CriSandboxesTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<KubernetesException>(() => ListAsync(socket));
 
-        Assert.StartsWith($"the container runtime at {socket} does not say which sandboxes there are: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"the container runtime at {socket} does not say which sandboxes there are: ",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.True(error.IsTransient);
     }
 
@@ -70,13 +76,18 @@ public sealed class CriSandboxesTests : IAsyncLifetime
         await Assert.ThrowsAsync<KubernetesException>(() => ListAsync(_temp["moved"]));
     }
 
-    private static Task<IReadOnlySet<string>?> ListAsync(params string[] sockets) => new CriSandboxes([.. sockets], TimeProvider.System).ListAsync(CancellationToken.None);
+    private static Task<IReadOnlySet<string>?> ListAsync(params string[] sockets) =>
+        new CriSandboxes([.. sockets], TimeProvider.System).ListAsync(CancellationToken.None);
 
     private async Task<string> RuntimeAsync(string name, int status, params string[] ids)
     {
         var socket = _temp[name];
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(options =>
+                options.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2)
+            );
         var app = builder.Build();
         app.Run(context => AnswerAsync(context, status, ids));
         await app.StartAsync();

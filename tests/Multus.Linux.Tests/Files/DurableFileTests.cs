@@ -75,7 +75,11 @@ public sealed class DurableFileTests : IDisposable
     {
         var contents = Enumerable.Range(0, 8).Select(i => new string((char)('a' + i), 50_000)).ToArray();
 
-        await Task.WhenAll(contents.Select(content => Task.Run(() => DurableFile.Replace(_folder["state"], Encoding.UTF8.GetBytes(content), Private))));
+        await Task.WhenAll(
+            contents.Select(content =>
+                Task.Run(() => DurableFile.Replace(_folder["state"], Encoding.UTF8.GetBytes(content), Private))
+            )
+        );
 
         Assert.Contains(File.ReadAllText(_folder["state"]), contents);
         Assert.Equal(["state"], _folder.Files());
@@ -84,7 +88,9 @@ public sealed class DurableFileTests : IDisposable
     [Fact]
     public void A_missing_folder_is_named_with_its_errno()
     {
-        var failure = Assert.Throws<FileException>(() => DurableFile.Replace(_folder["nowhere", "state"], "x"u8, Private));
+        var failure = Assert.Throws<FileException>(() =>
+            DurableFile.Replace(_folder["nowhere", "state"], "x"u8, Private)
+        );
 
         Assert.Equal(2, failure.Errno);
         Assert.Contains(_folder["nowhere"], failure.Message, StringComparison.Ordinal);
@@ -164,7 +170,9 @@ public sealed class DurableFileTests : IDisposable
     [Fact]
     public void A_file_where_the_folder_belongs_is_an_error()
     {
-        var failure = Assert.Throws<FileException>(() => DurableFile.CreateFolder(_folder.File("file", ""), PrivateFolder));
+        var failure = Assert.Throws<FileException>(() =>
+            DurableFile.CreateFolder(_folder.File("file", ""), PrivateFolder)
+        );
 
         Assert.Equal((_folder["file"], 17), (failure.Path, failure.Errno));
     }
@@ -174,7 +182,14 @@ public sealed class DurableFileTests : IDisposable
     {
         _folder.File(".state.0123456789abcdef.tmp", "half");
         _folder.File(".net-a.b-eth0.fedcba9876543210.tmp", "half");
-        string[] others = [".hidden.tmp", ".state.0123456789ABCDEF.tmp", ".state.0123456789abcde.tmp", "state.0123456789abcdef.tmp", "state"];
+        string[] others =
+        [
+            ".hidden.tmp",
+            ".state.0123456789ABCDEF.tmp",
+            ".state.0123456789abcde.tmp",
+            "state.0123456789abcdef.tmp",
+            "state",
+        ];
         foreach (var other in others)
             _folder.File(other, "kept");
 

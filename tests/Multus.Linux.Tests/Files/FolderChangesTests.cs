@@ -48,11 +48,16 @@ public sealed class FolderChangesTests : IDisposable
         File.WriteAllText(_temp["file"], "");
 
         Assert.Throws<FileException>(() => FolderChanges.Watch(_temp["file"]));
-        Assert.Contains(_temp["missing"], Assert.Throws<FileException>(() => FolderChanges.Watch(_temp["missing"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            _temp["missing"],
+            Assert.Throws<FileException>(() => FolderChanges.Watch(_temp["missing"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void A_file_system_whose_changes_come_from_the_kernel_itself_tells_nothing() => Assert.False(FolderChanges.AreTold("/proc"));
+    public void A_file_system_whose_changes_come_from_the_kernel_itself_tells_nothing() =>
+        Assert.False(FolderChanges.AreTold("/proc"));
 
     private static SortedSet<string> Take(FolderChanges changes)
     {

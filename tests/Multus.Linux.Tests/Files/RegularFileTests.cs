@@ -28,7 +28,10 @@ public sealed class RegularFileTests : IDisposable
 
     [Fact]
     public void A_file_that_does_not_say_its_length_is_read_whole() =>
-        Assert.Equal(File.ReadAllText("/proc/self/mountinfo"), System.Text.Encoding.UTF8.GetString(RegularFile.Read("/proc/self/mountinfo")));
+        Assert.Equal(
+            File.ReadAllText("/proc/self/mountinfo"),
+            System.Text.Encoding.UTF8.GetString(RegularFile.Read("/proc/self/mountinfo"))
+        );
 
     [Fact]
     public void A_missing_file_is_told_from_one_that_cannot_be_read()
@@ -67,14 +70,22 @@ public sealed class RegularFileTests : IDisposable
 
         Assert.Equal(11, RegularFile.Read(_temp["file"], maxBytes: 11).Length);
         var refused = Assert.Throws<IOException>(() => RegularFile.Read(_temp["file"], maxBytes: 10));
-        Assert.Contains($"{_temp["file"]}: it has 11 bytes, at most 10 are allowed", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_temp["file"]}: it has 11 bytes, at most 10 are allowed",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<IOException>(() => RegularFile.Read("/proc/self/mountinfo", maxBytes: 10)); // it says that it has none
     }
 
     private static FileKind Refused(string path, string kind)
     {
         var refused = Assert.Throws<IrregularFileException>(() => RegularFile.Read(path));
-        Assert.Contains($"cannot read {path}: it is {kind}, must be a regular file", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"cannot read {path}: it is {kind}, must be a regular file",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         return refused.Kind;
     }
 }

@@ -26,7 +26,9 @@ public sealed class NetworkNamespaceTests
         using var ns = new TestNamespace();
         var before = Current();
 
-        Assert.Throws<NotSupportedException>(() => NetworkNamespace.Run<int>(ns.Path, () => throw new NotSupportedException()));
+        Assert.Throws<NotSupportedException>(() =>
+            NetworkNamespace.Run<int>(ns.Path, () => throw new NotSupportedException())
+        );
 
         Assert.Equal(before, Current());
     }
@@ -37,7 +39,10 @@ public sealed class NetworkNamespaceTests
         using var outer = new TestNamespace();
         using var inner = new TestNamespace();
 
-        var (deepest, back) = NetworkNamespace.Run(outer.Path, () => (NetworkNamespace.Run(inner.Path, Current), Current()));
+        var (deepest, back) = NetworkNamespace.Run(
+            outer.Path,
+            () => (NetworkNamespace.Run(inner.Path, Current), Current())
+        );
 
         Assert.Equal(inner.Exec("readlink", "/proc/self/ns/net").Trim(), deepest);
         Assert.Equal(outer.Exec("readlink", "/proc/self/ns/net").Trim(), back);
@@ -59,10 +64,15 @@ public sealed class NetworkNamespaceTests
     [Fact]
     public void A_missing_path_is_named_with_its_errno()
     {
-        var failure = Assert.Throws<NamespaceException>(() => NetworkNamespace.Run("/run/netns/nowhere-at-all", () => 0));
+        var failure = Assert.Throws<NamespaceException>(() =>
+            NetworkNamespace.Run("/run/netns/nowhere-at-all", () => 0)
+        );
 
         Assert.Equal(("/run/netns/nowhere-at-all", 2, true), (failure.Path, failure.Errno, failure.IsMissing));
-        Assert.Equal("network namespace /run/netns/nowhere-at-all: cannot be opened: No such file or directory (ENOENT)", failure.Message);
+        Assert.Equal(
+            "network namespace /run/netns/nowhere-at-all: cannot be opened: No such file or directory (ENOENT)",
+            failure.Message
+        );
     }
 
     [Theory]
@@ -92,7 +102,10 @@ public sealed class NetworkNamespaceTests
     {
         using var ns = new TestNamespace();
 
-        Assert.Throws<ArgumentException>(() => { _ = NetworkNamespace.Run(ns.Path, () => Task.CompletedTask); });
+        Assert.Throws<ArgumentException>(() =>
+        {
+            _ = NetworkNamespace.Run(ns.Path, () => Task.CompletedTask);
+        });
     }
 
     [RootFact]
@@ -111,7 +124,8 @@ public sealed class NetworkNamespaceTests
     [InlineData("/proc/self/ns/mnt", false)]
     [InlineData("/etc/hostname", false)]
     [InlineData("/etc/hostname/below", false)]
-    public void Only_a_network_namespace_is_one(string path, bool isOne) => Assert.Equal(isOne, NetworkNamespace.IsNamespace(path));
+    public void Only_a_network_namespace_is_one(string path, bool isOne) =>
+        Assert.Equal(isOne, NetworkNamespace.IsNamespace(path));
 
     [Fact]
     public void A_fifo_is_told_without_being_opened()
@@ -148,7 +162,8 @@ public sealed class NetworkNamespaceTests
     }
 
     [Fact]
-    public void A_namespace_that_a_process_is_in_is_held() => Assert.Contains(NetworkNamespace.InodeOf("/proc/self/ns/net")!.Value, HeldNamespaces.Inodes());
+    public void A_namespace_that_a_process_is_in_is_held() =>
+        Assert.Contains(NetworkNamespace.InodeOf("/proc/self/ns/net")!.Value, HeldNamespaces.Inodes());
 
     [Fact]
     public void The_start_of_the_machine_has_a_name() => Assert.Matches("^[0-9a-f-]{36}$", Boot.Id);

@@ -71,7 +71,20 @@ public sealed class LinkInspectorTests
     public void Links_are_listed_with_all_that_is_known_of_them()
     {
         using var ns = new TestNamespace();
-        ns.Ip("link", "add", "eth0", "mtu", "1400", "address", "02:00:00:00:0a:ff", "type", "veth", "peer", "name", "far0");
+        ns.Ip(
+            "link",
+            "add",
+            "eth0",
+            "mtu",
+            "1400",
+            "address",
+            "02:00:00:00:0a:ff",
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "far0"
+        );
         ns.Ip("link", "add", "br0", "type", "bridge");
 
         var links = _links.ListLinks(ns.Path);

@@ -69,14 +69,18 @@ public sealed class LinkRouteOrderTests
     }
 
     private static string[] LinksOf(TestNamespace ns, string destination) =>
-    [
-        .. All(ns).Where(line => line.StartsWith($"{destination} dev ", StringComparison.Ordinal)).Select(line => line[$"{destination} dev ".Length..].Split(' ')[0]),
-    ];
+        [
+            .. All(ns)
+                .Where(line => line.StartsWith($"{destination} dev ", StringComparison.Ordinal))
+                .Select(line => line[$"{destination} dev ".Length..].Split(' ')[0]),
+        ];
 
     // The links' own addresses are random.
     private static string[] All(TestNamespace ns) =>
-    [
-        .. ns.Ip("-6", "route", "show", "table", "all").Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.StartsWith("local fe80:", StringComparison.Ordinal)).Select(line => line.Trim()),
-    ];
+        [
+            .. ns.Ip("-6", "route", "show", "table", "all")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.StartsWith("local fe80:", StringComparison.Ordinal))
+                .Select(line => line.Trim()),
+        ];
 }

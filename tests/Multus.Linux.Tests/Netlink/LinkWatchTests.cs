@@ -57,5 +57,6 @@ public sealed class LinkWatchTests
     }
 
     [Fact]
-    public void What_is_no_namespace_cannot_be_watched() => Assert.Throws<NamespaceException>(() => _links.Watch("/proc/self/status"));
+    public void What_is_no_namespace_cannot_be_watched() =>
+        Assert.Throws<NamespaceException>(() => _links.Watch("/proc/self/status"));
 }

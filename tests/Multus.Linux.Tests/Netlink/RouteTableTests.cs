@@ -21,15 +21,28 @@ public sealed class RouteTableTests
         ns.Ip("route", "add", "fd99::/48", "dev", "eth0", "table", "100");
         ns.Ip("route", "add", "unreachable", "10.66.0.0/16");
 
-        var seen = _routes.Look(ns.Path);
+        var seen = _routes.Inspect(ns.Path);
 
         var eth0 = seen.Links.Single(link => link.Name == "eth0").Index;
         var v4 = seen.Routes.Single(route => route.IsMainDefault && route.Family == AddressFamily.InterNetwork);
-        Assert.Equal((0, 254u, 7u, new RouteHop(eth0, IPAddress.Parse("10.3.0.1"))), (v4.PrefixLength, v4.Table, v4.Priority, Assert.Single(v4.Hops)));
+        Assert.Equal(
+            (0, 254u, 7u, new RouteHop(eth0, IPAddress.Parse("10.3.0.1"))),
+            (v4.PrefixLength, v4.Table, v4.Priority, Assert.Single(v4.Hops))
+        );
         var v6 = seen.Routes.Single(route => route.IsMainDefault && route.Family == AddressFamily.InterNetworkV6);
-        Assert.Equal((1024u, (byte)4, new RouteHop(eth0, IPAddress.Parse("fd00:3::1"))), (v6.Priority, v6.Protocol, Assert.Single(v6.Hops)));
-        Assert.Contains(seen.Routes, route => route is { Table: 1000, PrefixLength: 16 } && route.Destination.Equals(IPAddress.Parse("10.77.0.0")));
-        Assert.Contains(seen.Routes, route => route is { Table: 100, PrefixLength: 48 } && route.Hops.SequenceEqual([new RouteHop(eth0, null)]));
+        Assert.Equal(
+            (1024u, (byte)4, new RouteHop(eth0, IPAddress.Parse("fd00:3::1"))),
+            (v6.Priority, v6.Protocol, Assert.Single(v6.Hops))
+        );
+        Assert.Contains(
+            seen.Routes,
+            route =>
+                route is { Table: 1000, PrefixLength: 16 } && route.Destination.Equals(IPAddress.Parse("10.77.0.0"))
+        );
+        Assert.Contains(
+            seen.Routes,
+            route => route is { Table: 100, PrefixLength: 48 } && route.Hops.SequenceEqual([new RouteHop(eth0, null)])
+        );
         Assert.Contains(seen.Routes, route => route is { Type: 7, Hops.IsEmpty: true }); // RTN_UNREACHABLE
         Assert.Contains(seen.Routes, route => route is { Table: 255, Type: 2, Scope: 254 }); // local, RTN_LOCAL, RT_SCOPE_HOST
         Assert.Equal(RoutesOf(ns).Count, seen.Routes.Count);
@@ -40,7 +53,7 @@ public sealed class RouteTableTests
     {
         using var ns = Pod();
 
-        var seen = _routes.Look(ns.Path);
+        var seen = _routes.Inspect(ns.Path);
 
         var eth0 = seen.Links.Single(link => link.Name == "eth0").Index;
         Assert.Contains(new AddressInfo(eth0, IPAddress.Parse("10.3.0.2"), 24), seen.Addresses);
@@ -54,7 +67,7 @@ public sealed class RouteTableTests
         using var ns = Pod();
         ns.Ip("address", "add", "10.4.0.1", "peer", "10.4.0.2", "dev", "eth0");
 
-        var seen = _routes.Look(ns.Path).Addresses.Select(address => address.Address.ToString());
+        var seen = _routes.Inspect(ns.Path).Addresses.Select(address => address.Address.ToString());
 
         Assert.Contains("10.4.0.1", seen);
         Assert.DoesNotContain("10.4.0.2", seen);
@@ -67,10 +80,18 @@ public sealed class RouteTableTests
         ns.Ip("route", "add", "10.0.0.0/8", "nexthop", "via", "10.3.0.7", "nexthop", "via", "10.3.0.8");
         ns.Ip("route", "add", "fd11::/64", "nexthop", "via", "fd00:3::7", "nexthop", "via", "fd00:3::8");
 
-        var seen = _routes.Look(ns.Path).Routes;
+        var seen = _routes.Inspect(ns.Path).Routes;
 
-        Assert.Equal(["10.3.0.7", "10.3.0.8"], seen.Single(route => route.PrefixLength == 8 && route.Table == RouteInfo.MainTable).Hops.Select(hop => hop.Gateway!.ToString()));
-        Assert.Equal(["fd00:3::7", "fd00:3::8"], seen.Where(route => route.Destination.Equals(IPAddress.Parse("fd11::"))).Select(route => Assert.Single(route.Hops).Gateway!.ToString()));
+        Assert.Equal(
+            ["10.3.0.7", "10.3.0.8"],
+            seen.Single(route => route.PrefixLength == 8 && route.Table == RouteInfo.MainTable)
+                .Hops.Select(hop => hop.Gateway!.ToString())
+        );
+        Assert.Equal(
+            ["fd00:3::7", "fd00:3::8"],
+            seen.Where(route => route.Destination.Equals(IPAddress.Parse("fd11::")))
+                .Select(route => Assert.Single(route.Hops).Gateway!.ToString())
+        );
     }
 
     [RootFact]
@@ -93,11 +114,11 @@ public sealed class RouteTableTests
         ns.Ip("route", "add", "fd50::/48", "nhid", "6");
         ns.Ip("route", "add", "fd51::/48", "nhid", "67");
         var before = RoutesOf(ns);
-        var made = _routes.Look(ns.Path).Routes.Where(route => route.Protocol is 3 or 4).ToList();
+        var made = _routes.Inspect(ns.Path).Routes.Where(route => route.Protocol is 3 or 4).ToList();
         Assert.Equal(12, made.Count);
 
         _routes.Change(ns.Path, made, []);
-        Assert.DoesNotContain(_routes.Look(ns.Path).Routes, route => route.Protocol is 3 or 4);
+        Assert.DoesNotContain(_routes.Inspect(ns.Path).Routes, route => route.Protocol is 3 or 4);
         _routes.Change(ns.Path, [], made);
 
         Assert.Equal(before, RoutesOf(ns));
@@ -109,7 +130,7 @@ public sealed class RouteTableTests
         using var ns = Pod();
         ns.Ip("route", "add", "default", "via", "10.3.0.1");
         ns.Ip("route", "add", "default", "via", "10.3.0.1", "table", "100");
-        var eth0 = _routes.Look(ns.Path).Links.Single(link => link.Name == "eth0").Index;
+        var eth0 = _routes.Inspect(ns.Path).Links.Single(link => link.Name == "eth0").Index;
 
         Replace(ns, AddressFamily.InterNetwork, "10.3.0.8", eth0);
 
@@ -131,9 +152,11 @@ public sealed class RouteTableTests
         ns.Ip("route", "append", "default", "via", "fd00:3::7");
         ns.Ip("route", "append", "default", "via", "fd00:3::8", "metric", "3");
         var before = RoutesOf(ns);
-        var eth0 = _routes.Look(ns.Path).Links.Single(link => link.Name == "eth0").Index;
+        var eth0 = _routes.Inspect(ns.Path).Links.Single(link => link.Name == "eth0").Index;
 
-        var refused = Assert.Throws<RouteException>(() => Replace(ns, IPAddress.Parse(gateway).AddressFamily, gateway, eth0));
+        var refused = Assert.Throws<RouteException>(() =>
+            Replace(ns, IPAddress.Parse(gateway).AddressFamily, gateway, eth0)
+        );
 
         Assert.Equal((errno, true), (refused.Errno, refused.IsGatewayUnusable));
         Assert.Contains($"default via {gateway}", refused.Message);
@@ -146,7 +169,7 @@ public sealed class RouteTableTests
         using var ns = Pod();
         ns.Ip("route", "add", "default", "via", "10.3.0.1");
         ns.Ip("route", "add", "default", "via", "fd00:3::1");
-        var both = _routes.Look(ns.Path).Routes.Where(route => route.IsMainDefault).ToList();
+        var both = _routes.Inspect(ns.Path).Routes.Where(route => route.IsMainDefault).ToList();
         ns.Ip("-6", "route", "delete", "default");
         var before = RoutesOf(ns);
 
@@ -158,7 +181,7 @@ public sealed class RouteTableTests
 
     [Fact]
     public void A_missing_namespace_is_not_an_empty_one() =>
-        Assert.Throws<NamespaceException>(() => _routes.Look("/run/netns/nowhere-at-all"));
+        Assert.Throws<NamespaceException>(() => _routes.Inspect("/run/netns/nowhere-at-all"));
 
     [Theory]
     [InlineData("0204")] // shorter than its header
@@ -168,10 +191,12 @@ public sealed class RouteTableTests
     public void A_malformed_answer_is_an_error_and_not_a_route(string hex) =>
         Assert.Throws<InvalidDataException>(() => RouteMessage.Read(Convert.FromHexString(hex)));
 
-    private void Replace(TestNamespace ns, AddressFamily family, string gateway, int link) => _routes.Change(
-        ns.Path,
-        [.. _routes.Look(ns.Path).Routes.Where(route => route.IsMainDefault && route.Family == family)],
-        [RouteInfo.Default(IPAddress.Parse(gateway), link)]);
+    private void Replace(TestNamespace ns, AddressFamily family, string gateway, int link) =>
+        _routes.Change(
+            ns.Path,
+            [.. _routes.Inspect(ns.Path).Routes.Where(route => route.IsMainDefault && route.Family == family)],
+            [RouteInfo.Default(IPAddress.Parse(gateway), link)]
+        );
 
     /// <summary>A namespace with eth0, which has an address of each family, ready for routes.</summary>
     private static TestNamespace Pod()
@@ -199,5 +224,10 @@ public sealed class RouteTableTests
 
     /// <summary>Every route of every table, one a line.</summary>
     private static List<string> RoutesOf(TestNamespace ns) =>
-        [.. $"{ns.Ip("-4", "-oneline", "route", "show", "table", "all")}{ns.Ip("-6", "-oneline", "route", "show", "table", "all")}".Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        [
+            .. $"{ns.Ip("-4", "-oneline", "route", "show", "table", "all")}{ns.Ip("-6", "-oneline", "route", "show", "table", "all")}".Split(
+                '\n',
+                StringSplitOptions.RemoveEmptyEntries
+            ),
+        ];
 }

@@ -24,7 +24,10 @@ public sealed class FileResultCacheTests : IDisposable
         var loaded = _cache.Load("blue", "abc", "net1");
 
         Assert.NotNull(loaded);
-        Assert.Equal(("blue", "abc", "net1", "/ns"), (loaded.NetworkName, loaded.ContainerId, loaded.IfName, loaded.NetNs));
+        Assert.Equal(
+            ("blue", "abc", "net1", "/ns"),
+            (loaded.NetworkName, loaded.ContainerId, loaded.IfName, loaded.NetNs)
+        );
         Assert.Equal("""{"name":"blue"}""", Encoding.UTF8.GetString(loaded.Config.Span));
         Assert.Equal(KeyValuePair.Create("K8S_POD_NAME", "a=b"), Assert.Single(loaded.CniArgs));
         using var result = JsonDocument.Parse(loaded.Result);
@@ -37,8 +40,14 @@ public sealed class FileResultCacheTests : IDisposable
         _cache.Store(Entry("blue", "abc", "net1"));
 
         Assert.Equal(["cni/results/blue-abc-net1"], _folder.Files());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["cni", "results", "blue-abc-net1"]));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder["cni", "results"]));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(_folder["cni", "results", "blue-abc-net1"])
+        );
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(_folder["cni", "results"])
+        );
     }
 
     [Fact]
@@ -103,7 +112,10 @@ public sealed class FileResultCacheTests : IDisposable
     [InlineData("", "abc", "net1")]
     public void No_name_leads_out_of_the_folder(string network, string container, string ifName)
     {
-        Assert.Equal(CniErrorCode.InvalidNetworkConfig, Assert.Throws<CniException>(() => _cache.Store(Entry(network, container, ifName))).Error.Code);
+        Assert.Equal(
+            CniErrorCode.InvalidNetworkConfig,
+            Assert.Throws<CniException>(() => _cache.Store(Entry(network, container, ifName))).Error.Code
+        );
         Assert.Throws<CniException>(() => _cache.Load(network, container, ifName));
         Assert.Throws<CniException>(() => _cache.Remove(network, container, ifName));
         Assert.Empty(_folder.Files());
@@ -132,14 +144,16 @@ public sealed class FileResultCacheTests : IDisposable
     [Fact]
     public void Without_a_folder_the_list_is_empty() => Assert.Empty(_cache.List());
 
-    private static CachedAttachment Entry(string network, string container, string ifName) => new(
-        CachedAttachment.CurrentKind,
-        network,
-        container,
-        ifName,
-        "/ns",
-        Encoding.UTF8.GetBytes($$"""{"name":"{{network}}"}"""),
-        [new("K8S_POD_NAME", "a=b")],
-        [],
-        """{"cniVersion":"1.0.0"}"""u8.ToArray());
+    private static CachedAttachment Entry(string network, string container, string ifName) =>
+        new(
+            CachedAttachment.CurrentKind,
+            network,
+            container,
+            ifName,
+            "/ns",
+            Encoding.UTF8.GetBytes($$"""{"name":"{{network}}"}"""),
+            [new("K8S_POD_NAME", "a=b")],
+            [],
+            """{"cniVersion":"1.0.0"}"""u8.ToArray()
+        );
 }

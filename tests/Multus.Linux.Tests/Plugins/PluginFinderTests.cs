@@ -51,7 +51,10 @@ public sealed class PluginFinderTests : IDisposable
     {
         var failure = Assert.Throws<CniException>(() => PluginFinder.Find("bridge", ["/opt/none", "/usr/none"]));
 
-        Assert.Equal(new CniError(CniErrorCode.Io, "failed to find plugin \"bridge\" in path [/opt/none /usr/none]"), failure.Error);
+        Assert.Equal(
+            new CniError(CniErrorCode.Io, "failed to find plugin \"bridge\" in path [/opt/none /usr/none]"),
+            failure.Error
+        );
     }
 
     [Theory]

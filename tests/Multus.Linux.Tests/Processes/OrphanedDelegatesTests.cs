@@ -1,12 +1,14 @@
-using Microsoft.Extensions.Time.Testing;
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Cni;
 using Multus.Linux.Processes;
 using Multus.TestSupport;
 
 namespace Multus.Linux.Tests.Processes;
 
-/// <summary>Real processes that say which daemon started them: one that is gone, one that runs, one of another folder.</summary>
+/// <summary>
+/// Real processes that say which daemon started them: one that is gone, one that runs, one of another folder.
+/// </summary>
 public sealed class OrphanedDelegatesTests : IDisposable
 {
     private const string Endless = "/bin/sleep 600 & echo $! > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; wait";
@@ -60,7 +62,8 @@ public sealed class OrphanedDelegatesTests : IDisposable
     [Fact]
     public async Task What_a_delegate_has_started_in_a_session_of_its_own_stays()
     {
-        const string leaves = "/usr/bin/setsid /bin/sh -c 'echo $$ > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; exec /bin/sleep 600' & wait";
+        const string leaves =
+            "/usr/bin/setsid /bin/sh -c 'echo $$ > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; exec /bin/sleep 600' & wait";
         var (_, pids) = await Start("daemonized", Dead(), leaves);
 
         var outcome = await Kill();
@@ -76,7 +79,12 @@ public sealed class OrphanedDelegatesTests : IDisposable
         const string ends = "echo $$ > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; exec /bin/sleep 0.2";
         await Start("ending", Dead(), ends);
 
-        var outcome = await OrphanedDelegates.EndAsync(_folder.Path + "/", ProcessTool.Patience, ProcessTool.Patience, TimeProvider.System);
+        var outcome = await OrphanedDelegates.EndAsync(
+            _folder.Path + "/",
+            ProcessTool.Patience,
+            ProcessTool.Patience,
+            TimeProvider.System
+        );
 
         Assert.Empty(outcome.Killed);
         Assert.True(outcome.AllGone);
@@ -87,7 +95,8 @@ public sealed class OrphanedDelegatesTests : IDisposable
     {
         var time = new FakeTimeProvider();
         var go = _folder["go"];
-        var leaves = $"/bin/sleep 600 </dev/null >/dev/null 2>&1 & echo $! > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; until [ -e '{go}' ]; do /bin/sleep 0.01; done";
+        var leaves =
+            $"/bin/sleep 600 </dev/null >/dev/null 2>&1 & echo $! > \"$PIDS/child\"; echo $$ > \"$PIDS/parent\"; until [ -e '{go}' ]; do /bin/sleep 0.01; done";
         var (run, pids) = await Start("leaving", Dead(), leaves);
 
         var ending = OrphanedDelegates.EndAsync(_folder.Path, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), time); // has seen the delegate when it returns
@@ -100,14 +109,16 @@ public sealed class OrphanedDelegatesTests : IDisposable
                 time.Advance(TimeSpan.FromMilliseconds(500));
                 return ending.IsCompleted || !Proc.IsAlive(pids.Child);
             },
-            "it has been killed");
+            "it has been killed"
+        );
         await Eventually.Holds(
             () =>
             {
                 time.Advance(TimeSpan.FromMilliseconds(10));
                 return ending.IsCompleted;
             },
-            "its end has been seen");
+            "its end has been seen"
+        );
 
         Assert.Equal((true, pids.Parent), ((await ending).AllGone, Assert.Single((await ending).Killed).Pid));
     }
@@ -136,24 +147,43 @@ public sealed class OrphanedDelegatesTests : IDisposable
     public async Task Marked_processes_carry_one_marker_instead_of_another()
     {
         var marker = DelegationMarker.OfThisProcess(_folder.Path);
-        var spec = Specs.Of("/usr/bin/env") with { Environment = [new("A", "1"), new(Delegation.MarkerVariable, "7.7:/old"), new("B", "2")] };
+        var spec = Specs.Of("/usr/bin/env") with
+        {
+            Environment = [new("A", "1"), new(Delegation.MarkerVariable, "7.7:/old"), new("B", "2")],
+        };
 
         var result = await new MarkedProcesses(_runner, marker).RunAsync(spec, CancellationToken.None);
 
         Assert.Equal($"{Delegation.MarkerVariable}={marker.Value}\nA=1\nB=2\n", result.Out());
     }
 
-    private Task<OrphanedDelegates.Outcome> Kill() => OrphanedDelegates.EndAsync(_folder.Path + "/", TimeSpan.Zero, ProcessTool.Patience, TimeProvider.System);
+    private Task<OrphanedDelegates.Outcome> Kill() =>
+        OrphanedDelegates.EndAsync(_folder.Path + "/", TimeSpan.Zero, ProcessTool.Patience, TimeProvider.System);
 
     // The same process id, but started at another time: a daemon that is gone and whose id was given out again.
     private DelegationMarker Dead() => new(Environment.ProcessId, 1, _folder.Path);
 
-    private async Task<(Task<ProcessResult> Run, (int Parent, int Child) Pids)> Start(string name, DelegationMarker marker, string script = Endless)
+    private async Task<(Task<ProcessResult> Run, (int Parent, int Child) Pids)> Start(
+        string name,
+        DelegationMarker marker,
+        string script = Endless
+    )
     {
         var pids = _folder.Folder(name);
         var spec = Specs.Shell(script);
-        var run = new MarkedProcesses(_runner, marker).RunAsync(spec with { Environment = spec.Environment.Add(new("PIDS", pids)) }, _end.Token);
-        await Eventually.Holds(() => File.Exists(Path.Combine(pids, "parent")) && File.ReadAllText(Path.Combine(pids, "parent")).EndsWith('\n'), $"{name} runs");
+        var run = new MarkedProcesses(_runner, marker).RunAsync(
+            spec with
+            {
+                Environment = spec.Environment.Add(new("PIDS", pids)),
+            },
+            _end.Token
+        );
+        await Eventually.Holds(
+            () =>
+                File.Exists(Path.Combine(pids, "parent"))
+                && File.ReadAllText(Path.Combine(pids, "parent")).EndsWith('\n'),
+            $"{name} runs"
+        );
         return (run, (Read("parent"), Read("child")));
 
         int Read(string file) => Proc.Number(File.ReadAllText(Path.Combine(pids, file)).TrimEnd());

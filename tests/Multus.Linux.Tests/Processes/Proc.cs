@@ -9,11 +9,13 @@ internal static class Proc
 
     /// <summary>Ids of children of this process that have ended and that nobody has reaped.</summary>
     public static IReadOnlyList<int> Zombies =>
-        [.. from folder in Directory.GetDirectories("/proc")
+        [
+            .. from folder in Directory.GetDirectories("/proc")
             where char.IsAsciiDigit(Path.GetFileName(folder)[0])
             let stat = Stat(folder)
             where stat is ["Z", var parent, ..] && Number(parent) == Environment.ProcessId
-            select Number(Path.GetFileName(folder))];
+            select Number(Path.GetFileName(folder)),
+        ];
 
     public static bool IsAlive(int pid) => Stat($"/proc/{pid}") is [not ("Z" or "X"), ..];
 

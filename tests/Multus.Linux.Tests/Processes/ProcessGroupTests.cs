@@ -69,11 +69,15 @@ public sealed class ProcessGroupTests : IDisposable
 
     private async Task<int> Child()
     {
-        await Eventually.Holds(() => File.Exists(_folder["child"]) && File.ReadAllText(_folder["child"]).EndsWith('\n'), "the leader has written its child's number");
+        await Eventually.Holds(
+            () => File.Exists(_folder["child"]) && File.ReadAllText(_folder["child"]).EndsWith('\n'),
+            "the leader has written its child's number"
+        );
         return Proc.Number((await File.ReadAllTextAsync(_folder["child"])).TrimEnd());
     }
 
-    private static void Reap(StartedProcess process) => Assert.Equal(process.Pid, ProcessCalls.Wait(process.Pid, out _, 0, out _));
+    private static void Reap(StartedProcess process) =>
+        Assert.Equal(process.Pid, ProcessCalls.Wait(process.Pid, out _, 0, out _));
 
     private static StartedProcess Start(string script)
     {

@@ -102,7 +102,10 @@ public sealed class ProcessLimitsTests : IDisposable
 
         var result = await _runner.RunAsync(spec, CancellationToken.None);
 
-        Assert.Equal((ProcessEnd.OutputTooLarge, "killed because it wrote more than 100000 bytes to stdout"), (result.End, result.Description));
+        Assert.Equal(
+            (ProcessEnd.OutputTooLarge, "killed because it wrote more than 100000 bytes to stdout"),
+            (result.End, result.Description)
+        );
         Assert.Equal(new string('x', 100_000), result.Out());
     }
 
@@ -121,7 +124,10 @@ public sealed class ProcessLimitsTests : IDisposable
     [Fact]
     public async Task Stderr_beyond_its_bound_is_dropped_and_no_error()
     {
-        var spec = Specs.Shell("printf head >&2; head -c 10000000 /dev/zero >&2; echo answer") with { MaxStderrBytes = 1000 };
+        var spec = Specs.Shell("printf head >&2; head -c 10000000 /dev/zero >&2; echo answer") with
+        {
+            MaxStderrBytes = 1000,
+        };
 
         var result = await _runner.RunAsync(spec, CancellationToken.None);
 
@@ -144,10 +150,19 @@ public sealed class ProcessLimitsTests : IDisposable
     {
         var script = "head -c 60000 /dev/zero | tr '\\0' x; yes >&2 & echo $! >\"$CHILD\"";
 
-        var result = await _runner.RunAsync(Hanging(Deadline) with { Stdin = Encoding.UTF8.GetBytes(script) }, CancellationToken.None);
+        var result = await _runner.RunAsync(
+            Hanging(Deadline) with
+            {
+                Stdin = Encoding.UTF8.GetBytes(script),
+            },
+            CancellationToken.None
+        );
 
         Assert.Equal((true, 60000), (result.IsSuccess, result.Stdout.Length));
-        await Eventually.Holds(() => !Proc.IsAlive(Proc.Number(File.ReadAllText(_folder["child"]))), "'yes' has nobody to write to any more");
+        await Eventually.Holds(
+            () => !Proc.IsAlive(Proc.Number(File.ReadAllText(_folder["child"]))),
+            "'yes' has nobody to write to any more"
+        );
     }
 
     [Fact]
@@ -174,7 +189,10 @@ public sealed class ProcessLimitsTests : IDisposable
             var result = await running;
 
             Assert.Equal((ProcessEnd.NotStarted, 26), (result.End, result.Code));
-            Assert.Equal($"cannot start {program}: Text file busy (ETXTBSY); somebody has it open for writing; tried 11 times", result.Description);
+            Assert.Equal(
+                $"cannot start {program}: Text file busy (ETXTBSY); somebody has it open for writing; tried 11 times",
+                result.Description
+            );
         }
     }
 
@@ -184,7 +202,13 @@ public sealed class ProcessLimitsTests : IDisposable
         var program = BusyProgram(out var writer);
         using (writer)
         {
-            var running = _runner.RunAsync(Specs.Of(program) with { Deadline = TimeSpan.FromMilliseconds(100) }, CancellationToken.None);
+            var running = _runner.RunAsync(
+                Specs.Of(program) with
+                {
+                    Deadline = TimeSpan.FromMilliseconds(100),
+                },
+                CancellationToken.None
+            );
             await AdvanceUntil(running);
             var result = await running;
 
@@ -212,7 +236,10 @@ public sealed class ProcessLimitsTests : IDisposable
     {
         while (!done.IsCompleted)
         {
-            await Eventually.Holds(() => done.IsCompleted || _time.PendingTimers > 0, "the runner waits before it tries again");
+            await Eventually.Holds(
+                () => done.IsCompleted || _time.PendingTimers > 0,
+                "the runner waits before it tries again"
+            );
             _time.Advance(TimeSpan.FromMilliseconds(10));
         }
     }
@@ -225,13 +252,17 @@ public sealed class ProcessLimitsTests : IDisposable
         return program;
     }
 
-    private ProcessSpec Hanging(TimeSpan deadline) => Specs.Shell(HangWithChild) with
-    {
-        Deadline = deadline,
-        Environment = [.. Specs.SearchPath, new("CHILD", _folder["child"])],
-    };
+    private ProcessSpec Hanging(TimeSpan deadline) =>
+        Specs.Shell(HangWithChild) with
+        {
+            Deadline = deadline,
+            Environment = [.. Specs.SearchPath, new("CHILD", _folder["child"])],
+        };
 
-    private async Task<(Task<ProcessResult> Running, int Child)> StartHanging(CancellationToken cancel, TimeSpan? deadline = null)
+    private async Task<(Task<ProcessResult> Running, int Child)> StartHanging(
+        CancellationToken cancel,
+        TimeSpan? deadline = null
+    )
     {
         var running = _runner.RunAsync(Hanging(deadline ?? Deadline), cancel);
         return (running, await Child());

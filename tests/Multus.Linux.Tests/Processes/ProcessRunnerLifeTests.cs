@@ -19,7 +19,11 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     {
         using var runner = new ProcessRunner(TimeProvider.System);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => runner.RunAsync(Specs.Of("/bin/cat", $"answer {i}"), CancellationToken.None)));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 200)
+                .Select(i => runner.RunAsync(Specs.Of("/bin/cat", $"answer {i}"), CancellationToken.None))
+        );
 
         Assert.Equal(Enumerable.Range(0, 200).Select(i => $"answer {i}"), results.Select(result => result.Out()));
     }
@@ -36,7 +40,8 @@ public sealed class ProcessRunnerLifeTests : IDisposable
         for (var i = 0; i < Rounds; i++)
             await RunEveryKind(runner);
 
-        // The test host opens and closes some of its own; what a run of any kind left would be there once for each round.
+        // The test host opens and closes some of its own; what a run of any kind left would be there once for each
+        // round.
         Assert.InRange(Proc.OpenDescriptors, 0, before + Rounds - 1);
         Assert.Empty(Proc.Zombies);
     }
@@ -45,7 +50,10 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     public async Task A_process_of_somebody_else_in_this_process_is_not_waited_for()
     {
         using var runner = new ProcessRunner(TimeProvider.System);
-        var ours = Enumerable.Range(0, 20).Select(_ => runner.RunAsync(Specs.Shell("exit 5"), CancellationToken.None)).ToArray();
+        var ours = Enumerable
+            .Range(0, 20)
+            .Select(_ => runner.RunAsync(Specs.Shell("exit 5"), CancellationToken.None))
+            .ToArray();
 
         var others = Enumerable.Range(0, 20).Select(_ => ProcessTool.Try("sh", "-c", "exit 6").ExitCode).ToArray();
 
@@ -73,7 +81,9 @@ public sealed class ProcessRunnerLifeTests : IDisposable
         runner.Dispose();
         runner.Dispose();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => runner.RunAsync(Specs.Of("/bin/true"), CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            runner.RunAsync(Specs.Of("/bin/true"), CancellationToken.None)
+        );
     }
 
     [Fact]
@@ -81,7 +91,13 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     {
         using var runner = new ProcessRunner(TimeProvider.System);
 
-        var result = await runner.RunAsync(Specs.Of("/bin/true") with { Deadline = TimeSpan.FromDays(400) }, CancellationToken.None);
+        var result = await runner.RunAsync(
+            Specs.Of("/bin/true") with
+            {
+                Deadline = TimeSpan.FromDays(400),
+            },
+            CancellationToken.None
+        );
 
         Assert.True(result.IsSuccess, result.Description);
     }
@@ -91,7 +107,9 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     {
         using var runner = new ProcessRunner(new TimeThatFailsOnce());
 
-        var failed = await Assert.ThrowsAsync<ProcessRunnerException>(() => runner.RunAsync(Specs.Of("/bin/cat"), CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<ProcessRunnerException>(() =>
+            runner.RunAsync(Specs.Of("/bin/cat"), CancellationToken.None)
+        );
         var next = await runner.RunAsync(Specs.Of("/bin/true"), CancellationToken.None);
 
         Assert.False(failed.RunnerIsDead);
@@ -104,7 +122,10 @@ public sealed class ProcessRunnerLifeTests : IDisposable
     public async Task When_the_watching_thread_dies_every_run_fails_and_nothing_runs_on()
     {
         var broken = false;
-        using var runner = new ProcessRunner(TimeProvider.System, entries => Volatile.Read(ref broken) ? Fail() : Poll(entries));
+        using var runner = new ProcessRunner(
+            TimeProvider.System,
+            entries => Volatile.Read(ref broken) ? Fail() : Poll(entries)
+        );
         var hanging = StartHanging(runner, "pid");
         var pid = await PidIn("pid");
 
@@ -115,10 +136,15 @@ public sealed class ProcessRunnerLifeTests : IDisposable
         {
             await Assert.ThrowsAsync<ProcessRunnerException>(() => hanging),
             await Assert.ThrowsAsync<ProcessRunnerException>(() => last),
-            await Assert.ThrowsAsync<ProcessRunnerException>(() => runner.RunAsync(Specs.Of("/bin/true"), CancellationToken.None)),
+            await Assert.ThrowsAsync<ProcessRunnerException>(() =>
+                runner.RunAsync(Specs.Of("/bin/true"), CancellationToken.None)
+            ),
         };
         Assert.All(failures, failure => Assert.True(failure.RunnerIsDead));
-        await Eventually.Holds(() => !Directory.Exists($"/proc/{pid}"), "the hanging process has been killed and reaped");
+        await Eventually.Holds(
+            () => !Directory.Exists($"/proc/{pid}"),
+            "the hanging process has been killed and reaped"
+        );
     }
 
     [Fact]
@@ -137,7 +163,10 @@ public sealed class ProcessRunnerLifeTests : IDisposable
         var result = await running;
 
         Assert.Equal(ProcessEnd.DeadlinePassed, result.End);
-        Assert.Equal($"killed after 65 s; /bin/sh (pid {pid}) is still there 5 s after SIGKILL; it is reaped when the kernel lets go of it", result.Description);
+        Assert.Equal(
+            $"killed after 65 s; /bin/sh (pid {pid}) is still there 5 s after SIGKILL; it is reaped when the kernel lets go of it",
+            result.Description
+        );
     }
 
     // As if no process ever ended: the last entry of each run is its process descriptor.
@@ -165,13 +194,25 @@ public sealed class ProcessRunnerLifeTests : IDisposable
             runner.RunAsync(Specs.Shell("kill -9 $$"), CancellationToken.None),
             runner.RunAsync(Specs.Of("/nowhere"), CancellationToken.None),
             runner.RunAsync(Specs.Shell("yes") with { MaxStdoutBytes = 10 }, CancellationToken.None),
-            runner.RunAsync(Specs.Shell("sleep 600") with { Deadline = TimeSpan.FromMilliseconds(20) }, CancellationToken.None),
-            runner.RunAsync(Specs.Shell("sleep 600"), soon.Token));
+            runner.RunAsync(
+                Specs.Shell("sleep 600") with
+                {
+                    Deadline = TimeSpan.FromMilliseconds(20),
+                },
+                CancellationToken.None
+            ),
+            runner.RunAsync(Specs.Shell("sleep 600"), soon.Token)
+        );
         Assert.Equal(7, results.Length);
     }
 
     private Task<ProcessResult> StartHanging(ProcessRunner runner, string file) =>
-        runner.RunAsync(Specs.Shell($"printf %s $$ >{_folder["temp" + file]}; mv {_folder["temp" + file]} {_folder[file]}; exec sleep 600"), CancellationToken.None);
+        runner.RunAsync(
+            Specs.Shell(
+                $"printf %s $$ >{_folder["temp" + file]}; mv {_folder["temp" + file]} {_folder[file]}; exec sleep 600"
+            ),
+            CancellationToken.None
+        );
 
     private async Task<int> PidIn(string file)
     {

@@ -99,7 +99,10 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task The_environment_is_exactly_the_given_one_in_its_order()
     {
-        var spec = Specs.Of("/usr/bin/env") with { Environment = [new("Z", "1"), new("CNI_ARGS", "A=b;C=d=e"), new("A", ""), new("UMLAUT", "ü")] };
+        var spec = Specs.Of("/usr/bin/env") with
+        {
+            Environment = [new("Z", "1"), new("CNI_ARGS", "A=b;C=d=e"), new("A", ""), new("UMLAUT", "ü")],
+        };
 
         var result = await Run(spec);
 
@@ -126,7 +129,9 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task It_blocks_and_ignores_no_signal()
     {
-        var result = await Run(Specs.Of(Executable("signals", "#!/bin/sh\nexec grep -E '^Sig(Blk|Ign)' /proc/self/status\n")));
+        var result = await Run(
+            Specs.Of(Executable("signals", "#!/bin/sh\nexec grep -E '^Sig(Blk|Ign)' /proc/self/status\n"))
+        );
 
         Assert.Equal("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n", result.Out());
     }
@@ -163,7 +168,10 @@ public sealed class ProcessRunnerTests : IDisposable
         var result = await Run(Specs.Of(_folder["nowhere"]));
 
         Assert.Equal((ProcessEnd.NotStarted, 2), (result.End, result.Code));
-        Assert.Equal($"cannot start {_folder["nowhere"]}: No such file or directory (ENOENT); install it, or correct the path", result.Description);
+        Assert.Equal(
+            $"cannot start {_folder["nowhere"]}: No such file or directory (ENOENT); install it, or correct the path",
+            result.Description
+        );
     }
 
     [Fact]

@@ -53,7 +53,10 @@ public sealed class SteeredPluginTests : IDisposable
         await Run("ADD", "abc", "net1");
 
         var call = Assert.Single(_plugin.Calls);
-        Assert.Equal(("ADD", "abc", "net1", "/ns", "A=1;B=2", "/bin"), (call.Command, call.ContainerId, call.IfName, call.NetNs, call.Args, call.Path));
+        Assert.Equal(
+            ("ADD", "abc", "net1", "/ns", "A=1;B=2", "/bin"),
+            (call.Command, call.ContainerId, call.IfName, call.NetNs, call.Args, call.Path)
+        );
         Assert.Equal(Config, call.Stdin);
         Assert.Equal("blue", call.Config.GetProperty("name").GetString());
         Assert.Equal((true, 0), (call.HasEnded, call.ExitStatus));
@@ -90,7 +93,8 @@ public sealed class SteeredPluginTests : IDisposable
     [Fact]
     public async Task The_most_exact_rule_wins()
     {
-        _plugin.On("ADD", does => does.Answers("all"))
+        _plugin
+            .On("ADD", does => does.Answers("all"))
             .On("ADD", does => does.Answers("if"), ifName: "net2")
             .On("ADD", does => does.Answers("cid"), containerId: "b")
             .On("ADD", does => does.Answers("both"), containerId: "b", ifName: "net2");
@@ -120,7 +124,10 @@ public sealed class SteeredPluginTests : IDisposable
 
         Assert.Equal(1, result.Code);
         using var json = JsonDocument.Parse(result.Stdout);
-        Assert.Equal((11, "it's busy", "a \"detail\""), (Number(json, "code"), Text(json, "msg"), Text(json, "details")));
+        Assert.Equal(
+            (11, "it's busy", "a \"detail\""),
+            (Number(json, "code"), Text(json, "msg"), Text(json, "details"))
+        );
         Assert.Equal(1, Assert.Single(_plugin.Calls).ExitStatus);
     }
 
@@ -160,7 +167,10 @@ public sealed class SteeredPluginTests : IDisposable
 
         using var json = JsonDocument.Parse((await Run("ADD")).Stdout);
 
-        Assert.Equal(["10.1.2.3/24", "fd00::3/64"], json.RootElement.GetProperty("ips").EnumerateArray().Select(ip => ip.GetProperty("address").GetString()));
+        Assert.Equal(
+            ["10.1.2.3/24", "fd00::3/64"],
+            json.RootElement.GetProperty("ips").EnumerateArray().Select(ip => ip.GetProperty("address").GetString())
+        );
     }
 
     [Fact]
@@ -204,16 +214,26 @@ public sealed class SteeredPluginTests : IDisposable
 
     private static string? Text(JsonDocument json, string name) => json.RootElement.GetProperty(name).GetString();
 
-    private Task<ProcessResult> Run(string command, string containerId = "abc", string ifName = "eth0", CancellationToken cancel = default) =>
+    private Task<ProcessResult> Run(
+        string command,
+        string containerId = "abc",
+        string ifName = "eth0",
+        CancellationToken cancel = default
+    ) =>
         _runner.RunAsync(
             Specs.Of(_plugin.Executable) with
             {
                 Stdin = Encoding.UTF8.GetBytes(Config),
                 Environment =
                 [
-                    new("CNI_COMMAND", command), new("CNI_CONTAINERID", containerId), new("CNI_NETNS", "/ns"),
-                    new("CNI_ARGS", "A=1;B=2"), new("CNI_IFNAME", ifName), new("CNI_PATH", "/bin"),
+                    new("CNI_COMMAND", command),
+                    new("CNI_CONTAINERID", containerId),
+                    new("CNI_NETNS", "/ns"),
+                    new("CNI_ARGS", "A=1;B=2"),
+                    new("CNI_IFNAME", ifName),
+                    new("CNI_PATH", "/bin"),
                 ],
             },
-            cancel);
+            cancel
+        );
 }

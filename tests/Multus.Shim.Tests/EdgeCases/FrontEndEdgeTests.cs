@@ -17,7 +17,11 @@ public sealed class FrontEndEdgeTests : IDisposable
         var run = await ShimProcess.RunAsync(new() { ["CNI_COMMAND"] = "VERSION" }, stdin);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
-        Assert.StartsWith("""{"cniVersion":"1.1.0","supportedVersions":["0.1.0",""", run.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"cniVersion":"1.1.0","supportedVersions":["0.1.0",""",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     // The row's other half, a plugin without an about text, cannot be: the shim always has one.
@@ -34,13 +38,15 @@ public sealed class FrontEndEdgeTests : IDisposable
     [InlineData("abc")]
     [InlineData("1.0.0.0")]
     [InlineData("1.x.0")]
-    public async Task Edge_288_a_version_that_is_none_is_code_6(string version) => Assert.Equal(6, await CodeOf(version));
+    public async Task Edge_288_a_version_that_is_none_is_code_6(string version) =>
+        Assert.Equal(6, await CodeOf(version));
 
     [Theory]
     [InlineData("1.1.5")]
     [InlineData("0.4.1")]
     [InlineData("2.0.0")]
-    public async Task Edge_288_a_version_that_nobody_speaks_is_code_1(string version) => Assert.Equal(1, await CodeOf(version));
+    public async Task Edge_288_a_version_that_nobody_speaks_is_code_1(string version) =>
+        Assert.Equal(1, await CodeOf(version));
 
     private async Task<int> CodeOf(string version)
     {

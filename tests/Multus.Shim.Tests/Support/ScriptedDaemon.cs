@@ -4,7 +4,9 @@ using Multus.Wire;
 
 namespace Multus.Shim.Tests.Support;
 
-/// <summary>A listener on the daemon's socket that answers the n-th connection with the n-th entry of its script, byte for byte.</summary>
+/// <summary>
+/// A listener on the daemon's socket that answers the n-th connection with the n-th entry of its script, byte for byte.
+/// </summary>
 public sealed class ScriptedDaemon : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -28,7 +30,11 @@ public sealed class ScriptedDaemon : IAsyncDisposable
     public IReadOnlyList<string> Requests => _requests;
 
     public CniRequestBody Body(int index) =>
-        CniRequestBody.Parse(Encoding.UTF8.GetBytes(_requests[index][(_requests[index].IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]));
+        CniRequestBody.Parse(
+            Encoding.UTF8.GetBytes(
+                _requests[index][(_requests[index].IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]
+            )
+        );
 
     /// <summary>Answers each connection with the next text; null hangs up without an answer.</summary>
     public static ScriptedDaemon Start(string socketDir, params string?[] answers) =>
@@ -36,22 +42,30 @@ public sealed class ScriptedDaemon : IAsyncDisposable
 
     /// <summary>Takes one request and never answers it.</summary>
     public static ScriptedDaemon StartSilent(string socketDir) =>
-        new(Socket(socketDir), [static (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping)]);
+        new(
+            Socket(socketDir),
+            [static (_, stopping) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping)]
+        );
 
     /// <summary>
-    /// Takes one request, stops listening, and only then hangs up: the caller finds nobody from then on, and, as after SIGKILL, perhaps the
-    /// socket's file.
+    /// Takes one request, stops listening, and only then hangs up: the caller finds nobody from then on, and, as after
+    /// SIGKILL, perhaps the socket's file.
     /// </summary>
     public static ScriptedDaemon StartDying(string socketDir, bool leavingItsSocket = false)
     {
         ScriptedDaemon? self = null;
         var born = new TaskCompletionSource();
-        self = new(Socket(socketDir), [async (_, _) =>
-        {
-            await born.Task;
-            self!.StopListening(leavingItsSocket);
-            self._isGone.SetResult();
-        }]);
+        self = new(
+            Socket(socketDir),
+            [
+                async (_, _) =>
+                {
+                    await born.Task;
+                    self!.StopListening(leavingItsSocket);
+                    self._isGone.SetResult();
+                },
+            ]
+        );
         born.SetResult();
         return self;
     }
@@ -80,11 +94,12 @@ public sealed class ScriptedDaemon : IAsyncDisposable
 
     private static string Socket(string socketDir) => WirePaths.Socket(socketDir);
 
-    private static Step AnswerWith(string? answer) => async (connection, stopping) =>
-    {
-        if (answer is not null)
-            await connection.SendAsync(Encoding.UTF8.GetBytes(answer), stopping);
-    };
+    private static Step AnswerWith(string? answer) =>
+        async (connection, stopping) =>
+        {
+            if (answer is not null)
+                await connection.SendAsync(Encoding.UTF8.GetBytes(answer), stopping);
+        };
 
     // Closing unlinks the name that was bound, so a file that is to stay has another name meanwhile.
     private void StopListening(bool leavingTheSocket)
@@ -107,7 +122,10 @@ public sealed class ScriptedDaemon : IAsyncDisposable
                 await step(connection, _stopping.Token);
             }
         }
-        catch (Exception stopped) when (_stopping.IsCancellationRequested && stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception stopped)
+            when (_stopping.IsCancellationRequested
+                && stopped is OperationCanceledException or SocketException or ObjectDisposedException
+            )
         {
             // the test is over
         }
@@ -136,7 +154,10 @@ public sealed class ScriptedDaemon : IAsyncDisposable
 
         const string name = "Content-Length: ";
         var at = request.IndexOf(name, StringComparison.Ordinal) + name.Length;
-        var length = int.Parse(request[at..request.IndexOf('\r', at)], System.Globalization.CultureInfo.InvariantCulture);
+        var length = int.Parse(
+            request[at..request.IndexOf('\r', at)],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         return Encoding.UTF8.GetByteCount(request[(head + 4)..]) >= length;
     }
 }

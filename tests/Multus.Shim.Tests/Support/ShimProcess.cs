@@ -6,7 +6,8 @@ namespace Multus.Shim.Tests.Support;
 public sealed record ShimRun(int ExitCode, string Stdout, string Stderr);
 
 /// <summary>
-/// Runs the real shim. By default the assembly that the tests were built with; MULTUS_SHIM names another binary, such as the published one.
+/// Runs the real shim. By default the assembly that the tests were built with; MULTUS_SHIM names another binary, such
+/// as the published one.
 /// </summary>
 public static class ShimProcess
 {
@@ -29,7 +30,11 @@ public static class ShimProcess
         return environment;
     }
 
-    public static async Task<ShimRun> RunAsync(Dictionary<string, string> environment, string stdin, params string[] arguments)
+    public static async Task<ShimRun> RunAsync(
+        Dictionary<string, string> environment,
+        string stdin,
+        params string[] arguments
+    )
     {
         using var process = Start(environment, arguments);
         var output = process.StandardOutput.ReadToEndAsync();

@@ -17,7 +17,10 @@ public sealed class AccessTests : ServerTest
     {
         var refused = await NewClient(token).GetAsync(AllPods);
 
-        Assert.Equal((401, "Unauthorized", "Unauthorized"), (refused.Code, refused.Text("reason"), refused.Text("message")));
+        Assert.Equal(
+            (401, "Unauthorized", "Unauthorized"),
+            (refused.Code, refused.Text("reason"), refused.Text("message"))
+        );
     }
 
     [Fact]
@@ -62,7 +65,9 @@ public sealed class AccessTests : ServerTest
     {
         await using var other = await TestApiServer.StartAsync();
         using var foreign = ClientWith(other.Identity.Authority.IssueClient("system:multus:node-1"));
-        using var late = ClientWith(Server.Identity.Authority.IssueClient("system:multus:node-1", TimeSpan.FromMinutes(-1)));
+        using var late = ClientWith(
+            Server.Identity.Authority.IssueClient("system:multus:node-1", TimeSpan.FromMinutes(-1))
+        );
 
         Assert.Equal(401, (await foreign.GetAsync(AllPods)).Code);
         Assert.Equal(401, (await late.GetAsync(AllPods)).Code);
@@ -72,7 +77,10 @@ public sealed class AccessTests : ServerTest
     public async Task A_user_with_a_role_may_do_what_a_rule_of_it_allows_and_nothing_else()
     {
         AddPod("p1");
-        Server.Access.AllowOnly(User, [new RoleRule([""], ["pods"], ["get", "list"]), new RoleRule(["k8s.cni.cncf.io"], ["*"], ["list"])]);
+        Server.Access.AllowOnly(
+            User,
+            [new RoleRule([""], ["pods"], ["get", "list"]), new RoleRule(["k8s.cni.cncf.io"], ["*"], ["list"])]
+        );
 
         Assert.Equal(200, (await Client.GetAsync($"{Pods}/p1")).Code);
         Assert.Equal(200, (await Client.GetAsync(AllPods)).Code);
@@ -80,7 +88,13 @@ public sealed class AccessTests : ServerTest
         Assert.Equal(403, (await Client.PatchAsync($"{Pods}/p1/status", "{}")).Code);
         Assert.Equal(403, (await Client.PatchAsync($"{Pods}/p1", "{}")).Code);
         Assert.Equal(403, (await Client.GetAsync("/apis/resource.k8s.io/v1/resourceslices")).Code);
-        Assert.Equal(200, (await NewClient(Server.Access.IssueToken("somebody")).GetAsync("/apis/resource.k8s.io/v1/resourceslices")).Code);
+        Assert.Equal(
+            200,
+            (
+                await NewClient(Server.Access.IssueToken("somebody"))
+                    .GetAsync("/apis/resource.k8s.io/v1/resourceslices")
+            ).Code
+        );
     }
 
     [Fact]
@@ -94,7 +108,8 @@ public sealed class AccessTests : ServerTest
         Assert.Equal((403, "Forbidden"), (refused.Code, refused.Text("reason")));
         Assert.Equal(
             $"pods \"p1\" is forbidden: User \"{User}\" cannot patch resource \"pods/status\" in API group \"\" in the namespace \"default\"",
-            refused.Text("message"));
+            refused.Text("message")
+        );
         Assert.Equal(200, (await Client.PatchAsync($"{Pods}/p1", "{}")).Code);
         denial.Dispose();
         Assert.Equal(200, (await Client.PatchAsync($"{Pods}/p1/status", "{}")).Code);
@@ -107,8 +122,9 @@ public sealed class AccessTests : ServerTest
 
         Assert.Equal(
             $"network-attachment-definitions.k8s.cni.cncf.io is forbidden: User \"{User}\" cannot list resource \"network-attachment-definitions\" "
-            + "in API group \"k8s.cni.cncf.io\" at the cluster scope",
-            (await Client.GetAsync(AllNetworks)).Text("message"));
+                + "in API group \"k8s.cni.cncf.io\" at the cluster scope",
+            (await Client.GetAsync(AllNetworks)).Text("message")
+        );
         Assert.Equal(200, (await Client.GetAsync(AllPods)).Code);
     }
 
@@ -137,5 +153,9 @@ public sealed class AccessTests : ServerTest
     }
 
     private ApiClient ClientWith(TestCluster.Certificates.CertificateWithKey certificate, string version = "2.0") =>
-        new(Server, certificate: X509Certificate2.CreateFromPem(certificate.CertificatePem, certificate.KeyPem), version: new Version(version));
+        new(
+            Server,
+            certificate: X509Certificate2.CreateFromPem(certificate.CertificatePem, certificate.KeyPem),
+            version: new Version(version)
+        );
 }

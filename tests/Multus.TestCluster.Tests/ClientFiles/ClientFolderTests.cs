@@ -27,8 +27,16 @@ public sealed class ClientFolderTests : ServerTest, IDisposable
         files.KubeconfigWithCertificateFiles("system:multus:node-1");
 
         Assert.Equal("secret\n", File.ReadAllText(_folder["token.txt"]));
-        Assert.StartsWith("-----BEGIN CERTIFICATE-----", File.ReadAllText(_folder["client.crt"]), StringComparison.Ordinal);
-        Assert.StartsWith("-----BEGIN PRIVATE KEY-----", File.ReadAllText(_folder["client.key"]), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "-----BEGIN CERTIFICATE-----",
+            File.ReadAllText(_folder["client.crt"]),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "-----BEGIN PRIVATE KEY-----",
+            File.ReadAllText(_folder["client.key"]),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -40,7 +48,11 @@ public sealed class ClientFolderTests : ServerTest, IDisposable
 
         var printed = ProcessTool.Run(_folder["credential.sh"]);
 
-        Assert.Contains("\"token\":\"secret\",\"expirationTimestamp\":\"1970-01-01T00:00:00Z\"", printed, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"token\":\"secret\",\"expirationTimestamp\":\"1970-01-01T00:00:00Z\"",
+            printed,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, files.ExecCalls);
     }
 

@@ -13,7 +13,12 @@ internal sealed class ApiClient : IDisposable
     private readonly HttpClient _http;
     private readonly X509Certificate2 _authority;
 
-    public ApiClient(TestApiServer server, string? token = null, X509Certificate2? certificate = null, Version? version = null)
+    public ApiClient(
+        TestApiServer server,
+        string? token = null,
+        X509Certificate2? certificate = null,
+        Version? version = null
+    )
     {
         _authority = server.Identity.Authority.Certificate;
         var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip };
@@ -44,29 +49,50 @@ internal sealed class ApiClient : IDisposable
 
     public Task<Answer> GetAsync(string path, string? accept = null) => SendAsync(HttpMethod.Get, path, accept: accept);
 
-    public Task<Answer> PostAsync(string path, string body, string type = "application/json") => SendAsync(HttpMethod.Post, path, body, type);
+    public Task<Answer> PostAsync(string path, string body, string type = "application/json") =>
+        SendAsync(HttpMethod.Post, path, body, type);
 
     public Task<Answer> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body, "application/json");
 
-    public Task<Answer> PatchAsync(string path, string body, string type = "application/merge-patch+json") => SendAsync(HttpMethod.Patch, path, body, type);
+    public Task<Answer> PatchAsync(string path, string body, string type = "application/merge-patch+json") =>
+        SendAsync(HttpMethod.Patch, path, body, type);
 
-    public Task<Answer> DeleteAsync(string path, string? body = null) => SendAsync(HttpMethod.Delete, path, body, "application/json");
+    public Task<Answer> DeleteAsync(string path, string? body = null) =>
+        SendAsync(HttpMethod.Delete, path, body, "application/json");
 
     public async Task<WatchClient> WatchAsync(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Version = _http.DefaultRequestVersion,
+            VersionPolicy = _http.DefaultVersionPolicy,
+        };
         return new WatchClient(await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
     }
 
-    private async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string? type = null, string? accept = null)
+    private async Task<Answer> SendAsync(
+        HttpMethod method,
+        string path,
+        string? body = null,
+        string? type = null,
+        string? accept = null
+    )
     {
-        using var request = new HttpRequestMessage(method, path) { Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Version = _http.DefaultRequestVersion,
+            VersionPolicy = _http.DefaultVersionPolicy,
+        };
         if (accept is not null)
             request.Headers.Add("Accept", accept);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, type!);
         using var response = await _http.SendAsync(request);
-        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.RetryAfter?.ToString());
+        return new Answer(
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers.RetryAfter?.ToString()
+        );
     }
 }
 
@@ -85,7 +111,10 @@ internal sealed record Answer(int Code, string Body, string? RetryAfter)
 
     public string Revision => Text("metadata", "resourceVersion")!;
 
-    public IEnumerable<string> Names => Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("metadata").GetProperty("name").GetString()!);
+    public IEnumerable<string> Names =>
+        Json.GetProperty("items")
+            .EnumerateArray()
+            .Select(item => item.GetProperty("metadata").GetProperty("name").GetString()!);
 }
 
 /// <summary>A watch, its events one by one.</summary>
@@ -109,7 +138,10 @@ internal sealed class WatchClient(HttpResponseMessage response) : IDisposable
         if (line is null)
             return null;
         using var document = JsonDocument.Parse(line);
-        return new WatchEvent(document.RootElement.GetProperty("type").GetString()!, document.RootElement.GetProperty("object").Clone());
+        return new WatchEvent(
+            document.RootElement.GetProperty("type").GetString()!,
+            document.RootElement.GetProperty("object").Clone()
+        );
     }
 
     /// <summary>The next events as "TYPE name".</summary>
@@ -124,7 +156,8 @@ internal sealed class WatchClient(HttpResponseMessage response) : IDisposable
 
 internal sealed record WatchEvent(string Type, JsonElement Object)
 {
-    public string? Name => Object.GetProperty("metadata").TryGetProperty("name", out var name) ? name.GetString() : null;
+    public string? Name =>
+        Object.GetProperty("metadata").TryGetProperty("name", out var name) ? name.GetString() : null;
 
     public string Revision => Object.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
 }

@@ -13,7 +13,11 @@ public sealed class FaultTests : ServerTest
     public async Task The_next_requests_that_fit_are_met_and_no_others()
     {
         AddPod("p1");
-        var fault = Server.Faults.Next(2, request => request.Verb == "get", new FaultAction.Refuse(ApiStatus.ServiceUnavailable()));
+        var fault = Server.Faults.Next(
+            2,
+            request => request.Verb == "get",
+            new FaultAction.Refuse(ApiStatus.ServiceUnavailable())
+        );
 
         Assert.Equal(200, (await Client.GetAsync(AllPods)).Code);
         Assert.Equal(503, (await Client.GetAsync($"{Pods}/p1")).Code);
@@ -25,8 +29,14 @@ public sealed class FaultTests : ServerTest
     [Fact]
     public async Task A_fault_without_an_end_ends_when_it_is_taken_back()
     {
-        var fault = Server.Faults.Always(_ => true, new FaultAction.Refuse(ApiStatus.InternalError("etcdserver: leader changed")));
-        Assert.Equal("Internal error occurred: etcdserver: leader changed", (await Client.GetAsync(AllPods)).Text("message"));
+        var fault = Server.Faults.Always(
+            _ => true,
+            new FaultAction.Refuse(ApiStatus.InternalError("etcdserver: leader changed"))
+        );
+        Assert.Equal(
+            "Internal error occurred: etcdserver: leader changed",
+            (await Client.GetAsync(AllPods)).Text("message")
+        );
 
         fault.Dispose();
 
@@ -38,7 +48,10 @@ public sealed class FaultTests : ServerTest
     {
         Server.Faults.Next(1, _ => true, new FaultAction.TooManyRequests(RetryAfterSeconds: 7));
 
-        Assert.Equal(new Answer(429, "Too many requests, please try again later.\n", "7"), await Client.GetAsync(AllPods));
+        Assert.Equal(
+            new Answer(429, "Too many requests, please try again later.\n", "7"),
+            await Client.GetAsync(AllPods)
+        );
     }
 
     [Fact]
@@ -73,7 +86,9 @@ public sealed class FaultTests : ServerTest
         AddPod("p1");
         Server.Faults.Next(1, request => request.Verb == "patch", new FaultAction.LoseAnswer());
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => Client.PatchAsync($"{Pods}/p1", """{"metadata":{"labels":{"a":"b"}}}"""));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Client.PatchAsync($"{Pods}/p1", """{"metadata":{"labels":{"a":"b"}}}""")
+        );
 
         Assert.Equal("b", Server.Objects.Get(ResourceType.Pods, "default", "p1").Label("a"));
     }
@@ -86,7 +101,9 @@ public sealed class FaultTests : ServerTest
         AddPod("p1");
         Server.Faults.Next(1, _ => true, new FaultAction.HalfBody());
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => NewClient(Server.Access.IssueToken(), Version.Parse(version)).GetAsync(AllPods));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            NewClient(Server.Access.IssueToken(), Version.Parse(version)).GetAsync(AllPods)
+        );
     }
 
     [Fact]
@@ -130,7 +147,8 @@ public sealed class FaultTests : ServerTest
 
         for (var i = 0; i < Resets; i++)
         {
-            // Not always wrapped: .NET looks up the other end's address between connecting and the handshake, and lets that failure through as it is.
+            // Not always wrapped: .NET looks up the other end's address between connecting and the handshake, and lets
+            // that failure through as it is.
             var cut = await Assert.ThrowsAnyAsync<Exception>(() => Client.GetAsync(AllPods));
             Assert.True(cut is HttpRequestException or SocketException, cut.ToString());
         }
@@ -149,7 +167,9 @@ public sealed class FaultTests : ServerTest
         await Server.StopAsync();
 
         await Assert.ThrowsAnyAsync<IOException>(watch.NextAsync);
-        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => NewClient(Server.Access.IssueToken()).GetAsync(AllPods));
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            NewClient(Server.Access.IssueToken()).GetAsync(AllPods)
+        );
         Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
         await Server.StartAgainAsync();
         Assert.Equal(address, Server.Address);

@@ -11,14 +11,24 @@ public sealed class DiscoveryTests : ServerTest
         Server.Objects.Install(ResourceType.ResourceClaims, isInstalled: false);
         Server.Objects.Install(ResourceType.ResourceSlices, isInstalled: false);
 
-        var groups = (await Client.GetAsync("/apis")).Json.GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString());
-        var resources = (await Client.GetAsync("/api/v1")).Json.GetProperty("resources").EnumerateArray().Select(one => one.GetProperty("name").GetString());
+        var groups = (await Client.GetAsync("/apis"))
+            .Json.GetProperty("groups")
+            .EnumerateArray()
+            .Select(group => group.GetProperty("name").GetString());
+        var resources = (await Client.GetAsync("/api/v1"))
+            .Json.GetProperty("resources")
+            .EnumerateArray()
+            .Select(one => one.GetProperty("name").GetString());
 
-        Assert.Equal(["events.k8s.io", "k8s.cni.cncf.io", "apps", "rbac.authorization.k8s.io", "apiextensions.k8s.io"], groups);
+        Assert.Equal(
+            ["events.k8s.io", "k8s.cni.cncf.io", "apps", "rbac.authorization.k8s.io", "apiextensions.k8s.io"],
+            groups
+        );
         Assert.Equal(["configmaps", "events", "namespaces", "nodes", "pods", "serviceaccounts"], resources.Order());
         Assert.Equal(404, (await Client.GetAsync("/apis/resource.k8s.io/v1")).Code);
     }
 
     [Fact]
-    public async Task It_says_that_it_is_ready() => Assert.Equal((200, "ok"), ((await Client.GetAsync("/readyz")).Code, (await Client.GetAsync("/readyz")).Body));
+    public async Task It_says_that_it_is_ready() =>
+        Assert.Equal((200, "ok"), ((await Client.GetAsync("/readyz")).Code, (await Client.GetAsync("/readyz")).Body));
 }

@@ -25,13 +25,21 @@ public sealed class GetTests : ServerTest
     [InlineData(
         "/apis/k8s.cni.cncf.io/v1/namespaces/default/network-attachment-definitions/n1",
         "network-attachment-definitions.k8s.cni.cncf.io \"n1\" not found",
-        "network-attachment-definitions")]
-    public async Task What_is_not_there_is_answered_with_a_status_in_the_servers_words(string path, string message, string kind)
+        "network-attachment-definitions"
+    )]
+    public async Task What_is_not_there_is_answered_with_a_status_in_the_servers_words(
+        string path,
+        string message,
+        string kind
+    )
     {
         var missing = await Client.GetAsync(path);
 
         Assert.Equal(404, missing.Code);
-        Assert.Equal(("Status", "Failure", "NotFound"), (missing.Text("kind"), missing.Text("status"), missing.Text("reason")));
+        Assert.Equal(
+            ("Status", "Failure", "NotFound"),
+            (missing.Text("kind"), missing.Text("status"), missing.Text("reason"))
+        );
         Assert.Equal((message, kind), (missing.Text("message"), missing.Text("details", "kind")));
     }
 
@@ -53,7 +61,10 @@ public sealed class GetTests : ServerTest
     {
         AddPod("p1");
 
-        Assert.Equal(200, (await NewClient(Server.Access.IssueToken(), Version.Parse(version)).GetAsync($"{Pods}/p1")).Code);
+        Assert.Equal(
+            200,
+            (await NewClient(Server.Access.IssueToken(), Version.Parse(version)).GetAsync($"{Pods}/p1")).Code
+        );
 
         Assert.Equal(protocol, Assert.Single(Server.Journal.All).Protocol);
     }
@@ -63,7 +74,10 @@ public sealed class GetTests : ServerTest
     {
         AddPod("p1", "node-1");
 
-        var pod = await Client.GetAsync($"{Pods}/p1", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json");
+        var pod = await Client.GetAsync(
+            $"{Pods}/p1",
+            "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+        );
 
         Assert.Equal("PartialObjectMetadata", pod.Text("kind"));
         Assert.Equal("p1", pod.Text("metadata", "name"));
@@ -72,5 +86,8 @@ public sealed class GetTests : ServerTest
 
     [Fact]
     public async Task A_form_that_the_server_cannot_write_is_refused() =>
-        Assert.Equal((int)HttpStatusCode.NotAcceptable, (await Client.GetAsync(AllPods, "application/vnd.kubernetes.protobuf")).Code);
+        Assert.Equal(
+            (int)HttpStatusCode.NotAcceptable,
+            (await Client.GetAsync(AllPods, "application/vnd.kubernetes.protobuf")).Code
+        );
 }

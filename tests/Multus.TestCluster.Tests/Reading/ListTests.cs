@@ -17,7 +17,10 @@ public sealed class ListTests : ServerTest
         Assert.Equal(("PodList", "v1"), (list.Text("kind"), list.Text("apiVersion")));
         Assert.Equal(Server.Objects.Revision.ToString(provider: null), list.Revision);
         Assert.Equal(["p1", "p2"], list.Names);
-        Assert.DoesNotContain(list.Json.GetProperty("items").EnumerateArray(), item => item.TryGetProperty("kind", out _) || item.TryGetProperty("apiVersion", out _));
+        Assert.DoesNotContain(
+            list.Json.GetProperty("items").EnumerateArray(),
+            item => item.TryGetProperty("kind", out _) || item.TryGetProperty("apiVersion", out _)
+        );
     }
 
     [Fact]
@@ -92,7 +95,9 @@ public sealed class ListTests : ServerTest
         var first = await Client.GetAsync($"{AllPods}?limit=2");
         AddPod("p4");
 
-        var second = await Client.GetAsync($"{AllPods}?limit=2&continue={Uri.EscapeDataString(first.Text("metadata", "continue")!)}");
+        var second = await Client.GetAsync(
+            $"{AllPods}?limit=2&continue={Uri.EscapeDataString(first.Text("metadata", "continue")!)}"
+        );
 
         Assert.Equal(["p1", "p2"], first.Names);
         Assert.Equal(["p3"], second.Names);
@@ -110,8 +115,12 @@ public sealed class ListTests : ServerTest
         AddPod("p3");
         Server.ExpirePages();
 
-        var gone = await Client.GetAsync($"{AllPods}?limit=1&continue={Uri.EscapeDataString(first.Text("metadata", "continue")!)}");
-        var goOn = await Client.GetAsync($"{AllPods}?continue={Uri.EscapeDataString(gone.Text("metadata", "continue")!)}");
+        var gone = await Client.GetAsync(
+            $"{AllPods}?limit=1&continue={Uri.EscapeDataString(first.Text("metadata", "continue")!)}"
+        );
+        var goOn = await Client.GetAsync(
+            $"{AllPods}?continue={Uri.EscapeDataString(gone.Text("metadata", "continue")!)}"
+        );
 
         Assert.Equal((410, "Expired"), (gone.Code, gone.Text("reason")));
         Assert.Equal(["p2", "p3"], goOn.Names);
@@ -123,7 +132,10 @@ public sealed class ListTests : ServerTest
         var tooLarge = await Client.GetAsync($"{AllPods}?resourceVersion=999999&resourceVersionMatch=NotOlderThan");
 
         Assert.Equal((504, "Timeout"), (tooLarge.Code, tooLarge.Text("reason")));
-        Assert.Equal("ResourceVersionTooLarge", tooLarge.Json.GetProperty("details").GetProperty("causes")[0].GetProperty("reason").GetString());
+        Assert.Equal(
+            "ResourceVersionTooLarge",
+            tooLarge.Json.GetProperty("details").GetProperty("causes")[0].GetProperty("reason").GetString()
+        );
     }
 
     [Fact]
@@ -136,7 +148,9 @@ public sealed class ListTests : ServerTest
 
         Assert.Equal(10, list.Names.Count());
         Assert.True(list.Body.Length > 300_000, $"{list.Body.Length} bytes");
-        Assert.True(list.Json.GetProperty("items")[0].GetProperty("metadata").GetProperty("managedFields").GetArrayLength() > 0);
+        Assert.True(
+            list.Json.GetProperty("items")[0].GetProperty("metadata").GetProperty("managedFields").GetArrayLength() > 0
+        );
     }
 
     [Fact]
@@ -144,11 +158,15 @@ public sealed class ListTests : ServerTest
     {
         AddPod("p1", "node-1");
 
-        var list = await Client.GetAsync($"{AllPods}?fieldSelector=spec.nodeName%3Dnode-1", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+        var list = await Client.GetAsync(
+            $"{AllPods}?fieldSelector=spec.nodeName%3Dnode-1",
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+        );
 
         Assert.Equal("PartialObjectMetadataList", list.Text("kind"));
         Assert.Equal(["apiVersion", "kind", "metadata"], MembersOf(list.Json.GetProperty("items")[0]));
     }
 
-    private static IEnumerable<string> MembersOf(JsonElement item) => item.EnumerateObject().Select(member => member.Name).Order();
+    private static IEnumerable<string> MembersOf(JsonElement item) =>
+        item.EnumerateObject().Select(member => member.Name).Order();
 }

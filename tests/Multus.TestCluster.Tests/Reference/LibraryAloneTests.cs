@@ -8,8 +8,8 @@ using Multus.TestCluster.Objects;
 namespace Multus.TestCluster.Tests.Reference;
 
 /// <summary>
-/// What KubernetesClient does alone where our client does otherwise (docs/decisions/0015-api-client.md; the tests of ours have the same numbers). One that
-/// fails after an upgrade says that something on top of the library may go.
+/// What KubernetesClient does alone where our client does otherwise (docs/decisions/0015-api-client.md; the tests of
+/// ours have the same numbers). One that fails after an upgrade says that something on top of the library may go.
 /// </summary>
 public sealed class LibraryAloneTests : ReferenceTest
 {
@@ -18,7 +18,9 @@ public sealed class LibraryAloneTests : ReferenceTest
     {
         var kubeconfig = Server.FilesIn(Folder).KubeconfigWithTokenFile(Server.Access.IssueToken());
 
-        var refused = Assert.Throws<KubeConfigException>(() => KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+        var refused = Assert.Throws<KubeConfigException>(() =>
+            KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig)
+        );
 
         Assert.DoesNotContain("tokenFile", refused.Message, StringComparison.Ordinal);
     }
@@ -27,7 +29,9 @@ public sealed class LibraryAloneTests : ReferenceTest
     public async Task Finding_6_a_client_certificate_is_not_read_again()
     {
         var files = Server.FilesIn(Folder);
-        using var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(files.KubeconfigWithCertificateFiles("old")));
+        using var client = new Kubernetes(
+            KubernetesClientConfiguration.BuildConfigFromConfigFile(files.KubeconfigWithCertificateFiles("old"))
+        );
 
         files.ReplaceCertificateFiles("new"); // before the first connection even
         await client.CoreV1.ListPodForAllNamespacesAsync();
@@ -40,7 +44,9 @@ public sealed class LibraryAloneTests : ReferenceTest
     {
         using var busy = Server.Faults.Next(1, _ => true, new FaultAction.TooManyRequests(1));
 
-        var refused = await Assert.ThrowsAsync<HttpOperationException>(() => Kubernetes.CoreV1.ListPodForAllNamespacesAsync());
+        var refused = await Assert.ThrowsAsync<HttpOperationException>(() =>
+            Kubernetes.CoreV1.ListPodForAllNamespacesAsync()
+        );
 
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.Response.StatusCode);
         Assert.Single(Server.Journal.All);
@@ -54,7 +60,9 @@ public sealed class LibraryAloneTests : ReferenceTest
         Server.Objects.Compact();
         var heard = 0;
 
-        await foreach (var _ in Kubernetes.CoreV1.WatchListPodForAllNamespacesAsync(resourceVersion: old.ToString(provider: null)))
+        await foreach (
+            var _ in Kubernetes.CoreV1.WatchListPodForAllNamespacesAsync(resourceVersion: old.ToString(provider: null))
+        )
             heard++;
 
         Assert.Equal(0, heard); // and no exception
@@ -76,7 +84,10 @@ public sealed class LibraryAloneTests : ReferenceTest
     {
         AddPod("p1");
         var pod = TestObjects.Pod("default", "p2");
-        pod["spec"]!["containers"]![0]!["resources"]!["limits"] = new System.Text.Json.Nodes.JsonObject { ["cpu"] = "many" };
+        pod["spec"]!["containers"]![0]!["resources"]!["limits"] = new System.Text.Json.Nodes.JsonObject
+        {
+            ["cpu"] = "many",
+        };
         Server.Objects.Create(ResourceType.Pods, pod);
 
         await Assert.ThrowsAsync<FormatException>(() => Kubernetes.CoreV1.ListPodForAllNamespacesAsync());

@@ -21,13 +21,27 @@ public sealed class ReferenceClientTests : ReferenceTest
         created.Metadata.Labels = new Dictionary<string, string> { ["app"] = "a" };
         var replaced = await Kubernetes.CoreV1.ReplaceNamespacedPodAsync(created, "web", "default");
         var patched = await Kubernetes.CoreV1.PatchNamespacedPodAsync(
-            new V1Patch("""{"metadata":{"annotations":{"a":"größer"}}}""", V1Patch.PatchType.MergePatch), "web", "default");
-        var listed = await Kubernetes.CoreV1.ListPodForAllNamespacesAsync(fieldSelector: "spec.nodeName=node-1", labelSelector: "app=a");
+            new V1Patch("""{"metadata":{"annotations":{"a":"größer"}}}""", V1Patch.PatchType.MergePatch),
+            "web",
+            "default"
+        );
+        var listed = await Kubernetes.CoreV1.ListPodForAllNamespacesAsync(
+            fieldSelector: "spec.nodeName=node-1",
+            labelSelector: "app=a"
+        );
 
         Assert.Equal("größer", Assert.Single(listed.Items).Metadata.Annotations["a"]);
-        string[] versions = [created.Metadata.ResourceVersion, replaced.Metadata.ResourceVersion, patched.Metadata.ResourceVersion];
+        string[] versions =
+        [
+            created.Metadata.ResourceVersion,
+            replaced.Metadata.ResourceVersion,
+            patched.Metadata.ResourceVersion,
+        ];
         Assert.Equal(versions.Distinct(), versions);
-        Assert.Equal(created.Metadata.Uid, (await Kubernetes.CoreV1.DeleteNamespacedPodAsync("web", "default")).Metadata.Uid);
+        Assert.Equal(
+            created.Metadata.Uid,
+            (await Kubernetes.CoreV1.DeleteNamespacedPodAsync("web", "default")).Metadata.Uid
+        );
         Assert.Empty((await Kubernetes.CoreV1.ListNamespacedPodAsync("default")).Items);
     }
 
@@ -35,7 +49,10 @@ public sealed class ReferenceClientTests : ReferenceTest
     public async Task A_status_is_patched_through_its_subresource_and_only_there()
     {
         AddPod("web");
-        var patch = new V1Patch("""{"metadata":{"annotations":{"k8s.v1.cni.cncf.io/network-status":"[]"}}}""", V1Patch.PatchType.MergePatch);
+        var patch = new V1Patch(
+            """{"metadata":{"annotations":{"k8s.v1.cni.cncf.io/network-status":"[]"}}}""",
+            V1Patch.PatchType.MergePatch
+        );
 
         var patched = await Kubernetes.CoreV1.PatchNamespacedPodStatusAsync(patch, "web", "default");
 
@@ -55,8 +72,7 @@ public sealed class ReferenceClientTests : ReferenceTest
             var page = await Kubernetes.CoreV1.ListPodForAllNamespacesAsync(limit: 2, continueParameter: next);
             names.AddRange(page.Items.Select(pod => pod.Metadata.Name));
             next = page.Metadata.ContinueProperty;
-        }
-        while (!string.IsNullOrEmpty(next));
+        } while (!string.IsNullOrEmpty(next));
 
         Assert.Equal(["p0", "p1", "p2", "p3", "p4"], names);
     }
@@ -67,15 +83,32 @@ public sealed class ReferenceClientTests : ReferenceTest
         using var stop = new CancellationTokenSource(ApiClient.Patience);
         var heard = new List<string>();
         AddPod("before");
-        await foreach (var (type, pod) in Kubernetes.CoreV1.WatchListPodForAllNamespacesAsync(allowWatchBookmarks: true, cancellationToken: stop.Token))
+        await foreach (
+            var (type, pod) in Kubernetes.CoreV1.WatchListPodForAllNamespacesAsync(
+                allowWatchBookmarks: true,
+                cancellationToken: stop.Token
+            )
+        )
         {
             heard.Add($"{type} {pod.Metadata.Name}".TrimEnd());
             switch (heard.Count)
             {
-                case 1: AddPod("web"); break;
-                case 2: await Kubernetes.CoreV1.PatchNamespacedPodAsync(new V1Patch("""{"metadata":{"labels":{"a":"b"}}}""", V1Patch.PatchType.MergePatch), "web", "default"); break;
-                case 3: await Kubernetes.CoreV1.DeleteNamespacedPodAsync("web", "default"); break;
-                case 4: Server.Watches.SendBookmarks(); break;
+                case 1:
+                    AddPod("web");
+                    break;
+                case 2:
+                    await Kubernetes.CoreV1.PatchNamespacedPodAsync(
+                        new V1Patch("""{"metadata":{"labels":{"a":"b"}}}""", V1Patch.PatchType.MergePatch),
+                        "web",
+                        "default"
+                    );
+                    break;
+                case 3:
+                    await Kubernetes.CoreV1.DeleteNamespacedPodAsync("web", "default");
+                    break;
+                case 4:
+                    Server.Watches.SendBookmarks();
+                    break;
             }
 
             if (heard.Count == 5)
@@ -90,8 +123,14 @@ public sealed class ReferenceClientTests : ReferenceTest
     {
         Server.Objects.Create(ResourceType.Networks, TestObjects.Network("default", "blue", """{"type":"bridge"}"""));
 
-        var read = (System.Text.Json.JsonElement)await Kubernetes.CustomObjects.GetNamespacedCustomObjectAsync(
-            "k8s.cni.cncf.io", "v1", "default", "network-attachment-definitions", "blue");
+        var read = (System.Text.Json.JsonElement)
+            await Kubernetes.CustomObjects.GetNamespacedCustomObjectAsync(
+                "k8s.cni.cncf.io",
+                "v1",
+                "default",
+                "network-attachment-definitions",
+                "blue"
+            );
 
         Assert.Equal("NetworkAttachmentDefinition", read.GetProperty("kind").GetString());
         Assert.Equal("""{"type":"bridge"}""", read.GetProperty("spec").GetProperty("config").GetString());
@@ -104,21 +143,42 @@ public sealed class ReferenceClientTests : ReferenceTest
             new Corev1Event
             {
                 Metadata = new V1ObjectMeta { Name = "web.1" },
-                InvolvedObject = new V1ObjectReference { Kind = "Pod", Name = "web", NamespaceProperty = "default" },
+                InvolvedObject = new V1ObjectReference
+                {
+                    Kind = "Pod",
+                    Name = "web",
+                    NamespaceProperty = "default",
+                },
                 Reason = "AddedInterface",
                 Count = 2,
                 FirstTimestamp = new DateTime(2030, 1, 2, 3, 4, 5, DateTimeKind.Utc),
             },
-            "default");
-        Server.Objects.Create(ResourceType.ResourceClaims, TestClaims.Claim("default", "claim", "vfs driver/pool/vf-0"));
-        Server.Objects.Create(ResourceType.ResourceSlices, TestClaims.Slice("slice", "node-1", "driver", "pool", 3, ("vf-0", [("x.example/id", "0000:03:02.0")])));
+            "default"
+        );
+        Server.Objects.Create(
+            ResourceType.ResourceClaims,
+            TestClaims.Claim("default", "claim", "vfs driver/pool/vf-0")
+        );
+        Server.Objects.Create(
+            ResourceType.ResourceSlices,
+            TestClaims.Slice("slice", "node-1", "driver", "pool", 3, ("vf-0", [("x.example/id", "0000:03:02.0")]))
+        );
 
         var stored = Assert.Single((await Kubernetes.CoreV1.ListNamespacedEventAsync("default")).Items);
         Assert.Equal(("AddedInterface", 2, 2030), (stored.Reason, stored.Count, stored.FirstTimestamp?.Year));
         var claim = await Kubernetes.ResourceV1.ReadNamespacedResourceClaimAsync("claim", "default");
         Assert.Equal("vf-0", Assert.Single(claim.Status.Allocation.Devices.Results).Device);
-        var slice = Assert.Single((await Kubernetes.ResourceV1.ListResourceSliceAsync(fieldSelector: "spec.nodeName=node-1,spec.driver=driver")).Items);
-        Assert.Equal((3, "0000:03:02.0"), (slice.Spec.Pool.Generation, slice.Spec.Devices[0].Attributes["x.example/id"].StringValue));
+        var slice = Assert.Single(
+            (
+                await Kubernetes.ResourceV1.ListResourceSliceAsync(
+                    fieldSelector: "spec.nodeName=node-1,spec.driver=driver"
+                )
+            ).Items
+        );
+        Assert.Equal(
+            (3, "0000:03:02.0"),
+            (slice.Spec.Pool.Generation, slice.Spec.Devices[0].Attributes["x.example/id"].StringValue)
+        );
     }
 
     [Fact]
@@ -127,9 +187,15 @@ public sealed class ReferenceClientTests : ReferenceTest
         using var denial = Server.Access.Deny(new DenyRule("list", "pods"));
         AddPod("web");
 
-        var missing = await Assert.ThrowsAsync<HttpOperationException>(() => Kubernetes.CoreV1.ReadNamespacedPodAsync("none", "default"));
-        var forbidden = await Assert.ThrowsAsync<HttpOperationException>(() => Kubernetes.CoreV1.ListPodForAllNamespacesAsync());
-        var twice = await Assert.ThrowsAsync<HttpOperationException>(() => Kubernetes.CoreV1.CreateNamespacedPodAsync(PodOf("web", "node-1"), "default"));
+        var missing = await Assert.ThrowsAsync<HttpOperationException>(() =>
+            Kubernetes.CoreV1.ReadNamespacedPodAsync("none", "default")
+        );
+        var forbidden = await Assert.ThrowsAsync<HttpOperationException>(() =>
+            Kubernetes.CoreV1.ListPodForAllNamespacesAsync()
+        );
+        var twice = await Assert.ThrowsAsync<HttpOperationException>(() =>
+            Kubernetes.CoreV1.CreateNamespacedPodAsync(PodOf("web", "node-1"), "default")
+        );
 
         Assert.Equal((HttpStatusCode.NotFound, "NotFound"), StatusOf(missing));
         Assert.Equal((HttpStatusCode.Forbidden, "Forbidden"), StatusOf(forbidden));
@@ -139,9 +205,14 @@ public sealed class ReferenceClientTests : ReferenceTest
     private static (HttpStatusCode Code, string Reason) StatusOf(HttpOperationException e) =>
         (e.Response.StatusCode, KubernetesJson.Deserialize<V1Status>(e.Response.Content).Reason);
 
-    private static V1Pod PodOf(string name, string node) => new()
-    {
-        Metadata = new V1ObjectMeta { Name = name },
-        Spec = new V1PodSpec { NodeName = node, Containers = [new V1Container { Name = "main", Image = "registry.example/app:1" }] },
-    };
+    private static V1Pod PodOf(string name, string node) =>
+        new()
+        {
+            Metadata = new V1ObjectMeta { Name = name },
+            Spec = new V1PodSpec
+            {
+                NodeName = node,
+                Containers = [new V1Container { Name = "main", Image = "registry.example/app:1" }],
+            },
+        };
 }

@@ -94,7 +94,10 @@ public sealed class WatchTests : ServerTest
         Server.Watches.EndAll();
 
         var bookmark = await takes.NextAsync();
-        Assert.Equal(("BOOKMARK", Server.Objects.Revision.ToString(provider: null)), (bookmark?.Type, bookmark?.Revision));
+        Assert.Equal(
+            ("BOOKMARK", Server.Objects.Revision.ToString(provider: null)),
+            (bookmark?.Type, bookmark?.Revision)
+        );
         Assert.Equal("Pod", bookmark?.Object.GetProperty("kind").GetString());
         Assert.Null(await leaves.NextAsync());
     }
@@ -104,11 +107,19 @@ public sealed class WatchTests : ServerTest
     {
         AddPod("p1");
 
-        using var watch = await Client.WatchAsync($"{WatchPods}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan");
+        using var watch = await Client.WatchAsync(
+            $"{WatchPods}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
+        );
 
         Assert.Equal("ADDED", (await watch.NextAsync())?.Type);
         var end = await watch.NextAsync();
-        Assert.Equal("true", end?.Object.GetProperty("metadata").GetProperty("annotations").GetProperty("k8s.io/initial-events-end").GetString());
+        Assert.Equal(
+            "true",
+            end?.Object.GetProperty("metadata")
+                .GetProperty("annotations")
+                .GetProperty("k8s.io/initial-events-end")
+                .GetString()
+        );
     }
 
     [Fact]
@@ -170,7 +181,10 @@ public sealed class WatchTests : ServerTest
             AddPod($"p{i:D2}");
 
         var expected = Enumerable.Range(0, 50).Select(i => $"ADDED p{i:D2}");
-        Assert.All(await Task.WhenAll(watches.Select(watch => watch.TakeAsync(50))), heard => Assert.Equal(expected, heard));
+        Assert.All(
+            await Task.WhenAll(watches.Select(watch => watch.TakeAsync(50))),
+            heard => Assert.Equal(expected, heard)
+        );
         foreach (var watch in watches)
             watch.Dispose();
         await Wait.Until(() => Server.Watches.Count(ResourceType.Pods) == 0);

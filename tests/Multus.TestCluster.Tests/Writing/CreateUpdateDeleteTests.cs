@@ -31,11 +31,17 @@ public sealed class CreateUpdateDeleteTests : ServerTest
 
         var again = await Client.PostAsync(Events, """{"metadata":{"name":"e1"}}""");
 
-        Assert.Equal((409, "AlreadyExists", "events \"e1\" already exists"), (again.Code, again.Text("reason"), again.Text("message")));
+        Assert.Equal(
+            (409, "AlreadyExists", "events \"e1\" already exists"),
+            (again.Code, again.Text("reason"), again.Text("message"))
+        );
     }
 
     [Theory]
-    [InlineData("""{"metadata":{"name":"e1","namespace":"other"}}""", "the namespace of the provided object does not match")]
+    [InlineData(
+        """{"metadata":{"name":"e1","namespace":"other"}}""",
+        "the namespace of the provided object does not match"
+    )]
     [InlineData("""{"metadata":{}}""", "name or generateName is required")]
     [InlineData("[]", "the body is not a JSON object")]
     [InlineData("{", "error decoding body")]
@@ -55,10 +61,16 @@ public sealed class CreateUpdateDeleteTests : ServerTest
         var changed = read.Body.Replace("net1", "net2", StringComparison.Ordinal);
 
         var first = await Client.PutAsync($"{Pods}/p1/status", changed);
-        var second = await Client.PutAsync($"{Pods}/p1/status", changed.Replace("net2", "net3", StringComparison.Ordinal));
+        var second = await Client.PutAsync(
+            $"{Pods}/p1/status",
+            changed.Replace("net2", "net3", StringComparison.Ordinal)
+        );
 
         Assert.Equal((200, 409), (first.Code, second.Code));
-        Assert.Equal("net2", Server.Objects.Get(ResourceType.Pods, "default", "p1").Annotation(TestObjects.NetworksAnnotation));
+        Assert.Equal(
+            "net2",
+            Server.Objects.Get(ResourceType.Pods, "default", "p1").Annotation(TestObjects.NetworksAnnotation)
+        );
     }
 
     [Fact]
@@ -105,7 +117,10 @@ public sealed class CreateUpdateDeleteTests : ServerTest
         var deleted = await Client.DeleteAsync($"{Events}/e1");
 
         Assert.Equal(("Status", "Success"), (deleted.Text("kind"), deleted.Text("status")));
-        Assert.Equal(("e1", "events", uid), (deleted.Text("details", "name"), deleted.Text("details", "kind"), deleted.Text("details", "uid")));
+        Assert.Equal(
+            ("e1", "events", uid),
+            (deleted.Text("details", "name"), deleted.Text("details", "kind"), deleted.Text("details", "uid"))
+        );
     }
 
     [Fact]

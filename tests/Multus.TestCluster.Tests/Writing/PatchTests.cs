@@ -22,7 +22,10 @@ public sealed class PatchTests : ServerTest
 
         var stored = Server.Objects.Get(ResourceType.Pods, "default", "p1");
         Assert.Equal(200, patched.Code);
-        Assert.Equal(("[]", "net1"), (stored.Annotation(StatusAnnotation), stored.Annotation(TestObjects.NetworksAnnotation)));
+        Assert.Equal(
+            ("[]", "net1"),
+            (stored.Annotation(StatusAnnotation), stored.Annotation(TestObjects.NetworksAnnotation))
+        );
         Assert.True(stored.Revision > before.Revision);
         Assert.Equal("p1", patched.Text("metadata", "name"));
     }
@@ -58,8 +61,14 @@ public sealed class PatchTests : ServerTest
         var refused = await Client.PatchAsync($"{Pods}/p1", Annotate("[]", "someone-else"));
 
         Assert.Equal((422, "Invalid"), (refused.Code, refused.Text("reason")));
-        Assert.Equal("Pod \"p1\" is invalid: metadata.uid: Invalid value: \"someone-else\": field is immutable", refused.Text("message"));
-        Assert.Equal("metadata.uid", refused.Json.GetProperty("details").GetProperty("causes")[0].GetProperty("field").GetString());
+        Assert.Equal(
+            "Pod \"p1\" is invalid: metadata.uid: Invalid value: \"someone-else\": field is immutable",
+            refused.Text("message")
+        );
+        Assert.Equal(
+            "metadata.uid",
+            refused.Json.GetProperty("details").GetProperty("causes")[0].GetProperty("field").GetString()
+        );
         Assert.Null(Server.Objects.Get(ResourceType.Pods, "default", "p1").Annotation(StatusAnnotation));
     }
 
@@ -73,10 +82,17 @@ public sealed class PatchTests : ServerTest
         var old = AddPod("p1").Revision;
         await Client.PatchAsync($"{Pods}/p1", Annotate("[]"));
 
-        var refused = await Client.PatchAsync($"{Pods}/p1", $"{{\"metadata\":{{\"resourceVersion\":\"{old}\",\"labels\":{{\"a\":\"b\"}}}}}}");
+        var refused = await Client.PatchAsync(
+            $"{Pods}/p1",
+            $"{{\"metadata\":{{\"resourceVersion\":\"{old}\",\"labels\":{{\"a\":\"b\"}}}}}}"
+        );
 
         Assert.Equal((409, "Conflict"), (refused.Code, refused.Text("reason")));
-        Assert.Contains("the object has been modified; please apply your changes to the latest version", refused.Text("message"), StringComparison.Ordinal);
+        Assert.Contains(
+            "the object has been modified; please apply your changes to the latest version",
+            refused.Text("message"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -104,7 +120,10 @@ public sealed class PatchTests : ServerTest
         await Client.PatchAsync($"{Pods}/p1", """{"spec":{"nodeName":"node-3"},"status":{"phase":"Failed"}}""");
         var afterBoth = Server.Objects.Get(ResourceType.Pods, "default", "p1");
 
-        Assert.Equal(("node-1", "Running"), (afterStatus.Text("spec", "nodeName"), afterStatus.Text("status", "phase")));
+        Assert.Equal(
+            ("node-1", "Running"),
+            (afterStatus.Text("spec", "nodeName"), afterStatus.Text("status", "phase"))
+        );
         Assert.Equal(("node-3", "Running"), (afterBoth.Text("spec", "nodeName"), afterBoth.Text("status", "phase")));
     }
 
@@ -113,7 +132,13 @@ public sealed class PatchTests : ServerTest
     {
         AddPod("p1");
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Client.PatchAsync($"{Pods}/p1", $"{{\"metadata\":{{\"annotations\":{{\"a{i}\":\"x\"}}}}}}")));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(i =>
+                    Client.PatchAsync($"{Pods}/p1", $"{{\"metadata\":{{\"annotations\":{{\"a{i}\":\"x\"}}}}}}")
+                )
+        );
 
         var stored = Server.Objects.Get(ResourceType.Pods, "default", "p1");
         Assert.All(Enumerable.Range(0, 50), i => Assert.Equal("x", stored.Annotation($"a{i}")));
@@ -140,6 +165,10 @@ public sealed class PatchConflictTests : ServerTest
         var refused = await Client.PatchAsync($"{Pods}/p1", PatchTests.Annotate("[]", "someone-else"));
 
         Assert.Equal((409, "Conflict"), (refused.Code, refused.Text("reason")));
-        Assert.EndsWith($"Precondition failed: UID in precondition: someone-else, UID in object meta: {uid}", refused.Text("message"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"Precondition failed: UID in precondition: someone-else, UID in object meta: {uid}",
+            refused.Text("message"),
+            StringComparison.Ordinal
+        );
     }
 }

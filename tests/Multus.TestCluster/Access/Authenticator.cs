@@ -17,7 +17,9 @@ internal sealed class Authenticator(AccessBook access, ServerIdentity identity)
     public string UserOf(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();
-        var user = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? access.UserOf(header[Bearer.Length..].Trim()) : UserOf(http.Connection.ClientCertificate);
+        var user = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? access.UserOf(header[Bearer.Length..].Trim())
+            : UserOf(http.Connection.ClientCertificate);
         return user ?? throw new ApiException(ApiStatus.Unauthorized());
     }
 
@@ -28,6 +30,8 @@ internal sealed class Authenticator(AccessBook access, ServerIdentity identity)
         var authority = identity.Authority;
         // To build a chain takes a millisecond, so who signed is found out once; the dates are looked at every time.
         var isOurs = _verdicts.GetOrAdd((certificate.Thumbprint, authority), _ => authority.Vouches(certificate));
-        return isOurs && authority.IsWithinTime(certificate) ? certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) : null;
+        return isOurs && authority.IsWithinTime(certificate)
+            ? certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)
+            : null;
     }
 }

@@ -19,9 +19,15 @@ public sealed class CertificateAuthority : IDisposable
     {
         _time = time;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN=kubernetes-{RandomNumberGenerator.GetHexString(6, lowercase: true)}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(
+            $"CN=kubernetes-{RandomNumberGenerator.GetHexString(6, lowercase: true)}",
+            key,
+            HashAlgorithmName.SHA256
+        );
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, true)
+        );
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         _certificate = request.CreateSelfSigned(time.GetUtcNow() - Leeway, time.GetUtcNow().AddDays(365));
     }
@@ -44,7 +50,8 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>A client certificate; the server takes the common name for the user.</summary>
-    public CertificateWithKey IssueClient(string user, TimeSpan? validFor = null) => Issue($"CN={user}, O=multus", ClientAuthentication, validFor, names: null);
+    public CertificateWithKey IssueClient(string user, TimeSpan? validFor = null) =>
+        Issue($"CN={user}, O=multus", ClientAuthentication, validFor, names: null);
 
     public void Dispose() => _certificate.Dispose();
 
@@ -76,7 +83,12 @@ public sealed class CertificateAuthority : IDisposable
         if (names is not null)
             request.CertificateExtensions.Add(names);
         var now = _time.GetUtcNow();
-        using var signed = request.Create(_certificate, now - Leeway, now + (validFor ?? TimeSpan.FromDays(30)), RandomNumberGenerator.GetBytes(16));
+        using var signed = request.Create(
+            _certificate,
+            now - Leeway,
+            now + (validFor ?? TimeSpan.FromDays(30)),
+            RandomNumberGenerator.GetBytes(16)
+        );
         return new CertificateWithKey(signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 }

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Multus.TestCluster.ClientFiles;
 
-/// <summary>Points a link elsewhere in one step. <see cref="File.Move(string, string, bool)"/> will not rename a link that leads to a folder.</summary>
+/// <summary>
+/// Points a link elsewhere in one step. <see cref="File.Move(string, string, bool)"/> will not rename a link that leads
+/// to a folder.
+/// </summary>
 public static class LinkSwap
 {
     /// <exception cref="Win32Exception">The kernel refused.</exception>
@@ -15,7 +18,14 @@ public static class LinkSwap
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"rename {next} to {link}");
     }
 
-    [DllImport("libc", EntryPoint = "rename", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport(
+        "libc",
+        EntryPoint = "rename",
+        SetLastError = true,
+        CharSet = CharSet.Ansi,
+        BestFitMapping = false,
+        ThrowOnUnmappableChar = true
+    )]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Rename(string from, string to);
 }

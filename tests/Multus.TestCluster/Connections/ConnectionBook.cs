@@ -20,7 +20,9 @@ public sealed class ConnectionBook
     /// <summary>How many reads and writes of stalled connections have something to carry and may not.</summary>
     public int Held => _flow.Waiting;
 
-    /// <summary>From now on no byte passes on any connection, old or new; nothing is closed. A half-open network.</summary>
+    /// <summary>
+    /// From now on no byte passes on any connection, old or new; nothing is closed. A half-open network.
+    /// </summary>
     public void Stall() => _flow.Close();
 
     public void Resume() => _flow.Open();
@@ -33,8 +35,8 @@ public sealed class ConnectionBook
     }
 
     /// <summary>
-    /// The next connections are reset as soon as they are made, before a byte is exchanged: a balancer without a server behind it. A client may find
-    /// that out in the middle of making them.
+    /// The next connections are reset as soon as they are made, before a byte is exchanged: a balancer without a server
+    /// behind it. A client may find that out in the middle of making them.
     /// </summary>
     public void ResetNext(int count) => Volatile.Write(ref _toReset, count);
 

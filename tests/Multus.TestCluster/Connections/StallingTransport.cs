@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace Multus.TestCluster.Connections;
 
 /// <summary>
-/// A connection on which nothing moves while the gate is closed, in neither direction: what has been sent is taken by the kernel, no answer comes,
-/// not even to a ping, and the connection stays open.
+/// A connection on which nothing moves while the gate is closed, in neither direction: what has been sent is taken by
+/// the kernel, no answer comes, not even to a ping, and the connection stays open.
 /// </summary>
 internal sealed class StallingTransport(IDuplexPipe inner, Gate gate) : IDuplexPipe
 {
@@ -31,7 +31,8 @@ internal sealed class StallingTransport(IDuplexPipe inner, Gate gate) : IDuplexP
 
         public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
-        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+            inner.AdvanceTo(consumed, examined);
 
         public override void CancelPendingRead() => inner.CancelPendingRead();
 

@@ -25,13 +25,17 @@ public abstract record FaultAction
     /// <summary>The request's own stream is reset; with HTTP/1.1 that is the connection.</summary>
     public sealed record ResetStream : FaultAction;
 
-    /// <summary>The request is carried out, and the connection reset instead of an answer: the client cannot know.</summary>
+    /// <summary>
+    /// The request is carried out, and the connection reset instead of an answer: the client cannot know.
+    /// </summary>
     public sealed record LoseAnswer : FaultAction;
 
     /// <summary>The request is carried out, half of the answer's body is sent, then the connection is reset.</summary>
     public sealed record HalfBody : FaultAction;
 
-    /// <summary>The request is carried out, half of the answer's body is sent, and nothing more; the connection is well.</summary>
+    /// <summary>
+    /// The request is carried out, half of the answer's body is sent, and nothing more; the connection is well.
+    /// </summary>
     public sealed record HangingBody : FaultAction;
 
     /// <summary>The request waits, then goes its way.</summary>

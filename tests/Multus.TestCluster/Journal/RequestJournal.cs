@@ -20,7 +20,8 @@ public sealed class RequestJournal
 
     public int Count(Func<RequestRecord, bool> predicate) => All.Count(predicate);
 
-    public IReadOnlyList<RequestRecord> Writes(ResourceType type) => [.. All.Where(request => request.IsWrite && request.Resource == type)];
+    public IReadOnlyList<RequestRecord> Writes(ResourceType type) =>
+        [.. All.Where(request => request.IsWrite && request.Resource == type)];
 
     public void Clear()
     {

@@ -8,7 +8,9 @@ using Multus.TestCluster.Kubelets.Wire;
 
 namespace Multus.TestCluster.Kubelets;
 
-/// <summary>A kubelet's pod resources service on a unix socket: a real gRPC server, answers as the test decides.</summary>
+/// <summary>
+/// A kubelet's pod resources service on a unix socket: a real gRPC server, answers as the test decides.
+/// </summary>
 public sealed class FakeKubelet : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -41,7 +43,11 @@ public sealed class FakeKubelet : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(socket)!);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(options =>
+                options.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2)
+            );
         var kubelet = new FakeKubelet(builder);
         await kubelet._app.StartAsync();
         return kubelet;
@@ -50,19 +56,26 @@ public sealed class FakeKubelet : IAsyncDisposable
     /// <summary>Gives a container of a pod these devices of one resource.</summary>
     public FakeKubelet With(string ns, string pod, string container, string resource, params string[] ids)
     {
-        ContainerOf(ns, pod, container).Devices.Add(new ContainerDevices { ResourceName = resource, DeviceIds = { ids } });
+        ContainerOf(ns, pod, container)
+            .Devices.Add(new ContainerDevices { ResourceName = resource, DeviceIds = { ids } });
         return this;
     }
 
     /// <summary>Gives a container of a pod the devices of a claim.</summary>
     public FakeKubelet WithClaim(string ns, string pod, string container, string claim, params string[] cdiNames)
     {
-        ContainerOf(ns, pod, container).DynamicResources.Add(new DynamicResource
-        {
-            ClaimName = claim,
-            ClaimNamespace = ns,
-            ClaimResources = { cdiNames.Select(name => new ClaimResource { CdiDevices = { new CDIDevice { Name = name } } }) },
-        });
+        ContainerOf(ns, pod, container)
+            .DynamicResources.Add(
+                new DynamicResource
+                {
+                    ClaimName = claim,
+                    ClaimNamespace = ns,
+                    ClaimResources =
+                    {
+                        cdiNames.Select(name => new ClaimResource { CdiDevices = { new CDIDevice { Name = name } } }),
+                    },
+                }
+            );
         return this;
     }
 
@@ -72,17 +85,38 @@ public sealed class FakeKubelet : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>Gives a container of a pod one device of a claim, by all its names: as newer kubelets have it.</summary>
+    /// <summary>
+    /// Gives a container of a pod one device of a claim, by all its names: as newer kubelets have it.
+    /// </summary>
     /// <param name="device">"driver/pool/device".</param>
-    public FakeKubelet WithAllocated(string ns, string pod, string container, string claim, string device, string cdiName)
+    public FakeKubelet WithAllocated(
+        string ns,
+        string pod,
+        string container,
+        string claim,
+        string device,
+        string cdiName
+    )
     {
         var parts = device.Split('/');
-        ContainerOf(ns, pod, container).DynamicResources.Add(new DynamicResource
-        {
-            ClaimName = claim,
-            ClaimNamespace = ns,
-            ClaimResources = { new ClaimResource { DriverName = parts[0], PoolName = parts[1], DeviceName = parts[2], CdiDevices = { new CDIDevice { Name = cdiName } } } },
-        });
+        ContainerOf(ns, pod, container)
+            .DynamicResources.Add(
+                new DynamicResource
+                {
+                    ClaimName = claim,
+                    ClaimNamespace = ns,
+                    ClaimResources =
+                    {
+                        new ClaimResource
+                        {
+                            DriverName = parts[0],
+                            PoolName = parts[1],
+                            DeviceName = parts[2],
+                            CdiDevices = { new CDIDevice { Name = cdiName } },
+                        },
+                    },
+                }
+            );
         return this;
     }
 
@@ -110,7 +144,9 @@ public sealed class FakeKubelet : IAsyncDisposable
         if (GetFails is { } fails)
             throw Failure(fails);
 
-        return _node.PodResources.FirstOrDefault(p => p.Name == asked.PodName && p.Namespace == asked.PodNamespace) is { } pod
+        return
+            _node.PodResources.FirstOrDefault(p => p.Name == asked.PodName && p.Namespace == asked.PodNamespace)
+                is { } pod
             ? new GetPodResourcesResponse { PodResources = pod }
             : throw Failure((2, $"pod {asked.PodName} in namespace {asked.PodNamespace} not found"));
     }
@@ -122,12 +158,17 @@ public sealed class FakeKubelet : IAsyncDisposable
             throw Failure(refusal);
     }
 
-    private static RpcException Failure((int Status, string Message) why) => new(new Status((StatusCode)why.Status, why.Message));
+    private static RpcException Failure((int Status, string Message) why) =>
+        new(new Status((StatusCode)why.Status, why.Message));
 
     private sealed class Service(FakeKubelet kubelet) : PodResourcesLister.PodResourcesListerBase
     {
-        public override Task<ListPodResourcesResponse> List(ListPodResourcesRequest request, ServerCallContext context) => kubelet.ListAsync();
+        public override Task<ListPodResourcesResponse> List(
+            ListPodResourcesRequest request,
+            ServerCallContext context
+        ) => kubelet.ListAsync();
 
-        public override Task<GetPodResourcesResponse> Get(GetPodResourcesRequest request, ServerCallContext context) => Task.FromResult(kubelet.Get(request));
+        public override Task<GetPodResourcesResponse> Get(GetPodResourcesRequest request, ServerCallContext context) =>
+            Task.FromResult(kubelet.Get(request));
     }
 }

@@ -6,14 +6,15 @@ using Multus.TestCluster.Statuses;
 namespace Multus.TestCluster.Objects;
 
 /// <summary>
-/// All objects of the cluster, with one revision that every write raises by one, and the writes since the last compaction. What a client does by
-/// HTTP and what a test does here end in the same methods.
+/// All objects of the cluster, with one revision that every write raises by one, and the writes since the last
+/// compaction. What a client does by HTTP and what a test does here end in the same methods.
 /// </summary>
 public sealed class ObjectStore
 {
     private const int HistoryLimit = 100_000;
 
-    private static readonly ImmutableSortedDictionary<ObjectKey, StoredObject> EmptyTable = ImmutableSortedDictionary.Create<ObjectKey, StoredObject>(ObjectKey.Order);
+    private static readonly ImmutableSortedDictionary<ObjectKey, StoredObject> EmptyTable =
+        ImmutableSortedDictionary.Create<ObjectKey, StoredObject>(ObjectKey.Order);
 
     private readonly TimeProvider _time;
     private readonly Lock _gate = new(); // guards everything below; listeners are called under it, so that they hear writes in their order
@@ -36,7 +37,9 @@ public sealed class ObjectStore
         }
     }
 
-    /// <summary>Whether requests for the resource find it; without it they get what a cluster without that CRD answers.</summary>
+    /// <summary>
+    /// Whether requests for the resource find it; without it they get what a cluster without that CRD answers.
+    /// </summary>
     public void Install(ResourceType type, bool isInstalled)
     {
         lock (_gate)
@@ -48,7 +51,10 @@ public sealed class ObjectStore
         }
     }
 
-    /// <summary>Forgets how things came to be: to watch from before now, and to list the rest of an older page, is answered with 410.</summary>
+    /// <summary>
+    /// Forgets how things came to be: to watch from before now, and to list the rest of an older page, is answered with
+    /// 410.
+    /// </summary>
     public void Compact()
     {
         lock (_gate)
@@ -74,13 +80,18 @@ public sealed class ObjectStore
             return [.. TableOf(type).Values];
     }
 
-    /// <summary>Stores a new object under the namespace and name in its metadata; what a server fills in is filled in.</summary>
+    /// <summary>
+    /// Stores a new object under the namespace and name in its metadata; what a server fills in is filled in.
+    /// </summary>
     /// <exception cref="ApiException">409, it is there already.</exception>
     public StoredObject Create(ResourceType type, JsonObject content)
     {
         var added = content.DeepClone().AsObject();
         var metadata = MetadataOf(added);
-        var key = new ObjectKey(type.IsNamespaced ? TextOf(metadata, "namespace") ?? "default" : "", TextOf(metadata, "name") ?? "");
+        var key = new ObjectKey(
+            type.IsNamespaced ? TextOf(metadata, "namespace") ?? "default" : "",
+            TextOf(metadata, "name") ?? ""
+        );
         if (type.IsNamespaced)
             metadata["namespace"] = key.Namespace;
         lock (_gate)
@@ -88,19 +99,26 @@ public sealed class ObjectStore
             if (TableOf(type).ContainsKey(key))
                 throw new ApiException(ApiStatus.AlreadyExists(type, key.Name));
             metadata["uid"] ??= Guid.NewGuid().ToString();
-            metadata["creationTimestamp"] ??= _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            metadata["creationTimestamp"] ??= _time
+                .GetUtcNow()
+                .UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
             return Store(StoreChangeKind.Added, StoredObject.Of(type, key, ++_revision, added), previous: null);
         }
     }
 
-    /// <summary>Changes an object in place. When nothing is different afterwards, nothing is written and nobody is told, as in a real server.</summary>
+    /// <summary>
+    /// Changes an object in place. When nothing is different afterwards, nothing is written and nobody is told, as in a
+    /// real server.
+    /// </summary>
     /// <exception cref="ApiException">404, or what <paramref name="change"/> throws.</exception>
     public StoredObject Update(ResourceType type, string ns, string name, Func<StoredObject, JsonObject> change)
     {
         ArgumentNullException.ThrowIfNull(change);
         lock (_gate)
         {
-            var previous = TableOf(type).GetValueOrDefault(new ObjectKey(ns, name)) ?? throw new ApiException(ApiStatus.NotFound(type, name));
+            var previous =
+                TableOf(type).GetValueOrDefault(new ObjectKey(ns, name))
+                ?? throw new ApiException(ApiStatus.NotFound(type, name));
             var changed = change(previous);
             MetadataOf(changed)["resourceVersion"] = previous.Revision.ToString(CultureInfo.InvariantCulture);
             if (JsonNode.DeepEquals(changed, previous.ToMutable()))
@@ -115,10 +133,16 @@ public sealed class ObjectStore
     {
         lock (_gate)
         {
-            var previous = TableOf(type).GetValueOrDefault(new ObjectKey(ns, name)) ?? throw new ApiException(ApiStatus.NotFound(type, name));
+            var previous =
+                TableOf(type).GetValueOrDefault(new ObjectKey(ns, name))
+                ?? throw new ApiException(ApiStatus.NotFound(type, name));
             if (!string.IsNullOrEmpty(uid) && previous.Uid != uid)
                 throw new ApiException(ApiStatus.DeletePrecondition(type, name, uid, previous.Uid));
-            return Store(StoreChangeKind.Deleted, StoredObject.Of(type, previous.Key, ++_revision, previous.ToMutable()), previous);
+            return Store(
+                StoreChangeKind.Deleted,
+                StoredObject.Of(type, previous.Key, ++_revision, previous.ToMutable()),
+                previous
+            );
         }
     }
 
@@ -135,8 +159,8 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Hands the listener every later write, after <paramref name="begin"/> has had what came before: the writes since a revision, or what there
-    /// is. All in one step, so nothing is lost between them and nothing comes twice.
+    /// Hands the listener every later write, after <paramref name="begin"/> has had what came before: the writes since
+    /// a revision, or what there is. All in one step, so nothing is lost between them and nothing comes twice.
     /// </summary>
     /// <exception cref="ApiException">410, the revision is older than the last compaction.</exception>
     internal void Subscribe(ResourceType type, long? since, Action<StoreChange> listener, Action<Backlog> begin)
@@ -145,9 +169,17 @@ public sealed class ObjectStore
         {
             if (since < _compacted)
                 throw new ApiException(ApiStatus.TooOldResourceVersion(since.Value, _compacted));
-            begin(since is null
-                ? new Backlog(_revision, [.. TableOf(type).Values.Select(item => new StoreChange(StoreChangeKind.Added, item, null))])
-                : new Backlog(_revision, [.. _history.Where(change => change.Object.Type == type && change.Revision > since)]));
+            begin(
+                since is null
+                    ? new Backlog(
+                        _revision,
+                        [.. TableOf(type).Values.Select(item => new StoreChange(StoreChangeKind.Added, item, null))]
+                    )
+                    : new Backlog(
+                        _revision,
+                        [.. _history.Where(change => change.Object.Type == type && change.Revision > since)]
+                    )
+            );
             _listeners.Add(listener);
         }
     }

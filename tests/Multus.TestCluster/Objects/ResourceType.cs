@@ -3,7 +3,14 @@ namespace Multus.TestCluster.Objects;
 /// <summary>A kind of object that the server can hold.</summary>
 /// <param name="Group">Empty for the core group.</param>
 /// <param name="IsCustom">Defined by a CRD: no strategic merge patch, and list items say their kind.</param>
-public sealed record ResourceType(string Group, string Version, string Plural, string Kind, bool IsNamespaced = true, bool IsCustom = false)
+public sealed record ResourceType(
+    string Group,
+    string Version,
+    string Plural,
+    string Kind,
+    bool IsNamespaced = true,
+    bool IsCustom = false
+)
 {
     public static ResourceType Pods { get; } = new("", "v1", "pods", "Pod");
 
@@ -20,9 +27,11 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
     public static ResourceType Networks { get; } =
         new("k8s.cni.cncf.io", "v1", "network-attachment-definitions", "NetworkAttachmentDefinition", IsCustom: true);
 
-    public static ResourceType ResourceClaims { get; } = new("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim");
+    public static ResourceType ResourceClaims { get; } =
+        new("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim");
 
-    public static ResourceType ResourceSlices { get; } = new("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", IsNamespaced: false);
+    public static ResourceType ResourceSlices { get; } =
+        new("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", IsNamespaced: false);
 
     public static ResourceType ConfigMaps { get; } = new("", "v1", "configmaps", "ConfigMap");
 
@@ -31,7 +40,8 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
     /// <summary>Stored and nothing else: no controller makes pods of them, here or of the kinds below rules or resources.</summary>
     public static ResourceType DaemonSets { get; } = new("apps", "v1", "daemonsets", "DaemonSet");
 
-    public static ResourceType ClusterRoles { get; } = new("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", IsNamespaced: false);
+    public static ResourceType ClusterRoles { get; } =
+        new("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", IsNamespaced: false);
 
     public static ResourceType ClusterRoleBindings { get; } =
         new("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", IsNamespaced: false);
@@ -41,8 +51,20 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
 
     public static IReadOnlyList<ResourceType> All { get; } =
     [
-        Pods, Nodes, Namespaces, CoreEvents, NewEvents, Networks, ResourceClaims, ResourceSlices,
-        ConfigMaps, ServiceAccounts, DaemonSets, ClusterRoles, ClusterRoleBindings, Definitions,
+        Pods,
+        Nodes,
+        Namespaces,
+        CoreEvents,
+        NewEvents,
+        Networks,
+        ResourceClaims,
+        ResourceSlices,
+        ConfigMaps,
+        ServiceAccounts,
+        DaemonSets,
+        ClusterRoles,
+        ClusterRoleBindings,
+        Definitions,
     ];
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";

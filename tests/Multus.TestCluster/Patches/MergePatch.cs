@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Multus.TestCluster.Patches;
 
 /// <summary>
-/// RFC 7396. A strategic merge patch differs from it only for lists with merge keys and for <c>$patch</c> directives, which are refused: what the
-/// product patches are maps.
+/// RFC 7396. A strategic merge patch differs from it only for lists with merge keys and for <c>$patch</c> directives,
+/// which are refused: what the product patches are maps.
 /// </summary>
 internal static class MergePatch
 {
@@ -29,7 +29,9 @@ internal static class MergePatch
         }
     }
 
-    /// <summary>The first thing in the patch that only the real strategic merge understands, <c>null</c> when there is none.</summary>
+    /// <summary>
+    /// The first thing in the patch that only the real strategic merge understands, <c>null</c> when there is none.
+    /// </summary>
     public static string? StrategicPartOf(JsonObject patch)
     {
         foreach (var (name, value) in patch)

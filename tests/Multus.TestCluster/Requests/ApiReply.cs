@@ -7,7 +7,8 @@ internal sealed record ApiReply(int Code, ReadOnlyMemory<byte> Body, string Cont
 {
     public int? RetryAfterSeconds { get; init; }
 
-    public static ApiReply Of(ApiStatus status) => new(status.Code, status.ToUtf8()) { RetryAfterSeconds = status.RetryAfterSeconds };
+    public static ApiReply Of(ApiStatus status) =>
+        new(status.Code, status.ToUtf8()) { RetryAfterSeconds = status.RetryAfterSeconds };
 
     /// <summary>Of a path that no resource has, as of a CRD that is not installed.</summary>
     public static ApiReply PageNotFound() => new(404, "404 page not found\n"u8.ToArray(), "text/plain; charset=utf-8");

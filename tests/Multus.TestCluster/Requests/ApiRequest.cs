@@ -23,7 +23,8 @@ internal sealed record ApiRequest(HttpContext Http, ApiTarget? Target, string Ve
 
     public bool IsSet(string name) => Query(name) is "true" or "1";
 
-    /// <exception cref="ApiException">415, of a type that this server does not read; real ones take YAML and protobuf besides.</exception>
+    /// <exception cref="ApiException">415, of a type that this server does not read; real ones take YAML and protobuf
+    /// besides.</exception>
     public void RequireJson()
     {
         if (MediaType is not ("application/json" or ""))
@@ -35,7 +36,8 @@ internal sealed record ApiRequest(HttpContext Http, ApiTarget? Target, string Ve
     {
         try
         {
-            return JsonNode.Parse(Body) as JsonObject ?? throw new ApiException(ApiStatus.BadRequest("the body is not a JSON object"));
+            return JsonNode.Parse(Body) as JsonObject
+                ?? throw new ApiException(ApiStatus.BadRequest("the body is not a JSON object"));
         }
         catch (JsonException bad)
         {
@@ -43,14 +45,15 @@ internal sealed record ApiRequest(HttpContext Http, ApiTarget? Target, string Ve
         }
     }
 
-    private static string VerbOf(HttpRequest request, ApiTarget? target) => request.Method switch
-    {
-        "GET" when target is { Name.Length: > 0 } or null => "get",
-        "GET" => request.Query["watch"].ToString() is "true" or "1" ? "watch" : "list",
-        "POST" => "create",
-        "PUT" => "update",
-        "PATCH" => "patch",
-        "DELETE" => "delete",
-        var other => other.ToLowerInvariant(),
-    };
+    private static string VerbOf(HttpRequest request, ApiTarget? target) =>
+        request.Method switch
+        {
+            "GET" when target is { Name.Length: > 0 } or null => "get",
+            "GET" => request.Query["watch"].ToString() is "true" or "1" ? "watch" : "list",
+            "POST" => "create",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => "delete",
+            var other => other.ToLowerInvariant(),
+        };
 }

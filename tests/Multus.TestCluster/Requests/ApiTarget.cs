@@ -25,7 +25,9 @@ public sealed record ApiTarget(ResourceType Type, string Namespace, string Name,
             (ns, rest) = (named, rest[2..]);
         if (rest.Length is 0 or > 3)
             return null;
-        var type = ResourceType.All.FirstOrDefault(known => known.Group == group && known.Version == version && known.Plural == rest[0]);
+        var type = ResourceType.All.FirstOrDefault(known =>
+            known.Group == group && known.Version == version && known.Plural == rest[0]
+        );
         var isPlaceMissing = type is { IsNamespaced: true } && ns.Length == 0 && rest.Length > 1;
         if (type is null || isPlaceMissing || (!type.IsNamespaced && ns.Length > 0))
             return null;

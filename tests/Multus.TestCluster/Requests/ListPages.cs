@@ -6,7 +6,9 @@ using Multus.TestCluster.Statuses;
 
 namespace Multus.TestCluster.Requests;
 
-/// <summary>The later pages of a list show the cluster as it was when the first was made, for as long as that is remembered.</summary>
+/// <summary>
+/// The later pages of a list show the cluster as it was when the first was made, for as long as that is remembered.
+/// </summary>
 internal sealed class ListPages
 {
     private const string AsOfNow = "-1"; // in a token that was handed out with a 410
@@ -48,7 +50,9 @@ internal sealed class ListPages
     private static (string Revision, ObjectKey After) Parse(string token)
     {
         var bytes = new byte[token.Length];
-        var parts = Convert.TryFromBase64String(token, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length).Split(' ') : [];
+        var parts = Convert.TryFromBase64String(token, bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes, 0, length).Split(' ')
+            : [];
         return parts is [var revision, var ns, var name]
             ? (revision, new ObjectKey(ns, name))
             : throw new ApiException(ApiStatus.BadRequest("continue key is not valid"));

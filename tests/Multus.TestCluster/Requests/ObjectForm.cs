@@ -30,7 +30,11 @@ internal sealed class ObjectForm
                 continue;
             if (kind is null)
                 return Whole;
-            if (kind is "as=PartialObjectMetadata" or "as=PartialObjectMetadataList" && parts.Contains("g=meta.k8s.io") && parts.Contains("v=v1"))
+            if (
+                kind is "as=PartialObjectMetadata" or "as=PartialObjectMetadataList"
+                && parts.Contains("g=meta.k8s.io")
+                && parts.Contains("v=v1")
+            )
                 return MetadataOnly;
         }
 
@@ -63,7 +67,10 @@ internal sealed class ObjectForm
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The built-in kinds leave kind and apiVersion out of list items, as the real server does; a client must not need them.</summary>
+    /// <summary>
+    /// The built-in kinds leave kind and apiVersion out of list items, as the real server does; a client must not need
+    /// them.
+    /// </summary>
     public void RenderListItem(StoredObject item, Utf8JsonWriter json)
     {
         if (_isMetadataOnly || item.Type.IsCustom)
@@ -72,7 +79,9 @@ internal sealed class ObjectForm
             return;
         }
 
-        var head = Encoding.UTF8.GetByteCount($"{{\"kind\":\"{item.Type.Kind}\",\"apiVersion\":\"{item.Type.ApiVersion}\",");
+        var head = Encoding.UTF8.GetByteCount(
+            $"{{\"kind\":\"{item.Type.Kind}\",\"apiVersion\":\"{item.Type.ApiVersion}\","
+        );
         byte[] withoutHead = [(byte)'{', .. item.Utf8.Span[head..]];
         json.WriteRawValue(withoutHead, skipInputValidation: true);
     }

@@ -23,7 +23,10 @@ internal sealed class ReadRequests(ObjectStore objects)
     {
         var selection = SelectionOf(request, target);
         var page = _pages.Open(target.Type, request.Query("continue"), () => ReadFresh(request, target.Type));
-        var limit = int.TryParse(request.Query("limit"), CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked : int.MaxValue;
+        var limit =
+            int.TryParse(request.Query("limit"), CultureInfo.InvariantCulture, out var asked) && asked > 0
+                ? asked
+                : int.MaxValue;
         var matching = page.Rest.Where(selection.Matches).ToList();
         var shown = matching.Take(limit).ToList();
         var goOn = matching.Count > shown.Count ? _pages.TokenFor(target.Type, page.Snapshot, shown[^1].Key) : null;
@@ -33,7 +36,11 @@ internal sealed class ReadRequests(ObjectStore objects)
 
     /// <exception cref="ApiException">400.</exception>
     public static Selection SelectionOf(ApiRequest request, ApiTarget target) =>
-        new(target.Namespace, FieldSelector.Parse(target.Type, request.Query("fieldSelector")), LabelSelector.Parse(request.Query("labelSelector")));
+        new(
+            target.Namespace,
+            FieldSelector.Parse(target.Type, request.Query("fieldSelector")),
+            LabelSelector.Parse(request.Query("labelSelector"))
+        );
 
     /// <summary>The revision that a query names; <c>null</c> for "" and "0", which leave it to the server.</summary>
     /// <exception cref="ApiException">400.</exception>
@@ -44,10 +51,15 @@ internal sealed class ReadRequests(ObjectStore objects)
             return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? revision
-            : throw new ApiException(ApiStatus.BadRequest($"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"));
+            : throw new ApiException(
+                ApiStatus.BadRequest(
+                    $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"
+                )
+            );
     }
 
-    private static bool IsEverything(ApiRequest request) => request.Query("fieldSelector").Length == 0 && request.Query("labelSelector").Length == 0;
+    private static bool IsEverything(ApiRequest request) =>
+        request.Query("fieldSelector").Length == 0 && request.Query("labelSelector").Length == 0;
 
     private Snapshot ReadFresh(ApiRequest request, ResourceType type)
     {
@@ -60,7 +72,12 @@ internal sealed class ReadRequests(ObjectStore objects)
         return isGone ? throw new ApiException(ApiStatus.TooOldResourceVersion(asked, snapshot.Revision)) : snapshot;
     }
 
-    private static ReadOnlyMemory<byte> Render(ResourceType type, ObjectForm form, ListHead head, List<StoredObject> items)
+    private static ReadOnlyMemory<byte> Render(
+        ResourceType type,
+        ObjectForm form,
+        ListHead head,
+        List<StoredObject> items
+    )
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))

@@ -11,7 +11,9 @@ using Multus.TestCluster.Watching;
 
 namespace Multus.TestCluster.Requests;
 
-/// <summary>One request from arrival to answer: written down, met by a fault or not, who it is, what it may, what it does.</summary>
+/// <summary>
+/// One request from arrival to answer: written down, met by a fault or not, who it is, what it may, what it does.
+/// </summary>
 internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings settings, TimeProvider time)
 {
     private readonly ReadRequests _reads = new(parts.Objects);
@@ -30,7 +32,10 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
             parts.Journal.Add(record);
             await AnswerAsync(request, record, stopping);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && (http.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested))
+        catch (Exception e)
+            when (e is OperationCanceledException or IOException
+                && (http.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested)
+            )
         {
             http.Abort(); // nobody is there to be told
         }
@@ -57,14 +62,25 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
             await SendAsync(request, reply, fault);
     }
 
-    private static ApiReply? Refusal(FaultAction? fault) => fault switch
-    {
-        FaultAction.Refuse refuse => ApiReply.Of(refuse.Status),
-        FaultAction.TooManyRequests many =>
-            new ApiReply(429, "Too many requests, please try again later.\n"u8.ToArray(), "text/plain; charset=utf-8") { RetryAfterSeconds = many.RetryAfterSeconds },
-        FaultAction.Answer answer => new ApiReply(answer.Code, System.Text.Encoding.UTF8.GetBytes(answer.Body), answer.ContentType),
-        _ => null,
-    };
+    private static ApiReply? Refusal(FaultAction? fault) =>
+        fault switch
+        {
+            FaultAction.Refuse refuse => ApiReply.Of(refuse.Status),
+            FaultAction.TooManyRequests many => new ApiReply(
+                429,
+                "Too many requests, please try again later.\n"u8.ToArray(),
+                "text/plain; charset=utf-8"
+            )
+            {
+                RetryAfterSeconds = many.RetryAfterSeconds,
+            },
+            FaultAction.Answer answer => new ApiReply(
+                answer.Code,
+                System.Text.Encoding.UTF8.GetBytes(answer.Body),
+                answer.ContentType
+            ),
+            _ => null,
+        };
 
     private async Task<ApiReply?> CarryOutAsync(ApiRequest request, RequestRecord record, CancellationToken stopping)
     {
@@ -72,7 +88,8 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
         {
             record.User = _authenticator.UserOf(request.Http);
             if (request.Target is not { } target)
-                return Discovery.Answer(request.Http.Request.Path.Value ?? "", parts.Objects) ?? ApiReply.PageNotFound();
+                return Discovery.Answer(request.Http.Request.Path.Value ?? "", parts.Objects)
+                    ?? ApiReply.PageNotFound();
             parts.Access.RequireAllowed(record.User, target, request.Verb);
             if (!parts.Objects.IsInstalled(target.Type))
                 return ApiReply.PageNotFound();
@@ -133,7 +150,10 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
 
     private ReadOnlyMemory<byte> CompressIfWanted(ApiRequest request, ReadOnlyMemory<byte> body)
     {
-        if (body.Length < settings.CompressFrom || !request.Http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        if (
+            body.Length < settings.CompressFrom
+            || !request.Http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal)
+        )
             return body;
         request.Http.Response.Headers.ContentEncoding = "gzip";
         using var buffer = new MemoryStream();
@@ -150,21 +170,22 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
             parts.Connections.Reset(request.Http.Connection.Id);
     }
 
-    private RequestRecord Describe(ApiRequest request) => new()
-    {
-        Verb = request.Verb,
-        Path = request.Http.Request.Path.Value ?? "",
-        Query = request.Http.Request.QueryString.Value ?? "",
-        Resource = request.Target?.Type,
-        Namespace = request.Target?.Namespace ?? "",
-        Name = request.Target?.Name ?? "",
-        Subresource = request.Target?.Subresource ?? "",
-        UserAgent = request.Http.Request.Headers.UserAgent.ToString(),
-        Accept = request.Http.Request.Headers.Accept.ToString(),
-        ContentType = request.Http.Request.ContentType ?? "",
-        Protocol = request.Http.Request.Protocol,
-        ConnectionId = request.Http.Connection.Id,
-        Body = System.Text.Encoding.UTF8.GetString(request.Body),
-        At = time.GetUtcNow(),
-    };
+    private RequestRecord Describe(ApiRequest request) =>
+        new()
+        {
+            Verb = request.Verb,
+            Path = request.Http.Request.Path.Value ?? "",
+            Query = request.Http.Request.QueryString.Value ?? "",
+            Resource = request.Target?.Type,
+            Namespace = request.Target?.Namespace ?? "",
+            Name = request.Target?.Name ?? "",
+            Subresource = request.Target?.Subresource ?? "",
+            UserAgent = request.Http.Request.Headers.UserAgent.ToString(),
+            Accept = request.Http.Request.Headers.Accept.ToString(),
+            ContentType = request.Http.Request.ContentType ?? "",
+            Protocol = request.Http.Request.Protocol,
+            ConnectionId = request.Http.Connection.Id,
+            Body = System.Text.Encoding.UTF8.GetString(request.Body),
+            At = time.GetUtcNow(),
+        };
 }

@@ -40,14 +40,19 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         request.RequireJson();
         var content = request.BodyObject();
         RequirePlace(target, ObjectStore.MetadataOf(content), mayLackName: false);
-        return objects.Update(target.Type, target.Namespace, target.Name, current =>
-        {
-            var metadata = ObjectStore.MetadataOf(content);
-            if (ObjectStore.TextOf(metadata, "uid") is { Length: > 0 } uid && uid != current.Uid)
-                throw new ApiException(ApiStatus.UidPrecondition(target.Type, target.Name, uid, current.Uid));
-            RequireVersion(target, metadata, current);
-            return Settle(target, current, content);
-        });
+        return objects.Update(
+            target.Type,
+            target.Namespace,
+            target.Name,
+            current =>
+            {
+                var metadata = ObjectStore.MetadataOf(content);
+                if (ObjectStore.TextOf(metadata, "uid") is { Length: > 0 } uid && uid != current.Uid)
+                    throw new ApiException(ApiStatus.UidPrecondition(target.Type, target.Name, uid, current.Uid));
+                RequireVersion(target, metadata, current);
+                return Settle(target, current, content);
+            }
+        );
     }
 
     public StoredObject Patch(ApiRequest request, ApiTarget target)
@@ -58,15 +63,20 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         var patch = request.BodyObject();
         if (request.MediaType == StrategicPatchType && MergePatch.StrategicPartOf(patch) is { } part)
             throw new ApiException(ApiStatus.BadRequest($"this test server merges maps only; the patch has {part}"));
-        return objects.Update(target.Type, target.Namespace, target.Name, current =>
-        {
-            var content = current.ToMutable();
-            MergePatch.Apply(content, patch);
-            var metadata = ObjectStore.MetadataOf(content);
-            RequireSameIdentity(target, metadata, current);
-            RequireVersion(target, metadata, current);
-            return Settle(target, current, content);
-        });
+        return objects.Update(
+            target.Type,
+            target.Namespace,
+            target.Name,
+            current =>
+            {
+                var content = current.ToMutable();
+                MergePatch.Apply(content, patch);
+                var metadata = ObjectStore.MetadataOf(content);
+                RequireSameIdentity(target, metadata, current);
+                RequireVersion(target, metadata, current);
+                return Settle(target, current, content);
+            }
+        );
     }
 
     public StoredObject Delete(ApiRequest request, ApiTarget target)
@@ -83,7 +93,11 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         settled["kind"] = target.Type.Kind;
         settled["apiVersion"] = target.Type.ApiVersion;
         var old = current.ToMutable();
-        foreach (var part in target.Subresource == StatusPart ? SpecParts : target.Type.IsCustom ? [] : StatusParts)
+        foreach (
+            var part in target.Subresource == StatusPart ? SpecParts
+            : target.Type.IsCustom ? []
+            : StatusParts
+        )
             Restore(settled, old, part);
         foreach (var field in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "managedFields"])
             Restore(ObjectStore.MetadataOf(settled), ObjectStore.MetadataOf(old), field);
@@ -94,7 +108,13 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
     private static JsonObject Ordered(JsonObject content, JsonObject old)
     {
         var ordered = new JsonObject();
-        foreach (var name in old.Select(member => member.Key).Concat(content.Select(member => member.Key)).Distinct().Where(content.ContainsKey).ToList())
+        foreach (
+            var name in old.Select(member => member.Key)
+                .Concat(content.Select(member => member.Key))
+                .Distinct()
+                .Where(content.ContainsKey)
+                .ToList()
+        )
             ordered[name] = content[name]?.DeepClone();
         return ordered;
     }
@@ -111,9 +131,17 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
     {
         var (ns, name) = (ObjectStore.TextOf(metadata, "namespace"), ObjectStore.TextOf(metadata, "name"));
         if (!string.IsNullOrEmpty(ns) && ns != target.Namespace)
-            throw new ApiException(ApiStatus.BadRequest("the namespace of the provided object does not match the namespace sent on the request"));
+            throw new ApiException(
+                ApiStatus.BadRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request"
+                )
+            );
         if (!mayLackName && name != target.Name)
-            throw new ApiException(ApiStatus.BadRequest($"the name of the object ({name}) does not match the name on the URL ({target.Name})"));
+            throw new ApiException(
+                ApiStatus.BadRequest(
+                    $"the name of the object ({name}) does not match the name on the URL ({target.Name})"
+                )
+            );
     }
 
     private void RequireSameIdentity(ApiTarget target, JsonObject metadata, StoredObject current)
@@ -122,9 +150,11 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         var uid = ObjectStore.TextOf(metadata, "uid") ?? "";
         if (uid == current.Uid)
             return;
-        throw new ApiException(settings.PatchOfAnotherUid == OtherUidAnswer.Conflict
-            ? ApiStatus.UidPrecondition(target.Type, target.Name, uid, current.Uid)
-            : ApiStatus.ImmutableField(target.Type, target.Name, "metadata.uid", uid));
+        throw new ApiException(
+            settings.PatchOfAnotherUid == OtherUidAnswer.Conflict
+                ? ApiStatus.UidPrecondition(target.Type, target.Name, uid, current.Uid)
+                : ApiStatus.ImmutableField(target.Type, target.Name, "metadata.uid", uid)
+        );
     }
 
     private static void RequireVersion(ApiTarget target, JsonObject metadata, StoredObject current)

@@ -3,15 +3,33 @@ using Multus.TestCluster.Statuses;
 
 namespace Multus.TestCluster.Selectors;
 
-/// <summary><c>fieldSelector</c>: terms joined by commas, each <c>field=value</c>, <c>field==value</c> or <c>field!=value</c>.</summary>
+/// <summary>
+/// <c>fieldSelector</c>: terms joined by commas, each <c>field=value</c>, <c>field==value</c> or <c>field!=value</c>.
+/// </summary>
 internal sealed class FieldSelector
 {
     private static readonly string[] Everywhere = ["metadata.name", "metadata.namespace"];
 
     private static readonly Dictionary<ResourceType, string[]> Supported = new()
     {
-        [ResourceType.Pods] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP"],
-        [ResourceType.CoreEvents] = ["involvedObject.kind", "involvedObject.name", "involvedObject.namespace", "involvedObject.uid", "reason", "type"],
+        [ResourceType.Pods] =
+        [
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "status.phase",
+            "status.podIP",
+        ],
+        [ResourceType.CoreEvents] =
+        [
+            "involvedObject.kind",
+            "involvedObject.name",
+            "involvedObject.namespace",
+            "involvedObject.uid",
+            "reason",
+            "type",
+        ],
         [ResourceType.ResourceSlices] = ["spec.nodeName", "spec.driver"],
     };
 
@@ -26,7 +44,8 @@ internal sealed class FieldSelector
         return selector;
     }
 
-    public bool Matches(StoredObject item) => _terms.TrueForAll(term => (item.Text(term.Path) ?? "") == term.Value != term.IsNegated);
+    public bool Matches(StoredObject item) =>
+        _terms.TrueForAll(term => (item.Text(term.Path) ?? "") == term.Value != term.IsNegated);
 
     private static Term ParseTerm(ResourceType type, string term, string whole)
     {

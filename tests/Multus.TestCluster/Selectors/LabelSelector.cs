@@ -4,7 +4,10 @@ using Multus.TestCluster.Statuses;
 
 namespace Multus.TestCluster.Selectors;
 
-/// <summary><c>labelSelector</c>: <c>a=b</c>, <c>a==b</c>, <c>a!=b</c>, <c>a</c>, <c>!a</c>, <c>a in (b,c)</c>, <c>a notin (b,c)</c>, joined by commas.</summary>
+/// <summary>
+/// <c>labelSelector</c>: <c>a=b</c>, <c>a==b</c>, <c>a!=b</c>, <c>a</c>, <c>!a</c>, <c>a in (b,c)</c>, <c>a notin
+/// (b,c)</c>, joined by commas.
+/// </summary>
 internal sealed partial class LabelSelector
 {
     private readonly List<Predicate<StoredObject>> _terms = [];
@@ -31,7 +34,11 @@ internal sealed partial class LabelSelector
 
         if (ValueTerm().Match(term) is { Success: true } equal)
         {
-            var (key, value, isNegated) = (equal.Groups["key"].Value, equal.Groups["value"].Value, equal.Groups["not"].Success);
+            var (key, value, isNegated) = (
+                equal.Groups["key"].Value,
+                equal.Groups["value"].Value,
+                equal.Groups["not"].Success
+            );
             return item => item.Label(key) == value != isNegated;
         }
 

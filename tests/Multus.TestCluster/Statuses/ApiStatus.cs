@@ -4,7 +4,8 @@ using Multus.TestCluster.Objects;
 namespace Multus.TestCluster.Statuses;
 
 /// <summary>
-/// The object of kind <c>Status</c> with which the API server answers what it did not do, and a deletion; messages are worded as it words them.
+/// The object of kind <c>Status</c> with which the API server answers what it did not do, and a deletion; messages are
+/// worded as it words them.
 /// </summary>
 public sealed record ApiStatus(int Code, string Reason, string Message)
 {
@@ -37,7 +38,11 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
 
     /// <summary>The optimistic lock.</summary>
     public static ApiStatus Modified(ResourceType type, string name) =>
-        Conflict(type, name, "the object has been modified; please apply your changes to the latest version and try again");
+        Conflict(
+            type,
+            name,
+            "the object has been modified; please apply your changes to the latest version and try again"
+        );
 
     public static ApiStatus UidPrecondition(ResourceType type, string name, string asked, string found) =>
         Conflict(type, name, $"Precondition failed: UID in precondition: {asked}, UID in object meta: {found}");
@@ -46,7 +51,8 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
         Conflict(
             type,
             name,
-            $"the UID in the precondition ({asked}) does not match the UID in record ({found}). The object might have been deleted and then recreated");
+            $"the UID in the precondition ({asked}) does not match the UID in record ({found}). The object might have been deleted and then recreated"
+        );
 
     /// <summary>A field that a patch or an update must leave as it is, as <c>metadata.uid</c>.</summary>
     public static ApiStatus ImmutableField(ResourceType type, string name, string field, string asked)
@@ -63,17 +69,27 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
 
     public static ApiStatus Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
-    public static ApiStatus Forbidden(ResourceType type, string? name, string message) => Of(403, "Forbidden", message, type, name);
+    public static ApiStatus Forbidden(ResourceType type, string? name, string message) =>
+        Of(403, "Forbidden", message, type, name);
 
     public static ApiStatus BadRequest(string message) => new(400, "BadRequest", message);
 
-    public static ApiStatus MethodNotAllowed() => new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+    public static ApiStatus MethodNotAllowed() =>
+        new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 
     public static ApiStatus NotAcceptable() =>
-        new(406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf");
+        new(
+            406,
+            "NotAcceptable",
+            "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf"
+        );
 
     public static ApiStatus UnsupportedMediaType(IEnumerable<string> accepted) =>
-        new(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {string.Join(", ", accepted)}");
+        new(
+            415,
+            "UnsupportedMediaType",
+            $"the body of the request was in an unknown format - accepted media types include: {string.Join(", ", accepted)}"
+        );
 
     public static ApiStatus TooOldResourceVersion(long asked, long oldest) =>
         new(410, ExpiredReason, $"too old resource version: {asked} ({oldest})");
@@ -83,8 +99,9 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
             410,
             ExpiredReason,
             "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, "
-            + "or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an "
-            + "inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.")
+                + "or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an "
+                + "inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list."
+        )
         {
             Continue = goOn,
         };
@@ -98,9 +115,14 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
 
     public static ApiStatus InternalError(string what) => new(500, "InternalError", $"Internal error occurred: {what}");
 
-    public static ApiStatus ServiceUnavailable() => new(503, "ServiceUnavailable", "the server is currently unable to handle the request");
+    public static ApiStatus ServiceUnavailable() =>
+        new(503, "ServiceUnavailable", "the server is currently unable to handle the request");
 
-    public static ApiStatus Deleted(StoredObject item) => Of(200, "", "", item.Type, item.Key.Name) with { Uid = item.Uid };
+    public static ApiStatus Deleted(StoredObject item) =>
+        Of(200, "", "", item.Type, item.Key.Name) with
+        {
+            Uid = item.Uid,
+        };
 
     /// <summary>The status as JSON.</summary>
     public byte[] ToUtf8()
@@ -115,7 +137,12 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
         Of(409, "Conflict", $"Operation cannot be fulfilled on {type.QualifiedName} \"{name}\": {why}", type, name);
 
     private static ApiStatus Of(int code, string reason, string message, ResourceType type, string? name) =>
-        new(code, reason, message) { Name = name, Group = type.Group, Kind = type.Plural };
+        new(code, reason, message)
+        {
+            Name = name,
+            Group = type.Group,
+            Kind = type.Plural,
+        };
 
     private void WriteTo(Utf8JsonWriter json)
     {

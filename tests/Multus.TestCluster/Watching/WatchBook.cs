@@ -6,7 +6,10 @@ using Multus.TestCluster.Statuses;
 
 namespace Multus.TestCluster.Watching;
 
-/// <summary>All watches that are open, and what a test may do to them. Each method concerns one resource, or all when none is named.</summary>
+/// <summary>
+/// All watches that are open, and what a test may do to them. Each method concerns one resource, or all when none is
+/// named.
+/// </summary>
 public sealed class WatchBook
 {
     private readonly ObjectStore _objects;
@@ -49,7 +52,9 @@ public sealed class WatchBook
     /// <summary>The streams break off; the connection stays where the protocol allows that.</summary>
     public void ResetAll(ResourceType? type = null) => SendAll(type, new WatchSignal.Reset());
 
-    /// <summary>An event of type ERROR, then the end: 410 is how a server says that a watch has fallen too far behind.</summary>
+    /// <summary>
+    /// An event of type ERROR, then the end: 410 is how a server says that a watch has fallen too far behind.
+    /// </summary>
     public void FailAll(ApiStatus status, ResourceType? type = null) => SendAll(type, new WatchSignal.Error(status));
 
     /// <summary>A bookmark with the newest revision, to those who take bookmarks.</summary>
@@ -61,7 +66,8 @@ public sealed class WatchBook
     }
 
     /// <summary>Bytes that no server should send.</summary>
-    public void SendRaw(ReadOnlyMemory<byte> bytes, ResourceType? type = null) => SendAll(type, new WatchSignal.Raw(bytes));
+    public void SendRaw(ReadOnlyMemory<byte> bytes, ResourceType? type = null) =>
+        SendAll(type, new WatchSignal.Raw(bytes));
 
     /// <summary>Watches, and only they, say nothing more until resumed; then they say all.</summary>
     public void Stall() => _flow.Close();
@@ -71,7 +77,11 @@ public sealed class WatchBook
     internal async Task ServeAsync(ApiRequest request, ApiTarget target, CancellationToken stopping)
     {
         var watch = new WatchStream(
-            target.Type, ReadRequests.SelectionOf(request, target), ObjectForm.Of(request.Http.Request.Headers.Accept.ToString()), request.IsSet("allowWatchBookmarks"));
+            target.Type,
+            ReadRequests.SelectionOf(request, target),
+            ObjectForm.Of(request.Http.Request.Headers.Accept.ToString()),
+            request.IsSet("allowWatchBookmarks")
+        );
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(request.Http.RequestAborted, stopping);
         using var deadline = StartDeadline(request, watch);
         try
@@ -91,14 +101,20 @@ public sealed class WatchBook
     {
         try
         {
-            _objects.Subscribe(watch.Type, ReadRequests.RevisionOf(request), watch.OnChange, backlog => QueueBacklog(request, watch, backlog));
+            _objects.Subscribe(
+                watch.Type,
+                ReadRequests.RevisionOf(request),
+                watch.OnChange,
+                backlog => QueueBacklog(request, watch, backlog)
+            );
             lock (_gate)
             {
                 _open.Add(watch);
                 Announce();
             }
         }
-        catch (ApiException tooOld) when (tooOld.Status.Code == 410 && _settings.ExpiredWatch == ExpiredWatchAnswer.ErrorEvent)
+        catch (ApiException tooOld)
+            when (tooOld.Status.Code == 410 && _settings.ExpiredWatch == ExpiredWatchAnswer.ErrorEvent)
         {
             watch.Send(new WatchSignal.Error(tooOld.Status));
         }
@@ -125,9 +141,21 @@ public sealed class WatchBook
 
     private ITimer? StartDeadline(ApiRequest request, WatchStream watch)
     {
-        var isSet = int.TryParse(request.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
+        var isSet =
+            int.TryParse(
+                request.Query("timeoutSeconds"),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var seconds
+            )
+            && seconds > 0;
         return isSet
-            ? _time.CreateTimer(_ => watch.Send(new WatchSignal.End()), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan)
+            ? _time.CreateTimer(
+                _ => watch.Send(new WatchSignal.End()),
+                null,
+                TimeSpan.FromSeconds(seconds),
+                Timeout.InfiniteTimeSpan
+            )
             : null;
     }
 

@@ -13,7 +13,9 @@ namespace Multus.TestCluster.Watching;
 /// <summary>One watch: every write that concerns its selection, in order, one JSON object a line.</summary>
 internal sealed class WatchStream(ResourceType type, Selection selection, ObjectForm form, bool allowsBookmarks)
 {
-    private readonly Channel<WatchSignal> _signals = Channel.CreateUnbounded<WatchSignal>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<WatchSignal> _signals = Channel.CreateUnbounded<WatchSignal>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
 
     public ResourceType Type => type;
 
@@ -21,7 +23,9 @@ internal sealed class WatchStream(ResourceType type, Selection selection, Object
 
     public void Send(WatchSignal signal) => _signals.Writer.TryWrite(signal);
 
-    /// <summary>An object that begins or ceases to match has been added or deleted, as far as this watch can see.</summary>
+    /// <summary>
+    /// An object that begins or ceases to match has been added or deleted, as far as this watch can see.
+    /// </summary>
     public void OnChange(StoreChange change)
     {
         if (change.Object.Type != type)

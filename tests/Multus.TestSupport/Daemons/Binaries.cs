@@ -13,7 +13,9 @@ public static class Binaries
     private static string Find(string name)
     {
         var binary = Path.Combine(Tree, "artifacts", name);
-        return File.Exists(binary) ? binary : throw new InvalidOperationException($"{binary} is missing: run ./build.sh publish");
+        return File.Exists(binary)
+            ? binary
+            : throw new InvalidOperationException($"{binary} is missing: run ./build.sh publish");
     }
 
     private static string FindTree()
@@ -24,6 +26,8 @@ public static class Binaries
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException($"no Multus.sln in {AppContext.BaseDirectory} or above it: these tests run the binaries of the tree they were built from");
+        throw new InvalidOperationException(
+            $"no Multus.sln in {AppContext.BaseDirectory} or above it: these tests run the binaries of the tree they were built from"
+        );
     }
 }

@@ -34,7 +34,9 @@ public sealed class DaemonLog
             return _lines.Count;
     }
 
-    /// <summary>The first line from <paramref name="mark"/> on that contains the text, as soon as there is one.</summary>
+    /// <summary>
+    /// The first line from <paramref name="mark"/> on that contains the text, as soon as there is one.
+    /// </summary>
     /// <exception cref="TimeoutException">There was none in time; the text has the whole log.</exception>
     public async Task<string> Line(string text, int mark = 0)
     {

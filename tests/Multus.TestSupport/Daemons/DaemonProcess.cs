@@ -16,16 +16,27 @@ public sealed class DaemonProcess : IDisposable
     /// <param name="log">Gets the lines of stderr.</param>
     /// <param name="launcher">A command that becomes the one that follows it, or nothing.</param>
     public DaemonProcess(
-        string netNs, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log, params IEnumerable<string> launcher)
-        : this([.. launcher, "nsenter", $"--net={netNs}", Binaries.Daemon, .. arguments], environment, log)
-    {
-    }
+        string netNs,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        DaemonLog log,
+        params IEnumerable<string> launcher
+    )
+        : this([.. launcher, "nsenter", $"--net={netNs}", Binaries.Daemon, .. arguments], environment, log) { }
 
     /// <param name="command">One that becomes the daemon: the process id is the daemon's.</param>
-    public DaemonProcess(IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment, DaemonLog log)
+    public DaemonProcess(
+        IReadOnlyList<string> command,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        DaemonLog log
+    )
     {
         _log = log;
-        _process.StartInfo = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardInput = true };
+        _process.StartInfo = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var (name, value) in environment)
             _process.StartInfo.Environment[name] = value;
         _process.ErrorDataReceived += (_, line) =>
@@ -47,16 +58,20 @@ public sealed class DaemonProcess : IDisposable
 
     /// <summary>The processes that it has started and not waited for yet, as their ids.</summary>
     public IReadOnlyList<string> Children =>
-    [
-        .. Directory.EnumerateDirectories($"/proc/{_process.Id}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-    ];
+        [
+            .. Directory
+                .EnumerateDirectories($"/proc/{_process.Id}/task")
+                .SelectMany(task =>
+                    File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                ),
+        ];
 
     /// <summary>SIGTERM: asks it to stop. How it ended is in <see cref="Exited"/>.</summary>
     public void AskToStop() => Signal("TERM");
 
     /// <param name="name">Without SIG.</param>
-    public void Signal(string name) => ProcessTool.Run("kill", $"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture));
+    public void Signal(string name) =>
+        ProcessTool.Run("kill", $"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>SIGKILL, at once; see <see cref="Exited"/>.</summary>
     public void KillNow() => _process.Kill();
@@ -68,7 +83,10 @@ public sealed class DaemonProcess : IDisposable
         await Exited();
     }
 
-    /// <summary>Its exit status (128 and the signal's number, if one ended it), when it has ended and all it wrote is in the log.</summary>
+    /// <summary>
+    /// Its exit status (128 and the signal's number, if one ended it), when it has ended and all it wrote is in the
+    /// log.
+    /// </summary>
     public Task<int> Exited() => Wait.For("end of the daemon", WaitForExit());
 
     public void Dispose()

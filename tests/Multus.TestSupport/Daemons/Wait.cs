@@ -20,7 +20,9 @@ public static class Wait
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(started) > Patience)
-                throw new TimeoutException($"not within {Patience.TotalSeconds} s: {what}{(state is null ? "" : $"; there is: {state()}")}");
+                throw new TimeoutException(
+                    $"not within {Patience.TotalSeconds} s: {what}{(state is null ? "" : $"; there is: {state()}")}"
+                );
             await Task.Delay(Interval, TimeProvider.System);
         }
     }

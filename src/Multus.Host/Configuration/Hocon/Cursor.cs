@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Multus.Host.Configuration.Hocon;
 
-/// <summary>A place in a text that moves on, with what can stand there: space, comments, texts with and without quotes.</summary>
+/// <summary>
+/// A place in a text that moves on, with what can stand there: space, comments, texts with and without quotes.
+/// </summary>
 internal sealed class Cursor(string text)
 {
     // What HOCON gives a meaning, now or later: a value with one of these needs quotes.
@@ -101,7 +103,10 @@ internal sealed class Cursor(string text)
             if (StartsWith("${"))
                 throw Wrong("${...} is not supported: write the value itself");
             if (Reserved.Contains(Current, StringComparison.Ordinal))
-                throw Wrong($"{Current} cannot stand in a value: settings on one line need a comma between them, and a value with such a sign needs quotes");
+                throw Wrong(
+                    $"{Current} cannot stand in a value: settings on one line need a comma between them, and a "
+                        + "value with such a sign needs quotes"
+                );
             Next();
         }
 
@@ -137,7 +142,10 @@ internal sealed class Cursor(string text)
             return "the end of the file";
         if (Current is '\n' or '\r')
             return "the end of the line";
-        if (char.IsControl(Current) || char.GetUnicodeCategory(Current) is UnicodeCategory.Format or UnicodeCategory.SpaceSeparator)
+        if (
+            char.IsControl(Current)
+            || char.GetUnicodeCategory(Current) is UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
+        )
             return $"the character U+{(int)Current:X4}";
 
         var end = _at;

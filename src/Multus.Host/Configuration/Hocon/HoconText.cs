@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Multus.Host.Configuration.Hocon;
 
 /// <summary>
-/// Reads the part of HOCON that operators may use (docs/hocon.md) and says of all else where it stands and what belongs there. Akka's own parser
-/// reads on after most mistakes and loses settings without a word.
+/// Reads the part of HOCON that operators may use (docs/hocon.md) and says of all else where it stands and what belongs
+/// there. Akka's own parser reads on after most mistakes and loses settings without a word.
 /// </summary>
 internal sealed class HoconText
 {
@@ -15,7 +15,9 @@ internal sealed class HoconText
 
     private HoconText(string text) => _at = new Cursor(text);
 
-    /// <summary>The settings in the order of the file, and the first mistake; what comes after it has not been read.</summary>
+    /// <summary>
+    /// The settings in the order of the file, and the first mistake; what comes after it has not been read.
+    /// </summary>
     public static (ImmutableArray<Setting> Settings, HoconError? Error) Read(string text)
     {
         var reader = new HoconText(text);
@@ -112,7 +114,11 @@ internal sealed class HoconText
         var path = ImmutableArray.CreateBuilder<string>();
         while (true)
         {
-            path.Add(_at.Current == '"' ? _at.QuotedText() : _at.While(IsOfKey) is { Length: > 0 } name ? name : throw _at.Expected("a key"));
+            path.Add(
+                _at.Current == '"' ? _at.QuotedText()
+                : _at.While(IsOfKey) is { Length: > 0 } name ? name
+                : throw _at.Expected("a key")
+            );
             if (_at.Current != '.')
                 return path.ToImmutable();
             _at.Next();
@@ -140,7 +146,9 @@ internal sealed class HoconText
                 _settings.Add(new Setting(path, place, List()));
                 break;
             default:
-                _settings.Add(new Setting(path, place, new SettingValue.Scalar(_at.Scalar($"a value for {Setting.Join(path)}"))));
+                _settings.Add(
+                    new Setting(path, place, new SettingValue.Scalar(_at.Scalar($"a value for {Setting.Join(path)}")))
+                );
                 break;
         }
     }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Multus.Host.Configuration.Hocon;
 
-/// <summary>Writes settings in the one form that every HOCON parser reads alike: a line for each, the whole path, the value in quotes.</summary>
+/// <summary>
+/// Writes settings in the one form that every HOCON parser reads alike: a line for each, the whole path, the value in
+/// quotes.
+/// </summary>
 internal static class HoconWriter
 {
     public static string Write(IEnumerable<Setting> settings)
@@ -18,7 +21,7 @@ internal static class HoconWriter
         return text.ToString();
     }
 
-    public static string Quoted(string text)
+    public static string LogText(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var c in text)
@@ -36,10 +39,11 @@ internal static class HoconWriter
         return quoted.Append('"').ToString();
     }
 
-    private static string? ValueOf(SettingValue value) => value switch
-    {
-        SettingValue.Scalar scalar => Quoted(scalar.Text),
-        SettingValue.List list => $"[{string.Join(", ", list.Items.Select(Quoted))}]",
-        _ => null,
-    };
+    private static string? ValueOf(SettingValue value) =>
+        value switch
+        {
+            SettingValue.Scalar scalar => LogText(scalar.Text),
+            SettingValue.List list => $"[{string.Join(", ", list.Items.Select(LogText))}]",
+            _ => null,
+        };
 }

@@ -14,19 +14,39 @@ internal enum KeyKind
     Text,
 }
 
-/// <summary>The keys that there are: those of the built-in akka.hocon and those of Akka's own reference configuration.</summary>
+/// <summary>
+/// The keys that there are: those of the built-in akka.hocon and those of Akka's own reference configuration.
+/// </summary>
 internal sealed class KnownKeys
 {
     private const string Dispatcher = "akka.actor.default-dispatcher";
 
     private static readonly string[] DurationUnits =
-        ["ms", "millis", "millisecond", "milliseconds", "s", "second", "seconds", "m", "minute", "minutes", "h", "hour", "hours", "d", "day", "days"];
+    [
+        "ms",
+        "millis",
+        "millisecond",
+        "milliseconds",
+        "s",
+        "second",
+        "seconds",
+        "m",
+        "minute",
+        "minutes",
+        "h",
+        "hour",
+        "hours",
+        "d",
+        "day",
+        "days",
+    ];
 
     private readonly SortedDictionary<string, KeyKind> _kinds = new(StringComparer.Ordinal);
 
     /// <param name="builtIn">The built-in akka.hocon.</param>
     /// <param name="reference">Akka's reference configuration.</param>
-    /// <param name="dispatchers">Sections of the built-in file that are dispatchers: they take what Akka's own dispatcher takes.</param>
+    /// <param name="dispatchers">Sections of the built-in file that are dispatchers: they take what Akka's own
+    /// dispatcher takes.</param>
     public KnownKeys(Config builtIn, Config reference, params IEnumerable<string> dispatchers)
     {
         Add("", reference.Root);
@@ -41,18 +61,25 @@ internal sealed class KnownKeys
     public string? Nearest(string key)
     {
         var name = key[(key.LastIndexOf('.') + 1)..];
-        return Spelling.NearestOf(_kinds.Keys, known => Spelling.Distance(key, known), (known, distance) =>
-            (known.EndsWith($".{name}", StringComparison.Ordinal) && SameRoot(key, known)) || Spelling.IsSlip(distance, name.Length));
+        return Spelling.NearestOf(
+            _kinds.Keys,
+            known => Spelling.Distance(key, known),
+            (known, distance) =>
+                (known.EndsWith($".{name}", StringComparison.Ordinal) && SameRoot(key, known))
+                || Spelling.IsSlip(distance, name.Length)
+        );
     }
 
     public static bool IsSwitch(string text) => text is "on" or "off" or "true" or "false" or "yes" or "no";
 
-    public static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    public static bool IsNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     public static bool IsDuration(string text)
     {
         var number = text.TrimEnd("abcdefghijklmnopqrstuvwxyz".ToCharArray());
-        return DurationUnits.Contains(text[number.Length..]) && double.TryParse(number.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+        return DurationUnits.Contains(text[number.Length..])
+            && double.TryParse(number.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
     }
 
     private void Add(string key, AkkaValue value)

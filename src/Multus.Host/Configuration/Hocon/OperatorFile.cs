@@ -2,10 +2,16 @@ using System.Text;
 
 namespace Multus.Host.Configuration.Hocon;
 
-/// <summary>A file of an operator's that is laid over the built-in akka.hocon: checked here as a whole, before Akka sees any of it.</summary>
+/// <summary>
+/// A file of an operator's that is laid over the built-in akka.hocon: checked here as a whole, before Akka sees any of
+/// it.
+/// </summary>
 internal sealed class OperatorFile
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     private readonly string _file;
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
@@ -23,7 +29,9 @@ internal sealed class OperatorFile
     /// <summary>Where a key is set: "/etc/multus/akka.hocon:3:5"; null if it is not set in this file.</summary>
     public string? PlaceOf(string key) => _places.TryGetValue(key, out var place) ? $"{_file}:{place}" : null;
 
-    /// <summary>Reads the file; each mistake adds a line with file, line and column to <paramref name="errors"/>.</summary>
+    /// <summary>
+    /// Reads the file; each mistake adds a line with file, line and column to <paramref name="errors"/>.
+    /// </summary>
     /// <returns>What could be read of it: with errors, it is good for nothing but finding more of them.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static OperatorFile Load(string file, KnownKeys known, List<string> errors)

@@ -18,7 +18,8 @@ internal sealed record Setting(ImmutableArray<string> Path, Place Place, Setting
     public string Key => Join(Path);
 
     /// <summary>Dots between the names, quotes around those that need them.</summary>
-    public static string Join(IEnumerable<string> path) => string.Join('.', path.Select(name => name.Length > 0 && IsPlain(name) ? name : HoconWriter.Quoted(name)));
+    public static string Join(IEnumerable<string> path) =>
+        string.Join('.', path.Select(name => name.Length > 0 && IsPlain(name) ? name : HoconWriter.LogText(name)));
 
     private static bool IsPlain(string name)
     {

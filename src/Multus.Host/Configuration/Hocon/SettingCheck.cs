@@ -1,6 +1,9 @@
 namespace Multus.Host.Configuration.Hocon;
 
-/// <summary>Whether a setting's key is known and its value is of the kind that the key takes; and the setting in the form that Akka reads.</summary>
+/// <summary>
+/// Whether a setting's key is known and its value is of the kind that the key takes; and the setting in the form that
+/// Akka reads.
+/// </summary>
 internal sealed class SettingCheck(KnownKeys known)
 {
     private const string Phases = "akka.coordinated-shutdown";
@@ -10,7 +13,8 @@ internal sealed class SettingCheck(KnownKeys known)
     // Akka reads these words; another is an exception while the system starts.
     private static readonly string[] LogLevels = ["OFF", "ERROR", "WARNING", "INFO", "DEBUG"];
 
-    // What the daemon sets itself: another value would break what it promises at its stop, or take Akka's events out of its log.
+    // What the daemon sets itself: another value would break what it promises at its stop, or take Akka's events out of
+    // its log.
     private static readonly Dictionary<string, string> Own = new(StringComparer.Ordinal)
     {
         [$"{Phases}.terminate-actor-system"] = "the process ends by its own main program",
@@ -36,7 +40,9 @@ internal sealed class SettingCheck(KnownKeys known)
         if (known.KindOf(key) is not { } kind)
             return Unknown(setting);
         if (kind == KeyKind.Section)
-            return setting.Value is SettingValue.EmptySection ? null : $"{key} is a section: it takes {{ ... }} with settings in it";
+            return setting.Value is SettingValue.EmptySection
+                ? null
+                : $"{key} is a section: it takes {{ ... }} with settings in it";
         return setting.Value switch
         {
             SettingValue.EmptySection => $"{key} is a setting and takes a value; it is no section",
@@ -47,44 +53,57 @@ internal sealed class SettingCheck(KnownKeys known)
     }
 
     /// <summary>Akka knows no yes and no.</summary>
-    public Setting ForAkka(Setting setting) => setting.Value is SettingValue.Scalar scalar && known.KindOf(setting.Key) == KeyKind.Switch
-        ? setting with { Value = new SettingValue.Scalar(scalar.Text is "on" or "true" or "yes" ? "on" : "off") }
-        : setting;
+    public Setting ForAkka(Setting setting) =>
+        setting.Value is SettingValue.Scalar scalar && known.KindOf(setting.Key) == KeyKind.Switch
+            ? setting with
+            {
+                Value = new SettingValue.Scalar(scalar.Text is "on" or "true" or "yes" ? "on" : "off"),
+            }
+            : setting;
 
     private string Unknown(Setting setting)
     {
         for (var length = 1; length < setting.Path.Length; length++)
         {
-            if (Setting.Join(setting.Path.Take(length)) is var outer && known.KindOf(outer) is { } kind and not KeyKind.Section)
+            if (
+                Setting.Join(setting.Path.Take(length)) is var outer
+                && known.KindOf(outer) is { } kind and not KeyKind.Section
+            )
                 return $"{outer} is a setting and takes {Form(kind)}; there is no {setting.Key} in it";
         }
 
-        return $"there is no key {setting.Key}" + (known.Nearest(setting.Key) is { } near ? $"; did you mean {near}?" : "");
+        return $"there is no key {setting.Key}"
+            + (known.Nearest(setting.Key) is { } near ? $"; did you mean {near}?" : "");
     }
 
-    // Of the daemon's own keys only the switches are looked at here: the readers of their settings know the rest better, limits and all.
+    // Of the daemon's own keys only the switches are looked at here: the readers of their settings know the rest
+    // better, limits and all.
     private static string? WrongValue(string key, KeyKind kind, string text)
     {
         if (key is "akka.loglevel" or "akka.stdout-loglevel")
-            return LogLevels.Contains(text.ToUpperInvariant()) ? null : $"{key} = {text}: must be one of {string.Join(", ", LogLevels)}";
+            return LogLevels.Contains(text.ToUpperInvariant())
+                ? null
+                : $"{key} = {text}: must be one of {string.Join(", ", LogLevels)}";
         var isAkkas = key.StartsWith("akka.", StringComparison.Ordinal);
         var fits = kind switch
         {
             KeyKind.List => false,
             KeyKind.Switch => KnownKeys.IsSwitch(text),
-            KeyKind.Number when isAkkas => KnownKeys.IsNumber(text) || (key == "akka.log-dead-letters" && text is "on" or "off"),
+            KeyKind.Number when isAkkas => KnownKeys.IsNumber(text)
+                || (key == "akka.log-dead-letters" && text is "on" or "off"),
             KeyKind.Duration when isAkkas => KnownKeys.IsDuration(text) || text is "infinite" or "off",
             _ => true,
         };
         return fits ? null : $"{key} = {text}: must be {Form(kind)}";
     }
 
-    private static string Form(KeyKind kind) => kind switch
-    {
-        KeyKind.Switch => "on or off",
-        KeyKind.Number => "a number",
-        KeyKind.Duration => "a duration such as 500ms, 30s or 4m",
-        KeyKind.List => "a list such as [a, b]",
-        _ => "a value",
-    };
+    private static string Form(KeyKind kind) =>
+        kind switch
+        {
+            KeyKind.Switch => "on or off",
+            KeyKind.Number => "a number",
+            KeyKind.Duration => "a duration such as 500ms, 30s or 4m",
+            KeyKind.List => "a list such as [a, b]",
+            _ => "a value",
+        };
 }

@@ -3,7 +3,9 @@ using k8s.Models;
 
 namespace Multus.Kubernetes.Api.Claims;
 
-/// <summary>One device that a claim was given. Its text is "driver/pool/device", which names it in the whole cluster.</summary>
+/// <summary>
+/// One device that a claim was given. Its text is "driver/pool/device", which names it in the whole cluster.
+/// </summary>
 /// <param name="Request">For which of the claim's requests.</param>
 internal sealed record AllocatedDevice(string? Request, string Driver, string Pool, string Device)
 {
@@ -15,7 +17,9 @@ internal sealed record AllocatedDevice(string? Request, string Driver, string Po
         {
             if (result.AdminAccess == true)
                 continue; // to look at it: another pod may have it
-            devices.Add(new AllocatedDevice(result.Request, result.Driver ?? "", result.Pool ?? "", result.Device ?? ""));
+            devices.Add(
+                new AllocatedDevice(result.Request, result.Driver ?? "", result.Pool ?? "", result.Device ?? "")
+            );
         }
 
         return devices.ToImmutable();

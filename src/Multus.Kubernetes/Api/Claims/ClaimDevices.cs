@@ -9,9 +9,9 @@ using Multus.Kubernetes.Kubelet;
 namespace Multus.Kubernetes.Api.Claims;
 
 /// <summary>
-/// The devices that a pod's ResourceClaims were given (<c>resource.k8s.io/v1</c>): the claims say which, the drivers' ResourceSlices say what the
-/// network's plugin is to be told, under the attributes that upstream reads. Where the server has no such objects, or does not let us see them, there
-/// are none, and a warning says so once.
+/// The devices that a pod's ResourceClaims were given (<c>resource.k8s.io/v1</c>): the claims say which, the drivers'
+/// ResourceSlices say what the network's plugin is to be told, under the attributes that upstream reads. Where the
+/// server has no such objects, or does not let us see them, there are none, and a warning says so once.
 /// </summary>
 internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILogger log) : IDeviceSource
 {
@@ -31,7 +31,8 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
             return [];
         try
         {
-            var devices = await Task.WhenAll(claims.Select(claim => DevicesOfAsync(pod.Namespace, claim, cancel))).ConfigureAwait(false);
+            var devices = await Task.WhenAll(claims.Select(claim => DevicesOfAsync(pod.Namespace, claim, cancel)))
+                .ConfigureAwait(false);
             Volatile.Write(ref _isWarned, 0);
             return [.. devices.SelectMany(its => its)];
         }
@@ -45,7 +46,11 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
 
     private async Task<ImmutableArray<PodClaim>> ClaimsOfAsync(PodKey pod, CancellationToken cancel)
     {
-        var request = new ApiRequest("get", "pods", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}") { Namespace = pod.Namespace, Name = pod.Name };
+        var request = new ApiRequest("get", "pods", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}")
+        {
+            Namespace = pod.Namespace,
+            Name = pod.Name,
+        };
         try
         {
             return PodClaim.Of(await transport.ReadAsync<ClaimingPod>(request, cancel).ConfigureAwait(false));
@@ -58,8 +63,18 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
 
     private async Task<List<PodDevice>> DevicesOfAsync(string ns, PodClaim claim, CancellationToken cancel)
     {
-        var request = new ApiRequest("get", "resourceclaims.resource.k8s.io", $"{Root}/namespaces/{ns}/resourceclaims/{Uri.EscapeDataString(claim.Name)}") { Namespace = ns, Name = claim.Name };
-        var allocated = AllocatedDevice.Of(await transport.ReadAsync<Resourcev1ResourceClaim>(request, cancel).ConfigureAwait(false));
+        var request = new ApiRequest(
+            "get",
+            "resourceclaims.resource.k8s.io",
+            $"{Root}/namespaces/{ns}/resourceclaims/{Uri.EscapeDataString(claim.Name)}"
+        )
+        {
+            Namespace = ns,
+            Name = claim.Name,
+        };
+        var allocated = AllocatedDevice.Of(
+            await transport.ReadAsync<Resourcev1ResourceClaim>(request, cancel).ConfigureAwait(false)
+        );
         var devices = new List<PodDevice>();
         foreach (var device in allocated)
         {
@@ -67,7 +82,15 @@ internal sealed class ClaimDevices(ApiTransport transport, string nodeName, ILog
             if (slices.Find(device.Pool, device.Device) is not { } known)
                 ClaimLog.NotInSlice(log, device.ToString(), $"{ns}/{claim.Name}");
             else if (known.Id is { } id)
-                devices.AddRange(Used(claim, device, known, id).Select(its => its with { Allocation = new DeviceAllocation($"{ns}/{claim.Name}", device.ToString()) }));
+                devices.AddRange(
+                    Used(claim, device, known, id)
+                        .Select(its =>
+                            its with
+                            {
+                                Allocation = new DeviceAllocation($"{ns}/{claim.Name}", device.ToString()),
+                            }
+                        )
+                );
         }
 
         return devices;

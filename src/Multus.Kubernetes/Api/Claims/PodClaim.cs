@@ -40,7 +40,8 @@ internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
             }
         }
 
-        return uses.Count == 0 ? [new ClaimUse("", null, null)] : uses.ToImmutable(); // the pod has it, though no container asks for it
+        // The pod has it, though no container asks for it.
+        return uses.Count == 0 ? [new ClaimUse("", null, null)] : uses.ToImmutable();
     }
 
     // The scheduler's own claim for what containers ask of a device plugin's resource that a driver serves now.
@@ -49,7 +50,16 @@ internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
         if (Named(status?.ResourceClaimName) is not { } name)
             return null;
         var uses = status!.RequestMappings ?? [];
-        return new PodClaim(name, [.. uses.Select(mapping => new ClaimUse(mapping.ContainerName ?? "", Named(mapping.RequestName), Named(mapping.ResourceName)))]);
+        return new PodClaim(
+            name,
+            [
+                .. uses.Select(mapping => new ClaimUse(
+                    mapping.ContainerName ?? "",
+                    Named(mapping.RequestName),
+                    Named(mapping.ResourceName)
+                )),
+            ]
+        );
     }
 
     private static string? Named(string? name) => string.IsNullOrEmpty(name) ? null : name;
@@ -61,7 +71,8 @@ internal sealed record PodClaim(string Name, ImmutableArray<ClaimUse> Uses)
 /// <param name="Resource">What the container calls it, <c>null</c> when the device says that itself.</param>
 internal sealed record ClaimUse(string Container, string? Request, string? Resource)
 {
-    /// <param name="request">Of an allocated device: the request's name, with "/" and the alternative's when it had several.</param>
+    /// <param name="request">Of an allocated device: the request's name, with "/" and the alternative's when it had
+    /// several.</param>
     public bool Covers(string? request) =>
         Request is null || request == Request || request?.StartsWith($"{Request}/", StringComparison.Ordinal) == true;
 }

@@ -7,7 +7,9 @@ internal sealed class SliceDevices
 {
     private const string DeviceIdAttribute = "k8s.cni.cncf.io/deviceID";
     private const string ResourceNameAttribute = "k8s.cni.cncf.io/resourceName";
-    private const string PciAttribute = "resource.kubernetes.io/pciBusID"; // what every driver of PCI devices is to publish
+
+    // What every driver of PCI devices is to publish.
+    private const string PciAttribute = "resource.kubernetes.io/pciBusID";
 
     private readonly Dictionary<(string Pool, string Device), SliceDevice> _devices = [];
 
@@ -22,7 +24,9 @@ internal sealed class SliceDevices
             if (GenerationOf(spec) != newest[pool])
                 continue;
             foreach (var device in spec.Devices ?? [])
-                all._devices[(pool, device.Name ?? "")] = DeviceOf(device.Attributes ?? new Dictionary<string, V1DeviceAttribute>());
+                all._devices[(pool, device.Name ?? "")] = DeviceOf(
+                    device.Attributes ?? new Dictionary<string, V1DeviceAttribute>()
+                );
         }
 
         return all;
@@ -31,7 +35,10 @@ internal sealed class SliceDevices
     public SliceDevice? Find(string pool, string device) => _devices.GetValueOrDefault((pool, device));
 
     private static SliceDevice DeviceOf(IDictionary<string, V1DeviceAttribute> attributes) =>
-        new(TextOf(attributes, DeviceIdAttribute) ?? TextOf(attributes, PciAttribute), TextOf(attributes, ResourceNameAttribute));
+        new(
+            TextOf(attributes, DeviceIdAttribute) ?? TextOf(attributes, PciAttribute),
+            TextOf(attributes, ResourceNameAttribute)
+        );
 
     private static string? TextOf(IDictionary<string, V1DeviceAttribute> attributes, string name) =>
         attributes.TryGetValue(name, out var attribute) && attribute?.StringValue is { Length: > 0 } text ? text : null;

@@ -1,28 +1,50 @@
 namespace Multus.Kubernetes.Api.Configuration;
 
-/// <summary>How to reach an API server, and as whom. Files that are named here are read again when they may have changed.</summary>
+/// <summary>
+/// How to reach an API server, and as whom. Files that are named here are read again when they may have changed.
+/// </summary>
 /// <param name="Source">Where this was read, for messages: "kubeconfig /etc/multus/kubeconfig, context node".</param>
-/// <param name="Server">http or https; a path, as of a cluster behind a gateway, comes before that of every request.</param>
+/// <param name="Server">http or https; a path, as of a cluster behind a gateway, comes before that of every
+/// request.</param>
 /// <param name="Authority">Who may sign the server's certificate; <c>null</c>: whom the system trusts.</param>
 /// <param name="SkipsTlsVerification">True: any server is believed to be the right one.</param>
-/// <param name="TlsServerName">The name that the certificate must have instead of the host in <paramref name="Server"/>.</param>
+/// <param name="TlsServerName">The name that the certificate must have instead of the host in
+/// <paramref name="Server"/>.</param>
 /// <param name="Proxy">Used for every request; <c>null</c>: what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say.</param>
 public sealed record ApiAccess(
-    string Source, Uri Server, PemSource? Authority, bool SkipsTlsVerification, string? TlsServerName, Uri? Proxy, UserAccess User);
+    string Source,
+    Uri Server,
+    PemSource? Authority,
+    bool SkipsTlsVerification,
+    string? TlsServerName,
+    Uri? Proxy,
+    UserAccess User
+);
 
-/// <summary>How the API server learns who asks. More than one way may be set; a certificate goes along with any of the others.</summary>
+/// <summary>
+/// How the API server learns who asks. More than one way may be set; a certificate goes along with any of the others.
+/// </summary>
 /// <param name="Token">Sent as it is, unless there is <paramref name="TokenFile"/>.</param>
 /// <param name="Login">User name and password, used when there is no token.</param>
 public sealed record UserAccess(
-    PemSource? Certificate = null, PemSource? Key = null, string? Token = null, string? TokenFile = null, BasicLogin? Login = null, ExecPlugin? Exec = null)
+    PemSource? Certificate = null,
+    PemSource? Key = null,
+    string? Token = null,
+    string? TokenFile = null,
+    BasicLogin? Login = null,
+    ExecPlugin? Exec = null
+)
 {
     /// <summary>The ways, without a secret: this may be in a log line.</summary>
     public override string ToString()
     {
         string?[] ways =
         [
-            Certificate is null ? null : "client certificate", Token is null ? null : "token", TokenFile is null ? null : "token file",
-            Login is null ? null : "password", Exec is null ? null : "exec plugin",
+            Certificate is null ? null : "client certificate",
+            Token is null ? null : "token",
+            TokenFile is null ? null : "token file",
+            Login is null ? null : "password",
+            Exec is null ? null : "exec plugin",
         ];
         return string.Join(", ", ways.OfType<string>().DefaultIfEmpty("anonymous"));
     }

@@ -1,15 +1,13 @@
 namespace Multus.Kubernetes.Api.Configuration;
 
-/// <summary>What says how to reach the API server cannot be used; the message names the file, the context and the key.</summary>
+/// <summary>
+/// What says how to reach the API server cannot be used; the message names the file, the context and the key.
+/// </summary>
 public sealed class ApiConfigurationException : Exception
 {
     public ApiConfigurationException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public ApiConfigurationException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 }

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Multus.Kubernetes.Api.Configuration;
 
 /// <summary>A program that says who we are (client.authentication.k8s.io).</summary>
-/// <param name="ApiVersion">client.authentication.k8s.io/v1 or /v1beta1: what it is spoken to in, and must answer in.</param>
+/// <param name="ApiVersion">client.authentication.k8s.io/v1 or /v1beta1: what it is spoken to in, and must answer
+/// in.</param>
 /// <param name="Command">An absolute path, or a name to be looked up in PATH.</param>
 /// <param name="Environment">On top of the daemon's own.</param>
 /// <param name="GetsClusterInfo">Whether it is told of the cluster.</param>
@@ -14,7 +15,8 @@ public sealed record ExecPlugin(
     ImmutableArray<string> Arguments,
     ImmutableArray<KeyValuePair<string, string>> Environment,
     bool GetsClusterInfo,
-    string? InstallHint);
+    string? InstallHint
+);
 
 /// <summary>Runs credential plugins. This project starts no processes; who has a process runner gives one.</summary>
 public interface IExecPluginRunner

@@ -5,7 +5,10 @@ using Multus.Kubernetes.Folder;
 
 namespace Multus.Kubernetes.Api.Configuration;
 
-/// <summary>Reads one context of a kubeconfig file. What we cannot do for a user is refused, not passed over: it would act as somebody else.</summary>
+/// <summary>
+/// Reads one context of a kubeconfig file. What we cannot do for a user is refused, not passed over: it would act as
+/// somebody else.
+/// </summary>
 public sealed class Kubeconfig
 {
     private readonly string _path;
@@ -26,7 +29,10 @@ public sealed class Kubeconfig
         try
         {
             var root = RootOf(path);
-            var name = context ?? root.Text("current-context") ?? throw new ApiConfigurationException($"kubeconfig {path}: current-context is missing or empty");
+            var name =
+                context
+                ?? root.Text("current-context")
+                ?? throw new ApiConfigurationException($"kubeconfig {path}: current-context is missing or empty");
             return new Kubeconfig(Path.GetFullPath(path), name).ReadContext(root);
         }
         catch (ManifestException bad)
@@ -40,7 +46,8 @@ public sealed class Kubeconfig
     }
 
     private static ManifestFields RootOf(string path) =>
-        YamlDocuments.Parse(File.ReadAllText(path)) is [var document, ..] ? ManifestFields.Of(document, "the file")
+        YamlDocuments.Parse(File.ReadAllText(path)) is [var document, ..]
+            ? ManifestFields.Of(document, "the file")
             : throw new ApiConfigurationException($"kubeconfig {path} is empty");
 
     private ApiAccess ReadContext(ManifestFields root)
@@ -52,10 +59,19 @@ public sealed class Kubeconfig
         var authority = Pem(cluster, "certificate-authority");
         var skipsVerification = cluster.Flag("insecure-skip-tls-verify");
         if (skipsVerification && authority is not null)
-            throw Invalid("insecure-skip-tls-verify is true beside a certificate-authority: one of the two is not meant; remove it");
+            throw Invalid(
+                "insecure-skip-tls-verify is true beside a certificate-authority: one of the two is not meant; "
+                    + "remove it"
+            );
         return new ApiAccess(
-            Source, ServerOf(cluster), authority, skipsVerification, cluster.Text("tls-server-name"), ProxyOf(cluster),
-            user is null ? new UserAccess() : UserOf(user));
+            Source,
+            ServerOf(cluster),
+            authority,
+            skipsVerification,
+            cluster.Text("tls-server-name"),
+            ProxyOf(cluster),
+            user is null ? new UserAccess() : UserOf(user)
+        );
     }
 
     private ManifestFields Named(ManifestFields root, string list, string name)
@@ -74,7 +90,8 @@ public sealed class Kubeconfig
     private Uri ServerOf(ManifestFields cluster)
     {
         var text = cluster.RequiredText("server");
-        return Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme is "https" or "http" ? server!
+        return Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme is "https" or "http"
+            ? server!
             : throw Invalid($"server is '{text}', must be an address like https://10.0.0.1:6443");
     }
 
@@ -82,7 +99,8 @@ public sealed class Kubeconfig
     {
         if (cluster.Text("proxy-url") is not { } text)
             return null;
-        return Uri.TryCreate(text, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5" ? proxy
+        return Uri.TryCreate(text, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5"
+            ? proxy
             : throw Invalid($"proxy-url is '{text}', must begin with http://, https:// or socks5://");
     }
 
@@ -97,7 +115,10 @@ public sealed class Kubeconfig
         var certificate = Pem(user, "client-certificate");
         var privateKey = Pem(user, "client-key");
         if (certificate is null != privateKey is null)
-            throw Invalid($"{(certificate is null ? "client-certificate" : "client-key")} is missing: certificate and key belong together");
+            throw Invalid(
+                $"{(certificate is null ? "client-certificate" : "client-key")} is missing: certificate and key "
+                    + "belong together"
+            );
         if (user.Text("token") is { } token && !Credential.IsToken(token))
             throw Invalid("token holds more than one token, or none");
         var tokenFile = user.Text("tokenFile") is { } file ? FullPathOf(file) : null;
@@ -113,7 +134,10 @@ public sealed class Kubeconfig
             return null;
         var version = exec.RequiredText("apiVersion");
         if (version is not ("client.authentication.k8s.io/v1" or "client.authentication.k8s.io/v1beta1"))
-            throw Invalid($"exec.apiVersion is '{version}', must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1");
+            throw Invalid(
+                $"exec.apiVersion is '{version}', must be client.authentication.k8s.io/v1 or "
+                    + "client.authentication.k8s.io/v1beta1"
+            );
         if (exec.Text("interactiveMode") is "Always")
             throw Invalid("exec.interactiveMode is Always: a daemon has nobody to ask");
         if (exec.Text("interactiveMode") is { } mode and not ("Never" or "IfAvailable"))
@@ -122,8 +146,13 @@ public sealed class Kubeconfig
         var command = exec.RequiredText("command");
         var variables = exec.Items("env");
         return new ExecPlugin(
-            version, command.Contains('/', StringComparison.Ordinal) ? FullPathOf(command) : command, exec.TextItems("args"),
-            EnvironmentOf(variables), exec.Flag("provideClusterInfo"), exec.Text("installHint"));
+            version,
+            command.Contains('/', StringComparison.Ordinal) ? FullPathOf(command) : command,
+            exec.TextItems("args"),
+            EnvironmentOf(variables),
+            exec.Flag("provideClusterInfo"),
+            exec.Text("installHint")
+        );
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> EnvironmentOf(IReadOnlyList<ManifestNode> variables)
@@ -141,7 +170,10 @@ public sealed class Kubeconfig
             return fields.Text(key) is { } file ? new PemSource.InFile(FullPathOf(file)) : null;
         try
         {
-            return new PemSource.Inline($"{key}-data of {Source}", Encoding.UTF8.GetString(Convert.FromBase64String(data)));
+            return new PemSource.Inline(
+                $"{key}-data of {Source}",
+                Encoding.UTF8.GetString(Convert.FromBase64String(data))
+            );
         }
         catch (FormatException)
         {

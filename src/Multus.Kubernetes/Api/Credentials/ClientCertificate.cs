@@ -21,12 +21,14 @@ internal sealed class ClientCertificate
     public SslStreamCertificateContext Context { get; }
 
     /// <summary><paramref name="before"/> itself when nothing has changed.</summary>
-    /// <exception cref="CryptographicException">One of the two is half written, or they do not belong together.</exception>
+    /// <exception cref="CryptographicException">One of the two is half written, or they do not belong
+    /// together.</exception>
     public static ClientCertificate Read(PemSource certificate, PemSource key, ClientCertificate? before)
     {
         var certificatePem = certificate.Read();
         var keyPem = key.Read();
-        return before?._certificatePem == certificatePem && before._keyPem == keyPem ? before
+        return before?._certificatePem == certificatePem && before._keyPem == keyPem
+            ? before
             : Of(certificatePem, keyPem, certificate.Place, key.Place);
     }
 
@@ -39,11 +41,18 @@ internal sealed class ClientCertificate
             var all = new X509Certificate2Collection();
             all.ImportFromPem(certificatePem);
             all.RemoveAt(0); // the leaf
-            return new ClientCertificate(certificatePem, keyPem, SslStreamCertificateContext.Create(leaf, all, offline: true));
+            return new ClientCertificate(
+                certificatePem,
+                keyPem,
+                SslStreamCertificateContext.Create(leaf, all, offline: true)
+            );
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new CryptographicException($"the client certificate in {certificatePlace} and the key in {keyPlace} cannot be used: {e.Message}", e);
+            throw new CryptographicException(
+                $"the client certificate in {certificatePlace} and the key in {keyPlace} cannot be used: {e.Message}",
+                e
+            );
         }
     }
 }

@@ -9,7 +9,9 @@ namespace Multus.Kubernetes.Api.Credentials;
 /// <param name="Expires"><see cref="DateTimeOffset.MaxValue"/>: good until refused.</param>
 internal sealed record ExecCredential(Credential Credential, DateTimeOffset Expires);
 
-/// <summary>What a credential plugin is told, and what it answers (client.authentication.k8s.io, ExecCredential).</summary>
+/// <summary>
+/// What a credential plugin is told, and what it answers (client.authentication.k8s.io, ExecCredential).
+/// </summary>
 internal static class ExecCredentialCodec
 {
     /// <summary>The value of KUBERNETES_EXEC_INFO.</summary>
@@ -50,7 +52,10 @@ internal static class ExecCredentialCodec
     private static ExecCredential Parse(JsonElement root, ExecPlugin plugin, ClientCertificate? before)
     {
         if (Text(root, "kind") != "ExecCredential" || Text(root, "apiVersion") != plugin.ApiVersion)
-            throw new FormatException($"answered with {Text(root, "kind")} of {Text(root, "apiVersion")}, must be ExecCredential of {plugin.ApiVersion}");
+            throw new FormatException(
+                $"answered with {Text(root, "kind")} of {Text(root, "apiVersion")}, must be ExecCredential of "
+                    + $"{plugin.ApiVersion}"
+            );
         if (!root.TryGetProperty("status", out var status) || status.ValueKind != JsonValueKind.Object)
             throw new FormatException("the answer has no status");
 
@@ -60,7 +65,10 @@ internal static class ExecCredentialCodec
         var certificate = CertificateOf(status, plugin, before);
         if (token is null && certificate is null)
             throw new FormatException("the answer has neither a token nor a clientCertificateData");
-        return new ExecCredential(new Credential(token is null ? null : Credential.Bearer(token), certificate), ExpiryOf(status));
+        return new ExecCredential(
+            new Credential(token is null ? null : Credential.Bearer(token), certificate),
+            ExpiryOf(status)
+        );
     }
 
     private static ClientCertificate? CertificateOf(JsonElement status, ExecPlugin plugin, ClientCertificate? before)
@@ -74,7 +82,11 @@ internal static class ExecCredentialCodec
         var place = $"the answer of {plugin.Command}";
         try
         {
-            return ClientCertificate.Read(new PemSource.Inline(place, certificate), new PemSource.Inline(place, key), before);
+            return ClientCertificate.Read(
+                new PemSource.Inline(place, certificate),
+                new PemSource.Inline(place, key),
+                before
+            );
         }
         catch (CryptographicException e)
         {
@@ -86,8 +98,11 @@ internal static class ExecCredentialCodec
     {
         if (!status.TryGetProperty("expirationTimestamp", out var expires) || expires.ValueKind == JsonValueKind.Null)
             return DateTimeOffset.MaxValue;
-        return expires.ValueKind == JsonValueKind.String && expires.TryGetDateTimeOffset(out var time) ? time
-            : throw new FormatException($"expirationTimestamp is {expires.GetRawText()}, must be a time as RFC 3339 has it");
+        return expires.ValueKind == JsonValueKind.String && expires.TryGetDateTimeOffset(out var time)
+            ? time
+            : throw new FormatException(
+                $"expirationTimestamp is {expires.GetRawText()}, must be a time as RFC 3339 has it"
+            );
     }
 
     private static void WriteCluster(Utf8JsonWriter json, ApiAccess access)
@@ -106,7 +121,10 @@ internal static class ExecCredentialCodec
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            && value.GetString() is { Length: > 0 } text
-            ? text : null;
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 }

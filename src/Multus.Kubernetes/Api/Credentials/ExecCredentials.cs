@@ -3,10 +3,12 @@ using Multus.Kubernetes.Api.Configuration;
 namespace Multus.Kubernetes.Api.Credentials;
 
 /// <summary>
-/// Asks the plugin once for all who need a credential, and again when it has expired or was refused. One run at a time, and who comes meanwhile gets
-/// its outcome, a failure too: a hundred requests are no reason to run a plugin that fails a hundred times.
+/// Asks the plugin once for all who need a credential, and again when it has expired or was refused. One run at a time,
+/// and who comes meanwhile gets its outcome, a failure too: a hundred requests are no reason to run a plugin that fails
+/// a hundred times.
 /// </summary>
-internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExecPluginRunner runner, TimeProvider time) : IDisposable
+internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExecPluginRunner runner, TimeProvider time)
+    : IDisposable
 {
     private const int MaxShownCharacters = 512;
 
@@ -35,8 +37,12 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
     {
         lock (_gate)
         {
-            var isIt = _current?.Credential is { } current
-                && (current == refused || (current.Authorization is not null && current.Authorization.Equals(refused.Authorization)));
+            var isIt =
+                _current?.Credential is { } current
+                && (
+                    current == refused
+                    || (current.Authorization is not null && current.Authorization.Equals(refused.Authorization))
+                );
             if (isIt)
                 _current = null;
         }
@@ -96,11 +102,14 @@ internal sealed class ExecCredentials(ApiAccess access, ExecPlugin plugin, IExec
     }
 
     // Where a traceback ends is what it is about.
-    private static string Shortened(string text) => text.Length <= MaxShownCharacters ? text : $"…{text[^MaxShownCharacters..]}";
+    private static string Shortened(string text) =>
+        text.Length <= MaxShownCharacters ? text : $"…{text[^MaxShownCharacters..]}";
 
     private KubernetesException Failed(string reason, Exception? inner)
     {
         var message = $"credential plugin {plugin.Command} of {access.Source}: {reason}";
-        return inner is null ? new KubernetesException(message, isTransient: true) : new KubernetesException(message, isTransient: true, inner);
+        return inner is null
+            ? new KubernetesException(message, isTransient: true)
+            : new KubernetesException(message, isTransient: true, inner);
     }
 }

@@ -41,26 +41,35 @@ internal sealed class ServerTrust
         }
         catch (CryptographicException e)
         {
-            throw new CryptographicException($"the certificate authority in {authority.Place} cannot be used: {e.Message}", e);
+            throw new CryptographicException(
+                $"the certificate authority in {authority.Place} cannot be used: {e.Message}",
+                e
+            );
         }
 
-        return authorities.Count > 0 ? new ServerTrust(pem, authorities, trustsAnyone: false)
-            : throw new CryptographicException($"{authority.Place} holds no certificate, must hold those that may sign the API server's");
+        return authorities.Count > 0
+            ? new ServerTrust(pem, authorities, trustsAnyone: false)
+            : throw new CryptographicException(
+                $"{authority.Place} holds no certificate, must hold those that may sign the API server's"
+            );
     }
 
-    /// <param name="errors">What the system thinks; its word counts for the name always, for the issuer when we have no authorities of our own.</param>
+    /// <param name="errors">What the system thinks; its word counts for the name always, for the issuer when we have no
+    /// authorities of our own.</param>
     public bool Accepts(X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
     {
         if (TrustsAnyone)
             return true;
         if (_authorities is null || certificate is null)
             return errors == SslPolicyErrors.None;
-        return (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && IsSignedByOurs(certificate, sent);
+        return (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None
+            && IsSignedByOurs(certificate, sent);
     }
 
     /// <summary>
-    /// An authority need not be self-signed: a bundle may hold just an intermediate, which is then the end of the chain. Certificates are compared
-    /// byte by byte, because two are Equal to the framework when issuer and serial number are.
+    /// An authority need not be self-signed: a bundle may hold just an intermediate, which is then the end of the
+    /// chain. Certificates are compared byte by byte, because two are Equal to the framework when issuer and serial
+    /// number are.
     /// </summary>
     private bool IsSignedByOurs(X509Certificate certificate, X509Chain? sent)
     {

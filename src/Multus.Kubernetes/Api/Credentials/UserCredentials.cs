@@ -6,30 +6,55 @@ using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Kubernetes.Api.Credentials;
 
-/// <summary>The credential of one user, always as its files or its plugin have it now. The library's client asks for the header of each request here.</summary>
+/// <summary>
+/// The credential of one user, always as its files or its plugin have it now. The library's client asks for the header
+/// of each request here.
+/// </summary>
 internal sealed class UserCredentials : ITokenProvider, IDisposable
 {
     private readonly UserAccess _user;
-    private readonly Reread<string>? _tokenFile;
-    private readonly Reread<ClientCertificate>? _certificate;
+    private readonly RotatingFile<string>? _tokenFile;
+    private readonly RotatingFile<ClientCertificate>? _certificate;
     private readonly ExecCredentials? _exec;
 
     /// <exception cref="ApiConfigurationException">The user needs a program, and nobody can run it.</exception>
-    public UserCredentials(ApiAccess access, IExecPluginRunner? runner, TimeSpan interval, TimeProvider time, ILogger log)
+    public UserCredentials(
+        ApiAccess access,
+        IExecPluginRunner? runner,
+        TimeSpan interval,
+        TimeProvider time,
+        ILogger log
+    )
     {
         _user = access.User;
         if (_user.TokenFile is { } file)
-            _tokenFile = new Reread<string>(_ => ReadToken(file), interval, time, trouble => ApiLog.TokenKept(log, file, trouble));
+            _tokenFile = new RotatingFile<string>(
+                _ => ReadToken(file),
+                interval,
+                time,
+                trouble => ApiLog.TokenKept(log, file, trouble)
+            );
         if (_user is { Certificate: { } certificate, Key: { } key })
         {
-            _certificate = new Reread<ClientCertificate>(
-                before => ClientCertificate.Read(certificate, key, before), interval, time, trouble => ApiLog.CertificateKept(log, certificate.Place, trouble));
+            _certificate = new RotatingFile<ClientCertificate>(
+                before => ClientCertificate.Read(certificate, key, before),
+                interval,
+                time,
+                trouble => ApiLog.CertificateKept(log, certificate.Place, trouble)
+            );
         }
 
         if (_user.Exec is { } plugin)
         {
             _exec = new ExecCredentials(
-                access, plugin, runner ?? throw new ApiConfigurationException($"{access.Source}: exec plugin {plugin.Command} cannot be run here"), time);
+                access,
+                plugin,
+                runner
+                    ?? throw new ApiConfigurationException(
+                        $"{access.Source}: exec plugin {plugin.Command} cannot be run here"
+                    ),
+                time
+            );
         }
     }
 
@@ -61,13 +86,17 @@ internal sealed class UserCredentials : ITokenProvider, IDisposable
     public void Dispose() => _exec?.Dispose();
 
     private AuthenticationHeaderValue? LoginHeader() =>
-        _user.Login is { } login ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.Name}:{login.Password}"))) : null;
+        _user.Login is { } login
+            ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.Name}:{login.Password}")))
+            : null;
 
     private static string ReadToken(string path)
     {
         var token = File.ReadAllText(path).Trim();
         if (token.Length == 0)
             throw new FormatException($"token file {path} is empty");
-        return Credential.IsToken(token) ? token : throw new FormatException($"token file {path} holds more than one token, or none");
+        return Credential.IsToken(token)
+            ? token
+            : throw new FormatException($"token file {path} holds more than one token, or none");
     }
 }

@@ -4,18 +4,22 @@ using System.Text.Json;
 namespace Multus.Kubernetes.Api.Json;
 
 /// <summary>
-/// Reads a stream of JSON texts token by token as the bytes come. No more than one token is held, so what is passed over costs nothing however large.
+/// Reads a stream of JSON texts token by token as the bytes come. No more than one token is held, so what is passed
+/// over costs nothing however large.
 /// </summary>
 internal static class JsonFeed
 {
-    /// <summary>etcd stores no object above 1.5 MiB; a token of one is at most that, and escaped no more than six times.</summary>
+    /// <summary>
+    /// etcd stores no object above 1.5 MiB; a token of one is at most that, and escaped no more than six times.
+    /// </summary>
     public const int MaxTokenBytes = 8 * 1024 * 1024;
 
     private const int UsualBufferBytes = 16 * 1024;
 
     /// <summary>Reads to the end of the stream.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
-    /// <exception cref="InvalidDataException">It ends in the middle of a text, or a token is beyond all measure.</exception>
+    /// <exception cref="InvalidDataException">It ends in the middle of a text, or a token is beyond all
+    /// measure.</exception>
     public static async Task ReadAsync(Stream stream, IJsonTokens tokens, CancellationToken cancel)
     {
         var state = new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true });

@@ -7,7 +7,10 @@ using Multus.Kubernetes.Api.Claims;
 
 namespace Multus.Kubernetes.Api.Json;
 
-/// <summary>KubernetesClient's JSON with our types in it, and without its refusal of a whole answer for one value that it cannot read.</summary>
+/// <summary>
+/// KubernetesClient's JSON with our types in it, and without its refusal of a whole answer for one value that it cannot
+/// read.
+/// </summary>
 internal static class KubeJson
 {
     /// <summary>What answers are read with.</summary>
@@ -17,9 +20,13 @@ internal static class KubeJson
     {
         configuration.AddJsonOptions(options =>
         {
-            options.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default); // before the library's, of which the published daemon has nothing: KubernetesClientSubstitutions.xml
+            // Before the library's, of which the published daemon has nothing: KubernetesClientSubstitutions.xml.
+            options.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
             options.Converters.Insert(0, new Lenient<ResourceQuantity>(new ResourceQuantityJsonConverter()));
-            options.Converters.Insert(0, new Lenient<DateTimeOffset>(new KubernetesJson.KubernetesDateTimeOffsetConverter()));
+            options.Converters.Insert(
+                0,
+                new Lenient<DateTimeOffset>(new KubernetesJson.KubernetesDateTimeOffsetConverter())
+            );
             options.Converters.Insert(0, new Lenient<DateTime>(new KubernetesJson.KubernetesDateTimeConverter()));
         });
         return configuration;
@@ -29,7 +36,8 @@ internal static class KubeJson
     /// <exception cref="JsonException">It is none.</exception>
     public static async Task<T> ReadAsync<T>(Stream body, CancellationToken cancel)
         where T : class =>
-        await JsonSerializer.DeserializeAsync(body, TypeOf<T>(), cancel).ConfigureAwait(false) ?? throw new JsonException("the answer is null");
+        await JsonSerializer.DeserializeAsync(body, TypeOf<T>(), cancel).ConfigureAwait(false)
+        ?? throw new JsonException("the answer is null");
 
     /// <exception cref="JsonException">It is none.</exception>
     public static T? Read<T>(ReadOnlySpan<byte> body)
@@ -37,10 +45,14 @@ internal static class KubeJson
 
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
-    private static JsonSerializerOptions MakeOptions() => new KubernetesClientConfiguration().WithOurJson().JsonSerializerOptions;
+    private static JsonSerializerOptions MakeOptions() =>
+        new KubernetesClientConfiguration().WithOurJson().JsonSerializerOptions;
 }
 
-/// <summary>Reads as another converter, and takes what that one cannot read for missing: a date by a clock gone wild is no reason to lose a list.</summary>
+/// <summary>
+/// Reads as another converter, and takes what that one cannot read for missing: a date by a clock gone wild is no
+/// reason to lose a list.
+/// </summary>
 internal sealed class Lenient<T>(JsonConverter<T> strict) : JsonConverter<T>
 {
     public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -55,10 +67,13 @@ internal sealed class Lenient<T>(JsonConverter<T> strict) : JsonConverter<T>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => strict.Write(writer, value, options);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        strict.Write(writer, value, options);
 }
 
-/// <summary>A body that is JSON already: of an object that goes back as it came, with all that nobody here has a name for.</summary>
+/// <summary>
+/// A body that is JSON already: of an object that goes back as it came, with all that nobody here has a name for.
+/// </summary>
 [JsonConverter(typeof(RawJsonConverter))]
 internal sealed record RawJson(ReadOnlyMemory<byte> Utf8);
 
@@ -67,7 +82,8 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
     public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("what is read has a type");
 
-    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
+    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
 }
 
 /// <summary>What is sent to the API server and read of it: our own types and the library's models.</summary>

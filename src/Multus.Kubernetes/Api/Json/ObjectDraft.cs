@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Multus.Kubernetes.Api.Json;
 
-/// <summary>What is kept of an object of whichever kind, a metav1.Status among them. One is used for object after object.</summary>
+/// <summary>
+/// What is kept of an object of whichever kind, a metav1.Status among them. One is used for object after object.
+/// </summary>
 internal sealed class ObjectDraft
 {
     private ImmutableDictionary<string, string>.Builder? _annotations;
@@ -27,7 +29,8 @@ internal sealed class ObjectDraft
     /// <summary>Of a Status.</summary>
     public int? RetryAfterSeconds { get; set; }
 
-    public ImmutableDictionary<string, string> Annotations => _annotations?.ToImmutable() ?? ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, string> Annotations =>
+        _annotations?.ToImmutable() ?? ImmutableDictionary<string, string>.Empty;
 
     public void Annotate(string key, string value)
     {

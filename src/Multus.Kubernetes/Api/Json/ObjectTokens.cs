@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Multus.Kubernetes.Api.Json;
 
 /// <summary>
-/// Follows the tokens of Kubernetes objects and keeps what <see cref="ObjectDraft"/> has room for. Derived types say what the text is: an object, a
-/// list of them, or watch events. A value of an unexpected type is passed over like an unknown one.
+/// Follows the tokens of Kubernetes objects and keeps what <see cref="ObjectDraft"/> has room for. Derived types say
+/// what the text is: an object, a list of them, or watch events. A value of an unexpected type is passed over like an
+/// unknown one.
 /// </summary>
 /// <param name="top">What each text is.</param>
 internal abstract class ObjectTokens(ObjectTokens.Place top) : IJsonTokens
@@ -142,22 +143,35 @@ internal abstract class ObjectTokens(ObjectTokens.Place top) : IJsonTokens
         catch (InvalidOperationException e)
         {
             // To pass it over could be to give a pod fewer networks than it asks for.
-            throw new InvalidDataException($"the answer has text that is no Unicode, after object '{Draft.Namespace}/{Draft.Name}' began: {e.Message}", e);
+            throw new InvalidDataException(
+                $"the answer has text that is no Unicode, after object '{Draft.Namespace}/{Draft.Name}' began: "
+                    + $"{e.Message}",
+                e
+            );
         }
     }
 
-    private Field FieldAt(ref Utf8JsonReader reader) => _places.Peek() switch
-    {
-        Place.Event => reader.ValueTextEquals("type"u8) ? Field.Type : reader.ValueTextEquals("object"u8) ? Field.Object : Field.Other,
-        Place.List => reader.ValueTextEquals("items"u8) ? Field.Items : reader.ValueTextEquals("metadata"u8) ? Field.ListMetadata : Field.Other,
-        Place.ListMetadata => reader.ValueTextEquals("resourceVersion"u8) ? Field.ListVersion : reader.ValueTextEquals("continue"u8) ? Field.Continue : Field.Other,
-        Place.Object => ObjectField(ref reader),
-        Place.Metadata => MetadataField(ref reader),
-        Place.Annotations => (_annotation = KeptAnnotations.Find(ref reader)) is null ? Field.Other : Field.Annotation,
-        Place.Spec => reader.ValueTextEquals("config"u8) ? Field.Config : Field.Other,
-        Place.Details => reader.ValueTextEquals("retryAfterSeconds"u8) ? Field.RetryAfter : Field.Other,
-        _ => Field.Other,
-    };
+    private Field FieldAt(ref Utf8JsonReader reader) =>
+        _places.Peek() switch
+        {
+            Place.Event => reader.ValueTextEquals("type"u8) ? Field.Type
+            : reader.ValueTextEquals("object"u8) ? Field.Object
+            : Field.Other,
+            Place.List => reader.ValueTextEquals("items"u8) ? Field.Items
+            : reader.ValueTextEquals("metadata"u8) ? Field.ListMetadata
+            : Field.Other,
+            Place.ListMetadata => reader.ValueTextEquals("resourceVersion"u8) ? Field.ListVersion
+            : reader.ValueTextEquals("continue"u8) ? Field.Continue
+            : Field.Other,
+            Place.Object => ObjectField(ref reader),
+            Place.Metadata => MetadataField(ref reader),
+            Place.Annotations => (_annotation = KeptAnnotations.Find(ref reader)) is null
+                ? Field.Other
+                : Field.Annotation,
+            Place.Spec => reader.ValueTextEquals("config"u8) ? Field.Config : Field.Other,
+            Place.Details => reader.ValueTextEquals("retryAfterSeconds"u8) ? Field.RetryAfter : Field.Other,
+            _ => Field.Other,
+        };
 
     private static Field ObjectField(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals("metadata"u8) ? Field.Metadata
@@ -202,16 +216,36 @@ internal abstract class ObjectTokens(ObjectTokens.Place top) : IJsonTokens
     {
         switch (field)
         {
-            case Field.Type: EventType = text; break;
-            case Field.ListVersion: ListVersion = text; break;
-            case Field.Continue: ListContinue = text.Length > 0 ? text : null; break;
-            case Field.Annotation: Draft.Annotate(_annotation!, text); break;
-            case Field.Name: Draft.Name = text; break;
-            case Field.Namespace: Draft.Namespace = text; break;
-            case Field.Uid: Draft.Uid = text; break;
-            case Field.Version: Draft.ResourceVersion = text; break;
-            case Field.Config: Draft.Config = text; break;
-            case Field.Message: Draft.Message = text; break;
+            case Field.Type:
+                EventType = text;
+                break;
+            case Field.ListVersion:
+                ListVersion = text;
+                break;
+            case Field.Continue:
+                ListContinue = text.Length > 0 ? text : null;
+                break;
+            case Field.Annotation:
+                Draft.Annotate(_annotation!, text);
+                break;
+            case Field.Name:
+                Draft.Name = text;
+                break;
+            case Field.Namespace:
+                Draft.Namespace = text;
+                break;
+            case Field.Uid:
+                Draft.Uid = text;
+                break;
+            case Field.Version:
+                Draft.ResourceVersion = text;
+                break;
+            case Field.Config:
+                Draft.Config = text;
+                break;
+            case Field.Message:
+                Draft.Message = text;
+                break;
         }
     }
 }

@@ -13,9 +13,12 @@ internal readonly record struct StatusValue(string Annotation, string Json);
 /// <summary>The bodies with which the annotation is written.</summary>
 internal static class StatusBodies
 {
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // not for a web page
+    // Not for a web page.
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A merge patch of the annotation alone, as text: the library takes nothing else under Native AOT.</summary>
+    /// <summary>
+    /// A merge patch of the annotation alone, as text: the library takes nothing else under Native AOT.
+    /// </summary>
     /// <param name="uid">What the pod's UID must be; <c>null</c>: whatever it is.</param>
     public static string Patch(string? uid, StatusValue status)
     {
@@ -36,16 +39,21 @@ internal static class StatusBodies
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    public static Task<JsonDocument> ReadWholeAsync(Stream body, CancellationToken cancel) => JsonDocument.ParseAsync(body, default, cancel);
+    public static Task<JsonDocument> ReadWholeAsync(Stream body, CancellationToken cancel) =>
+        JsonDocument.ParseAsync(body, default, cancel);
 
     /// <exception cref="KubernetesException">It is no pod.</exception>
     public static Pod PodOf(PodKey key, JsonDocument whole)
     {
-        if (whole.RootElement.ValueKind != JsonValueKind.Object || !whole.RootElement.TryGetProperty("metadata", out var metadata)
-            || metadata.ValueKind != JsonValueKind.Object)
+        if (
+            whole.RootElement.ValueKind != JsonValueKind.Object
+            || !whole.RootElement.TryGetProperty("metadata", out var metadata)
+            || metadata.ValueKind != JsonValueKind.Object
+        )
             throw new KubernetesException($"the API server's answer for pod {key} has no metadata", isTransient: true);
         var annotations = ImmutableDictionary<string, string>.Empty;
-        foreach (var deciding in (ReadOnlySpan<string>)[Pod.SourceAnnotation, Pod.MirrorAnnotation]) // what decides whose pod it is
+        // What decides whose pod it is.
+        foreach (var deciding in (ReadOnlySpan<string>)[Pod.SourceAnnotation, Pod.MirrorAnnotation])
         {
             if (TextIn(AnnotationsOf(metadata), deciding) is { } value)
                 annotations = annotations.Add(deciding, value);
@@ -99,8 +107,13 @@ internal static class StatusBodies
         json.WriteEndObject();
     }
 
-    private static JsonElement AnnotationsOf(JsonElement metadata) => metadata.TryGetProperty("annotations", out var annotations) ? annotations : default;
+    private static JsonElement AnnotationsOf(JsonElement metadata) =>
+        metadata.TryGetProperty("annotations", out var annotations) ? annotations : default;
 
     private static string? TextIn(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

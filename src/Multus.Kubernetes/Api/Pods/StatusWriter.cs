@@ -8,8 +8,8 @@ using Multus.Kubernetes.Api.Transport;
 namespace Multus.Kubernetes.Api.Pods;
 
 /// <summary>
-/// Writes the network-status annotation of one pod and nothing else: one PATCH, which the server refuses when the pod is another one by now. Where
-/// RBAC has only what upstream needs, the pod is read and written back instead.
+/// Writes the network-status annotation of one pod and nothing else: one PATCH, which the server refuses when the pod
+/// is another one by now. Where RBAC has only what upstream needs, the pod is read and written back instead.
 /// </summary>
 internal sealed class StatusWriter
 {
@@ -31,7 +31,13 @@ internal sealed class StatusWriter
 
     /// <param name="recall">What a watch knows of the pod, <c>null</c> when nothing.</param>
     public StatusWriter(
-        ApiTransport transport, ApiResource<PodKey, Pod> pods, Func<PodKey, Pod?> recall, TimeSpan forbiddenFor, TimeProvider time, ILogger log)
+        ApiTransport transport,
+        ApiResource<PodKey, Pod> pods,
+        Func<PodKey, Pod?> recall,
+        TimeSpan forbiddenFor,
+        TimeProvider time,
+        ILogger log
+    )
     {
         _transport = transport;
         _pods = pods;
@@ -45,7 +51,10 @@ internal sealed class StatusWriter
     public async Task WriteAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
         if (!KubernetesNames.IsLabel(pod.Namespace) || !KubernetesNames.IsSubdomain(pod.Name))
-            throw new KubernetesException($"cannot write the network-status of pod {pod}: no pod can have that name", isTransient: false);
+            throw new KubernetesException(
+                $"cannot write the network-status of pod {pod}: no pod can have that name",
+                isTransient: false
+            );
         try
         {
             if (!IsPatchForbidden() || !await TryPutAsync(pod, uid, status, cancel))
@@ -53,13 +62,21 @@ internal sealed class StatusWriter
         }
         catch (KubernetesException e) when (e.IsNoSuchObject)
         {
-            throw new KubernetesException($"cannot write the network-status of pod {pod}: the pod does not exist any more", isTransient: false, e) { Status = NotFound, IsNoSuchObject = true };
+            throw new KubernetesException(
+                $"cannot write the network-status of pod {pod}: the pod does not exist any more",
+                isTransient: false,
+                e
+            )
+            {
+                Status = NotFound,
+                IsNoSuchObject = true,
+            };
         }
     }
 
     /// <summary>
-    /// That patch is forbidden is believed when the other way works: an admission hook refuses one pod with the same status, whichever way it is written,
-    /// and the next pod's patch may well be taken.
+    /// That patch is forbidden is believed when the other way works: an admission hook refuses one pod with the same
+    /// status, whichever way it is written, and the next pod's patch may well be taken.
     /// </summary>
     private async Task PatchOrPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
@@ -91,8 +108,10 @@ internal sealed class StatusWriter
 
     private async Task PatchAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
-        var precondition = string.IsNullOrEmpty(uid) ? null
-            : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } mirror && mirror.IsFor(uid) ? mirrorUid // the runtime knows a static pod by another UID
+        var precondition =
+            string.IsNullOrEmpty(uid) ? null
+            // The runtime knows a static pod by another UID.
+            : _recall(pod) is { IsStatic: true, Uid: { } mirrorUid } mirror && mirror.IsFor(uid) ? mirrorUid
             : uid;
         for (var tries = 1; ; tries++)
         {
@@ -112,7 +131,14 @@ internal sealed class StatusWriter
             }
             catch (KubernetesException e) when (IsConflict(e))
             {
-                throw new KubernetesException($"cannot write the network-status of pod {pod}: {MaxTries} tries met other writers: {e.Message}", isTransient: true, e) { Status = e.Status };
+                throw new KubernetesException(
+                    $"cannot write the network-status of pod {pod}: {MaxTries} tries met other writers: {e.Message}",
+                    isTransient: true,
+                    e
+                )
+                {
+                    Status = e.Status,
+                };
             }
         }
     }
@@ -121,7 +147,9 @@ internal sealed class StatusWriter
     {
         var request = new ApiRequest("patch", "pods/status", StatusPath(pod))
         {
-            Namespace = pod.Namespace, Name = pod.Name, Body = new V1Patch(StatusBodies.Patch(uid, status), V1Patch.PatchType.MergePatch),
+            Namespace = pod.Namespace,
+            Name = pod.Name,
+            Body = new V1Patch(StatusBodies.Patch(uid, status), V1Patch.PatchType.MergePatch),
             Accept = ApiRequest.MetadataOnly,
         };
         await _transport.SendAsync(request, Bodies.DrainAsync, cancel);
@@ -129,7 +157,11 @@ internal sealed class StatusWriter
 
     private async Task ReadAndPutAsync(PodKey pod, string? uid, StatusValue status, CancellationToken cancel)
     {
-        var get = new ApiRequest("get", "pods", _pods.ObjectPath(pod.Namespace, pod.Name)) { Namespace = pod.Namespace, Name = pod.Name };
+        var get = new ApiRequest("get", "pods", _pods.ObjectPath(pod.Namespace, pod.Name))
+        {
+            Namespace = pod.Namespace,
+            Name = pod.Name,
+        };
         for (var tries = 1; ; tries++)
         {
             var read = await _transport.SendAsync(get, StatusBodies.ReadWholeAsync, cancel);
@@ -138,7 +170,10 @@ internal sealed class StatusWriter
                 RequireMeant(pod, uid, StatusBodies.PodOf(pod, read));
                 var put = new ApiRequest("update", "pods/status", StatusPath(pod))
                 {
-                    Namespace = pod.Namespace, Name = pod.Name, Body = new RawJson(StatusBodies.WithStatus(read, status)), Accept = ApiRequest.MetadataOnly,
+                    Namespace = pod.Namespace,
+                    Name = pod.Name,
+                    Body = new RawJson(StatusBodies.WithStatus(read, status)),
+                    Accept = ApiRequest.MetadataOnly,
                 };
                 try
                 {
@@ -159,8 +194,13 @@ internal sealed class StatusWriter
     /// <summary>The precondition to write with; <c>null</c> when any pod of the name is meant.</summary>
     private async Task<string?> MeantUidAsync(PodKey pod, string? uid, CancellationToken cancel)
     {
-        var found = await _transport.GetAsync(_pods, pod.Namespace, pod.Name, cancel)
-            ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false) { Status = NotFound, IsNoSuchObject = true };
+        var found =
+            await _transport.GetAsync(_pods, pod.Namespace, pod.Name, cancel)
+            ?? throw new KubernetesException($"pod {pod} does not exist", isTransient: false)
+            {
+                Status = NotFound,
+                IsNoSuchObject = true,
+            };
         RequireMeant(pod, uid, found);
         return string.IsNullOrEmpty(uid) ? null : found.Uid;
     }
@@ -170,12 +210,16 @@ internal sealed class StatusWriter
         if (!found.IsFor(uid))
         {
             throw new KubernetesException(
-                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got \"{found.RuntimeUid}\" from the API server, this is another pod",
-                isTransient: false);
+                $"cannot write the network-status of pod {pod}: expected pod UID \"{uid}\" but got "
+                    + $"\"{found.RuntimeUid}\" from the API server, this is another pod",
+                isTransient: false
+            );
         }
     }
 
-    /// <summary>Kubernetes calls a patch with another UID invalid, since a UID cannot be changed; an update, a conflict.</summary>
+    /// <summary>
+    /// Kubernetes calls a patch with another UID invalid, since a UID cannot be changed; an update, a conflict.
+    /// </summary>
     private static bool IsConflict(KubernetesException e) => e.Status is Conflict or Invalid;
 
     private string StatusPath(PodKey pod) => $"{_pods.ObjectPath(pod.Namespace, pod.Name)}/status";

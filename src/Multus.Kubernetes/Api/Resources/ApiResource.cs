@@ -12,7 +12,14 @@ namespace Multus.Kubernetes.Api.Resources;
 /// <param name="Plural">The last part of the path.</param>
 /// <param name="HasSpec">False when metadata says all that we want to know.</param>
 internal sealed record ApiResource<TKey, TObject>(
-    string Name, string Root, string Plural, bool HasSpec, Func<ObjectDraft, TObject> Decode, Func<TObject, TKey> KeyOf, Func<TObject, TObject, bool> AreSame)
+    string Name,
+    string Root,
+    string Plural,
+    bool HasSpec,
+    Func<ObjectDraft, TObject> Decode,
+    Func<TObject, TKey> KeyOf,
+    Func<TObject, TObject, bool> AreSame
+)
     where TKey : notnull
     where TObject : class
 {
@@ -41,20 +48,36 @@ internal sealed record ApiResource<TKey, TObject>(
 internal static class ApiResources
 {
     /// <param name="nodeName"><c>null</c>: of all nodes.</param>
-    public static ApiResource<PodKey, Pod> PodsOf(string? nodeName) => new(
-        "pods", "/api/v1", "pods", HasSpec: false, PodOf, pod => pod.Key, (a, b) => a.Uid == b.Uid && Annotations.AreSame(a.Annotations, b.Annotations))
-    {
-        FieldSelector = nodeName is null ? null : $"spec.nodeName={nodeName}",
-    };
+    public static ApiResource<PodKey, Pod> PodsOf(string? nodeName) =>
+        new(
+            "pods",
+            "/api/v1",
+            "pods",
+            HasSpec: false,
+            PodOf,
+            pod => pod.Key,
+            (a, b) => a.Uid == b.Uid && Annotations.AreSame(a.Annotations, b.Annotations)
+        )
+        {
+            FieldSelector = nodeName is null ? null : $"spec.nodeName={nodeName}",
+        };
 
-    public static ApiResource<NetworkKey, NetworkAttachmentDefinition> Networks { get; } = new(
-        "network-attachment-definitions.k8s.cni.cncf.io", "/apis/k8s.cni.cncf.io/v1", "network-attachment-definitions", HasSpec: true, NetworkOf,
-        network => network.Key, (a, b) => a.Config == b.Config && Annotations.AreSame(a.Annotations, b.Annotations))
-    {
-        MayBeAbsent = true,
-    };
+    public static ApiResource<NetworkKey, NetworkAttachmentDefinition> Networks { get; } =
+        new(
+            "network-attachment-definitions.k8s.cni.cncf.io",
+            "/apis/k8s.cni.cncf.io/v1",
+            "network-attachment-definitions",
+            HasSpec: true,
+            NetworkOf,
+            network => network.Key,
+            (a, b) => a.Config == b.Config && Annotations.AreSame(a.Annotations, b.Annotations)
+        )
+        {
+            MayBeAbsent = true,
+        };
 
-    private static Pod PodOf(ObjectDraft draft) => new(new PodKey(NamespaceOf(draft), NameOf(draft)), draft.Uid, draft.Annotations);
+    private static Pod PodOf(ObjectDraft draft) =>
+        new(new PodKey(NamespaceOf(draft), NameOf(draft)), draft.Uid, draft.Annotations);
 
     private static NetworkAttachmentDefinition NetworkOf(ObjectDraft draft) =>
         new(new NetworkKey(NamespaceOf(draft), NameOf(draft)), draft.Config ?? "", draft.Annotations);
@@ -63,5 +86,6 @@ internal static class ApiResources
         draft.Name ?? throw new InvalidDataException("the answer has an object without metadata.name");
 
     private static string NamespaceOf(ObjectDraft draft) =>
-        draft.Namespace ?? throw new InvalidDataException($"the answer has an object '{draft.Name}' without metadata.namespace");
+        draft.Namespace
+        ?? throw new InvalidDataException($"the answer has an object '{draft.Name}' without metadata.namespace");
 }

@@ -15,7 +15,8 @@ internal sealed class ListPage<T> : ObjectTokens
     public IReadOnlyList<T> Items => _items;
 
     /// <summary>The version of the whole list, the same on every page.</summary>
-    public string Version => ListVersion ?? throw new InvalidDataException("the answer is a list without metadata.resourceVersion");
+    public string Version =>
+        ListVersion ?? throw new InvalidDataException("the answer is a list without metadata.resourceVersion");
 
     /// <summary>Asks for the next page; <c>null</c>: this is the last.</summary>
     public string? Continue => ListContinue;

@@ -8,11 +8,15 @@ internal sealed record ApiRequest(string Verb, string Resource, string Path)
 {
     public const string Json = "application/json";
 
-    /// <summary>Objects without spec and status, from the servers that can (all since Kubernetes 1.15): a tenth of the bytes and of their work.</summary>
+    /// <summary>
+    /// Objects without spec and status, from the servers that can (all since Kubernetes 1.15): a tenth of the bytes and
+    /// of their work.
+    /// </summary>
     public const string MetadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
     /// <summary>The same of a list.</summary>
-    public const string MetadataListOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+    public const string MetadataListOnly =
+        "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
     /// <summary><c>null</c>: of all namespaces.</summary>
     public string? Namespace { get; init; }
@@ -21,10 +25,15 @@ internal sealed record ApiRequest(string Verb, string Resource, string Path)
 
     public string Accept { get; init; } = Json;
 
-    /// <summary>One of the library's models, a <see cref="k8s.Models.V1Patch"/> or a <see cref="Api.Json.RawJson"/>; it decides the content's type.</summary>
+    /// <summary>
+    /// One of the library's models, a <see cref="k8s.Models.V1Patch"/> or a <see cref="Api.Json.RawJson"/>; it decides
+    /// the content's type.
+    /// </summary>
     public object? Body { get; init; }
 
-    /// <summary>How long an answer that has begun may go on; <c>null</c>: it must have ended within the usual time of a request.</summary>
+    /// <summary>
+    /// How long an answer that has begun may go on; <c>null</c>: it must have ended within the usual time of a request.
+    /// </summary>
     public TimeSpan? Lifetime { get; init; }
 
     /// <summary>True when it may be sent again although the server may have done it already.</summary>
@@ -36,19 +45,21 @@ internal sealed record ApiRequest(string Verb, string Resource, string Path)
     /// <summary>A watch: takes no slot, because it lasts.</summary>
     public bool IsWatch => Verb == "watch";
 
-    public HttpMethod Method => Verb switch
-    {
-        "patch" => HttpMethod.Patch,
-        "update" => HttpMethod.Put,
-        "create" => HttpMethod.Post,
-        _ => HttpMethod.Get,
-    };
+    public HttpMethod Method =>
+        Verb switch
+        {
+            "patch" => HttpMethod.Patch,
+            "update" => HttpMethod.Put,
+            "create" => HttpMethod.Post,
+            _ => HttpMethod.Get,
+        };
 
     /// <summary>For messages: "get pods default/web".</summary>
-    public override string ToString() => (Namespace, Name) switch
-    {
-        (null, _) => $"{Verb} {Resource}",
-        (_, null) => $"{Verb} {Resource} in {Namespace}",
-        _ => $"{Verb} {Resource} {Namespace}/{Name}",
-    };
+    public override string ToString() =>
+        (Namespace, Name) switch
+        {
+            (null, _) => $"{Verb} {Resource}",
+            (_, null) => $"{Verb} {Resource} in {Namespace}",
+            _ => $"{Verb} {Resource} {Namespace}/{Name}",
+        };
 }

@@ -10,8 +10,9 @@ using Multus.Kubernetes.Api.Json;
 namespace Multus.Kubernetes.Api.Transport;
 
 /// <summary>
-/// Sends requests to one API server. Whatever goes wrong comes out as a <see cref="KubernetesException"/>, except the caller's own cancellation. A
-/// refused credential is read anew once, a connection that broke is replaced once, and a busy server is waited for.
+/// Sends requests to one API server. Whatever goes wrong comes out as a <see cref="KubernetesException"/>, except the
+/// caller's own cancellation. A refused credential is read anew once, a connection that broke is replaced once, and a
+/// busy server is waited for.
 /// </summary>
 internal sealed class ApiTransport : IDisposable
 {
@@ -21,13 +22,19 @@ internal sealed class ApiTransport : IDisposable
     private readonly ApiClusterSettings _settings;
     private readonly TimeProvider _time;
     private readonly UserCredentials _credentials;
-    private readonly Reread<ServerTrust>? _authority;
+    private readonly RotatingFile<ServerTrust>? _authority;
     private readonly ConnectionPool _connections;
     private readonly SemaphoreSlim _slots;
 
     /// <exception cref="ApiConfigurationException">The access cannot be used.</exception>
     public ApiTransport(
-        ApiAccess access, ApiClusterSettings settings, IExecPluginRunner? runner, Func<string, string?> environment, TimeProvider time, ILogger log)
+        ApiAccess access,
+        ApiClusterSettings settings,
+        IExecPluginRunner? runner,
+        Func<string, string?> environment,
+        TimeProvider time,
+        ILogger log
+    )
     {
         _access = access;
         _settings = settings;
@@ -35,8 +42,12 @@ internal sealed class ApiTransport : IDisposable
         _credentials = new UserCredentials(access, runner, settings.CredentialInterval, time, log);
         if (access.Authority is { } authority)
         {
-            _authority = new Reread<ServerTrust>(
-                before => ServerTrust.Read(authority, before), settings.CredentialInterval, time, trouble => ApiLog.AuthorityKept(log, authority.Place, trouble));
+            _authority = new RotatingFile<ServerTrust>(
+                before => ServerTrust.Read(authority, before),
+                settings.CredentialInterval,
+                time,
+                trouble => ApiLog.AuthorityKept(log, authority.Place, trouble)
+            );
         }
 
         _connections = new ConnectionPool(access, settings, _credentials, ProxyOf(access, environment), time, log);
@@ -51,16 +62,22 @@ internal sealed class ApiTransport : IDisposable
     public Task<T> ReadAsync<T>(ApiRequest request, CancellationToken cancel)
         where T : class => SendAsync(request, KubeJson.ReadAsync<T>, cancel);
 
-    /// <param name="read">Reads the body of an answer that is no refusal; may run more than once, each time from the beginning.</param>
+    /// <param name="read">Reads the body of an answer that is no refusal; may run more than once, each time from the
+    /// beginning.</param>
     /// <exception cref="KubernetesException">It was not done, or nobody knows.</exception>
-    public async Task<T> SendAsync<T>(ApiRequest request, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancel)
+    public async Task<T> SendAsync<T>(
+        ApiRequest request,
+        Func<Stream, CancellationToken, Task<T>> read,
+        CancellationToken cancel
+    )
     {
         var began = _time.GetTimestamp();
         var mayRenewCredential = true;
         var mayReconnect = request.IsRepeatable && !request.IsWatch;
         while (true)
         {
-            var credential = await _credentials.CurrentAsync(cancel); // a plugin takes its time, and none of the server's
+            // A plugin takes its time, and none of the server's.
+            var credential = await _credentials.CurrentAsync(cancel);
             try
             {
                 return await SendOnceAsync(request, credential.Certificate, read, mayRenewCredential, cancel);
@@ -88,7 +105,12 @@ internal sealed class ApiTransport : IDisposable
     }
 
     private async Task<T> SendOnceAsync<T>(
-        ApiRequest request, ClientCertificate? certificate, Func<Stream, CancellationToken, Task<T>> read, bool mayRenewCredential, CancellationToken cancel)
+        ApiRequest request,
+        ClientCertificate? certificate,
+        Func<Stream, CancellationToken, Task<T>> read,
+        bool mayRenewCredential,
+        CancellationToken cancel
+    )
     {
         var limit = _settings.RequestTimeout;
         using var timeout = new CancellationTokenSource(limit, _time);
@@ -105,7 +127,8 @@ internal sealed class ApiTransport : IDisposable
             using var lease = _connections.Rent(certificate, TrustNow());
             using var response = await lease.Connection.SendAsync(request, either.Token);
             if (response.StatusCode == HttpStatusCode.Unauthorized && mayRenewCredential)
-                _credentials.Refuse(new Credential(response.RequestMessage?.Headers.Authorization, certificate)); // what was sent may be older than what there is
+                // What was sent may be older than what there is.
+                _credentials.Refuse(new Credential(response.RequestMessage?.Headers.Authorization, certificate));
             if (!response.IsSuccessStatusCode)
                 throw await ApiErrors.ReadAsync(request, response, Server, _time.GetUtcNow(), either.Token);
             if (request.Lifetime is { } lifetime)
@@ -117,7 +140,8 @@ internal sealed class ApiTransport : IDisposable
             await using var body = await response.Content.ReadAsStreamAsync(either.Token);
             return await read(body, either.Token);
         }
-        catch (Exception e) when (timeout.IsCancellationRequested && !cancel.IsCancellationRequested && e is not KubernetesException)
+        catch (Exception e)
+            when (timeout.IsCancellationRequested && !cancel.IsCancellationRequested && e is not KubernetesException)
         {
             throw ApiErrors.TimedOut(request, Server, limit, e);
         }
@@ -133,33 +157,56 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    private ServerTrust TrustNow() => _access.SkipsTlsVerification ? ServerTrust.Anyone : _authority?.Current() ?? ServerTrust.System;
+    private ServerTrust TrustNow() =>
+        _access.SkipsTlsVerification ? ServerTrust.Anyone : _authority?.Current() ?? ServerTrust.System;
 
     /// <summary>How long to wait for a busy server, <c>null</c> when it is not that, or is not worth it.</summary>
     private TimeSpan? WaitFor(ApiRequest request, KubernetesException e, TimeSpan elapsed)
     {
         var isBusy = e.Status == 429 || (e.Status == 503 && e.RetryAfter is not null);
-        var wait = e.RetryAfter is { } asked && asked > ShortestWait ? asked : ShortestWait; // a busy server that says "at once" is not taken at its word
+        // A busy server that says "at once" is not taken at its word.
+        var wait = e.RetryAfter is { } asked && asked > ShortestWait ? asked : ShortestWait;
         return isBusy && request.MayWait && elapsed + wait <= _settings.Patience ? wait : null;
     }
 
     /// <summary>
-    /// A cancellation that neither we nor the caller asked for is the handler's own: its connect timeout. A bare socket error comes from a
-    /// connection that is reset while it is made: the handler asks it for the other end's address and does not wrap that failure.
+    /// A cancellation that neither we nor the caller asked for is the handler's own: its connect timeout. A bare socket
+    /// error comes from a connection that is reset while it is made: the handler asks it for the other end's address
+    /// and does not wrap that failure.
     /// </summary>
     private static bool IsTrouble(Exception e) =>
-        e is HttpRequestException or IOException or SocketException or AuthenticationException or JsonException or InvalidDataException
-            or FormatException or OperationCanceledException;
+        e
+            is HttpRequestException
+                or IOException
+                or SocketException
+                or AuthenticationException
+                or JsonException
+                or InvalidDataException
+                or FormatException
+                or OperationCanceledException;
 
-    /// <summary>By us. Of a handshake that fails for another reason the cause is there, or it is no authentication at all that failed.</summary>
-    private static bool IsCertificateRefused(Exception e) => (e is HttpRequestException ? e.InnerException : e) is AuthenticationException { InnerException: null };
+    /// <summary>
+    /// By us. Of a handshake that fails for another reason the cause is there, or it is no authentication at all that
+    /// failed.
+    /// </summary>
+    private static bool IsCertificateRefused(Exception e) =>
+        (e is HttpRequestException ? e.InnerException : e) is AuthenticationException { InnerException: null };
 
-    /// <summary>One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to will refuse again.</summary>
-    private static bool IsBrokenConnection(Exception? e) => e is HttpRequestException
-    {
-        HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.Unknown,
-    }
-    or IOException or SocketException;
+    /// <summary>
+    /// One that had been there: a server that went away takes all requests on it along. Who refuses to be connected to
+    /// will refuse again.
+    /// </summary>
+    private static bool IsBrokenConnection(Exception? e) =>
+        e
+            is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ResponseEnded
+                        or HttpRequestError.HttpProtocolError
+                        or HttpRequestError.InvalidResponse
+                        or HttpRequestError.Unknown,
+                }
+                or IOException
+                or SocketException;
 
     private static ProxyRules ProxyOf(ApiAccess access, Func<string, string?> environment)
     {

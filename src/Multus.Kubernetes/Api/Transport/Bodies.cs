@@ -8,8 +8,8 @@ internal static class Bodies
     private const int BufferBytes = 4096;
 
     /// <summary>
-    /// Reads to the end: a connection whose answer was read can be used again, and a server that sees many streams cancelled takes it for an attack. In
-    /// small pieces, because many do it at once.
+    /// Reads to the end: a connection whose answer was read can be used again, and a server that sees many streams
+    /// cancelled takes it for an attack. In small pieces, because many do it at once.
     /// </summary>
     public static async Task<bool> DrainAsync(Stream body, CancellationToken cancel)
     {

@@ -12,8 +12,8 @@ using Multus.Kubernetes.Api.Json;
 namespace Multus.Kubernetes.Api.Transport;
 
 /// <summary>
-/// Connections that were all made with the newest certificate and authority. When either changes there are new ones; the old are closed when the
-/// last request on them has ended.
+/// Connections that were all made with the newest certificate and authority. When either changes there are new ones;
+/// the old are closed when the last request on them has ended.
 /// </summary>
 internal sealed class ConnectionPool : IDisposable
 {
@@ -32,7 +32,14 @@ internal sealed class ConnectionPool : IDisposable
     private volatile string? _refused; // the certificate that it is about
 
     /// <param name="tokens">Asked for each request.</param>
-    public ConnectionPool(ApiAccess access, ApiClusterSettings settings, ITokenProvider tokens, IWebProxy proxy, TimeProvider time, ILogger log)
+    public ConnectionPool(
+        ApiAccess access,
+        ApiClusterSettings settings,
+        ITokenProvider tokens,
+        IWebProxy proxy,
+        TimeProvider time,
+        ILogger log
+    )
     {
         _time = time;
         _access = access;
@@ -42,7 +49,10 @@ internal sealed class ConnectionPool : IDisposable
         _log = log;
     }
 
-    /// <summary>Why the certificate that a server has shown last is not accepted, <c>null</c> when it is: the framework only says that it is not.</summary>
+    /// <summary>
+    /// Why the certificate that a server has shown last is not accepted, <c>null</c> when it is: the framework only
+    /// says that it is not.
+    /// </summary>
     public string? Refusal => _refusal;
 
     /// <summary>To be disposed of when the answer has been read.</summary>
@@ -95,7 +105,8 @@ internal sealed class ConnectionPool : IDisposable
     }
 
     /// <summary>
-    /// The library is told of no certificate: with authorities of its own it does not look at the server's name, and of a bundle it takes the first one.
+    /// The library is told of no certificate: with authorities of its own it does not look at the server's name, and of
+    /// a bundle it takes the first one.
     /// </summary>
     private KubeConnection NewConnection(ClientCertificate? certificate, ServerTrust trust)
     {
@@ -143,9 +154,17 @@ internal sealed class ConnectionPool : IDisposable
         if (shown is X509Certificate2 certificate)
         {
             var problem = ProblemOf(certificate, errors);
-            _refusal = $"its certificate {certificate.Subject}, issued by {certificate.Issuer}, is not accepted: {problem}";
+            _refusal =
+                $"its certificate {certificate.Subject}, issued by {certificate.Issuer}, is not accepted: {problem}";
             if (_refused != certificate.Thumbprint) // once, not at each try
-                ApiLog.ServerNotTrusted(_log, certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, problem);
+                ApiLog.ServerNotTrusted(
+                    _log,
+                    certificate.Subject,
+                    certificate.Issuer,
+                    certificate.NotBefore,
+                    certificate.NotAfter,
+                    problem
+                );
             _refused = certificate.Thumbprint;
         }
 
@@ -158,13 +177,14 @@ internal sealed class ConnectionPool : IDisposable
             return $"it is not for {_access.TlsServerName ?? _access.Server.Host}";
         var now = _time.GetUtcNow();
         if (now < certificate.NotBefore || now > certificate.NotAfter)
-            return $"it is valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}, and it is {now:u}";
+            return $"it is valid from {certificate.NotBefore.ToUniversalTime():u} to "
+                + $"{certificate.NotAfter.ToUniversalTime():u}, and it is {now:u}";
         return $"nobody trusted by {_access.Authority?.Place ?? "the system"} has signed it for a server";
     }
 
     /// <summary>
-    /// HTTP/1.1 has no pings, so a half-open connection is the kernel's to notice. Its settings come after the connection: a socket that has them cannot try
-    /// one address of a name after the other.
+    /// HTTP/1.1 has no pings, so a half-open connection is the kernel's to notice. Its settings come after the
+    /// connection: a socket that has them cannot try one address of a name after the other.
     /// </summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
@@ -173,8 +193,16 @@ internal sealed class ConnectionPool : IDisposable
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancel);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(_settings.PingInterval));
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(TcpProbeInterval));
+            socket.SetSocketOption(
+                SocketOptionLevel.Tcp,
+                SocketOptionName.TcpKeepAliveTime,
+                Seconds(_settings.PingInterval)
+            );
+            socket.SetSocketOption(
+                SocketOptionLevel.Tcp,
+                SocketOptionName.TcpKeepAliveInterval,
+                Seconds(TcpProbeInterval)
+            );
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, TcpProbes);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -4,8 +4,8 @@ using System.Net;
 namespace Multus.Kubernetes.Api.Transport;
 
 /// <summary>
-/// Which proxy a request goes through, as programs written with client-go decide it: the scheme's variable, unless NO_PROXY names the host. Lower case
-/// is looked at when upper case is not set.
+/// Which proxy a request goes through, as programs written with client-go decide it: the scheme's variable, unless
+/// NO_PROXY names the host. Lower case is looked at when upper case is not set.
 /// </summary>
 internal sealed class ProxyRules : IWebProxy
 {
@@ -25,7 +25,8 @@ internal sealed class ProxyRules : IWebProxy
     public ICredentials? Credentials { get; set; }
 
     /// <summary>Every request through this one.</summary>
-    public static ProxyRules Always(Uri proxy) => new(proxy, proxy, [], isForAll: true) { Credentials = LoginOf(proxy) };
+    public static ProxyRules Always(Uri proxy) =>
+        new(proxy, proxy, [], isForAll: true) { Credentials = LoginOf(proxy) };
 
     /// <param name="environment">The value of a variable, <c>null</c> when it is not set.</param>
     /// <exception cref="FormatException">A variable's value is no proxy's address.</exception>
@@ -48,7 +49,8 @@ internal sealed class ProxyRules : IWebProxy
     {
         var host = destination.IdnHost.TrimEnd('.');
         var address = IPAddress.TryParse(host.Trim('[', ']'), out var parsed) ? parsed : null;
-        return !_isForAll && (IsLocal(host, address) || _exceptions.Any(rule => Matches(rule, host, address, destination.Port)));
+        return !_isForAll
+            && (IsLocal(host, address) || _exceptions.Any(rule => Matches(rule, host, address, destination.Port)));
     }
 
     private static bool IsLocal(string host, IPAddress? address) =>
@@ -67,7 +69,8 @@ internal sealed class ProxyRules : IWebProxy
             return exact.Equals(address);
         if (name.StartsWith("*.", StringComparison.Ordinal))
             name = name[1..];
-        return name.StartsWith('.') ? host.EndsWith(name, StringComparison.Ordinal)
+        return name.StartsWith('.')
+            ? host.EndsWith(name, StringComparison.Ordinal)
             : host == name || host.EndsWith($".{name}", StringComparison.Ordinal);
     }
 
@@ -76,8 +79,11 @@ internal sealed class ProxyRules : IWebProxy
     {
         network = default;
         var slash = rule.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IPAddress.TryParse(rule.AsSpan(0, slash), out var address)
-            || !int.TryParse(rule.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        if (
+            slash < 0
+            || !IPAddress.TryParse(rule.AsSpan(0, slash), out var address)
+            || !int.TryParse(rule.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+        )
             return false;
         var bytes = address.GetAddressBytes();
         if (length > bytes.Length * 8)
@@ -92,8 +98,11 @@ internal sealed class ProxyRules : IWebProxy
     {
         var colon = rule.LastIndexOf(':');
         var isBareIpv6 = colon > 0 && rule.IndexOf(':', StringComparison.Ordinal) != colon && !rule.StartsWith('[');
-        var isPort = !isBareIpv6 && int.TryParse(rule.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
-        return colon > 0 && isPort ? (rule[..colon], int.Parse(rule.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture)) : (rule, null);
+        var isPort =
+            !isBareIpv6 && int.TryParse(rule.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return colon > 0 && isPort
+            ? (rule[..colon], int.Parse(rule.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture))
+            : (rule, null);
     }
 
     private static Uri? ProxyIn(Func<string, string?> environment, string variable)
@@ -101,22 +110,30 @@ internal sealed class ProxyRules : IWebProxy
         if (Value(environment, variable) is not { } text)
             return null;
         var withScheme = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        return Uri.TryCreate(withScheme, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5" or "socks5h" ? AsKnown(proxy!)
+        return
+            Uri.TryCreate(withScheme, UriKind.Absolute, out var proxy)
+            && proxy.Scheme is "http" or "https" or "socks5" or "socks5h"
+            ? AsKnown(proxy!)
             : throw new FormatException($"{variable} is '{text}', must be an address like http://proxy:3128");
     }
 
     private static string? Value(Func<string, string?> environment, string variable) =>
         environment(variable) is { Length: > 0 } upper ? upper
-            : environment(variable.ToLowerInvariant()) is { Length: > 0 } lower ? lower : null;
+        : environment(variable.ToLowerInvariant()) is { Length: > 0 } lower ? lower
+        : null;
 
     /// <summary>With socks5 the proxy resolves the name, which others call socks5h.</summary>
-    private static Uri AsKnown(Uri proxy) => proxy.Scheme == "socks5h" ? new UriBuilder(proxy) { Scheme = "socks5" }.Uri : proxy;
+    private static Uri AsKnown(Uri proxy) =>
+        proxy.Scheme == "socks5h" ? new UriBuilder(proxy) { Scheme = "socks5" }.Uri : proxy;
 
     private static NetworkCredential? LoginOf(Uri? proxy)
     {
         if (proxy is null || proxy.UserInfo.Length == 0)
             return null;
         var parts = proxy.UserInfo.Split(':', 2);
-        return new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+        return new NetworkCredential(
+            Uri.UnescapeDataString(parts[0]),
+            parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : ""
+        );
     }
 }

@@ -17,7 +17,12 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
         try
         {
             using var body = await response.Content.ReadAsStreamAsync(cancel);
-            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, maxBytes), maxBytes, throwOnEndOfStream: false, cancel);
+            var length = await body.ReadAtLeastAsync(
+                buffer.AsMemory(0, maxBytes),
+                maxBytes,
+                throwOnEndOfStream: false,
+                cancel
+            );
             return Parse(buffer.AsSpan(0, length));
         }
         finally
@@ -32,7 +37,11 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
         {
             // The library marks what is JSON and no Status.
             if (KubeJson.Read<V1Status>(body) is { HasObject: false } status)
-                return new StatusBody(status.Message, RetryAfterOf(status), status.Kind == V1Status.KubeKind ? status.Reason : null);
+                return new StatusBody(
+                    status.Message,
+                    RetryAfterOf(status),
+                    status.Kind == V1Status.KubeKind ? status.Reason : null
+                );
         }
         catch (JsonException)
         {

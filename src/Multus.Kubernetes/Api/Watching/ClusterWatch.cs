@@ -4,12 +4,13 @@ using Multus.Core.Pods;
 namespace Multus.Kubernetes.Api.Watching;
 
 /// <summary>
-/// Makes one story of the two watches: nothing before both are known, changes while both are up, one <see cref="ClusterChange.Disconnected"/> when
-/// either is not, and the whole picture when both are up again.
+/// Makes one story of the two watches: nothing before both are known, changes while both are up, one
+/// <see cref="ClusterChange.Disconnected"/> when either is not, and the whole picture when both are up again.
 /// </summary>
 internal sealed class ClusterWatch
 {
-    private readonly Lock _gate = new(); // guards all below; changes are told under it, so that they arrive in their order
+    // Guards all below; changes are told under it, so that they arrive in their order.
+    private readonly Lock _gate = new();
     private readonly Action<ClusterChange> _tell;
     private readonly Half<PodKey, Pod> _pods;
     private readonly Half<NetworkKey, NetworkAttachmentDefinition> _networks;
@@ -17,12 +18,26 @@ internal sealed class ClusterWatch
     private string? _toldReason;
 
     public ClusterWatch(
-        Action<ClusterChange> tell, Func<Pod, Pod, bool> arePodsSame, Func<NetworkAttachmentDefinition, NetworkAttachmentDefinition, bool> areNetworksSame)
+        Action<ClusterChange> tell,
+        Func<Pod, Pod, bool> arePodsSame,
+        Func<NetworkAttachmentDefinition, NetworkAttachmentDefinition, bool> areNetworksSame
+    )
     {
         _tell = tell;
-        _pods = new Half<PodKey, Pod>(this, pod => pod.Key, arePodsSame, pod => new ClusterChange.PodChanged(pod), key => new ClusterChange.PodGone(key));
+        _pods = new Half<PodKey, Pod>(
+            this,
+            pod => pod.Key,
+            arePodsSame,
+            pod => new ClusterChange.PodChanged(pod),
+            key => new ClusterChange.PodGone(key)
+        );
         _networks = new Half<NetworkKey, NetworkAttachmentDefinition>(
-            this, network => network.Key, areNetworksSame, network => new ClusterChange.NetworkChanged(network), key => new ClusterChange.NetworkGone(key));
+            this,
+            network => network.Key,
+            areNetworksSame,
+            network => new ClusterChange.NetworkChanged(network),
+            key => new ClusterChange.NetworkGone(key)
+        );
     }
 
     public IWatchObserver<PodKey, Pod> Pods => _pods;
@@ -56,8 +71,12 @@ internal sealed class ClusterWatch
 
     /// <summary>What is known of one kind.</summary>
     private sealed class Half<TKey, TObject>(
-        ClusterWatch whole, Func<TObject, TKey> keyOf, Func<TObject, TObject, bool> areSame, Func<TObject, ClusterChange> changed, Func<TKey, ClusterChange> gone)
-        : IWatchObserver<TKey, TObject>
+        ClusterWatch whole,
+        Func<TObject, TKey> keyOf,
+        Func<TObject, TObject, bool> areSame,
+        Func<TObject, ClusterChange> changed,
+        Func<TKey, ClusterChange> gone
+    ) : IWatchObserver<TKey, TObject>
         where TKey : notnull
         where TObject : class
     {

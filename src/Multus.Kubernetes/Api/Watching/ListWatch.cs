@@ -6,8 +6,9 @@ using Multus.Kubernetes.Api.Transport;
 namespace Multus.Kubernetes.Api.Watching;
 
 /// <summary>
-/// Follows one kind of object: a list, then a watch from exactly the list's version, then one watch after the other from where the last one ended. A
-/// list again only when the server has forgotten that version. Nothing is repeated by the clock.
+/// Follows one kind of object: a list, then a watch from exactly the list's version, then one watch after the other
+/// from where the last one ended. A list again only when the server has forgotten that version. Nothing is repeated by
+/// the clock.
 /// </summary>
 internal sealed class ListWatch<TKey, TObject>
     where TKey : notnull
@@ -42,8 +43,14 @@ internal sealed class ListWatch<TKey, TObject>
     private bool _isAbsent;
 
     public ListWatch(
-        ApiTransport transport, ApiResource<TKey, TObject> resource, IWatchObserver<TKey, TObject> observer, ApiClusterSettings settings, TimeProvider time,
-        Random random, ILogger log)
+        ApiTransport transport,
+        ApiResource<TKey, TObject> resource,
+        IWatchObserver<TKey, TObject> observer,
+        ApiClusterSettings settings,
+        TimeProvider time,
+        Random random,
+        ILogger log
+    )
     {
         _transport = transport;
         _resource = resource;
@@ -112,8 +119,16 @@ internal sealed class ListWatch<TKey, TObject>
 
     private Task<ListPage<TObject>> PageAsync(string query, CancellationToken cancel)
     {
-        var request = new ApiRequest("list", _resource.Name, _resource.ListPath(query)) { Accept = _resource.ListAccept, MayWait = false };
-        return _transport.SendAsync(request, (body, stop) => ListPage<TObject>.ReadAsync(body, _resource.Decode, stop), cancel);
+        var request = new ApiRequest("list", _resource.Name, _resource.ListPath(query))
+        {
+            Accept = _resource.ListAccept,
+            MayWait = false,
+        };
+        return _transport.SendAsync(
+            request,
+            (body, stop) => ListPage<TObject>.ReadAsync(body, _resource.Decode, stop),
+            cancel
+        );
     }
 
     private async Task WatchAsync(string version, CancellationToken cancel)
@@ -121,10 +136,14 @@ internal sealed class ListWatch<TKey, TObject>
         _isWatching = false;
         var began = _time.GetTimestamp();
         var lifetime = _settings.WatchLifetime * (1 + _random.NextDouble());
-        var query = $"watch=1&allowWatchBookmarks=true&timeoutSeconds={Math.Max(1, (int)lifetime.TotalSeconds)}&{From(version)}";
+        var query =
+            $"watch=1&allowWatchBookmarks=true&timeoutSeconds={Math.Max(1, (int)lifetime.TotalSeconds)}"
+            + $"&{From(version)}";
         var request = new ApiRequest("watch", _resource.Name, _resource.ListPath(query))
         {
-            Accept = _resource.Accept, MayWait = false, Lifetime = lifetime + WatchGrace,
+            Accept = _resource.Accept,
+            MayWait = false,
+            Lifetime = lifetime + WatchGrace,
         };
         var events = new WatchEvents<TKey, TObject>(_resource, _observer, request, _transport.Server, version);
         try
@@ -141,7 +160,10 @@ internal sealed class ListWatch<TKey, TObject>
         }
 
         if (_idleWatches > 1)
-            throw new KubernetesException($"{_transport.Server} ends watches of {_resource.Name} as soon as they begin", isTransient: true);
+            throw new KubernetesException(
+                $"{_transport.Server} ends watches of {_resource.Name} as soon as they begin",
+                isTransient: true
+            );
     }
 
     private async Task<bool> FollowAsync(Stream body, WatchEvents<TKey, TObject> events, CancellationToken cancel)
@@ -176,8 +198,8 @@ internal sealed class ListWatch<TKey, TObject>
     }
 
     /// <summary>
-    /// After a first break, and with a list after a version that is lost: that one is not the server's fault, however long it was away before. A second loss
-    /// without a good watch between the two is paced like anything else.
+    /// After a first break, and with a list after a version that is lost: that one is not the server's fault, however
+    /// long it was away before. A second loss without a good watch between the two is paced like anything else.
     /// </summary>
     private bool MayGoOnAtOnce(KubernetesException trouble)
     {
@@ -223,8 +245,15 @@ internal sealed class ListWatch<TKey, TObject>
     }
 
     /// <summary>410; and what a server says to a version that is from before it was restored from a backup.</summary>
-    private bool IsVersionLost(KubernetesException trouble) => _version is not null
-        && (trouble.Status is Gone or 400 || (trouble.Status == 504 && trouble.Message.Contains("resource version", StringComparison.OrdinalIgnoreCase)));
+    private bool IsVersionLost(KubernetesException trouble) =>
+        _version is not null
+        && (
+            trouble.Status is Gone or 400
+            || (
+                trouble.Status == 504
+                && trouble.Message.Contains("resource version", StringComparison.OrdinalIgnoreCase)
+            )
+        );
 
     private static string From(string version) => $"resourceVersion={version}";
 }

@@ -1,8 +1,8 @@
 namespace Multus.Kubernetes.Api.Watching;
 
 /// <summary>
-/// How long to wait after failures in a row: up to twice as long each time, and anything up to that, so that ten thousand nodes whose watches broke at
-/// once come back one after the other.
+/// How long to wait after failures in a row: up to twice as long each time, and anything up to that, so that ten
+/// thousand nodes whose watches broke at once come back one after the other.
 /// </summary>
 internal sealed class RetryPace(TimeSpan min, TimeSpan max, Random random)
 {

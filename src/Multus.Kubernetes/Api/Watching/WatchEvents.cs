@@ -7,7 +7,12 @@ namespace Multus.Kubernetes.Api.Watching;
 /// <summary>Reads the events of one watch and hands them on as they come.</summary>
 /// <param name="from">The version at which it begins.</param>
 internal sealed class WatchEvents<TKey, TObject>(
-    ApiResource<TKey, TObject> resource, IWatchObserver<TKey, TObject> observer, ApiRequest request, string server, string from) : ObjectTokens(Place.Event)
+    ApiResource<TKey, TObject> resource,
+    IWatchObserver<TKey, TObject> observer,
+    ApiRequest request,
+    string server,
+    string from
+) : ObjectTokens(Place.Event)
     where TKey : notnull
     where TObject : class
 {
@@ -28,7 +33,9 @@ internal sealed class WatchEvents<TKey, TObject>(
                 observer.Gone(resource.KeyOf(resource.Decode(Draft)));
                 break;
             case "ERROR":
-                var retryAfter = Draft.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+                var retryAfter = Draft.RetryAfterSeconds is { } seconds
+                    ? TimeSpan.FromSeconds(seconds)
+                    : (TimeSpan?)null;
                 throw ApiErrors.Of(request, Draft.Code ?? 500, Draft.Message, retryAfter, server);
         }
 

@@ -3,7 +3,10 @@ using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes.Equivalence;
 
-/// <summary>What the pods of one line of rounds, one after the other, use of the node: links to be parents, bridges, devices to be moved, subnets of its own.</summary>
+/// <summary>
+/// What the pods of one line of rounds, one after the other, use of the node: links to be parents, bridges, devices to
+/// be moved, subnets of its own.
+/// </summary>
 internal sealed class Lane : IDisposable
 {
     private const int DeviceCount = 2;
@@ -55,7 +58,10 @@ internal sealed class Lane : IDisposable
 
     public string Master(int network) => $"{_prefix}m{network}";
 
-    /// <summary>Has the next pod find what the last one found: no address taken, and all devices, of which a host-device that failed may have kept one.</summary>
+    /// <summary>
+    /// Has the next pod find what the last one found: no address taken, and all devices, of which a host-device that
+    /// failed may have kept one.
+    /// </summary>
     public void Restore()
     {
         for (var i = 0; i < DeviceCount; i++)
@@ -77,11 +83,21 @@ internal sealed class Lane : IDisposable
 
     private string DeviceName(int i) => $"{_prefix}d{i}";
 
-    // With an address of its own. The plugin makes bridges without: such a one has none any more once its last port is gone, and the next pod to which it
-    // is the gateway fails ("could not set bridge's mac: invalid argument"), whatever the mode.
+    // With an address of its own. The plugin makes bridges without: such a one has none any more once its last port is
+    // gone, and the next pod to which it is the gateway fails ("could not set bridge's mac: invalid argument"),
+    // whatever the mode.
     private void MakeBridge(int network)
     {
-        ProcessTool.Run("ip", "link", "add", Bridge(network), "address", string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:{_number:x2}:{network:x2}"), "type", "bridge");
+        ProcessTool.Run(
+            "ip",
+            "link",
+            "add",
+            Bridge(network),
+            "address",
+            string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:{_number:x2}:{network:x2}"),
+            "type",
+            "bridge"
+        );
         _made.Add(Bridge(network));
     }
 

@@ -3,12 +3,16 @@ using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes.Equivalence;
 
-/// <summary>All that a pod can see of its network namespace, as text, without what is random in any mode: hardware addresses and what is made of them.</summary>
+/// <summary>
+/// All that a pod can see of its network namespace, as text, without what is random in any mode: hardware addresses and
+/// what is made of them.
+/// </summary>
 internal static partial class NamespaceSnapshot
 {
     private const int MostLines = 40;
 
-    // What the links' own addresses lead to is listed by address, so its order is random; it is told by the addresses of the links.
+    // What the links' own addresses lead to is listed by address, so its order is random; it is told by the addresses
+    // of the links.
     private const string Script = """
         ip -details -oneline link; ip -oneline address; ip neigh show nud permanent
         for family in -4 -6; do ip $family rule; ip $family route show table all | grep -v 'local fe80::'; done
@@ -33,7 +37,10 @@ internal static partial class NamespaceSnapshot
             return "";
 
         var (ones, others) = (one.Split('\n'), other.Split('\n'));
-        var differing = ones.Except(others).Select(line => $"- {line}").Concat(others.Except(ones).Select(line => $"+ {line}")).ToList();
+        var differing = ones.Except(others)
+            .Select(line => $"- {line}")
+            .Concat(others.Except(ones).Select(line => $"+ {line}"))
+            .ToList();
         return differing.Count > 0
             ? string.Join('\n', differing.Take(MostLines))
             : $"the same lines in another order:\n{string.Join('\n', ones.Zip(others).Where(pair => pair.First != pair.Second).Take(MostLines).Select(pair => $"{pair.First} | {pair.Second}"))}";
@@ -53,6 +60,9 @@ internal static partial class NamespaceSnapshot
     private static partial Regex Transient();
 
     // What the kernel counts, and what it says of the whole node.
-    [GeneratedRegex("^/proc/sys/net/ipv[46]/(route/|neigh/[^/]+/gc_|inet_peer|tcp_|udp_|ipfrag|ip6frag|[^:]*(boot_id|stable_secret)).*\n", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        "^/proc/sys/net/ipv[46]/(route/|neigh/[^/]+/gc_|inet_peer|tcp_|udp_|ipfrag|ip6frag|[^:]*(boot_id|stable_secret)).*\n",
+        RegexOptions.Multiline
+    )]
     private static partial Regex CurrentFigures();
 }

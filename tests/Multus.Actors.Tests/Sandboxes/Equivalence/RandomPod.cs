@@ -1,6 +1,8 @@
 namespace Multus.Actors.Tests.Sandboxes.Equivalence;
 
-/// <summary>The networks of one pod, by chance, and the ports of the node that it asks for. Two pods made alike have the same.</summary>
+/// <summary>
+/// The networks of one pod, by chance, and the ports of the node that it asks for. Two pods made alike have the same.
+/// </summary>
 internal sealed class RandomPod
 {
     /// <summary>How many networks a pod has at most, the cluster network not among them.</summary>
@@ -28,24 +30,35 @@ internal sealed class RandomPod
 
     private string Network(int i)
     {
-        var plugins = Main(i) + (Chance(10) ? $",{Portmap}" : "") + (Chance(15) ? $",{Bandwidth}" : "") + (Chance(12) ? $",{Tuning(i)}" : "") + (Chance(8) ? ",{\"type\":\"sbr\"}" : "");
+        var plugins =
+            Main(i)
+            + (Chance(10) ? $",{Portmap}" : "")
+            + (Chance(15) ? $",{Bandwidth}" : "")
+            + (Chance(12) ? $",{Tuning(i)}" : "")
+            + (Chance(8) ? ",{\"type\":\"sbr\"}" : "");
         return $$"""{"cniVersion":"1.0.0","name":"random-{{i}}","plugins":[{{plugins}}]}""";
     }
 
     private static string Portmap => """{"type":"portmap","capabilities":{"portMappings":true}}""";
 
-    private static string Bandwidth => """{"type":"bandwidth","ingressRate":1000000,"ingressBurst":1000000,"egressRate":1000000,"egressBurst":1000000}""";
+    private static string Bandwidth =>
+        """{"type":"bandwidth","ingressRate":1000000,"ingressBurst":1000000,"egressRate":1000000,"egressBurst":1000000}""";
 
     // A sysctl of a link that is there, most often; of its own as well as of another network's.
-    private string Tuning(int i) => $$$"""{"type":"tuning","sysctl":{"net.ipv4.conf.net{{{_random.Next(1, i + 1)}}}.rp_filter":"{{{_random.Next(3)}}}","net.ipv4.conf.all.arp_ignore":"{{{_random.Next(3)}}}"}}""";
+    private string Tuning(int i) =>
+        $$$"""{"type":"tuning","sysctl":{"net.ipv4.conf.net{{{_random.Next(1, i + 1)}}}.rp_filter":"{{{_random.Next(3)}}}","net.ipv4.conf.all.arp_ignore":"{{{_random.Next(3)}}}"}}""";
 
-    private string Main(int i) => _random.Next(20) switch
-    {
-        < 10 => $$"""{"type":"bridge","bridge":"{{_lane.Bridge(Chance(8) ? 1 : i)}}"{{(Chance(8) ? ",\"isDefaultGateway\":true" : "")}}{{Ipam(i, isNeeded: false)}}}""",
-        < 15 => $$"""{"type":"macvlan","master":"{{_lane.Master(Chance(15) ? 1 : i)}}"{{Ipam(i, isNeeded: false)}}}""",
-        < 17 when _devices.TryDequeue(out var device) => $$"""{"type":"host-device","device":"{{device}}"{{Ipam(i, isNeeded: false)}}}""",
-        _ => $$"""{"type":"ptp"{{Ipam(i, isNeeded: true)}}}""",
-    };
+    private string Main(int i) =>
+        _random.Next(20) switch
+        {
+            < 10 =>
+                $$"""{"type":"bridge","bridge":"{{_lane.Bridge(Chance(8) ? 1 : i)}}"{{(Chance(8) ? ",\"isDefaultGateway\":true" : "")}}{{Ipam(i, isNeeded: false)}}}""",
+            < 15 =>
+                $$"""{"type":"macvlan","master":"{{_lane.Master(Chance(15) ? 1 : i)}}"{{Ipam(i, isNeeded: false)}}}""",
+            < 17 when _devices.TryDequeue(out var device) =>
+                $$"""{"type":"host-device","device":"{{device}}"{{Ipam(i, isNeeded: false)}}}""",
+            _ => $$"""{"type":"ptp"{{Ipam(i, isNeeded: true)}}}""",
+        };
 
     private string Ipam(int i, bool isNeeded)
     {

@@ -29,13 +29,22 @@ public sealed class InClusterTests : IDisposable
 
     [Fact]
     public void Another_address_may_stand_in_for_the_variables() =>
-        Assert.Equal("https://10.1.1.1:6443/", InCluster.Read(Environment(null, null), _folder.Path, new Uri("https://10.1.1.1:6443")).Server.ToString());
+        Assert.Equal(
+            "https://10.1.1.1:6443/",
+            InCluster.Read(Environment(null, null), _folder.Path, new Uri("https://10.1.1.1:6443")).Server.ToString()
+        );
 
     [Theory]
     [InlineData(null, "443", "KUBERNETES_SERVICE_HOST is ''")]
     [InlineData("a", "x", "KUBERNETES_SERVICE_PORT is 'x'")]
     public void Outside_of_a_cluster_it_says_what_would_do(string? host, string port, string problem) =>
-        Assert.Contains(problem, Assert.Throws<ApiConfigurationException>(() => InCluster.Read(Environment(host, port), _folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            problem,
+            Assert
+                .Throws<ApiConfigurationException>(() => InCluster.Read(Environment(host, port), _folder.Path))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("token")]
@@ -44,9 +53,15 @@ public sealed class InClusterTests : IDisposable
     {
         File.Delete(_folder[name]);
         Assert.Contains(
-            _folder[name], Assert.Throws<ApiConfigurationException>(() => InCluster.Read(Environment("a", "1"), _folder.Path)).Message, StringComparison.Ordinal);
+            _folder[name],
+            Assert.Throws<ApiConfigurationException>(() => InCluster.Read(Environment("a", "1"), _folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Func<string, string?> Environment(string? host, string? port) =>
-        name => name == "KUBERNETES_SERVICE_HOST" ? host : name == "KUBERNETES_SERVICE_PORT" ? port : null;
+        name =>
+            name == "KUBERNETES_SERVICE_HOST" ? host
+            : name == "KUBERNETES_SERVICE_PORT" ? port
+            : null;
 }

@@ -19,8 +19,12 @@ public sealed class UpstreamKubeconfigTests : IDisposable
     public async Task That_of_the_thin_plugin_leads_to_its_server(bool namesTheAuthority)
     {
         await using var fixture = await ApiFixture.StartAsync();
-        var trust = namesTheAuthority ? $"certificate-authority-data: {Base64(fixture.Server.Identity.Authority.Pem)}" : "insecure-skip-tls-verify: true";
-        var path = _folder.File("multus.kubeconfig", $"""
+        var trust = namesTheAuthority
+            ? $"certificate-authority-data: {Base64(fixture.Server.Identity.Authority.Pem)}"
+            : "insecure-skip-tls-verify: true";
+        var path = _folder.File(
+            "multus.kubeconfig",
+            $"""
             # Kubeconfig file for Multus CNI plugin.
             apiVersion: v1
             kind: Config
@@ -40,7 +44,8 @@ public sealed class UpstreamKubeconfigTests : IDisposable
                 user: multus
             current-context: multus-context
 
-            """);
+            """
+        );
 
         Assert.Null(await fixture.Cluster(Kubeconfig.Read(path)).GetPodAsync(ApiFixture.Web, default)); // there is none, as we were told
 
@@ -52,7 +57,9 @@ public sealed class UpstreamKubeconfigTests : IDisposable
     {
         await using var fixture = await ApiFixture.StartAsync();
         Renew(fixture, "multus-client-2026-11-21-10-00-00.pem", "system:multus:node-1");
-        var path = _folder.File("kubeconfig", $$"""
+        var path = _folder.File(
+            "kubeconfig",
+            $$"""
             apiVersion: v1
             clusters:
               - cluster:
@@ -74,7 +81,8 @@ public sealed class UpstreamKubeconfigTests : IDisposable
                   client-certificate: {{_folder.Path}}/multus-client-current.pem
                   client-key: {{_folder.Path}}/multus-client-current.pem
 
-            """);
+            """
+        );
         var cluster = fixture.Cluster(Kubeconfig.Read(path));
         await cluster.GetPodAsync(ApiFixture.Web, default);
 
@@ -94,7 +102,8 @@ public sealed class UpstreamKubeconfigTests : IDisposable
         LinkSwap.Point(_folder["multus-client-current.pem"], path);
     }
 
-    private static IEnumerable<string?> Users(ApiFixture fixture) => fixture.Server.Journal.All.Select(request => request.User).Distinct();
+    private static IEnumerable<string?> Users(ApiFixture fixture) =>
+        fixture.Server.Journal.All.Select(request => request.User).Distinct();
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -7,7 +7,10 @@ namespace Multus.Kubernetes.Tests.Api.Credentials;
 
 public sealed class CredentialRotationTests
 {
-    private static readonly ApiClusterSettings LooksOnceAnHour = ApiFixture.Settings with { CredentialInterval = TimeSpan.FromHours(1) };
+    private static readonly ApiClusterSettings LooksOnceAnHour = ApiFixture.Settings with
+    {
+        CredentialInterval = TimeSpan.FromHours(1),
+    };
 
     [Fact]
     public async Task Finding_3_a_token_file_is_read_again_when_its_token_is_refused()
@@ -29,7 +32,9 @@ public sealed class CredentialRotationTests
     public async Task Finding_3_a_rotated_token_file_is_used_before_the_old_token_expires()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        var cluster = fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithTokenFile(fixture.Server.Access.IssueToken("old"))));
+        var cluster = fixture.Cluster(
+            Kubeconfig.Read(fixture.Files.KubeconfigWithTokenFile(fixture.Server.Access.IssueToken("old")))
+        );
         await cluster.GetPodAsync(ApiFixture.Web, default);
 
         fixture.Files.ReplaceTokenFile(fixture.Server.Access.IssueToken("new"));
@@ -43,8 +48,11 @@ public sealed class CredentialRotationTests
     {
         await using var fixture = await ApiFixture.StartAsync();
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithToken("nobody"))).GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithToken("nobody")))
+                .GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.Equal((401, true), (e.Status, e.IsTransient));
         Assert.Contains("does not accept our credentials (401)", e.Message, StringComparison.Ordinal);
@@ -71,7 +79,12 @@ public sealed class CredentialRotationTests
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
         var old = fixture.Server.Access.IssueToken();
-        var cluster = fixture.Cluster(InCluster.Read(name => fixture.Files.InClusterEnvironment.GetValueOrDefault(name), fixture.Files.ServiceAccount(old)));
+        var cluster = fixture.Cluster(
+            InCluster.Read(
+                name => fixture.Files.InClusterEnvironment.GetValueOrDefault(name),
+                fixture.Files.ServiceAccount(old)
+            )
+        );
         Assert.NotNull(await cluster.GetPodAsync(ApiFixture.Web, default));
 
         fixture.Server.Identity.ReplaceAuthority();
@@ -86,7 +99,9 @@ public sealed class CredentialRotationTests
     public async Task A_client_certificate_in_the_kubeconfig_proves_who_we_are()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        await fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithInlineCertificate("node"))).GetPodAsync(ApiFixture.Web, default);
+        await fixture
+            .Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithInlineCertificate("node")))
+            .GetPodAsync(ApiFixture.Web, default);
         Assert.Equal(["node"], UsersOf(fixture));
     }
 
@@ -117,7 +132,9 @@ public sealed class CredentialRotationTests
         fixture.Files.ReplaceCertificateFiles("two");
         await File.WriteAllTextAsync(Path.Combine(folder, "client.key"), key);
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(Kubeconfig.Read(path)).GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.Cluster(Kubeconfig.Read(path)).GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.Contains(Path.Combine(folder, "client.crt"), e.Message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(folder, "client.key"), e.Message, StringComparison.Ordinal);
@@ -138,8 +155,12 @@ public sealed class CredentialRotationTests
 
         await watched.NextAsync<ClusterChange.PodChanged>();
         Assert.Equal("new", UsersOf(fixture)[^1]);
-        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "watch" && request.Resource == ResourceType.Pods));
+        Assert.Equal(
+            1,
+            fixture.Server.Journal.Count(request => request.Verb == "watch" && request.Resource == ResourceType.Pods)
+        );
     }
 
-    private static IReadOnlyList<string?> UsersOf(ApiFixture fixture) => [.. fixture.Server.Journal.All.Select(request => request.User)];
+    private static IReadOnlyList<string?> UsersOf(ApiFixture fixture) =>
+        [.. fixture.Server.Journal.All.Select(request => request.User)];
 }

@@ -15,7 +15,9 @@ public sealed class ExecCredentialTests
         var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
-        var plugin = new FakePlugin(() => Credential(fixture.Server.Access.IssueToken(), time.GetUtcNow().AddMinutes(10)));
+        var plugin = new FakePlugin(() =>
+            Credential(fixture.Server.Access.IssueToken(), time.GetUtcNow().AddMinutes(10))
+        );
         fixture.Runner = plugin;
         var cluster = fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused")));
 
@@ -27,7 +29,13 @@ public sealed class ExecCredentialTests
         Assert.Equal(2, plugin.Calls.Count);
         Assert.Contains(
             plugin.Calls[0].Environment,
-            variable => variable is { Key: "KUBERNETES_EXEC_INFO", Value: """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}""" });
+            variable =>
+                variable
+                    is {
+                        Key: "KUBERNETES_EXEC_INFO",
+                        Value: """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}"""
+                    }
+        );
     }
 
     [Fact]
@@ -51,10 +59,13 @@ public sealed class ExecCredentialTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         var issued = fixture.Server.Identity.Authority.IssueClient("by-plugin");
-        var status = $$"""{"clientCertificateData":{{Quoted(issued.CertificatePem)}},"clientKeyData":{{Quoted(issued.KeyPem)}}}""";
+        var status =
+            $$"""{"clientCertificateData":{{LogText(issued.CertificatePem)}},"clientKeyData":{{LogText(issued.KeyPem)}}}""";
         fixture.Runner = new FakePlugin(() => Answer(status));
 
-        await fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused"))).GetPodAsync(ApiFixture.Web, default);
+        await fixture
+            .Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused")))
+            .GetPodAsync(ApiFixture.Web, default);
 
         Assert.Equal(["by-plugin"], UsersOf(fixture));
     }
@@ -67,7 +78,9 @@ public sealed class ExecCredentialTests
         var plugin = new FakePlugin(() =>
         {
             var issued = fixture.Server.Identity.Authority.IssueClient("by-plugin");
-            return Answer($$"""{"clientCertificateData":{{Quoted(issued.CertificatePem)}},"clientKeyData":{{Quoted(issued.KeyPem)}}}""");
+            return Answer(
+                $$"""{"clientCertificateData":{{LogText(issued.CertificatePem)}},"clientKeyData":{{LogText(issued.KeyPem)}}}"""
+            );
         });
         var access = WithPlugin(fixture, exec => exec);
         using var credentials = new ExecCredentials(access, access.User.Exec!, plugin, TimeProvider.System);
@@ -82,19 +95,37 @@ public sealed class ExecCredentialTests
     }
 
     [Theory]
-    [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"x"}}""", "must be ExecCredential of client.authentication.k8s.io/v1")]
+    [InlineData(
+        """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"x"}}""",
+        "must be ExecCredential of client.authentication.k8s.io/v1"
+    )]
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}""", "has no status")]
-    [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}""", "neither a token nor a clientCertificateData")]
-    [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"x","expirationTimestamp":"soon"}}""", "must be a time")]
-    [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientKeyData":"x"}}""", "only one of clientCertificateData")]
+    [InlineData(
+        """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}""",
+        "neither a token nor a clientCertificateData"
+    )]
+    [InlineData(
+        """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"x","expirationTimestamp":"soon"}}""",
+        "must be a time"
+    )]
+    [InlineData(
+        """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientKeyData":"x"}}""",
+        "only one of clientCertificateData"
+    )]
     [InlineData("oops", "stdout is not JSON")]
-    public async Task An_answer_that_is_no_credential_is_passing_trouble_that_names_the_plugin(string stdout, string problem)
+    public async Task An_answer_that_is_no_credential_is_passing_trouble_that_names_the_plugin(
+        string stdout,
+        string problem
+    )
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.Runner = new FakePlugin(() => new ExecPluginEnd(0, Encoding.UTF8.GetBytes(stdout), ""));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused"))).GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused")))
+                .GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.True(e.IsTransient);
         Assert.Contains(problem, e.Message, StringComparison.Ordinal);
@@ -107,8 +138,11 @@ public sealed class ExecCredentialTests
         await using var fixture = await ApiFixture.StartAsync();
         fixture.Runner = new FakePlugin(() => new ExecPluginEnd(1, default, "no such role\n"));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused"))).GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithExecPlugin("unused")))
+                .GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.EndsWith("exit code 1: no such role", e.Message, StringComparison.Ordinal);
     }
@@ -121,9 +155,17 @@ public sealed class ExecCredentialTests
         var plugin = new FakePlugin(() => Answer($$"""{"token":"{{token}}"}""", "v1beta1"));
         fixture.Runner = plugin;
 
-        Assert.Null(await fixture.Cluster(WithPlugin(fixture, exec => exec with { ApiVersion = "client.authentication.k8s.io/v1beta1" })).GetPodAsync(ApiFixture.Web, default));
+        Assert.Null(
+            await fixture
+                .Cluster(WithPlugin(fixture, exec => exec with { ApiVersion = "client.authentication.k8s.io/v1beta1" }))
+                .GetPodAsync(ApiFixture.Web, default)
+        );
 
-        Assert.StartsWith("""{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential",""", InfoOf(plugin), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential",""",
+            InfoOf(plugin),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -133,13 +175,20 @@ public sealed class ExecCredentialTests
         var token = fixture.Server.Access.IssueToken();
         var plugin = new FakePlugin(() => Credential(token, null));
         fixture.Runner = plugin;
-        var access = WithPlugin(fixture, exec => exec with { GetsClusterInfo = true }) with { TlsServerName = "kubernetes" };
+        var access = WithPlugin(fixture, exec => exec with { GetsClusterInfo = true }) with
+        {
+            TlsServerName = "kubernetes",
+        };
 
         Assert.Null(await fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
 
         var authority = Convert.ToBase64String(Encoding.UTF8.GetBytes(fixture.Server.Identity.Authority.Pem));
-        var cluster = $$"""{"server":"{{fixture.Server.Address.GetLeftPart(UriPartial.Authority)}}","tls-server-name":"kubernetes","certificate-authority-data":"{{authority}}"}""";
-        Assert.Equal($$$"""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false,"cluster":{{{cluster}}}}}""", InfoOf(plugin));
+        var cluster =
+            $$"""{"server":"{{fixture.Server.Address.GetLeftPart(UriPartial.Authority)}}","tls-server-name":"kubernetes","certificate-authority-data":"{{authority}}"}""";
+        Assert.Equal(
+            $$$"""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false,"cluster":{{{cluster}}}}}""",
+            InfoOf(plugin)
+        );
     }
 
     [Fact]
@@ -148,7 +197,12 @@ public sealed class ExecCredentialTests
         await using var fixture = await ApiFixture.StartAsync();
         var mayEnd = new TaskCompletionSource();
         var token = "";
-        var plugin = new FakePlugin(() => token.Length > 0 ? Credential(token, null) : new ExecPluginEnd(1, default, "no such role")) { MayEnd = mayEnd.Task };
+        var plugin = new FakePlugin(() =>
+            token.Length > 0 ? Credential(token, null) : new ExecPluginEnd(1, default, "no such role")
+        )
+        {
+            MayEnd = mayEnd.Task,
+        };
         fixture.Runner = plugin;
         var cluster = fixture.Cluster(WithPlugin(fixture, exec => exec));
 
@@ -191,8 +245,11 @@ public sealed class ExecCredentialTests
         var plugin = new FakePlugin(() => throw new IOException("login is in none of the folders of PATH"));
         fixture.Runner = plugin;
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => fixture.Cluster(WithPlugin(fixture, exec => exec with { InstallHint = "install login" })).GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .Cluster(WithPlugin(fixture, exec => exec with { InstallHint = "install login" }))
+                .GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.True(e.IsTransient);
         Assert.EndsWith("login is in none of the folders of PATH; install login", e.Message, StringComparison.Ordinal);
@@ -208,7 +265,11 @@ public sealed class ExecCredentialTests
         fixture.ClientTime = time;
         var token = fixture.Server.Access.IssueToken();
         var logout = time.GetUtcNow().AddDays(1);
-        fixture.Runner = new FakePlugin(() => time.GetUtcNow() < logout ? Credential(token, time.GetUtcNow().AddMinutes(10)) : new ExecPluginEnd(1, default, "logged out"));
+        fixture.Runner = new FakePlugin(() =>
+            time.GetUtcNow() < logout
+                ? Credential(token, time.GetUtcNow().AddMinutes(10))
+                : new ExecPluginEnd(1, default, "logged out")
+        );
         var cluster = fixture.Cluster(WithPlugin(fixture, exec => exec));
         Assert.Null(await cluster.GetPodAsync(ApiFixture.Web, default));
 
@@ -219,9 +280,11 @@ public sealed class ExecCredentialTests
         Assert.Single(fixture.Server.Journal.All);
     }
 
-    private static IReadOnlyList<string?> UsersOf(ApiFixture fixture) => [.. fixture.Server.Journal.All.Select(request => request.User)];
+    private static IReadOnlyList<string?> UsersOf(ApiFixture fixture) =>
+        [.. fixture.Server.Journal.All.Select(request => request.User)];
 
-    private static string InfoOf(FakePlugin plugin) => Assert.Single(plugin.Calls).Environment.Single(variable => variable.Key == "KUBERNETES_EXEC_INFO").Value;
+    private static string InfoOf(FakePlugin plugin) =>
+        Assert.Single(plugin.Calls).Environment.Single(variable => variable.Key == "KUBERNETES_EXEC_INFO").Value;
 
     private static ApiAccess WithPlugin(ApiFixture fixture, Func<ExecPlugin, ExecPlugin> change)
     {
@@ -229,13 +292,23 @@ public sealed class ExecCredentialTests
         return access with { User = access.User with { Exec = change(access.User.Exec!) } };
     }
 
-    private static string Quoted(string pem) => $"\"{pem.ReplaceLineEndings("\\n")}\"";
+    private static string LogText(string pem) => $"\"{pem.ReplaceLineEndings("\\n")}\"";
 
     private static ExecPluginEnd Credential(string token, DateTimeOffset? expires) =>
-        Answer(expires is { } at ? $$"""{"token":"{{token}}","expirationTimestamp":"{{at:yyyy-MM-ddTHH:mm:ssZ}}"}""" : $$"""{"token":"{{token}}"}""");
+        Answer(
+            expires is { } at
+                ? $$"""{"token":"{{token}}","expirationTimestamp":"{{at:yyyy-MM-ddTHH:mm:ssZ}}"}"""
+                : $$"""{"token":"{{token}}"}"""
+        );
 
-    private static ExecPluginEnd Answer(string status, string version = "v1") => new(
-        0, Encoding.UTF8.GetBytes($$"""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/{{version}}","status":{{status}}}"""), "");
+    private static ExecPluginEnd Answer(string status, string version = "v1") =>
+        new(
+            0,
+            Encoding.UTF8.GetBytes(
+                $$"""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/{{version}}","status":{{status}}}"""
+            ),
+            ""
+        );
 
     private sealed class FakePlugin(Func<ExecPluginEnd> answer) : IExecPluginRunner
     {

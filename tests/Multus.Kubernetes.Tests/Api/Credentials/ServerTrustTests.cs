@@ -29,7 +29,8 @@ public sealed class ServerTrustTests : IDisposable
     public void A_certificate_of_the_authority_is_accepted() => Assert.True(Accepts(_root, Make("CN=api", _root)));
 
     [Fact]
-    public void Finding_8_an_intermediate_alone_may_be_the_authority() => Assert.True(Accepts(_intermediate, Make("CN=api", _intermediate)));
+    public void Finding_8_an_intermediate_alone_may_be_the_authority() =>
+        Assert.True(Accepts(_intermediate, Make("CN=api", _intermediate)));
 
     [Theory]
     [InlineData(true)]
@@ -37,7 +38,9 @@ public sealed class ServerTrustTests : IDisposable
     public void Finding_6_every_certificate_of_a_bundle_counts(bool isFirst)
     {
         var other = Make("CN=other", null, isAuthority: true);
-        var bundle = isFirst ? $"{_root.ExportCertificatePem()}\n{other.ExportCertificatePem()}" : $"{other.ExportCertificatePem()}\n{_root.ExportCertificatePem()}";
+        var bundle = isFirst
+            ? $"{_root.ExportCertificatePem()}\n{other.ExportCertificatePem()}"
+            : $"{other.ExportCertificatePem()}\n{_root.ExportCertificatePem()}";
 
         Assert.True(Accepts(ServerTrust.Read(new PemSource.Inline("here", bundle), null), Make("CN=api", _root)));
     }
@@ -50,7 +53,8 @@ public sealed class ServerTrustTests : IDisposable
     }
 
     [Fact]
-    public void A_strangers_certificate_is_not() => Assert.False(Accepts(_root, Make("CN=api", Make("CN=other", null, isAuthority: true))));
+    public void A_strangers_certificate_is_not() =>
+        Assert.False(Accepts(_root, Make("CN=api", Make("CN=other", null, isAuthority: true))));
 
     /// <summary>The framework takes certificates with the same issuer and serial number for equal.</summary>
     [Theory]
@@ -60,24 +64,31 @@ public sealed class ServerTrustTests : IDisposable
     {
         var falseRoot = Make("CN=root", null, isAuthority: true);
         var falseAuthority = isIntermediate ? Make("CN=intermediate", falseRoot, isAuthority: true) : falseRoot;
-        Assert.False(Accepts(isIntermediate ? _intermediate : _root, Make("CN=api", falseAuthority), falseAuthority, falseRoot));
+        Assert.False(
+            Accepts(isIntermediate ? _intermediate : _root, Make("CN=api", falseAuthority), falseAuthority, falseRoot)
+        );
     }
 
     [Fact]
     public void A_client_certificate_is_no_servers() => Assert.False(Accepts(_root, Make("CN=api", _root, Client)));
 
     [Fact]
-    public void An_expired_certificate_is_not_accepted() => Assert.False(Accepts(_root, Make("CN=api", _root, until: DateTimeOffset.UnixEpoch.AddYears(50))));
+    public void An_expired_certificate_is_not_accepted() =>
+        Assert.False(Accepts(_root, Make("CN=api", _root, until: DateTimeOffset.UnixEpoch.AddYears(50))));
 
     [Fact]
     public void A_wrong_name_is_not_made_good_by_the_authority() =>
-        Assert.False(TrustIn(_root).Accepts(Make("CN=api", _root), null, SslPolicyErrors.RemoteCertificateNameMismatch));
+        Assert.False(
+            TrustIn(_root).Accepts(Make("CN=api", _root), null, SslPolicyErrors.RemoteCertificateNameMismatch)
+        );
 
     [Fact]
     public void Without_an_authority_the_systems_word_counts()
     {
         Assert.True(ServerTrust.System.Accepts(Make("CN=api", _root), null, SslPolicyErrors.None));
-        Assert.False(ServerTrust.System.Accepts(Make("CN=api", _root), null, SslPolicyErrors.RemoteCertificateChainErrors));
+        Assert.False(
+            ServerTrust.System.Accepts(Make("CN=api", _root), null, SslPolicyErrors.RemoteCertificateChainErrors)
+        );
     }
 
     [Fact]
@@ -92,9 +103,19 @@ public sealed class ServerTrustTests : IDisposable
     [InlineData("")]
     [InlineData("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----")]
     public void A_file_without_certificates_is_refused_by_name(string pem) =>
-        Assert.Contains("here", Assert.Throws<CryptographicException>(() => ServerTrust.Read(new PemSource.Inline("here", pem), null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "here",
+            Assert
+                .Throws<CryptographicException>(() => ServerTrust.Read(new PemSource.Inline("here", pem), null))
+                .Message,
+            StringComparison.Ordinal
+        );
 
-    private static bool Accepts(X509Certificate2 authority, X509Certificate2 shown, params X509Certificate2[] alsoSent) => Accepts(TrustIn(authority), shown, alsoSent);
+    private static bool Accepts(
+        X509Certificate2 authority,
+        X509Certificate2 shown,
+        params X509Certificate2[] alsoSent
+    ) => Accepts(TrustIn(authority), shown, alsoSent);
 
     private static bool Accepts(ServerTrust trust, X509Certificate2 shown, params X509Certificate2[] alsoSent)
     {
@@ -107,9 +128,16 @@ public sealed class ServerTrustTests : IDisposable
 
     private static ServerTrust TrustIn(X509Certificate2 authority) => ServerTrust.Read(SourceOf(authority), null);
 
-    private static PemSource.Inline SourceOf(X509Certificate2 certificate) => new("here", certificate.ExportCertificatePem());
+    private static PemSource.Inline SourceOf(X509Certificate2 certificate) =>
+        new("here", certificate.ExportCertificatePem());
 
-    private X509Certificate2 Make(string subject, X509Certificate2? issuer, string purpose = Server, bool isAuthority = false, DateTimeOffset? until = null)
+    private X509Certificate2 Make(
+        string subject,
+        X509Certificate2? issuer,
+        string purpose = Server,
+        bool isAuthority = false,
+        DateTimeOffset? until = null
+    )
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -118,7 +146,9 @@ public sealed class ServerTrustTests : IDisposable
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
         var from = DateTimeOffset.UnixEpoch.AddYears(40);
         var end = until ?? DateTimeOffset.UnixEpoch.AddYears(79);
-        var generator = issuer is null ? X509SignatureGenerator.CreateForECDsa(key) : X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!);
+        var generator = issuer is null
+            ? X509SignatureGenerator.CreateForECDsa(key)
+            : X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!);
         using var signed = request.Create(issuer?.SubjectName ?? request.SubjectName, generator, from, end, Serial);
         _made.Add(signed.CopyWithPrivateKey(key));
         return _made[^1];

@@ -13,15 +13,40 @@ public sealed class EventPosterTests
     {
         await using var fixture = await ApiFixture.StartAsync();
 
-        await fixture.ClusterWithToken().PostAsync(
-            new ClusterEvent(ApiFixture.Web, "u1", IsWarning: true, "NoNetworkFound", "cannot find it", At, At.AddMinutes(1), Count: 3), default);
+        await fixture
+            .ClusterWithToken()
+            .PostAsync(
+                new ClusterEvent(
+                    ApiFixture.Web,
+                    "u1",
+                    IsWarning: true,
+                    "NoNetworkFound",
+                    "cannot find it",
+                    At,
+                    At.AddMinutes(1),
+                    Count: 3
+                ),
+                default
+            );
 
         var stored = Assert.Single(fixture.Server.Objects.All(ResourceType.CoreEvents)).Json;
         var involved = stored.GetProperty("involvedObject");
-        Assert.Equal(("Pod", "shop", "web", "u1"), (Text(involved, "kind"), Text(involved, "namespace"), Text(involved, "name"), Text(involved, "uid")));
-        Assert.Equal(("NoNetworkFound", "cannot find it", "Warning"), (Text(stored, "reason"), Text(stored, "message"), Text(stored, "type")));
-        Assert.Equal(("multus", "node-1"), (Text(stored.GetProperty("source"), "component"), Text(stored.GetProperty("source"), "host")));
-        Assert.Equal(("2030-01-02T03:04:05Z", "2030-01-02T03:05:05Z"), (Text(stored, "firstTimestamp"), Text(stored, "lastTimestamp")));
+        Assert.Equal(
+            ("Pod", "shop", "web", "u1"),
+            (Text(involved, "kind"), Text(involved, "namespace"), Text(involved, "name"), Text(involved, "uid"))
+        );
+        Assert.Equal(
+            ("NoNetworkFound", "cannot find it", "Warning"),
+            (Text(stored, "reason"), Text(stored, "message"), Text(stored, "type"))
+        );
+        Assert.Equal(
+            ("multus", "node-1"),
+            (Text(stored.GetProperty("source"), "component"), Text(stored.GetProperty("source"), "host"))
+        );
+        Assert.Equal(
+            ("2030-01-02T03:04:05Z", "2030-01-02T03:05:05Z"),
+            (Text(stored, "firstTimestamp"), Text(stored, "lastTimestamp"))
+        );
         Assert.Equal(3, stored.GetProperty("count").GetInt32());
     }
 
@@ -30,11 +55,28 @@ public sealed class EventPosterTests
     {
         await using var fixture = await ApiFixture.StartAsync();
 
-        await fixture.ClusterWithToken().PostAsync(new ClusterEvent(ClusterEvent.Node, null, IsWarning: true, "Restored", "it was missing", At, At, Count: 1), default);
+        await fixture
+            .ClusterWithToken()
+            .PostAsync(
+                new ClusterEvent(
+                    ClusterEvent.Node,
+                    null,
+                    IsWarning: true,
+                    "Restored",
+                    "it was missing",
+                    At,
+                    At,
+                    Count: 1
+                ),
+                default
+            );
 
         var stored = Assert.Single(fixture.Server.Objects.All(ResourceType.CoreEvents)).Json;
         var involved = stored.GetProperty("involvedObject");
-        Assert.Equal(("Node", "node-1", "node-1"), (Text(involved, "kind"), Text(involved, "name"), Text(involved, "uid")));
+        Assert.Equal(
+            ("Node", "node-1", "node-1"),
+            (Text(involved, "kind"), Text(involved, "name"), Text(involved, "uid"))
+        );
         Assert.Equal("default", Text(stored.GetProperty("metadata"), "namespace"));
     }
 
@@ -54,16 +96,25 @@ public sealed class EventPosterTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         await fixture.ClusterWithToken().PostAsync(Added(new string('x', 5000)), default);
-        Assert.Equal(1024, Text(Assert.Single(fixture.Server.Objects.All(ResourceType.CoreEvents)).Json, "message")!.Length);
+        Assert.Equal(
+            1024,
+            Text(Assert.Single(fixture.Server.Objects.All(ResourceType.CoreEvents)).Json, "message")!.Length
+        );
     }
 
     [Fact]
     public async Task An_event_is_not_sent_twice_when_its_answer_is_lost()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        using var fault = fixture.Server.Faults.Next(1, request => request.Verb == "create", new FaultAction.LoseAnswer());
+        using var fault = fixture.Server.Faults.Next(
+            1,
+            request => request.Verb == "create",
+            new FaultAction.LoseAnswer()
+        );
 
-        await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().PostAsync(Added("hello"), default));
+        await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.ClusterWithToken().PostAsync(Added("hello"), default)
+        );
 
         Assert.Single(fixture.Server.Objects.All(ResourceType.CoreEvents));
     }
@@ -74,13 +125,17 @@ public sealed class EventPosterTests
         await using var fixture = await ApiFixture.StartAsync();
         using var denied = fixture.Server.Access.Deny(new DenyRule("create", "events"));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().PostAsync(Added("hello"), default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.ClusterWithToken().PostAsync(Added("hello"), default)
+        );
 
         Assert.False(e.IsTransient);
         Assert.Contains("RBAC needs verb create on events in namespace shop", e.Message, StringComparison.Ordinal);
     }
 
-    private static ClusterEvent Added(string message) => new(ApiFixture.Web, "u1", IsWarning: false, "AddedInterface", message, At, At, Count: 1);
+    private static ClusterEvent Added(string message) =>
+        new(ApiFixture.Web, "u1", IsWarning: false, "AddedInterface", message, At, At, Count: 1);
 
-    private static string? Text(System.Text.Json.JsonElement element, string name) => element.GetProperty(name).GetString();
+    private static string? Text(System.Text.Json.JsonElement element, string name) =>
+        element.GetProperty(name).GetString();
 }

@@ -40,17 +40,22 @@ public sealed class JsonFeedTests
     }
 
     [Fact]
-    public async Task A_last_page_has_no_next_one() => Assert.Null((await PageAsync("""{"metadata":{"resourceVersion":"1","continue":""},"items":null}""", 10)).Continue);
+    public async Task A_last_page_has_no_next_one() =>
+        Assert.Null(
+            (await PageAsync("""{"metadata":{"resourceVersion":"1","continue":""},"items":null}""", 10)).Continue
+        );
 
     [Theory]
     [InlineData("""{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"web","namesp""")]
     [InlineData("""{"metadata":{"resourceVersion":"1"}""")]
-    public async Task A_list_that_is_cut_off_is_no_list(string text) => await Assert.ThrowsAsync<InvalidDataException>(() => PageAsync(text, 10));
+    public async Task A_list_that_is_cut_off_is_no_list(string text) =>
+        await Assert.ThrowsAsync<InvalidDataException>(() => PageAsync(text, 10));
 
     [Theory]
     [InlineData("<html>")]
     [InlineData("""{"items":[}""")]
-    public async Task What_is_not_JSON_is_refused(string text) => await Assert.ThrowsAnyAsync<JsonException>(() => PageAsync(text, 10));
+    public async Task What_is_not_JSON_is_refused(string text) =>
+        await Assert.ThrowsAnyAsync<JsonException>(() => PageAsync(text, 10));
 
     [Theory]
     [InlineData("""{"items":[]}""")]
@@ -64,15 +69,22 @@ public sealed class JsonFeedTests
     {
         var networks = new string('n', 1_000_000);
         var page = await PageAsync(
-            """{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a","namespace":"b","annotations":{"k8s.v1.cni.cncf.io/networks":"@"}}}]}""".Replace("@", networks, StringComparison.Ordinal),
-            4096);
+            """{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a","namespace":"b","annotations":{"k8s.v1.cni.cncf.io/networks":"@"}}}]}""".Replace(
+                "@",
+                networks,
+                StringComparison.Ordinal
+            ),
+            4096
+        );
 
         Assert.Equal(networks, page.Items[0].Annotations[NetworkSelectionParser.NetworksAnnotation]);
     }
 
     [Fact]
     public async Task A_value_beyond_all_measure_is_refused() =>
-        await Assert.ThrowsAsync<InvalidDataException>(() => PageAsync($$"""{"x":"{{new string('n', JsonFeed.MaxTokenBytes + 100_000)}}"}""", 100_000));
+        await Assert.ThrowsAsync<InvalidDataException>(() =>
+            PageAsync($$"""{"x":"{{new string('n', JsonFeed.MaxTokenBytes + 100_000)}}"}""", 100_000)
+        );
 
     [Fact]
     public async Task Two_hundred_and_fifty_large_pods_cost_less_than_two_megabytes()
@@ -94,13 +106,22 @@ public sealed class JsonFeedTests
         var env = new StringBuilder();
         while (env.Length < bytesEach)
             env.Append("""{"name":"SETTING","value":"abcdefghijklmnopqrstuvwxyz"},""");
-        var items = Enumerable.Range(0, pods).Select(i =>
-            $$$"""{"metadata":{"name":"web-{{{i}}}","namespace":"shop","uid":"{{{Guid.NewGuid()}}}","annotations":{"k8s.v1.cni.cncf.io/networks":"a,b,c"}},"spec":{"containers":[{"env":[{{{env}}}null]}]}}""");
-        return Encoding.UTF8.GetBytes($$"""{"metadata":{"resourceVersion":"1"},"items":[{{string.Join(',', items)}}]}""");
+        var items = Enumerable
+            .Range(0, pods)
+            .Select(i =>
+                $$$"""{"metadata":{"name":"web-{{{i}}}","namespace":"shop","uid":"{{{Guid.NewGuid()}}}","annotations":{"k8s.v1.cni.cncf.io/networks":"a,b,c"}},"spec":{"containers":[{"env":[{{{env}}}null]}]}}"""
+            );
+        return Encoding.UTF8.GetBytes(
+            $$"""{"metadata":{"resourceVersion":"1"},"items":[{{string.Join(',', items)}}]}"""
+        );
     }
 
     private static Task<ListPage<Pod>> PageAsync(string text, int chunk) =>
-        ListPage<Pod>.ReadAsync(new ChunkedStream(Encoding.UTF8.GetBytes(text), chunk), ApiResources.PodsOf(null).Decode, default);
+        ListPage<Pod>.ReadAsync(
+            new ChunkedStream(Encoding.UTF8.GetBytes(text), chunk),
+            ApiResources.PodsOf(null).Decode,
+            default
+        );
 
     /// <summary>Gives at most so many bytes at once.</summary>
     private sealed class ChunkedStream(byte[] bytes, int chunk) : MemoryStream(bytes)

@@ -19,15 +19,23 @@ public sealed class StatusWriterTests
         await using var fixture = await ApiFixture.StartAsync();
         var pod = fixture.AddPod();
 
-        await fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+        await fixture
+            .ClusterWithToken()
+            .WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
 
         Assert.Equal(Status, fixture.StatusOf());
         var request = Assert.Single(fixture.Server.Journal.All);
-        Assert.Equal(("patch", "status", "application/merge-patch+json; charset=utf-8"), (request.Verb, request.Subresource, request.ContentType));
+        Assert.Equal(
+            ("patch", "status", "application/merge-patch+json; charset=utf-8"),
+            (request.Verb, request.Subresource, request.ContentType)
+        );
         var patch = JsonNode.Parse(request.Body)!;
         Assert.Equal(pod.Uid, (string?)patch["metadata"]!["uid"]);
         Assert.Equal(["metadata"], patch.AsObject().Select(member => member.Key));
-        Assert.Equal(["k8s.v1.cni.cncf.io/network-status"], patch["metadata"]!["annotations"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(
+            ["k8s.v1.cni.cncf.io/network-status"],
+            patch["metadata"]!["annotations"]!.AsObject().Select(member => member.Key)
+        );
     }
 
     [Fact]
@@ -36,7 +44,9 @@ public sealed class StatusWriterTests
         await using var fixture = await ApiFixture.StartAsync();
         var pod = fixture.AddPod(networks: "blue");
 
-        await fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+        await fixture
+            .ClusterWithToken()
+            .WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
 
         Assert.Equal("blue", AnnotationsOf(fixture).GetProperty(TestObjects.NetworksAnnotation).GetString());
     }
@@ -49,8 +59,11 @@ public sealed class StatusWriterTests
         await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { PatchOfAnotherUid = answer });
         fixture.AddPod();
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, "the-old-one", NetworkStatus.Annotation, Status, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .ClusterWithToken()
+                .WriteNetworkStatusAsync(ApiFixture.Web, "the-old-one", NetworkStatus.Annotation, Status, default)
+        );
 
         Assert.False(e.IsTransient);
         Assert.Contains("expected pod UID \"the-old-one\"", e.Message, StringComparison.Ordinal);
@@ -69,7 +82,13 @@ public sealed class StatusWriterTests
         if (watched is not null)
             await watched.NextAsync<ClusterChange.Replaced>();
 
-        await cluster.WriteNetworkStatusAsync(ApiFixture.Web, "hash-of-the-manifest", NetworkStatus.Annotation, Status, default);
+        await cluster.WriteNetworkStatusAsync(
+            ApiFixture.Web,
+            "hash-of-the-manifest",
+            NetworkStatus.Annotation,
+            Status,
+            default
+        );
 
         Assert.Equal(Status, fixture.StatusOf());
         Assert.Equal(isWatched ? 1 : 2, fixture.Server.Journal.Count(request => request.Verb == "patch"));
@@ -79,7 +98,10 @@ public sealed class StatusWriterTests
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task The_status_of_a_static_pod_is_not_written_to_the_mirror_of_the_next_manifest(bool isWatched, bool isPatchForbidden)
+    public async Task The_status_of_a_static_pod_is_not_written_to_the_mirror_of_the_next_manifest(
+        bool isWatched,
+        bool isPatchForbidden
+    )
     {
         await using var fixture = await ApiFixture.StartAsync();
         AddMirrorPod(fixture, mirrored: "hash-of-the-next");
@@ -89,11 +111,22 @@ public sealed class StatusWriterTests
         if (watched is not null)
             await watched.NextAsync<ClusterChange.Replaced>();
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => cluster.WriteNetworkStatusAsync(ApiFixture.Web, "hash-of-the-manifest", NetworkStatus.Annotation, Status, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            cluster.WriteNetworkStatusAsync(
+                ApiFixture.Web,
+                "hash-of-the-manifest",
+                NetworkStatus.Annotation,
+                Status,
+                default
+            )
+        );
 
         Assert.False(e.IsTransient);
-        Assert.Contains("expected pod UID \"hash-of-the-manifest\" but got \"hash-of-the-next\"", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected pod UID \"hash-of-the-manifest\" but got \"hash-of-the-next\"",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.Null(fixture.StatusOf());
     }
 
@@ -102,7 +135,11 @@ public sealed class StatusWriterTests
     {
         await using var fixture = await ApiFixture.StartAsync();
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, "uid", NetworkStatus.Annotation, Status, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .ClusterWithToken()
+                .WriteNetworkStatusAsync(ApiFixture.Web, "uid", NetworkStatus.Annotation, Status, default)
+        );
 
         Assert.False(e.IsTransient);
         Assert.Equal("cannot write the network-status of pod shop/web: the pod does not exist any more", e.Message);
@@ -122,7 +159,10 @@ public sealed class StatusWriterTests
 
         Assert.Equal("[]", fixture.StatusOf());
         Assert.Equal("blue", AnnotationsOf(fixture).GetProperty(TestObjects.NetworksAnnotation).GetString());
-        Assert.Equal(["patch", "get", "update", "get", "update"], fixture.Server.Journal.All.Select(request => request.Verb));
+        Assert.Equal(
+            ["patch", "get", "update", "get", "update"],
+            fixture.Server.Journal.All.Select(request => request.Verb)
+        );
     }
 
     [Fact]
@@ -138,7 +178,10 @@ public sealed class StatusWriterTests
         await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
 
         Assert.Equal(Status, fixture.StatusOf());
-        Assert.Equal(["patch", "get", "update", "get", "update", "patch"], fixture.Server.Journal.All.Select(request => request.Verb));
+        Assert.Equal(
+            ["patch", "get", "update", "get", "update", "patch"],
+            fixture.Server.Journal.All.Select(request => request.Verb)
+        );
     }
 
     [Fact]
@@ -148,12 +191,18 @@ public sealed class StatusWriterTests
         fixture.AddPod();
         using var denied = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
 
-        await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, "the-old-one", NetworkStatus.Annotation, Status, default));
+        await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .ClusterWithToken()
+                .WriteNetworkStatusAsync(ApiFixture.Web, "the-old-one", NetworkStatus.Annotation, Status, default)
+        );
 
         Assert.Null(fixture.StatusOf());
     }
 
-    /// <summary>An admission hook answers 403 for one pod, too: that is no reason to give up the statuses of all others.</summary>
+    /// <summary>
+    /// An admission hook answers 403 for one pod, too: that is no reason to give up the statuses of all others.
+    /// </summary>
     [Fact]
     public async Task A_pod_that_may_not_be_written_at_all_does_not_keep_the_next_one_from_its_patch()
     {
@@ -161,15 +210,28 @@ public sealed class StatusWriterTests
         var refused = fixture.AddPod("refused");
         var pod = fixture.AddPod();
         using var hook = fixture.Server.Faults.Always(
-            request => request.IsWrite && request.Name == "refused", new FaultAction.Answer(403, "admission webhook \"policy\" denied the request"));
+            request => request.IsWrite && request.Name == "refused",
+            new FaultAction.Answer(403, "admission webhook \"policy\" denied the request")
+        );
         var cluster = fixture.ClusterWithToken();
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => cluster.WriteNetworkStatusAsync(new("shop", "refused"), refused.Uid, NetworkStatus.Annotation, Status, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            cluster.WriteNetworkStatusAsync(
+                new("shop", "refused"),
+                refused.Uid,
+                NetworkStatus.Annotation,
+                Status,
+                default
+            )
+        );
         await cluster.WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
 
         Assert.Equal((403, false), (e.Status, e.IsTransient));
-        Assert.StartsWith("may not patch pods/status shop/refused: RBAC needs verb patch on pods/status", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "may not patch pods/status shop/refused: RBAC needs verb patch on pods/status",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("admission webhook", e.Message, StringComparison.Ordinal);
         Assert.Equal(["patch", "get", "update", "patch"], fixture.Server.Journal.All.Select(request => request.Verb));
         Assert.Equal(Status, fixture.StatusOf());
@@ -183,11 +245,18 @@ public sealed class StatusWriterTests
         using var noPatch = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
         using var noUpdate = fixture.Server.Access.Deny(new DenyRule("update", "pods/status"));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .ClusterWithToken()
+                .WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default)
+        );
 
         Assert.False(e.IsTransient);
-        Assert.StartsWith("may not patch pods/status shop/web: RBAC needs verb patch on pods/status in namespace shop (403)", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "may not patch pods/status shop/web: RBAC needs verb patch on pods/status in namespace shop (403)",
+            e.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -199,9 +268,14 @@ public sealed class StatusWriterTests
         var pod = fixture.AddPod();
         using var denied = fixture.Server.Access.Deny(new DenyRule("patch", "pods/status"));
         using var fault = fixture.Server.Faults.Next(
-            conflicts, request => request.Verb == "update", new FaultAction.Refuse(ApiStatus.Modified(ResourceType.Pods, "web")));
+            conflicts,
+            request => request.Verb == "update",
+            new FaultAction.Refuse(ApiStatus.Modified(ResourceType.Pods, "web"))
+        );
 
-        var writing = fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+        var writing = fixture
+            .ClusterWithToken()
+            .WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
 
         if (isWritten)
             await writing;
@@ -223,12 +297,17 @@ public sealed class StatusWriterTests
             while (!stop.IsCancellationRequested)
             {
                 edits++;
-                fixture.Server.Objects.Update(ResourceType.Pods, "shop", "web", stored =>
-                {
-                    var changed = stored.ToMutable();
-                    changed["metadata"]!["annotations"]!["edits"] = $"{edits}";
-                    return changed;
-                });
+                fixture.Server.Objects.Update(
+                    ResourceType.Pods,
+                    "shop",
+                    "web",
+                    stored =>
+                    {
+                        var changed = stored.ToMutable();
+                        changed["metadata"]!["annotations"]!["edits"] = $"{edits}";
+                        return changed;
+                    }
+                );
             }
         });
 
@@ -251,10 +330,16 @@ public sealed class StatusWriterTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         var pod = fixture.AddPod();
-        using var fault = fixture.Server.Faults.Always(request => request.Verb == "patch", new FaultAction.Answer(422, "metadata.annotations: Too long"));
+        using var fault = fixture.Server.Faults.Always(
+            request => request.Verb == "patch",
+            new FaultAction.Answer(422, "metadata.annotations: Too long")
+        );
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(
-            () => fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture
+                .ClusterWithToken()
+                .WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default)
+        );
 
         Assert.False(e.IsTransient);
         Assert.Contains("Too long", e.Message, StringComparison.Ordinal);
@@ -266,9 +351,15 @@ public sealed class StatusWriterTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         var pod = fixture.AddPod();
-        using var fault = fixture.Server.Faults.Next(1, request => request.Verb == "patch", new FaultAction.LoseAnswer());
+        using var fault = fixture.Server.Faults.Next(
+            1,
+            request => request.Verb == "patch",
+            new FaultAction.LoseAnswer()
+        );
 
-        await fixture.ClusterWithToken().WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
+        await fixture
+            .ClusterWithToken()
+            .WriteNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, Status, default);
 
         Assert.Equal(Status, fixture.StatusOf());
     }
@@ -279,7 +370,9 @@ public sealed class StatusWriterTests
         await using var fixture = await ApiFixture.StartAsync();
         var pod = fixture.AddPod();
 
-        await fixture.ClusterWithToken().ClearNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, default);
+        await fixture
+            .ClusterWithToken()
+            .ClearNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, default);
 
         Assert.Empty(fixture.Server.Journal.All);
     }
@@ -293,13 +386,18 @@ public sealed class StatusWriterTests
         await using var fixture = await ApiFixture.StartAsync();
         var cluster = fixture.ClusterWithToken();
 
-        await Assert.ThrowsAsync<KubernetesException>(() => cluster.WriteNetworkStatusAsync(new(ns, name), null, NetworkStatus.Annotation, Status, default));
+        await Assert.ThrowsAsync<KubernetesException>(() =>
+            cluster.WriteNetworkStatusAsync(new(ns, name), null, NetworkStatus.Annotation, Status, default)
+        );
         Assert.Null(await cluster.GetPodAsync(new(ns, name), default));
         Assert.Empty(fixture.Server.Journal.All);
     }
 
     private static System.Text.Json.JsonElement AnnotationsOf(ApiFixture fixture) =>
-        fixture.Server.Objects.Get(ResourceType.Pods, "shop", "web").Json.GetProperty("metadata").GetProperty("annotations");
+        fixture
+            .Server.Objects.Get(ResourceType.Pods, "shop", "web")
+            .Json.GetProperty("metadata")
+            .GetProperty("annotations");
 
     private static void AddMirrorPod(ApiFixture fixture, string mirrored = "hash-of-the-manifest")
     {

@@ -23,7 +23,10 @@ public sealed class ApiTransportTests
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)));
 
-        Assert.All(fixture.Server.Journal.All, request => Assert.Equal(("HTTP/2", "multus-daemon/1.2.3"), (request.Protocol, request.UserAgent)));
+        Assert.All(
+            fixture.Server.Journal.All,
+            request => Assert.Equal(("HTTP/2", "multus-daemon/1.2.3"), (request.Protocol, request.UserAgent))
+        );
         Assert.Equal(1, fixture.Server.Connections.Accepted);
     }
 
@@ -64,7 +67,9 @@ public sealed class ApiTransportTests
         var cluster = fixture.ClusterWithToken();
 
         var read = await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
-        var written = await Assert.ThrowsAsync<KubernetesException>(() => cluster.WriteNetworkStatusAsync(ApiFixture.Web, "u", "a", "[]", default));
+        var written = await Assert.ThrowsAsync<KubernetesException>(() =>
+            cluster.WriteNetworkStatusAsync(ApiFixture.Web, "u", "a", "[]", default)
+        );
 
         Assert.Equal((404, true, false), (read.Status, read.IsTransient, read.IsNoSuchObject));
         Assert.Equal((404, true, false), (written.Status, written.IsTransient, written.IsNoSuchObject));
@@ -80,10 +85,15 @@ public sealed class ApiTransportTests
         await using var fixture = await ApiFixture.StartAsync();
         using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Answer(code, "because"));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.Equal((code, isTransient), (e.Status, e.IsTransient));
-        Assert.Equal($"cannot get pods shop/web: {fixture.Server.Address.GetLeftPart(UriPartial.Authority)} answered {code}: because", e.Message);
+        Assert.Equal(
+            $"cannot get pods shop/web: {fixture.Server.Address.GetLeftPart(UriPartial.Authority)} answered {code}: because",
+            e.Message
+        );
     }
 
     [Fact]
@@ -92,10 +102,16 @@ public sealed class ApiTransportTests
         await using var fixture = await ApiFixture.StartAsync();
         using var denied = fixture.Server.Access.Deny(new DenyRule("get", "pods"));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.False(e.IsTransient);
-        Assert.StartsWith("may not get pods shop/web: RBAC needs verb get on pods in namespace shop (403): pods \"web\" is forbidden", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "may not get pods shop/web: RBAC needs verb get on pods in namespace shop (403): pods \"web\" is forbidden",
+            e.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -113,7 +129,12 @@ public sealed class ApiTransportTests
     }
 
     public static TheoryData<FaultAction> Breaks() =>
-        [new FaultAction.ResetConnection(), new FaultAction.ResetStream(), new FaultAction.HalfBody(), new FaultAction.LoseAnswer()];
+        [
+            new FaultAction.ResetConnection(),
+            new FaultAction.ResetStream(),
+            new FaultAction.HalfBody(),
+            new FaultAction.LoseAnswer(),
+        ];
 
     [Fact]
     public async Task Connections_that_keep_breaking_are_passing_trouble()
@@ -121,7 +142,13 @@ public sealed class ApiTransportTests
         await using var fixture = await ApiFixture.StartAsync();
         using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.ResetConnection());
 
-        Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default))).IsTransient);
+        Assert.True(
+            (
+                await Assert.ThrowsAsync<KubernetesException>(() =>
+                    fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default)
+                )
+            ).IsTransient
+        );
     }
 
     [Fact]
@@ -130,18 +157,32 @@ public sealed class ApiTransportTests
         await using var fixture = await ApiFixture.StartAsync();
         await fixture.Server.StopAsync();
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.True(e.IsTransient);
-        Assert.StartsWith($"cannot get pods shop/web: {fixture.Server.Address.GetLeftPart(UriPartial.Authority)}: Connection refused", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"cannot get pods shop/web: {fixture.Server.Address.GetLeftPart(UriPartial.Authority)}: Connection refused",
+            e.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_server_that_says_nothing_is_given_up()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Hold(new TaskCompletionSource().Task));
-        var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromMilliseconds(300) });
+        using var fault = fixture.Server.Faults.Always(
+            _ => true,
+            new FaultAction.Hold(new TaskCompletionSource().Task)
+        );
+        var cluster = fixture.ClusterWithToken(
+            ApiFixture.Settings with
+            {
+                RequestTimeout = TimeSpan.FromMilliseconds(300),
+            }
+        );
 
         var e = await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
 
@@ -155,7 +196,13 @@ public sealed class ApiTransportTests
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
         using var fault = fixture.Server.Faults.Next(1, _ => true, new FaultAction.HangingBody());
-        var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(3), MaxInFlight = 1 });
+        var cluster = fixture.ClusterWithToken(
+            ApiFixture.Settings with
+            {
+                RequestTimeout = TimeSpan.FromSeconds(3),
+                MaxInFlight = 1,
+            }
+        );
 
         var e = await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
 
@@ -197,7 +244,10 @@ public sealed class ApiTransportTests
     public async Task Who_cancels_is_told_so()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        using var fault = fixture.Server.Faults.Always(_ => true, new FaultAction.Hold(new TaskCompletionSource().Task));
+        using var fault = fixture.Server.Faults.Always(
+            _ => true,
+            new FaultAction.Hold(new TaskCompletionSource().Task)
+        );
         using var cancel = new CancellationTokenSource();
         var getting = fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, cancel.Token);
         await fixture.Server.Journal.WhenSeenAsync(_ => true).WaitAsync(ProcessTool.Patience);
@@ -237,7 +287,10 @@ public sealed class ApiTransportTests
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
 
-        Assert.Equal(pod.Uid, (await cluster.GetPodAsync(ApiFixture.Web, default).WaitAsync(ProcessTool.Patience))?.Uid);
+        Assert.Equal(
+            pod.Uid,
+            (await cluster.GetPodAsync(ApiFixture.Web, default).WaitAsync(ProcessTool.Patience))?.Uid
+        );
     }
 
     [Fact]
@@ -246,7 +299,15 @@ public sealed class ApiTransportTests
         await using var fixture = await ApiFixture.StartAsync();
         var second = TimeSpan.FromSeconds(1);
         await using var watched = new WatchedChanges(
-            fixture.ClusterWithToken(ApiFixture.Settings with { PingInterval = second, PingTimeout = second, ConnectTimeout = second }));
+            fixture.ClusterWithToken(
+                ApiFixture.Settings with
+                {
+                    PingInterval = second,
+                    PingTimeout = second,
+                    ConnectTimeout = second,
+                }
+            )
+        );
         await watched.NextAsync<ClusterChange.Replaced>();
 
         fixture.Server.Connections.Stall();
@@ -263,7 +324,11 @@ public sealed class ApiTransportTests
         var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
 
         await Assert.ThrowsAsync<KubernetesException>( // the test server has nothing there
-            () => fixture.Cluster(access with { Server = new Uri(access.Server, "/k8s/c1/") }).GetPodAsync(ApiFixture.Web, default));
+            () =>
+            fixture
+                .Cluster(access with { Server = new Uri(access.Server, "/k8s/c1/") })
+                .GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.Equal("/k8s/c1/api/v1/namespaces/shop/pods/web", Assert.Single(fixture.Server.Journal.All).Path);
     }
@@ -272,8 +337,17 @@ public sealed class ApiTransportTests
     public void A_node_s_name_must_be_one_that_a_node_can_have()
     {
         var access = new ApiAccess("here", new Uri("https://a"), null, false, null, null, new UserAccess());
-        var e = Assert.Throws<ApiConfigurationException>(() => new ApiCluster(
-            access, new ApiClusterSettings("Node 1", "1"), null, _ => null, TimeProvider.System, new Random(1), NullLogger<ApiCluster>.Instance));
+        var e = Assert.Throws<ApiConfigurationException>(() =>
+            new ApiCluster(
+                access,
+                new ApiClusterSettings("Node 1", "1"),
+                null,
+                _ => null,
+                TimeProvider.System,
+                new Random(1),
+                NullLogger<ApiCluster>.Instance
+            )
+        );
         Assert.Contains("MULTUS_NODE_NAME", e.Message, StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,9 @@ public sealed class BusyServerTests
     /// <summary>Time moves faster than the machine while a test moves it.</summary>
     private static readonly ApiClusterSettings Patient = ApiFixture.Settings with
     {
-        RequestTimeout = TimeSpan.FromHours(1), Patience = TimeSpan.FromHours(1), WatchLifetime = TimeSpan.FromHours(1),
+        RequestTimeout = TimeSpan.FromHours(1),
+        Patience = TimeSpan.FromHours(1),
+        WatchLifetime = TimeSpan.FromHours(1),
     };
 
     [Theory]
@@ -36,7 +38,11 @@ public sealed class BusyServerTests
         fixture.ClientTime = time;
         var uid = fixture.AddPod().Uid;
         using var noPatch = verb == "update" ? fixture.Server.Access.Deny(new DenyRule("patch")) : null;
-        using var busy = fixture.Server.Faults.Next(2, request => request.Verb == verb, new FaultAction.TooManyRequests(retryAfter));
+        using var busy = fixture.Server.Faults.Next(
+            2,
+            request => request.Verb == verb,
+            new FaultAction.TooManyRequests(retryAfter)
+        );
         var began = time.GetUtcNow();
 
         await FinishAsync(AskAsync(fixture.ClusterWithToken(Patient), verb, uid), time);
@@ -49,7 +55,10 @@ public sealed class BusyServerTests
     [Theory]
     [InlineData(7, 7)]
     [InlineData(3600, 60)]
-    public async Task A_gateway_may_say_by_a_date_when_it_wants_to_be_asked_again_but_not_by_a_far_one(int asked, int counts)
+    public async Task A_gateway_may_say_by_a_date_when_it_wants_to_be_asked_again_but_not_by_a_far_one(
+        int asked,
+        int counts
+    )
     {
         var now = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
         using var answer = new HttpResponseMessage(HttpStatusCode.TooManyRequests) { Content = new StringContent("") };
@@ -70,7 +79,13 @@ public sealed class BusyServerTests
             Content = new StringContent($$$"""{"kind":"Status","details":{"retryAfterSeconds":{{{asked}}}}}"""),
         };
 
-        var e = await ApiErrors.ReadAsync(new ApiRequest("get", "pods", "/"), answer, "https://a", DateTimeOffset.UnixEpoch, default);
+        var e = await ApiErrors.ReadAsync(
+            new ApiRequest("get", "pods", "/"),
+            answer,
+            "https://a",
+            DateTimeOffset.UnixEpoch,
+            default
+        );
 
         Assert.Equal(TimeSpan.FromSeconds(counts), e.RetryAfter);
     }
@@ -82,7 +97,10 @@ public sealed class BusyServerTests
     public async Task Who_is_out_of_service_until_a_date_that_is_over_is_asked_again(int seconds)
     {
         var now = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        using var answer = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Content = new StringContent("") };
+        using var answer = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)
+        {
+            Content = new StringContent(""),
+        };
         answer.Headers.RetryAfter = new RetryConditionHeaderValue(now.AddSeconds(seconds));
 
         var e = await ApiErrors.ReadAsync(new ApiRequest("get", "pods", "/"), answer, "https://a", now, default);
@@ -96,7 +114,9 @@ public sealed class BusyServerTests
         await using var fixture = await ApiFixture.StartAsync();
         using var busy = fixture.Server.Faults.Always(_ => true, new FaultAction.TooManyRequests(60));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.Equal((true, 429, TimeSpan.FromSeconds(60)), (e.IsTransient, e.Status, e.RetryAfter));
         Assert.Equal(1, busy.Met);
@@ -113,7 +133,11 @@ public sealed class BusyServerTests
         bool IsIt(RequestRecord request) => request.Verb == verb && request.Resource == ResourceType.Pods;
         using var busy = fixture.Server.Faults.Next(1, IsIt, new FaultAction.TooManyRequests(7));
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Patient));
-        Assert.Contains("too many requests (429)", (await watched.UntilAsync<ClusterChange.Disconnected>()).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "too many requests (429)",
+            (await watched.UntilAsync<ClusterChange.Disconnected>()).Reason,
+            StringComparison.Ordinal
+        );
 
         var waited = await WaitedAsync(fixture, time, IsIt, count: 2);
 
@@ -133,16 +157,29 @@ public sealed class BusyServerTests
         await watched.NextAsync<ClusterChange.Replaced>();
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
 
-        fixture.Server.Watches.FailAll(new ApiStatus(429, "TooManyRequests", "storage is (re)initializing") { RetryAfterSeconds = wished }, ResourceType.Pods);
+        fixture.Server.Watches.FailAll(
+            new ApiStatus(429, "TooManyRequests", "storage is (re)initializing") { RetryAfterSeconds = wished },
+            ResourceType.Pods
+        );
         await watched.NextAsync<ClusterChange.Disconnected>();
-        var waited = await WaitedAsync(fixture, time, request => request.Verb == "watch" && request.Resource == ResourceType.Pods, count: 2);
+        var waited = await WaitedAsync(
+            fixture,
+            time,
+            request => request.Verb == "watch" && request.Resource == ResourceType.Pods,
+            count: 2
+        );
 
         Assert.True(waited >= TimeSpan.FromSeconds(kept), $"it waited for {waited}");
         await watched.NextAsync<ClusterChange.Replaced>();
     }
 
     /// <summary>Moves time on until so many such requests have come, and says by how much.</summary>
-    private static async Task<TimeSpan> WaitedAsync(ApiFixture fixture, FakeTimeProvider time, Func<RequestRecord, bool> isIt, int count)
+    private static async Task<TimeSpan> WaitedAsync(
+        ApiFixture fixture,
+        FakeTimeProvider time,
+        Func<RequestRecord, bool> isIt,
+        int count
+    )
     {
         var began = time.GetUtcNow();
         await Eventually.Holds(
@@ -153,16 +190,36 @@ public sealed class BusyServerTests
                 time.Advance(Step);
                 return false;
             },
-            "it asks again");
+            "it asks again"
+        );
         return time.GetUtcNow() - began;
     }
 
-    private static Task AskAsync(ApiCluster cluster, string verb, string uid) => verb switch
-    {
-        "get" => cluster.GetPodAsync(ApiFixture.Web, default),
-        "create" => cluster.PostAsync(new ClusterEvent(ApiFixture.Web, uid, false, "r", "m", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1), default),
-        _ => cluster.WriteNetworkStatusAsync(ApiFixture.Web, uid, "k8s.v1.cni.cncf.io/network-status", "[]", default),
-    };
+    private static Task AskAsync(ApiCluster cluster, string verb, string uid) =>
+        verb switch
+        {
+            "get" => cluster.GetPodAsync(ApiFixture.Web, default),
+            "create" => cluster.PostAsync(
+                new ClusterEvent(
+                    ApiFixture.Web,
+                    uid,
+                    false,
+                    "r",
+                    "m",
+                    DateTimeOffset.UnixEpoch,
+                    DateTimeOffset.UnixEpoch,
+                    1
+                ),
+                default
+            ),
+            _ => cluster.WriteNetworkStatusAsync(
+                ApiFixture.Web,
+                uid,
+                "k8s.v1.cni.cncf.io/network-status",
+                "[]",
+                default
+            ),
+        };
 
     /// <summary>Moves time on in small steps until the work is done.</summary>
     private static async Task FinishAsync(Task work, FakeTimeProvider time)
@@ -173,7 +230,8 @@ public sealed class BusyServerTests
                 time.Advance(work.IsCompleted ? TimeSpan.Zero : Step);
                 return work.IsCompleted;
             },
-            "the request is answered");
+            "the request is answered"
+        );
         await work;
     }
 }

@@ -13,18 +13,28 @@ public sealed class HandshakeTests
     [Theory]
     [InlineData("kubernetes", true)]
     [InlineData("somebody.else", false)]
-    public async Task Finding_1_the_certificate_must_be_for_the_name_that_the_kubeconfig_wants(string name, bool isAccepted)
+    public async Task Finding_1_the_certificate_must_be_for_the_name_that_the_kubeconfig_wants(
+        string name,
+        bool isAccepted
+    )
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
-        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with { TlsServerName = name };
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with
+        {
+            TlsServerName = name,
+        };
 
         var getting = fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default);
 
         if (isAccepted)
             Assert.NotNull(await getting);
         else
-            Assert.EndsWith("is not accepted: it is not for somebody.else", (await Assert.ThrowsAsync<KubernetesException>(() => getting)).Message, StringComparison.Ordinal);
+            Assert.EndsWith(
+                "is not accepted: it is not for somebody.else",
+                (await Assert.ThrowsAsync<KubernetesException>(() => getting)).Message,
+                StringComparison.Ordinal
+            );
     }
 
     /// <summary>The name in the address, that is, where the kubeconfig wants no other.</summary>
@@ -35,10 +45,13 @@ public sealed class HandshakeTests
         using var proxy = new TunnelProxy { Behind = IPEndPoint.Parse(fixture.Server.Address.Authority) };
         var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with
         {
-            Server = new Uri($"https://somebody.else:{fixture.Server.Port}"), Proxy = proxy.Address,
+            Server = new Uri($"https://somebody.else:{fixture.Server.Port}"),
+            Proxy = proxy.Address,
         };
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.EndsWith("is not accepted: it is not for somebody.else", e.Message, StringComparison.Ordinal);
         Assert.Empty(fixture.Server.Journal.All);
@@ -51,9 +64,15 @@ public sealed class HandshakeTests
         var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
         fixture.Server.Identity.ReplaceAuthority();
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default)
+        );
 
-        Assert.Contains("is not accepted: nobody trusted by certificate-authority-data of kubeconfig", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not accepted: nobody trusted by certificate-authority-data of kubeconfig",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("has signed it for a server", e.Message, StringComparison.Ordinal);
         Assert.Empty(fixture.Server.Journal.All);
     }
@@ -64,7 +83,9 @@ public sealed class HandshakeTests
         await using var fixture = await ApiFixture.StartAsync();
         fixture.Server.Identity.RenewCertificate(TimeSpan.FromSeconds(-2));
 
-        var e = await Assert.ThrowsAsync<KubernetesException>(() => fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default));
+        var e = await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default)
+        );
 
         Assert.True(e.IsTransient);
         Assert.Contains("is not accepted: it is valid from ", e.Message, StringComparison.Ordinal);
@@ -85,7 +106,11 @@ public sealed class HandshakeTests
         await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
 
         Assert.Equal(2, fixture.Log.Lines.Count);
-        Assert.All(fixture.Log.Lines, line => Assert.StartsWith("Warning: The server's certificate is not accepted", line, StringComparison.Ordinal));
+        Assert.All(
+            fixture.Log.Lines,
+            line =>
+                Assert.StartsWith("Warning: The server's certificate is not accepted", line, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -94,7 +119,10 @@ public sealed class HandshakeTests
         await using var fixture = await ApiFixture.StartAsync();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken("t")) with { Server = new Uri($"https://{listener.LocalEndpoint}") };
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken("t")) with
+        {
+            Server = new Uri($"https://{listener.LocalEndpoint}"),
+        };
         var cluster = fixture.Cluster(access);
 
         var refused = Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
@@ -120,15 +148,23 @@ public sealed class HandshakeTests
         fixture.AddPod();
         var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
 
-        Assert.NotNull(await fixture.Cluster(access with { Authority = null, SkipsTlsVerification = true }).GetPodAsync(ApiFixture.Web, default));
-        await Assert.ThrowsAsync<KubernetesException>(() => fixture.Cluster(access with { Authority = null }).GetPodAsync(ApiFixture.Web, default));
+        Assert.NotNull(
+            await fixture
+                .Cluster(access with { Authority = null, SkipsTlsVerification = true })
+                .GetPodAsync(ApiFixture.Web, default)
+        );
+        await Assert.ThrowsAsync<KubernetesException>(() =>
+            fixture.Cluster(access with { Authority = null }).GetPodAsync(ApiFixture.Web, default)
+        );
     }
 
     private static async Task ShowStrangersCertificateAsync(TcpClient client)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=stranger", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        using var certificate = new CertificateRequest("CN=stranger", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddYears(200)
+        );
         await using var tls = new SslStream(client.GetStream());
         try
         {

@@ -30,7 +30,9 @@ public sealed class ProxyRulesTests
     [InlineData("https://[::1]:6443/", "", null)]
     public void Environment_decides_as_with_client_go(string destination, string noProxy, string? proxy)
     {
-        var rules = ProxyRules.FromEnvironment(Environment(("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", noProxy)));
+        var rules = ProxyRules.FromEnvironment(
+            Environment(("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", noProxy))
+        );
 
         Assert.Equal(proxy, rules.GetProxy(new Uri(destination))?.ToString());
         Assert.Equal(proxy is null, rules.IsBypassed(new Uri(destination)));
@@ -42,16 +44,24 @@ public sealed class ProxyRulesTests
     [InlineData("HTTPS_PROXY", "socks5h://proxy:1080", "socks5://proxy:1080/")]
     [InlineData("ALL_PROXY", "http://proxy:3128", null)]
     public void Variables_are_those_that_Go_knows(string name, string value, string? proxy) =>
-        Assert.Equal(proxy, ProxyRules.FromEnvironment(Environment((name, value))).GetProxy(new Uri("https://api"))?.ToString());
+        Assert.Equal(
+            proxy,
+            ProxyRules.FromEnvironment(Environment((name, value))).GetProxy(new Uri("https://api"))?.ToString()
+        );
 
     [Fact]
     public void A_proxy_that_the_kubeconfig_names_is_for_everything() =>
-        Assert.Equal("http://proxy:3128/", ProxyRules.Always(new Uri("http://proxy:3128")).GetProxy(new Uri("https://127.0.0.1"))?.ToString());
+        Assert.Equal(
+            "http://proxy:3128/",
+            ProxyRules.Always(new Uri("http://proxy:3128")).GetProxy(new Uri("https://127.0.0.1"))?.ToString()
+        );
 
     [Fact]
     public void Name_and_password_come_from_the_proxys_address()
     {
-        var login = Assert.IsType<NetworkCredential>(ProxyRules.Always(new Uri("http://us%40er:p%3Aw@proxy:3128")).Credentials);
+        var login = Assert.IsType<NetworkCredential>(
+            ProxyRules.Always(new Uri("http://us%40er:p%3Aw@proxy:3128")).Credentials
+        );
         Assert.Equal(("us@er", "p:w"), (login.UserName, login.Password));
     }
 
@@ -59,7 +69,13 @@ public sealed class ProxyRulesTests
     [InlineData("ftp://proxy")]
     [InlineData("http://")]
     public void What_is_no_proxy_is_refused_by_name(string value) =>
-        Assert.Contains("HTTPS_PROXY", Assert.Throws<FormatException>(() => ProxyRules.FromEnvironment(Environment(("HTTPS_PROXY", value)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "HTTPS_PROXY",
+            Assert
+                .Throws<FormatException>(() => ProxyRules.FromEnvironment(Environment(("HTTPS_PROXY", value))))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     private static Func<string, string?> Environment(params (string Name, string Value)[] variables) =>
         name => variables.FirstOrDefault(variable => variable.Name == name).Value;

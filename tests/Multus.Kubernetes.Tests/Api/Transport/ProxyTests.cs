@@ -10,7 +10,10 @@ public sealed class ProxyTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         using var proxy = new TunnelProxy();
-        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with { Proxy = proxy.Address };
+        var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken())) with
+        {
+            Proxy = proxy.Address,
+        };
 
         Assert.Null(await fixture.Cluster(access).GetPodAsync(ApiFixture.Web, default));
 
@@ -21,14 +24,23 @@ public sealed class ProxyTests
     [Theory]
     [InlineData("", true)]
     [InlineData("kube.example", false)]
-    public async Task Requests_go_through_the_proxy_of_the_environment_unless_it_exempts_the_server(string noProxy, bool isProxied)
+    public async Task Requests_go_through_the_proxy_of_the_environment_unless_it_exempts_the_server(
+        string noProxy,
+        bool isProxied
+    )
     {
         await using var fixture = await ApiFixture.StartAsync();
         using var proxy = new TunnelProxy { Behind = IPEndPoint.Parse(fixture.Server.Address.Authority) };
         fixture.Environment["HTTPS_PROXY"] = proxy.Address.ToString();
         fixture.Environment["NO_PROXY"] = noProxy;
         var access = Kubeconfig.Read(fixture.Files.KubeconfigWithToken(fixture.Server.Access.IssueToken()));
-        var cluster = fixture.Cluster(access with { Server = new Uri($"https://kube.example:{fixture.Server.Port}"), TlsServerName = "kubernetes" });
+        var cluster = fixture.Cluster(
+            access with
+            {
+                Server = new Uri($"https://kube.example:{fixture.Server.Port}"),
+                TlsServerName = "kubernetes",
+            }
+        );
 
         if (isProxied)
             Assert.Null(await cluster.GetPodAsync(ApiFixture.Web, default));

@@ -36,7 +36,9 @@ public sealed class ApiWatchTests
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
         fixture.AddPod("elsewhere", node: "node-2");
-        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { NodeName = "" }));
+        await using var watched = new WatchedChanges(
+            fixture.ClusterWithToken(ApiFixture.Settings with { NodeName = "" })
+        );
 
         var all = await watched.NextAsync<ClusterChange.Replaced>();
 
@@ -66,10 +68,15 @@ public sealed class ApiWatchTests
         await using var fixture = await ApiFixture.StartAsync();
         for (var i = 0; i < 25; i++)
             fixture.AddPod($"web-{i:D2}");
-        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { PageSize = 10 }));
+        await using var watched = new WatchedChanges(
+            fixture.ClusterWithToken(ApiFixture.Settings with { PageSize = 10 })
+        );
 
         Assert.Equal(25, (await watched.NextAsync<ClusterChange.Replaced>()).Pods.Length);
-        Assert.Equal(3, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+        Assert.Equal(
+            3,
+            fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods)
+        );
     }
 
     [Fact]
@@ -79,8 +86,13 @@ public sealed class ApiWatchTests
         for (var i = 0; i < 25; i++)
             fixture.AddPod($"web-{i:D2}");
         using var expired = fixture.Server.Faults.Next(
-            1, request => request.Query.Contains("continue=", StringComparison.Ordinal), new FaultAction.Refuse(ApiStatus.ExpiredContinue("later")));
-        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { PageSize = 10 }));
+            1,
+            request => request.Query.Contains("continue=", StringComparison.Ordinal),
+            new FaultAction.Refuse(ApiStatus.ExpiredContinue("later"))
+        );
+        await using var watched = new WatchedChanges(
+            fixture.ClusterWithToken(ApiFixture.Settings with { PageSize = 10 })
+        );
 
         Assert.Equal(25, (await watched.NextAsync<ClusterChange.Replaced>()).Pods.Length);
         Assert.Equal(1, expired.Met);
@@ -92,10 +104,14 @@ public sealed class ApiWatchTests
         await using var fixture = await ApiFixture.StartAsync();
         var listed = new TaskCompletionSource();
         using var held = fixture.Server.Faults.Always(
-            request => request.Verb == "watch" && request.Resource == ResourceType.Pods, new FaultAction.Hold(listed.Task));
+            request => request.Verb == "watch" && request.Resource == ResourceType.Pods,
+            new FaultAction.Hold(listed.Task)
+        );
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         Assert.Empty((await watched.NextAsync<ClusterChange.Replaced>()).Pods);
-        await fixture.Server.Journal.WhenSeenAsync(request => request.Verb == "watch" && request.Resource == ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture
+            .Server.Journal.WhenSeenAsync(request => request.Verb == "watch" && request.Resource == ResourceType.Pods)
+            .WaitAsync(ProcessTool.Patience);
 
         fixture.AddPod();
         listed.SetResult();
@@ -116,7 +132,10 @@ public sealed class ApiWatchTests
         fixture.AddPod("second");
 
         Assert.Equal("second", (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key.Name);
-        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+        Assert.Equal(
+            1,
+            fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods)
+        );
     }
 
     [Fact]
@@ -128,7 +147,12 @@ public sealed class ApiWatchTests
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
 
         fixture.Server.Watches.EndAll(ResourceType.Pods);
-        await fixture.Server.Journal.WhenSeenAsync(request => request.Verb == "watch" && request.Resource == ResourceType.Pods, 2).WaitAsync(ProcessTool.Patience);
+        await fixture
+            .Server.Journal.WhenSeenAsync(
+                request => request.Verb == "watch" && request.Resource == ResourceType.Pods,
+                2
+            )
+            .WaitAsync(ProcessTool.Patience);
         fixture.AddPod();
 
         await watched.NextAsync<ClusterChange.PodChanged>();
@@ -178,16 +202,25 @@ public sealed class ApiWatchTests
         fixture.Server.Watches.SendBookmarks(ResourceType.Pods);
         fixture.Server.Watches.EndAll(ResourceType.Pods);
 
-        await fixture.Server.Journal.WhenSeenAsync(
-            request => request.Verb == "watch" && request.Resource == ResourceType.Pods && request.Query.Contains($"resourceVersion={revision}", StringComparison.Ordinal))
+        await fixture
+            .Server.Journal.WhenSeenAsync(request =>
+                request.Verb == "watch"
+                && request.Resource == ResourceType.Pods
+                && request.Query.Contains($"resourceVersion={revision}", StringComparison.Ordinal)
+            )
             .WaitAsync(ProcessTool.Patience);
-        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+        Assert.Equal(
+            1,
+            fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods)
+        );
     }
 
     [Theory]
     [InlineData(ExpiredWatchAnswer.ErrorEvent)]
     [InlineData(ExpiredWatchAnswer.HttpStatus)]
-    public async Task Finding_8_a_version_that_the_server_has_forgotten_begins_anew_with_a_list(ExpiredWatchAnswer answer)
+    public async Task Finding_8_a_version_that_the_server_has_forgotten_begins_anew_with_a_list(
+        ExpiredWatchAnswer answer
+    )
     {
         await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { ExpiredWatch = answer });
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
@@ -195,7 +228,10 @@ public sealed class ApiWatchTests
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
         var mayReturn = new TaskCompletionSource();
-        using var held = fixture.Server.Faults.Always(request => request.Verb == "watch", new FaultAction.Hold(mayReturn.Task));
+        using var held = fixture.Server.Faults.Always(
+            request => request.Verb == "watch",
+            new FaultAction.Hold(mayReturn.Task)
+        );
 
         fixture.Server.Watches.EndAll(ResourceType.Pods);
         fixture.AddPod();
@@ -214,7 +250,11 @@ public sealed class ApiWatchTests
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
 
         await fixture.Server.StopAsync();
-        Assert.Contains(fixture.Server.Address.Authority, (await watched.NextAsync<ClusterChange.Disconnected>()).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            fixture.Server.Address.Authority,
+            (await watched.NextAsync<ClusterChange.Disconnected>()).Reason,
+            StringComparison.Ordinal
+        );
         fixture.AddPod();
         await fixture.Server.StartAgainAsync();
 
@@ -235,7 +275,10 @@ public sealed class ApiWatchTests
         fixture.AddNetwork();
 
         var networks = (await watched.NextAsync<ClusterChange.Replaced>()).Networks;
-        Assert.True(networks is [{ Key.Name: "blue" }] || (await watched.NextAsync<ClusterChange.NetworkChanged>()).Network.Key == ApiFixture.Blue);
+        Assert.True(
+            networks is [{ Key.Name: "blue" }]
+                || (await watched.NextAsync<ClusterChange.NetworkChanged>()).Network.Key == ApiFixture.Blue
+        );
     }
 
     [Fact]
@@ -261,7 +304,9 @@ public sealed class ApiWatchTests
 
         Assert.All(
             fixture.Server.Journal.All.Where(request => request.Resource == ResourceType.Pods),
-            request => Assert.StartsWith("application/json;as=PartialObjectMetadata", request.Accept, StringComparison.Ordinal));
+            request =>
+                Assert.StartsWith("application/json;as=PartialObjectMetadata", request.Accept, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -275,7 +320,12 @@ public sealed class ApiWatchTests
         Annotate(fixture, "k8s.v1.cni.cncf.io/network-status", "[]");
         Annotate(fixture, "k8s.v1.cni.cncf.io/networks", "red");
 
-        Assert.Equal("red", (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Annotations[NetworkSelectionParser.NetworksAnnotation]);
+        Assert.Equal(
+            "red",
+            (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Annotations[
+                NetworkSelectionParser.NetworksAnnotation
+            ]
+        );
     }
 
     [Theory]
@@ -292,7 +342,10 @@ public sealed class ApiWatchTests
         fixture.AddPod();
 
         Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key);
-        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+        Assert.Equal(
+            1,
+            fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods)
+        );
     }
 
     [Fact]
@@ -300,7 +353,10 @@ public sealed class ApiWatchTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = new FakeTimeProvider(); // stands still, so the first pause lasts
-        using var fault = fixture.Server.Faults.Always(request => request.Verb == "watch" && request.Resource == ResourceType.Pods, new FaultAction.Answer(200, ""));
+        using var fault = fixture.Server.Faults.Always(
+            request => request.Verb == "watch" && request.Resource == ResourceType.Pods,
+            new FaultAction.Answer(200, "")
+        );
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
 
         await watched.UntilAsync<ClusterChange.Disconnected>(); // after the first picture, or before it where the networks take longer
@@ -315,9 +371,15 @@ public sealed class ApiWatchTests
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
 
-        var query = System.Web.HttpUtility.ParseQueryString(fixture.Server.Journal.All.First(r => r.Verb == "watch" && r.Resource == ResourceType.Pods).Query);
+        var query = System.Web.HttpUtility.ParseQueryString(
+            fixture.Server.Journal.All.First(r => r.Verb == "watch" && r.Resource == ResourceType.Pods).Query
+        );
         Assert.Equal(("true", "spec.nodeName=node-1"), (query["allowWatchBookmarks"], query["fieldSelector"]));
-        Assert.InRange(int.Parse(query["timeoutSeconds"]!, System.Globalization.CultureInfo.InvariantCulture), 300, 600);
+        Assert.InRange(
+            int.Parse(query["timeoutSeconds"]!, System.Globalization.CultureInfo.InvariantCulture),
+            300,
+            600
+        );
     }
 
     [Fact]
@@ -353,10 +415,15 @@ public sealed class ApiWatchTests
     }
 
     private static void Annotate(ApiFixture fixture, string key, string value) =>
-        fixture.Server.Objects.Update(ResourceType.Pods, "shop", "web", pod =>
-        {
-            var changed = pod.ToMutable();
-            changed["metadata"]!["annotations"]![key] = JsonValue.Create(value);
-            return changed;
-        });
+        fixture.Server.Objects.Update(
+            ResourceType.Pods,
+            "shop",
+            "web",
+            pod =>
+            {
+                var changed = pod.ToMutable();
+                changed["metadata"]!["annotations"]![key] = JsonValue.Create(value);
+                return changed;
+            }
+        );
 }

@@ -11,7 +11,8 @@ public sealed class ClusterWatchTests
     private readonly List<ClusterChange> _told = [];
     private readonly ClusterWatch _watch;
 
-    public ClusterWatchTests() => _watch = new ClusterWatch(_told.Add, ApiResources.PodsOf(null).AreSame, ApiResources.Networks.AreSame);
+    public ClusterWatchTests() =>
+        _watch = new ClusterWatch(_told.Add, ApiResources.PodsOf(null).AreSame, ApiResources.Networks.AreSame);
 
     [Fact]
     public void Nothing_is_told_before_both_lists_are_there()
@@ -84,5 +85,6 @@ public sealed class ClusterWatchTests
         _told.Clear();
     }
 
-    private static Pod PodOf(string name, string uid = "u") => new(new PodKey("ns", name), uid, ImmutableDictionary<string, string>.Empty);
+    private static Pod PodOf(string name, string uid = "u") =>
+        new(new PodKey("ns", name), uid, ImmutableDictionary<string, string>.Empty);
 }

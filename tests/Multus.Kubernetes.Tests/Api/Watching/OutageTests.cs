@@ -8,7 +8,10 @@ using Multus.TestSupport;
 
 namespace Multus.Kubernetes.Tests.Api.Watching;
 
-/// <summary>How soon the watches are back when a server is: by the waits that are begun, because a busy machine's clock proves nothing.</summary>
+/// <summary>
+/// How soon the watches are back when a server is: by the waits that are begun, because a busy machine's clock proves
+/// nothing.
+/// </summary>
 public sealed class OutageTests
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(60);
@@ -17,13 +20,17 @@ public sealed class OutageTests
     /// <summary>As a daemon has it, but for the limits of requests: in hasty time these would pass at once.</summary>
     private static readonly ApiClusterSettings Settings = new(ApiFixture.Node, "1.2.3")
     {
-        RequestTimeout = TimeSpan.FromHours(10), WatchLifetime = TimeSpan.FromHours(10), CredentialInterval = TimeSpan.FromHours(10),
+        RequestTimeout = TimeSpan.FromHours(10),
+        WatchLifetime = TimeSpan.FromHours(10),
+        CredentialInterval = TimeSpan.FromHours(10),
     };
 
     [Theory]
     [InlineData(ExpiredWatchAnswer.ErrorEvent)]
     [InlineData(ExpiredWatchAnswer.HttpStatus)]
-    public async Task A_server_that_was_away_for_a_minute_and_has_forgotten_the_version_is_listed_within_two_seconds(ExpiredWatchAnswer answer)
+    public async Task A_server_that_was_away_for_a_minute_and_has_forgotten_the_version_is_listed_within_two_seconds(
+        ExpiredWatchAnswer answer
+    )
     {
         var time = new HastyTime(limit: TimeSpan.FromHours(1));
         await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { ExpiredWatch = answer });
@@ -47,7 +54,9 @@ public sealed class OutageTests
         Assert.Equal(2, fixture.Server.Journal.Count(request => IsOfPods(request, "list"))); // the second for the version that is lost
     }
 
-    /// <summary>A gateway in front of servers that are away, then a server that comes up: it answers before it is ready.</summary>
+    /// <summary>
+    /// A gateway in front of servers that are away, then a server that comes up: it answers before it is ready.
+    /// </summary>
     [Theory]
     [InlineData(503)]
     [InlineData(502)]
@@ -59,7 +68,11 @@ public sealed class OutageTests
         fixture.ClientTime = time;
         await using var watched = await WatchAsync(fixture);
 
-        using var trouble = fixture.Server.Faults.Next(100, request => IsOfPods(request, "watch"), new FaultAction.Answer(code, "not now"));
+        using var trouble = fixture.Server.Faults.Next(
+            100,
+            request => IsOfPods(request, "watch"),
+            new FaultAction.Answer(code, "not now")
+        );
         fixture.Server.Watches.EndAll(ResourceType.Pods);
         Assert.Equal(code != 500, (await watched.UntilAsync<ClusterChange.Disconnected>()).IsOutage);
         await watched.UntilAsync<ClusterChange.Replaced>();
@@ -76,8 +89,16 @@ public sealed class OutageTests
         fixture.ClientTime = time;
         await using var watched = await WatchAsync(fixture);
 
-        using var away = fixture.Server.Faults.Next(80, request => IsOfPods(request, "watch"), new FaultAction.Answer(503, "starting"));
-        using var notYet = fixture.Server.Faults.Next(10, request => IsOfPods(request, "watch"), new FaultAction.Refuse(Forbidden));
+        using var away = fixture.Server.Faults.Next(
+            80,
+            request => IsOfPods(request, "watch"),
+            new FaultAction.Answer(503, "starting")
+        );
+        using var notYet = fixture.Server.Faults.Next(
+            10,
+            request => IsOfPods(request, "watch"),
+            new FaultAction.Refuse(Forbidden)
+        );
         fixture.Server.Watches.EndAll(ResourceType.Pods);
         await watched.UntilAsync<ClusterChange.Disconnected>();
         await watched.UntilAsync<ClusterChange.Replaced>();
@@ -92,7 +113,11 @@ public sealed class OutageTests
         var time = new HastyTime(limit: TimeSpan.FromHours(1));
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
-        using var refused = fixture.Server.Faults.Next(20, request => IsOfPods(request, "list"), new FaultAction.Refuse(Forbidden));
+        using var refused = fixture.Server.Faults.Next(
+            20,
+            request => IsOfPods(request, "list"),
+            new FaultAction.Refuse(Forbidden)
+        );
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Settings));
 
         Assert.False((await watched.NextAsync<ClusterChange.Disconnected>()).IsOutage);
@@ -108,7 +133,11 @@ public sealed class OutageTests
         var time = new HastyTime(limit: TimeSpan.FromHours(1));
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
-        using var busy = fixture.Server.Faults.Next(10, request => IsOfPods(request, "list"), new FaultAction.TooManyRequests(40));
+        using var busy = fixture.Server.Faults.Next(
+            10,
+            request => IsOfPods(request, "list"),
+            new FaultAction.TooManyRequests(40)
+        );
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Settings));
 
         await watched.UntilAsync<ClusterChange.Replaced>();
@@ -125,7 +154,11 @@ public sealed class OutageTests
         var time = new HastyTime(limit: TimeSpan.FromHours(1));
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
-        using var lost = fixture.Server.Faults.Next(10, request => IsOfPods(request, "watch"), new FaultAction.Refuse(ApiStatus.TooOldResourceVersion(1, 2)));
+        using var lost = fixture.Server.Faults.Next(
+            10,
+            request => IsOfPods(request, "watch"),
+            new FaultAction.Refuse(ApiStatus.TooOldResourceVersion(1, 2))
+        );
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Settings));
 
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
@@ -133,7 +166,8 @@ public sealed class OutageTests
         Assert.Equal((10, 9), (lost.Met, time.Waits.Count));
     }
 
-    private static ApiStatus Forbidden => new(403, "Forbidden", "pods is forbidden: User \"multus\" cannot watch resource \"pods\"");
+    private static ApiStatus Forbidden =>
+        new(403, "Forbidden", "pods is forbidden: User \"multus\" cannot watch resource \"pods\"");
 
     private static async Task<WatchedChanges> WatchAsync(ApiFixture fixture)
     {
@@ -144,7 +178,9 @@ public sealed class OutageTests
         return watched;
     }
 
-    private static bool IsOfPods(RequestRecord request, string verb) => request.Verb == verb && request.Resource == ResourceType.Pods;
+    private static bool IsOfPods(RequestRecord request, string verb) =>
+        request.Verb == verb && request.Resource == ResourceType.Pods;
 
-    private static TimeSpan TotalOf(IEnumerable<TimeSpan> waits) => waits.Aggregate(TimeSpan.Zero, (sum, wait) => sum + wait);
+    private static TimeSpan TotalOf(IEnumerable<TimeSpan> waits) =>
+        waits.Aggregate(TimeSpan.Zero, (sum, wait) => sum + wait);
 }

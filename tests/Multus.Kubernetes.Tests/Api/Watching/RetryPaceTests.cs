@@ -22,7 +22,10 @@ public sealed class RetryPaceTests
     public void Ten_thousand_nodes_that_wait_at_once_come_back_evenly_over_the_time()
     {
         var most = TimeSpan.FromSeconds(1.5);
-        var tenths = Enumerable.Range(0, 10_000).Select(seed => (int)(new RetryPace(Min, most, new Random(seed)).After(9) / most * 10)).CountBy(tenth => tenth);
+        var tenths = Enumerable
+            .Range(0, 10_000)
+            .Select(seed => (int)(new RetryPace(Min, most, new Random(seed)).After(9) / most * 10))
+            .CountBy(tenth => tenth);
 
         Assert.All(tenths, tenth => Assert.InRange(tenth.Value, 900, 1400)); // of nine tenths each has a ninth
         Assert.Equal(9, tenths.Count());
@@ -30,7 +33,10 @@ public sealed class RetryPaceTests
 
     [Fact]
     public void Two_nodes_do_not_wait_the_same_time() =>
-        Assert.NotEqual(new RetryPace(Min, Max, new Random(1)).After(3), new RetryPace(Min, Max, new Random(2)).After(3));
+        Assert.NotEqual(
+            new RetryPace(Min, Max, new Random(1)).After(3),
+            new RetryPace(Min, Max, new Random(2)).After(3)
+        );
 
     [Fact]
     public void The_same_seed_waits_the_same_time() =>

@@ -27,7 +27,9 @@ public sealed class WatchTroubleTests
         fixture.Server.Watches.Resume();
 
         Assert.Equal(ApiFixture.Web, Assert.Single((await watched.UntilAsync<ClusterChange.Replaced>()).Pods).Key);
-        var list = fixture.Server.Journal.All.Last(request => request.Verb == "list" && request.Resource == ResourceType.Pods);
+        var list = fixture.Server.Journal.All.Last(request =>
+            request.Verb == "list" && request.Resource == ResourceType.Pods
+        );
         Assert.DoesNotContain("resourceVersion=0", list.Query, StringComparison.Ordinal);
     }
 
@@ -37,26 +39,46 @@ public sealed class WatchTroubleTests
     public async Task A_version_from_before_the_server_was_restored_begins_anew_with_a_list(int code)
     {
         await using var fixture = await ApiFixture.StartAsync();
-        using var lost = fixture.Server.Faults.Next(1, IsPodWatch, new FaultAction.Refuse(ApiStatus.TooLargeResourceVersion(900, 3) with { Code = code, RetryAfterSeconds = null }));
+        using var lost = fixture.Server.Faults.Next(
+            1,
+            IsPodWatch,
+            new FaultAction.Refuse(
+                ApiStatus.TooLargeResourceVersion(900, 3) with
+                {
+                    Code = code,
+                    RetryAfterSeconds = null,
+                }
+            )
+        );
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
 
-        await fixture.Server.Journal.WhenSeenAsync(request => request.Verb == "list" && request.Resource == ResourceType.Pods, 2).WaitAsync(ProcessTool.Patience);
+        await fixture
+            .Server.Journal.WhenSeenAsync(request => request.Verb == "list" && request.Resource == ResourceType.Pods, 2)
+            .WaitAsync(ProcessTool.Patience);
 
         await watched.NextAsync<ClusterChange.Replaced>(); // and not a word of trouble
         Assert.Equal(1, lost.Met);
     }
 
-    /// <summary>A server whose connection answers every ping, and whose watch says nothing at all, not even that it has begun.</summary>
+    /// <summary>
+    /// A server whose connection answers every ping, and whose watch says nothing at all, not even that it has begun.
+    /// </summary>
     [Fact]
     public async Task A_watch_that_is_not_answered_is_given_up_after_the_time_of_any_request()
     {
         await using var fixture = await ApiFixture.StartAsync();
         var never = new TaskCompletionSource();
         using var held = fixture.Server.Faults.Next(1, IsPodWatch, new FaultAction.Hold(never.Task));
-        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(3) }));
+        await using var watched = new WatchedChanges(
+            fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromSeconds(3) })
+        );
         await watched.NextAsync<ClusterChange.Replaced>();
 
-        Assert.Contains("watch pods: ", (await watched.NextAsync<ClusterChange.Disconnected>()).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "watch pods: ",
+            (await watched.NextAsync<ClusterChange.Disconnected>()).Reason,
+            StringComparison.Ordinal
+        );
         await watched.UntilAsync<ClusterChange.Replaced>();
 
         fixture.AddPod();
@@ -69,7 +91,9 @@ public sealed class WatchTroubleTests
         var time = new FakeTimeProvider();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
-        await using var watched = new WatchedChanges(fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromHours(10) }));
+        await using var watched = new WatchedChanges(
+            fixture.ClusterWithToken(ApiFixture.Settings with { RequestTimeout = TimeSpan.FromHours(10) })
+        );
         await watched.NextAsync<ClusterChange.Replaced>();
 
         await Eventually.Holds(
@@ -78,11 +102,15 @@ public sealed class WatchTroubleTests
                 time.Advance(TimeSpan.FromMinutes(1)); // ten at most were asked for, and by the server's clock no time goes by
                 return fixture.Server.Journal.Count(IsPodWatch) >= 2;
             },
-            "it watches again");
+            "it watches again"
+        );
 
         fixture.AddPod();
         Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key); // and nobody was told of the break
-        Assert.Equal(1, fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods));
+        Assert.Equal(
+            1,
+            fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods)
+        );
     }
 
     /// <summary>Streams that are open stay open when a token expires; the next watch needs the new one.</summary>
@@ -91,7 +119,13 @@ public sealed class WatchTroubleTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         var old = fixture.Server.Access.IssueToken("old");
-        var cluster = fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithTokenFile(old)), ApiFixture.Settings with { CredentialInterval = TimeSpan.FromHours(1) });
+        var cluster = fixture.Cluster(
+            Kubeconfig.Read(fixture.Files.KubeconfigWithTokenFile(old)),
+            ApiFixture.Settings with
+            {
+                CredentialInterval = TimeSpan.FromHours(1),
+            }
+        );
         await using var watched = new WatchedChanges(cluster);
         await watched.NextAsync<ClusterChange.Replaced>();
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
@@ -109,14 +143,19 @@ public sealed class WatchTroubleTests
         Assert.Equal("new", fixture.Server.Journal.All.Last(IsPodWatch).User);
     }
 
-    /// <summary>Tokens of ten minutes, and the node's files are replaced before they expire (user-pain 10): nothing is ever refused.</summary>
+    /// <summary>
+    /// Tokens of ten minutes, and the node's files are replaced before they expire (user-pain 10): nothing is ever
+    /// refused.
+    /// </summary>
     [Fact]
     public async Task Tokens_and_authorities_come_and_go_under_load_and_no_request_is_refused()
     {
         await using var fixture = await ApiFixture.StartAsync();
         fixture.AddPod();
         var folder = fixture.Files.ServiceAccount(fixture.Server.Access.IssueToken());
-        var cluster = fixture.Cluster(InCluster.Read(name => fixture.Files.InClusterEnvironment.GetValueOrDefault(name), folder));
+        var cluster = fixture.Cluster(
+            InCluster.Read(name => fixture.Files.InClusterEnvironment.GetValueOrDefault(name), folder)
+        );
         await using var watched = new WatchedChanges(cluster);
         await watched.NextAsync<ClusterChange.Replaced>();
         var before = "";
@@ -129,7 +168,9 @@ public sealed class WatchTroubleTests
             fixture.Files.ServiceAccount(token);
             fixture.Server.Access.Revoke(before);
             fixture.Server.Watches.EndAll(ResourceType.Pods);
-            var pods = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)));
+            var pods = await Task.WhenAll(
+                Enumerable.Range(0, 10).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default))
+            );
             Assert.All(pods, Assert.NotNull);
             fixture.AddPod($"web-{rotation}");
             Assert.Equal($"web-{rotation}", (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key.Name); // no Disconnected before it
@@ -148,11 +189,14 @@ public sealed class WatchTroubleTests
         await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
 
         fixture.Server.Watches.SendRaw(
-            """{"type":"ADDED","object":{"metadata":{"name":"a","namespace":"b","annotations":{"k8s.v1.cni.cncf.io/networks":"\ud800"}}}}"""u8.ToArray(), ResourceType.Pods);
+            """{"type":"ADDED","object":{"metadata":{"name":"a","namespace":"b","annotations":{"k8s.v1.cni.cncf.io/networks":"\ud800"}}}}"""u8.ToArray(),
+            ResourceType.Pods
+        );
         fixture.AddPod();
 
         Assert.Equal(ApiFixture.Web, (await watched.NextAsync<ClusterChange.PodChanged>()).Pod.Key);
     }
 
-    private static bool IsPodWatch(RequestRecord request) => request.Verb == "watch" && request.Resource == ResourceType.Pods;
+    private static bool IsPodWatch(RequestRecord request) =>
+        request.Verb == "watch" && request.Resource == ResourceType.Pods;
 }

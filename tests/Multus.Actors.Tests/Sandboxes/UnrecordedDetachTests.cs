@@ -12,7 +12,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Tests.Sandboxes;
 
 /// <summary>DELs of sandboxes that have no record: the cluster network attached them, or nobody.</summary>
-public class StrangerTests : SandboxFixture
+public class UnrecordedDetachTests : SandboxFixture
 {
     private readonly List<PluginCall> _calls = [];
 
@@ -27,7 +27,10 @@ public class StrangerTests : SandboxFixture
         Assert.Equal(["DEL third eth0", "DEL second eth0"], Plugins.Calls);
         var input = JsonDocument.Parse(Assert.Single(_calls).Stdin).RootElement;
         Assert.Equal("before", input.GetProperty("name").GetString());
-        Assert.Equal("10.1.1.9/24", input.GetProperty("prevResult").GetProperty("ips")[0].GetProperty("address").GetString());
+        Assert.Equal(
+            "10.1.1.9/24",
+            input.GetProperty("prevResult").GetProperty("ips")[0].GetProperty("address").GetString()
+        );
         Assert.Contains(new("CNI_ARGS", "K8S_POD_NAME=before"), _calls[0].Environment);
     }
 
@@ -77,14 +80,21 @@ public class StrangerTests : SandboxFixture
     [Fact]
     public async Task Of_a_sandbox_that_the_runtime_s_cache_does_not_know_the_cluster_network_is_detached_as_it_is_now_and_the_cluster_is_not_asked()
     {
-        Cluster = question => question is ClusterProtocol.FindNetworks { FromMemory: true } ? AnswerCluster(question) : throw new InvalidOperationException("asked");
+        Cluster = question =>
+            question is ClusterProtocol.FindNetworks { FromMemory: true }
+                ? AnswerCluster(question)
+                : throw new InvalidOperationException("asked");
         ExtraKeys = ",\"runtimeConfig\":{\"portMappings\":[]}";
         Note(CniCommand.Del, "cluster");
 
         Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["DEL cluster eth0"], Plugins.Calls);
-        Assert.Contains(_calls[0].Environment, variable => variable.Key == "CNI_ARGS" && variable.Value.Contains("K8S_POD_NAME=pod", StringComparison.Ordinal));
+        Assert.Contains(
+            _calls[0].Environment,
+            variable =>
+                variable.Key == "CNI_ARGS" && variable.Value.Contains("K8S_POD_NAME=pod", StringComparison.Ordinal)
+        );
         Assert.Empty(Kept);
     }
 
@@ -112,16 +122,21 @@ public class StrangerTests : SandboxFixture
 
         Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
 
-        Assert.Contains("10.1.1.9/24", Encoding.UTF8.GetString(Assert.Single(_calls).Stdin.Span), StringComparison.Ordinal);
+        Assert.Contains(
+            "10.1.1.9/24",
+            Encoding.UTF8.GetString(Assert.Single(_calls).Stdin.Span),
+            StringComparison.Ordinal
+        );
         Assert.Empty(Kept);
     }
 
     [Fact]
     public async Task A_cluster_network_that_cannot_be_detached_without_a_namespace_from_a_sandbox_that_nobody_knows_can_be_given_up()
     {
-        Netlink = question => question is NetlinkProtocol.CheckFree
-            ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "not there"))
-            : AnswerNetlink(question);
+        Netlink = question =>
+            question is NetlinkProtocol.CheckFree
+                ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "not there"))
+                : AnswerNetlink(question);
         Plugins.Fail(CniCommand.Del, "cluster", "no namespace");
 
         Assert.NotEmpty(Assert.IsType<Reply.Refused>(await Detach(Sandboxes())).Hopeless);
@@ -130,7 +145,9 @@ public class StrangerTests : SandboxFixture
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Of_the_runtime_s_three_deletes_of_a_sandbox_only_the_first_runs_plugins_also_over_a_restart_of_the_daemon(bool isOurs)
+    public async Task Of_the_runtime_s_three_deletes_of_a_sandbox_only_the_first_runs_plugins_also_over_a_restart_of_the_daemon(
+        bool isOurs
+    )
     {
         var sandboxes = Sandboxes();
         if (isOurs)
@@ -149,11 +166,15 @@ public class StrangerTests : SandboxFixture
     {
         var begun = new TaskCompletionSource();
         var end = new TaskCompletionSource<PluginOutput>();
-        Plugins.On(CniCommand.Del, "cluster", _ =>
-        {
-            begun.TrySetResult();
-            return end.Task;
-        });
+        Plugins.On(
+            CniCommand.Del,
+            "cluster",
+            _ =>
+            {
+                begun.TrySetResult();
+                return end.Task;
+            }
+        );
         var sandboxes = Sandboxes();
 
         var first = Detach(sandboxes);
@@ -208,23 +229,31 @@ public class StrangerTests : SandboxFixture
         Assert.Equal(50, Plugins.Calls.Count(call => call == "DEL cluster eth0"));
     }
 
-    private void Note(CniCommand command, string type) => Plugins.On(command, type, call =>
-    {
-        _calls.Add(call);
-        return Task.FromResult(FakePlugins.Success(call));
-    });
+    private void Note(CniCommand command, string type) =>
+        Plugins.On(
+            command,
+            type,
+            call =>
+            {
+                _calls.Add(call);
+                return Task.FromResult(FakePlugins.Success(call));
+            }
+        );
 
     private void Remember(string config, string sandbox = "c1")
     {
-        new FileResultCache(RuntimeCache).Store(new CachedAttachment(
-            CachedAttachment.CurrentKind,
-            JsonDocument.Parse(config).RootElement.GetProperty("name").GetString()!,
-            sandbox,
-            "eth0",
-            "/run/netns/x",
-            Encoding.UTF8.GetBytes(config),
-            [new("K8S_POD_NAME", "before")],
-            [],
-            """{"cniVersion":"1.0.0","ips":[{"address":"10.1.1.9/24"}]}"""u8.ToArray()));
+        new FileResultCache(RuntimeCache).Store(
+            new CachedAttachment(
+                CachedAttachment.CurrentKind,
+                JsonDocument.Parse(config).RootElement.GetProperty("name").GetString()!,
+                sandbox,
+                "eth0",
+                "/run/netns/x",
+                Encoding.UTF8.GetBytes(config),
+                [new("K8S_POD_NAME", "before")],
+                [],
+                """{"cniVersion":"1.0.0","ips":[{"address":"10.1.1.9/24"}]}"""u8.ToArray()
+            )
+        );
     }
 }

@@ -3,12 +3,12 @@ using Multus.Actors.Sandboxes;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
-public class StrangerTurnsTests
+public class UnrecordedTurnsTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly StrangerTurns _turns;
+    private readonly UnrecordedTurns _turns;
 
-    public StrangerTurnsTests() => _turns = new StrangerTurns(atOnce: 2, _time);
+    public UnrecordedTurnsTests() => _turns = new UnrecordedTurns(atOnce: 2, _time);
 
     [Fact]
     public async Task Two_have_their_turn_at_a_time_and_the_third_when_one_is_done()
@@ -43,7 +43,7 @@ public class StrangerTurnsTests
         _turns.BeginAdd();
         var turn = _turns.TakeAsync(CancellationToken.None);
 
-        _time.Advance(StrangerTurns.Courtesy);
+        _time.Advance(UnrecordedTurns.Courtesy);
 
         await turn;
     }

@@ -7,14 +7,14 @@ using static Multus.Actors.Annotations.AnnotationsProtocol;
 namespace Multus.Actors.Annotations;
 
 /// <summary>
-/// <c>{cniDir}/status</c>: for each pod whose ADD did not wait until its status was stored, one file with the newest. What is stored at once never
-/// comes here, so an undisturbed ADD costs no file.
+/// <c>{cniDir}/status</c>: for each pod whose ADD did not wait until its status was stored, one file with the newest.
+/// What is stored at once never comes here, so an undisturbed ADD costs no file.
 /// </summary>
 /// <remarks>
-/// Written whole but not flushed: it has to outlive this process, not the node. After a power cut no sandbox is left that the status could be about.
-/// One actor owns the folder.
+/// Written whole but not flushed: it has to outlive this process, not the node. After a power cut no sandbox is left
+/// that the status could be about. One actor owns the folder.
 /// </remarks>
-public sealed class KeptStatuses(string cniDir, ILogger log)
+public sealed class StatusSpool(string cniDir, ILogger log)
 {
     /// <summary>Of the folder, below <c>cniDir</c>.</summary>
     public const string FolderName = "status";
@@ -31,13 +31,16 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
 
     public bool Has(PodKey pod) => _kept.Contains(pod);
 
-    /// <summary>Keeps a write, instead of what was kept for the pod. One that cannot be kept is logged: it is lost if the daemon ends before it is stored.</summary>
+    /// <summary>
+    /// Keeps a write, instead of what was kept for the pod. One that cannot be kept is logged: it is lost if the daemon
+    /// ends before it is stored.
+    /// </summary>
     public void Keep(ICommand write, DateTimeOffset since)
     {
         try
         {
             DurableFile.CreateFolder(_folder, FolderMode);
-            DurableFile.ReplaceUnflushed(PathOf(write.Pod), KeptWrite.ToJson(write, since), FileMode);
+            DurableFile.ReplaceUnflushed(PathOf(write.Pod), SpooledStatus.ToJson(write, since), FileMode);
             _kept.Add(write.Pod);
         }
         catch (IOException e)
@@ -46,7 +49,10 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
         }
     }
 
-    /// <summary>What was kept for the pod is done. A file that stays although it should not does no harm but one write: what it says was stored.</summary>
+    /// <summary>
+    /// What was kept for the pod is done. A file that stays although it should not does no harm but one write: what it
+    /// says was stored.
+    /// </summary>
     public void Forget(PodKey pod)
     {
         if (_kept.Remove(pod))
@@ -54,8 +60,8 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
     }
 
     /// <summary>
-    /// What an earlier daemon has left to do. The status of a sandbox that has no record any more is none of it: somebody else has deleted the sandbox
-    /// meanwhile, and may have written the status of the next.
+    /// What an earlier daemon has left to do. The status of a sandbox that has no record any more is none of it:
+    /// somebody else has deleted the sandbox meanwhile, and may have written the status of the next.
     /// </summary>
     public IReadOnlyList<(ICommand Write, DateTimeOffset Since)> Load()
     {
@@ -65,7 +71,9 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
                 return [];
 
             var writes = new List<(ICommand, DateTimeOffset)>();
-            foreach (var path in Directory.EnumerateFiles(_folder).Where(path => !DurableFile.IsTemp(Path.GetFileName(path))))
+            foreach (
+                var path in Directory.EnumerateFiles(_folder).Where(path => !DurableFile.IsTemp(Path.GetFileName(path)))
+            )
             {
                 if (Read(path) is { } write)
                     writes.Add(write);
@@ -103,7 +111,7 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
     {
         try
         {
-            return KeptWrite.Read(RegularFile.Read(path));
+            return SpooledStatus.Read(RegularFile.Read(path));
         }
         catch (IrregularFileException)
         {
@@ -124,6 +132,9 @@ public sealed class KeptStatuses(string cniDir, ILogger log)
     }
 
     // A hash, for outside Kubernetes nobody has checked what the names are made of.
-    private string PathOf(PodKey pod) =>
-        Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{pod.Namespace}/{pod.Name}")).AsSpan(0, NameBytes))}.json");
+    private string PathOf(PodKey pod)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{pod.Namespace}/{pod.Name}"));
+        return Path.Combine(_folder, Convert.ToHexStringLower(hash.AsSpan(0, NameBytes)) + ".json");
+    }
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Multus.Cni;
 
 /// <summary>Foreign text inside one of our messages: one line, bounded, control characters visible.</summary>
-internal static class Quoted
+internal static class LogText
 {
     /// <summary>Enough to recognise what a plugin said; a message is not a place for megabytes.</summary>
     private const int MaxCharacters = 2048;
@@ -25,7 +25,9 @@ internal static class Quoted
             return text;
 
         var line = new StringBuilder(text.Length);
-        foreach (var part in text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var part in text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        )
         {
             if (line.Length > 0)
                 line.Append("; ");
@@ -63,12 +65,24 @@ internal static class Quoted
     {
         switch (c)
         {
-            case '\n': line.Append("\\n"); break;
-            case '\r': line.Append("\\r"); break;
-            case '\t': line.Append("\\t"); break;
-            case '"' or '\\' when escapeQuotes: line.Append('\\').Append(c); break;
-            case var _ when char.IsControl(c): line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"); break;
-            default: line.Append(c); break;
+            case '\n':
+                line.Append("\\n");
+                break;
+            case '\r':
+                line.Append("\\r");
+                break;
+            case '\t':
+                line.Append("\\t");
+                break;
+            case '"' or '\\' when escapeQuotes:
+                line.Append('\\').Append(c);
+                break;
+            case var _ when char.IsControl(c):
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                break;
+            default:
+                line.Append(c);
+                break;
         }
     }
 }

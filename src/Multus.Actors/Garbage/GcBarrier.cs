@@ -1,14 +1,16 @@
 namespace Multus.Actors.Garbage;
 
 /// <summary>
-/// Keeps the first plugin of an ADD waiting while the plugins of its network are being asked to free what is not on their list. Any thread.
+/// Keeps the first plugin of an ADD waiting while the plugins of its network are being asked to free what is not on
+/// their list. Any thread.
 /// </summary>
 /// <remarks>
-/// An ADD puts its plan on record and then asks the gate; GC closes the gate and then reads the records. So either the ADD waits, or its attachment is on
-/// the list: its address cannot be taken for garbage. GC itself waits for nobody. The gate outlives a crash of the actor that runs the GCs, so one of
-/// before the crash may still end while the next is at work: a network is closed until each that closed it has opened it.
+/// An ADD puts its plan on record and then asks the gate; GC closes the gate and then reads the records. So either the
+/// ADD waits, or its attachment is on the list: its address cannot be taken for garbage. GC itself waits for nobody.
+/// The gate outlives a crash of the actor that runs the GCs, so one of before the crash may still end while the next is
+/// at work: a network is closed until each that closed it has opened it.
 /// </remarks>
-internal sealed class CollectionGate
+internal sealed class GcBarrier
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Closed> _closed = new(StringComparer.Ordinal);
@@ -24,7 +26,10 @@ internal sealed class CollectionGate
         }
     }
 
-    /// <summary>Lets all pass who wait, unless another GC keeps the network closed; opening what this one has not closed changes nothing.</summary>
+    /// <summary>
+    /// Lets all pass who wait, unless another GC keeps the network closed; opening what this one has not closed changes
+    /// nothing.
+    /// </summary>
     public void Open(string network, object by)
     {
         Closed? closed;
@@ -42,7 +47,9 @@ internal sealed class CollectionGate
     public Task WaitAsync(string network, CancellationToken cancel)
     {
         lock (_lock)
-            return _closed.TryGetValue(network, out var closed) ? closed.Opened.Task.WaitAsync(cancel) : Task.CompletedTask;
+            return _closed.TryGetValue(network, out var closed)
+                ? closed.Opened.Task.WaitAsync(cancel)
+                : Task.CompletedTask;
     }
 
     private sealed class Closed

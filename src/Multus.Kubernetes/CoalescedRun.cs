@@ -1,9 +1,10 @@
 namespace Multus.Kubernetes;
 
 /// <summary>
-/// Gives every caller a result that was begun after it called, with as few runs as that allows: who comes while one is running shares the next.
+/// Gives every caller a result that was begun after it called, with as few runs as that allows: who comes while one is
+/// running shares the next.
 /// </summary>
-internal sealed class SharedRun<T>(Func<Task<T>> run)
+internal sealed class CoalescedRun<T>(Func<Task<T>> run)
 {
     private readonly Lock _gate = new();
     private Task<T>? _running;
@@ -28,7 +29,9 @@ internal sealed class SharedRun<T>(Func<Task<T>> run)
     private async Task<T> AfterAsync(Task<T> previous)
     {
         // Its failure is its own callers' matter. Yielding makes sure that _next is set before it is cleared below.
-        await ((Task)previous).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await ((Task)previous).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
+        );
         Task<T> mine;
         lock (_gate)
         {

@@ -4,26 +4,36 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// The ADDs that wait for the cluster network, before they are admitted: so they hold no place, and what comes for their sandbox does not wait behind them. One actor
-/// owns it and is told with <see cref="Waited"/> when a waiting is over.
+/// The ADDs that wait for the cluster network, before they are admitted: so they hold no place, and what comes for
+/// their sandbox does not wait behind them. One actor owns it and is told with <see cref="Waited"/> when a waiting is
+/// over.
 /// </summary>
-internal sealed class WaitingRoom(SandboxServices services, CancellationToken stopping)
+internal sealed class ReadinessGate(SandboxServices services, CancellationToken stopping)
 {
-    private readonly Dictionary<WaitingAttach, CancellationTokenSource> _waiting = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<WaitingAttach, CancellationTokenSource> _waiting = new(
+        ReferenceEqualityComparer.Instance
+    );
 
     public int Count => _waiting.Count;
 
     /// <summary>What is on record needs no cluster network to be answered, or to be undone.</summary>
     public static bool MayPass(SandboxRequest request) =>
-        !ReadinessIndicator.IsMissing(request.Configuration.ReadinessIndicatorFile) || new SandboxFiles(request.Configuration.CniDir).Has(request.Sandbox);
+        !ReadinessIndicator.IsMissing(request.Configuration.ReadinessIndicatorFile)
+        || new SandboxFiles(request.Configuration.CniDir).Has(request.Sandbox);
 
     public void Enter(WaitingAttach waiting, IActorRef owner)
     {
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(waiting.Attach.Abandoned, stopping);
         _waiting.Add(waiting, cancel);
         var request = waiting.Attach.Request;
-        ReadinessIndicator.WaitAsync(request.Configuration.ReadinessIndicatorFile, $"ADD of sandbox {request.Sandbox}", services, cancel.Token).PipeTo(
-            owner, success: () => new Waited(waiting, null), failure: crash => new Waited(waiting, crash));
+        ReadinessIndicator
+            .WaitAsync(
+                request.Configuration.ReadinessIndicatorFile,
+                $"ADD of sandbox {request.Sandbox}",
+                services,
+                cancel.Token
+            )
+            .PipeTo(owner, success: () => new Waited(waiting, null), failure: crash => new Waited(waiting, crash));
     }
 
     /// <returns>False if it is not here: dropped meanwhile, or waiting for the owner before a crash.</returns>

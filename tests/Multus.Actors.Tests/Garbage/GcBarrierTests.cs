@@ -2,11 +2,11 @@ using Multus.Actors.Garbage;
 
 namespace Multus.Actors.Tests.Garbage;
 
-public class CollectionGateTests
+public class GcBarrierTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly CollectionGate _gate = new();
+    private readonly GcBarrier _gate = new();
     private readonly object _gc = new();
 
     [Fact]

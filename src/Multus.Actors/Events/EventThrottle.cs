@@ -3,11 +3,13 @@ using Multus.Core.Pods;
 namespace Multus.Actors.Events;
 
 /// <summary>
-/// Which of a pod's failures become an event: the first of each kind, of ten kinds in an hour, and its tenth and hundredth time, three such repeats in an
-/// hour, whatever happens. An hour is how long a cluster keeps events.
+/// Which of a pod's failures become an event: the first of each kind, of ten kinds in an hour, and its tenth and
+/// hundredth time, three such repeats in an hour, whatever happens. An hour is how long a cluster keeps events.
 /// </summary>
-/// <remarks>No clock, no actor types; one actor owns it. Remembers so many pods; the one it has known for longest makes room.</remarks>
-internal sealed class WarningBook(int maxPods)
+/// <remarks>
+/// No clock, no actor types; one actor owns it. Remembers so many pods; the one it has known for longest makes room.
+/// </remarks>
+internal sealed class EventThrottle(int maxPods)
 {
     public const int MaxKinds = 10;
     public const int MaxRepeats = 3;
@@ -48,7 +50,9 @@ internal sealed class WarningBook(int maxPods)
             return known;
 
         if (known is null && _stories.Count >= maxPods)
-            _stories.Remove(_stories.Values.Aggregate((oldest, story) => story.Since < oldest.Since ? story : oldest).Pod);
+            _stories.Remove(
+                _stories.Values.Aggregate((oldest, story) => story.Since < oldest.Since ? story : oldest).Pod
+            );
         return _stories[pod] = new Story(pod, now);
     }
 

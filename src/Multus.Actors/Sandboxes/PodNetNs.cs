@@ -7,13 +7,15 @@ using Multus.Linux.Netlink;
 
 namespace Multus.Actors.Sandboxes;
 
-/// <summary>A pod's network namespace as the netlink actor has found it, and as the rules of <c>Multus.Core.Routes</c> see it.</summary>
-internal sealed class PodNamespace
+/// <summary>
+/// A pod's network namespace as the netlink actor has found it, and as the rules of <c>Multus.Core.Routes</c> see it.
+/// </summary>
+internal sealed class PodNetNs
 {
     private readonly NamespaceView _view;
     private readonly Dictionary<int, string> _names = [];
 
-    private PodNamespace(NamespaceView view)
+    private PodNetNs(NamespaceView view)
     {
         _view = view;
         foreach (var link in view.Links)
@@ -21,16 +23,18 @@ internal sealed class PodNamespace
         Observed = new ObservedNamespace(
             [.. view.Links.Select(link => link.Name)],
             [.. view.Addresses.Select(address => new ObservedAddress(NameOf(address.Link), address.Address))],
-            [.. view.Routes.Select(Observe)]);
+            [.. view.Routes.Select(Observe)]
+        );
     }
 
     public ObservedNamespace Observed { get; }
 
-    /// <exception cref="CniException">Code 8: the namespace cannot be entered. Code 5 or 11: the kernel did not answer.</exception>
-    public static async Task<PodNamespace> LookAsync(SandboxServices services, string netNs, CancellationToken cancel) =>
-        await services.AskNetlinkAsync(new NetlinkProtocol.Look(netNs), cancel).ConfigureAwait(false) switch
+    /// <exception cref="CniException">Code 8: the namespace cannot be entered. Code 5 or 11: the kernel did not
+    /// answer.</exception>
+    public static async Task<PodNetNs> InspectAsync(SandboxServices services, string netNs, CancellationToken cancel) =>
+        await services.AskNetlinkAsync(new NetlinkProtocol.Inspect(netNs), cancel).ConfigureAwait(false) switch
         {
-            NetlinkProtocol.Reply.Seen seen => new PodNamespace(seen.View),
+            NetlinkProtocol.Reply.Snapshot seen => new PodNetNs(seen.View),
             NetlinkProtocol.Reply.Failed failed => throw new CniException(failed.Error),
             var other => throw new InvalidOperationException($"unknown reply {other}"),
         };
@@ -45,18 +49,26 @@ internal sealed class PodNamespace
     }
 
     /// <summary>A default route over one of the links that are there.</summary>
-    public RouteInfo DefaultRoute(IPAddress gateway, string link) => RouteInfo.Default(gateway, _view.Links.First(found => found.Name == link).Index);
+    public RouteInfo DefaultRoute(IPAddress gateway, string link) =>
+        RouteInfo.Default(gateway, _view.Links.First(found => found.Name == link).Index);
 
     /// <summary>The addresses of a link, for an error text.</summary>
     public string AddressesOf(string link)
     {
-        var texts = _view.Addresses.Where(address => NameOf(address.Link) == link).Select(address => $"{address.Address}/{address.PrefixLength}");
+        var texts = _view
+            .Addresses.Where(address => NameOf(address.Link) == link)
+            .Select(address => $"{address.Address}/{address.PrefixLength}");
         return string.Join(", ", texts) is { Length: > 0 } list ? list : "none";
     }
 
-    private ObservedRoute Observe(RouteInfo route) => new(
-        route.Destination, route.PrefixLength, route.Table, route.IsMainDefault,
-        [.. route.Hops.Select(hop => new ObservedHop(NameOf(hop.Link), hop.Gateway))]);
+    private ObservedRoute Observe(RouteInfo route) =>
+        new(
+            route.Destination,
+            route.PrefixLength,
+            route.Table,
+            route.IsMainDefault,
+            [.. route.Hops.Select(hop => new ObservedHop(NameOf(hop.Link), hop.Gateway))]
+        );
 
     // A link without a name has come after the links were listed; it is none of this pod's attachments.
     private string NameOf(int link) => _names.GetValueOrDefault(link, "");

@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 namespace Multus.Kubernetes.Api.Credentials;
 
 /// <summary>
-/// A value that is made of files which others replace. It is read again at most once per interval; while the files are missing or half written, the
-/// last good value stays.
+/// A value that is made of files which others replace. It is read again at most once per interval; while the files are
+/// missing or half written, the last good value stays.
 /// </summary>
 /// <param name="read">Gets the value so far and returns it when the files say the same.</param>
 /// <param name="onKept">Told once for each different trouble.</param>
-internal sealed class Reread<T>(Func<T?, T> read, TimeSpan interval, TimeProvider time, Action<string> onKept)
+internal sealed class RotatingFile<T>(Func<T?, T> read, TimeSpan interval, TimeProvider time, Action<string> onKept)
     where T : class
 {
     private readonly Lock _gate = new();
@@ -17,7 +17,8 @@ internal sealed class Reread<T>(Func<T?, T> read, TimeSpan interval, TimeProvide
     private bool _isStale = true;
     private string? _trouble;
 
-    /// <exception cref="KubernetesException">It could not be read, and never was. Passing: the files may come.</exception>
+    /// <exception cref="KubernetesException">It could not be read, and never was. Passing: the files may
+    /// come.</exception>
     public T Current()
     {
         lock (_gate)
@@ -42,7 +43,14 @@ internal sealed class Reread<T>(Func<T?, T> read, TimeSpan interval, TimeProvide
             _value = read(_value);
             _trouble = null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or FormatException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or CryptographicException
+                        or ArgumentException
+                        or FormatException
+            )
         {
             if (_value is not null && _trouble != e.Message)
                 onKept(e.Message);

@@ -4,7 +4,7 @@ using static Multus.Actors.Sandboxes.SandboxProtocol;
 namespace Multus.Actors.Tests.Sandboxes;
 
 /// <summary>Pods that the cluster network attached before Multus came, with real plugins.</summary>
-public class RealStrangerTests : RealPluginsFixture
+public class RealUnrecordedDetachTests : RealPluginsFixture
 {
     [PluginFact("bridge", "host-local", "portmap")]
     public async Task The_delete_of_a_pod_that_the_cluster_network_attached_frees_its_address_and_its_host_port_rules()
@@ -12,8 +12,14 @@ public class RealStrangerTests : RealPluginsFixture
         var hostPort = 20_000 + (Environment.ProcessId % 20_000);
         var sandbox = Unique.ContainerId();
         var ns = Namespace();
-        var before = $$$"""{"cniVersion":"1.0.0","name":"before","plugins":[{{{Bridge("before", 84, isV6: false)}}},{"type":"portmap","capabilities":{"portMappings":true}}]}""";
-        await AttachedByRuntime(ns, before, $$"""{"portMappings":[{"hostPort":{{hostPort}},"containerPort":80,"protocol":"tcp"}]}""", sandbox);
+        var before =
+            $$$"""{"cniVersion":"1.0.0","name":"before","plugins":[{{{Bridge("before", 84, isV6: false)}}},{"type":"portmap","capabilities":{"portMappings":true}}]}""";
+        await AttachedByRuntime(
+            ns,
+            before,
+            $$"""{"portMappings":[{"hostPort":{{hostPort}},"containerPort":80,"protocol":"tcp"}]}""",
+            sandbox
+        );
         Assert.Contains(sandbox, Rules(), StringComparison.Ordinal);
         Assert.NotEmpty(Addresses("before"));
         ns.Dispose(); // as containerd's second and third DEL find it
@@ -42,7 +48,14 @@ public class RealStrangerTests : RealPluginsFixture
 
     private static string Rules() => ProcessTool.Run("iptables-save", "-t", "nat");
 
-    private string[] Addresses(string network) => Directory.Exists(Temp[$"ipam/{network}"])
-        ? [.. Directory.EnumerateFiles(Temp[$"ipam/{network}"]).Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))]
-        : [];
+    private string[] Addresses(string network) =>
+        Directory.Exists(Temp[$"ipam/{network}"])
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(Temp[$"ipam/{network}"])
+                    .Select(path => Path.GetFileName(path))
+                    .Where(name => char.IsAsciiDigit(name[0])),
+            ]
+            : [];
 }

@@ -3,24 +3,30 @@ using Multus.Core.Pods;
 
 namespace Multus.Actors.Tests.Events;
 
-public class WarningBookTests
+public class EventThrottleTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly PodKey Pod = new("ns", "pod");
 
-    private readonly WarningBook _book = new(maxPods: 2);
+    private readonly EventThrottle _book = new(maxPods: 2);
 
     [Fact]
     public void Fifty_failures_of_one_kind_are_said_at_the_first_and_the_tenth_time()
     {
-        var said = Enumerable.Range(0, 50).Select(second => _book.Note(Pod, "u1", "same", Start.AddSeconds(second))).Where(seen => seen is not null);
+        var said = Enumerable
+            .Range(0, 50)
+            .Select(second => _book.Note(Pod, "u1", "same", Start.AddSeconds(second)))
+            .Where(seen => seen is not null);
 
         Assert.Equal([(Start, 1), (Start, 10)], said.Select(seen => seen!.Value));
     }
 
     [Fact]
     public void Each_of_four_different_failures_is_said() =>
-        Assert.Equal(4, Enumerable.Range(0, 40).Count(i => _book.Note(Pod, "u1", $"kind {i % 4}", Start) is { Count: 1 }));
+        Assert.Equal(
+            4,
+            Enumerable.Range(0, 40).Count(i => _book.Note(Pod, "u1", $"kind {i % 4}", Start) is { Count: 1 })
+        );
 
     [Fact]
     public void Fifty_failures_of_many_kinds_are_said_ten_times() =>
@@ -28,7 +34,10 @@ public class WarningBookTests
 
     [Fact]
     public void Of_failures_that_take_turns_three_repeats_are_said() =>
-        Assert.Equal(5 + 3, Enumerable.Range(0, 500).Count(i => _book.Note(Pod, "u1", $"kind {i % 5}", Start) is not null));
+        Assert.Equal(
+            5 + 3,
+            Enumerable.Range(0, 500).Count(i => _book.Note(Pod, "u1", $"kind {i % 5}", Start) is not null)
+        );
 
     [Fact]
     public void After_an_hour_when_the_cluster_has_forgotten_it_is_said_again()

@@ -3,17 +3,23 @@ using Multus.Actors.Node;
 namespace Multus.Actors.Sandboxes;
 
 /// <summary>
-/// Who may detach a sandbox of which nothing is on record, in order of arrival: hundreds of them may come at once, and nobody waits for one as a pod waits for
-/// its ADD. So few are at it at a time, and each lets the ADDs that are under way end first, for a while. Any thread.
+/// Who may detach a sandbox of which nothing is on record, in order of arrival: hundreds of them may come at once, and
+/// nobody waits for one as a pod waits for its ADD. So few are at it at a time, and each lets the ADDs that are under
+/// way end first, for a while. Any thread.
 /// </summary>
 /// <param name="atOnce">How many are at it.</param>
 /// <param name="time">The clock of <see cref="Courtesy"/>.</param>
-internal sealed class StrangerTurns(int atOnce, TimeProvider time)
+internal sealed class UnrecordedTurns(int atOnce, TimeProvider time)
 {
-    /// <summary>Half of the processors: the plugin that undoes a stranger is busy all the while, and the other half is for ADDs.</summary>
+    /// <summary>
+    /// Half of the processors: the plugin that undoes a stranger is busy all the while, and the other half is for ADDs.
+    /// </summary>
     public static readonly int HalfOfTheMachine = Math.Max(1, Environment.ProcessorCount / 2);
 
-    /// <summary>How long one waits for ADDs that are under way. On a node where there are always some, its turn comes nevertheless.</summary>
+    /// <summary>
+    /// How long one waits for ADDs that are under way. On a node where there are always some, its turn comes
+    /// nevertheless.
+    /// </summary>
     public static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _places = new(atOnce);

@@ -2,7 +2,7 @@ using Multus.Kubernetes.Tests.Folder;
 
 namespace Multus.Kubernetes.Tests;
 
-public sealed class SharedRunTests
+public sealed class CoalescedRunTests
 {
     [Fact]
     public async Task Callers_that_come_during_a_run_share_one_that_begins_after_it()
@@ -67,26 +67,35 @@ public sealed class SharedRunTests
             Interlocked.Decrement(ref inside);
         });
 
-        var tooOld = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
-        {
-            var stale = 0;
-            for (var i = 0; i < 500; i++)
-            {
-                var before = Volatile.Read(ref begun);
-                await refresh.RunAsync(CancellationToken.None);
-                stale += Volatile.Read(ref begun) == before ? 1 : 0;
-            }
+        var tooOld = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var stale = 0;
+                        for (var i = 0; i < 500; i++)
+                        {
+                            var before = Volatile.Read(ref begun);
+                            await refresh.RunAsync(CancellationToken.None);
+                            stale += Volatile.Read(ref begun) == before ? 1 : 0;
+                        }
 
-            return stale;
-        })));
+                        return stale;
+                    })
+                )
+        );
 
         Assert.Equal(0, overlaps);
         Assert.All(tooOld, stale => Assert.Equal(0, stale));
     }
 
-    private static SharedRun<bool> Run(Action work) => new(() => Task.Run(() =>
-    {
-        work();
-        return true;
-    }));
+    private static CoalescedRun<bool> Run(Action work) =>
+        new(() =>
+            Task.Run(() =>
+            {
+                work();
+                return true;
+            })
+        );
 }
