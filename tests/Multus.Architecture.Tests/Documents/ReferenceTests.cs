@@ -111,11 +111,11 @@ public sealed partial class ReferenceTests
     private static partial Regex Annotation();
 
     [GeneratedRegex(
-        "(?:members\\.\\w+|HardwareAddressOf\\(members, |OfList\\(members, |mapping\\.Text)\\(?\"(?<key>[A-Za-z-]+)\""
+        "(?:members\\.\\w+|HardwareAddressOf\\(members, |OfList\\(members, |mapping\\.Text)\\(?\\s*\"(?<key>[A-Za-z-]+)\""
     )]
     private static partial Regex KeyOfSelection();
 
-    [GeneratedRegex("\\(config, \"(?<key>\\w+)\"")]
+    [GeneratedRegex("\\(\\s*config,\\s*\"(?<key>\\w+)\"")]
     private static partial Regex KeyOfShim();
 
     // A constant that is its own name is the reason of an event.
