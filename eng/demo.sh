@@ -184,7 +184,7 @@ take_it_away() {
     expect "no port on a bridge" is_empty ports_of_bridges
     expect "no address held by host-local" is_empty held_addresses
     expect "no file in cniDir but what is remembered: networks for GC, containers that are gone" \
-        is_empty find "$work/cni" -type f -not -path "$work/cni/networks/*" -not -name ".detached*"
+        is_empty find "$work/cni" -type f -not -path "$work/cni/networks/*" -not -name ".detached*" -not -name .lock
     expect "no network-status" is_empty find "$work/status" -type f
 }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Multus.Actors.Events;
 using Multus.Actors.Node;
 using Multus.Core.Configuration;
+using Multus.Engine.Activity;
 using Multus.Engine.Ports;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
@@ -40,6 +41,7 @@ internal static class Daemon
         using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
         var mapping = new RequestMapping(ConfigurationOverlay.Parse(settings.Daemon.Json), settings.Daemon.CniDir, log);
 
+        var board = new OperationBoard(time);
         string? fatal = null;
         using var failed = new CancellationTokenSource();
         var node = new NodeServices(
@@ -61,6 +63,7 @@ internal static class Daemon
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
+            Phases = board,
         };
 
         await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log);
@@ -69,7 +72,7 @@ internal static class Daemon
         await EndOrphansAsync(settings, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
-        using var app = Build(settings, node, mapping, bodies, socket, output);
+        using var app = Build(settings, node, mapping, bodies, board, socket, output);
         await app.StartAsync();
         HostLog.Listening(
             log,
@@ -108,6 +111,7 @@ internal static class Daemon
         NodeServices node,
         RequestMapping mapping,
         RequestBodies bodies,
+        OperationBoard board,
         string socket,
         LogPipeline output
     )
@@ -139,6 +143,7 @@ internal static class Daemon
                 () => services.GetService<RuntimeConfiguration>()?.Faults ?? [],
                 bodies,
                 () => output.Losses,
+                board,
                 output.Factory.CreateLogger("Multus.Host.Server")
             ).HandleAsync,
             () => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()),

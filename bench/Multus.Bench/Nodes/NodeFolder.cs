@@ -50,7 +50,7 @@ internal sealed class NodeFolder
     }
 
     /// <summary>How many sandboxes are on record.</summary>
-    public int Sandboxes() => Directory.EnumerateFiles(CniFolder).Count(path => !IsDetachedFile(path));
+    public int Sandboxes() => Directory.EnumerateFiles(CniFolder).Count(path => !IsMemory(path));
 
     /// <summary>
     /// Puts so many more sandboxes on record as one of a pod that is attached, each of a pod of its own.
@@ -137,13 +137,14 @@ internal sealed class NodeFolder
             .. Remaining(
                 "files in cniDir (records, results, pending deletes)",
                 CniFolder,
-                path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal) && !IsDetachedFile(path)
+                path => !path.StartsWith(KnownNetworksFolder, StringComparison.Ordinal) && !IsMemory(path)
             ),
             .. Remaining("network-status files", StatusFolder, _ => true),
         ];
 
-    private static bool IsDetachedFile(string path) =>
-        Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal);
+    // What stays when all pods are gone: which containers were detached, and the lock.
+    private static bool IsMemory(string path) =>
+        Path.GetFileName(path) is ".lock" || Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal);
 
     private static IEnumerable<string> Remaining(string what, string folder, Predicate<string> counts)
     {

@@ -3,6 +3,7 @@ using Multus.Actors.Health;
 using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Engine.Activity;
 using Multus.Engine.Requests;
 using Multus.Host.Logging;
 using Multus.Kubernetes;
@@ -20,6 +21,7 @@ namespace Multus.Host.Server;
 /// <param name="nodeFaults">Says what of the node is not as it has to be.</param>
 /// <param name="bodies">Reads them.</param>
 /// <param name="losses">Lines that the log has lost, for /healthz.</param>
+/// <param name="board">What is under way, for /healthz.</param>
 /// <param name="log">Says what was refused.</param>
 internal sealed class Endpoints(
     IRequiredActor<NodeRegistration.NodeKey> node,
@@ -29,6 +31,7 @@ internal sealed class Endpoints(
     Func<IReadOnlyList<string>> nodeFaults,
     RequestBodies bodies,
     Func<ImmutableArray<LogLoss>> losses,
+    OperationBoard board,
     ILogger log
 )
 {
@@ -176,7 +179,7 @@ internal sealed class Endpoints(
         await WriteAsync(
             context,
             fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            HealthBody.Write(health, faults, losses())
+            HealthBody.Write(health, faults, losses(), board.Snapshot())
         );
     }
 

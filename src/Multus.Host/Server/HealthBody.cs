@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Actors.Health;
+using Multus.Cni;
+using Multus.Engine.Activity;
 using Multus.Host.Logging;
 
 namespace Multus.Host.Server;
@@ -12,14 +14,18 @@ namespace Multus.Host.Server;
 /// </summary>
 internal static class HealthBody
 {
+    private const int MostOperations = 100; // the oldest: what hangs is among them
+
     /// <param name="health">The actors.</param>
     /// <param name="faults">What of the cluster cannot be used, and what the node lacks: it takes somebody to mend
     /// it.</param>
     /// <param name="losses">Lines that the log has lost.</param>
+    /// <param name="operations">What is under way, the oldest first.</param>
     public static ReadOnlyMemory<byte> Write(
         HealthProtocol.Reply.Health health,
         IReadOnlyList<string> faults,
-        ImmutableArray<LogLoss> losses
+        ImmutableArray<LogLoss> losses,
+        ImmutableArray<OperationView> operations
     )
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -41,6 +47,7 @@ internal static class HealthBody
 
             json.WriteEndObject();
             WriteLosses(json, losses);
+            WriteOperations(json, operations);
             json.WriteEndObject();
         }
 
@@ -59,6 +66,36 @@ internal static class HealthBody
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteOperations(Utf8JsonWriter json, ImmutableArray<OperationView> operations)
+    {
+        json.WriteStartArray("operations");
+        foreach (var operation in operations.Take(MostOperations))
+        {
+            json.WriteStartObject();
+            json.WriteString("request", operation.RequestId);
+            json.WriteString("sandbox", operation.Sandbox.Value);
+            json.WriteString("verb", operation.Verb.ToWire());
+            json.WriteString("step", operation.Step);
+            json.WriteNumber("milliseconds", (long)operation.Age.TotalMilliseconds);
+            json.WriteStartArray("plugins");
+            foreach (var (plugin, age) in operation.Plugins)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", plugin.Type);
+                json.WriteString("verb", plugin.Verb.ToWire());
+                json.WriteString("network", plugin.Network);
+                json.WriteString("ifName", plugin.IfName);
+                json.WriteNumber("milliseconds", (long)age.TotalMilliseconds);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)

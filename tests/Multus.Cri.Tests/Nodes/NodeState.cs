@@ -39,11 +39,7 @@ internal sealed class NodeState : IDisposable
     /// </summary>
     public IReadOnlyList<string> OfPods() =>
         [
-            .. Below("cni")
-                .Where(file =>
-                    !file.StartsWith("cni/networks/", StringComparison.Ordinal)
-                    && !file.StartsWith("cni/.detached", StringComparison.Ordinal)
-                ),
+            .. Below("cni").Where(file => !NodeMemory.Holds(file["cni/".Length..])),
             .. Below("ipam").Where(file => char.IsAsciiDigit(Path.GetFileName(file)[0])),
         ];
 

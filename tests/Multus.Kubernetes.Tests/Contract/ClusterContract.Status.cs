@@ -1,3 +1,4 @@
+using Multus.Cni;
 using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Tests.Contract;
@@ -146,6 +147,8 @@ public abstract partial class ClusterContract
     private Task WriteAsync(string pod, string? uid, string status) =>
         World.Api.WriteNetworkStatusAsync(World.Pod(pod), uid, StatusKey, status, CancellationToken.None);
 
+    // Where a status goes with its pod there is nothing to do.
     private Task ClearAsync(string pod, string? uid) =>
-        World.Api.ClearNetworkStatusAsync(World.Pod(pod), uid, StatusKey, CancellationToken.None);
+        World.Api.OwnedStatuses?.ClearAsync(SandboxId.Parse("c1"), World.Pod(pod), uid, CancellationToken.None)
+        ?? Task.CompletedTask;
 }

@@ -1,4 +1,6 @@
+using Multus.Cni;
 using Multus.Core.Pods;
+using Multus.Kubernetes.Folder;
 
 namespace Multus.Kubernetes.Tests.Folder;
 
@@ -118,6 +120,34 @@ public sealed class StatusFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_sandbox_whose_status_it_is_takes_it_away_also_for_a_process_that_has_not_written_it()
+    {
+        await WriteOwnedAsync("[1]", "old");
+        await WriteOwnedAsync("[2]", "new");
+        using var next = new FolderCluster(
+            new FolderClusterSettings(_folder.ManifestDir, _folder.StatusDir),
+            _folder.Log,
+            TimeProvider.System
+        );
+
+        await next.ClearAsync(SandboxId.Parse("old"), Pod, "u1", CancellationToken.None);
+        Assert.Equal("[2]", await File.ReadAllTextAsync(StatusFile));
+
+        await next.ClearAsync(SandboxId.Parse("new"), Pod, "u1", CancellationToken.None);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.StatusDir));
+    }
+
+    [Fact]
+    public async Task A_status_that_is_nobody_s_as_an_older_release_has_left_it_goes_with_any_sandbox_of_its_pod()
+    {
+        await WriteAsync("[1]");
+
+        await ClearAsync("u1", "whichever");
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.StatusDir));
+    }
+
+    [Fact]
     public async Task What_a_crash_left_behind_is_swept_when_the_watch_begins()
     {
         await WriteAsync("[1]");
@@ -135,8 +165,11 @@ public sealed class StatusFilesTests : IDisposable
     private Task WriteAsync(string json, string? uid = "u1") =>
         _folder.Cluster.WriteNetworkStatusAsync(Pod, uid, Key, json, CancellationToken.None);
 
-    private Task ClearAsync(string? uid) =>
-        _folder.Cluster.ClearNetworkStatusAsync(Pod, uid, Key, CancellationToken.None);
+    private Task ClearAsync(string? uid, string sandbox = "c1") =>
+        _folder.Cluster.ClearAsync(SandboxId.Parse(sandbox), Pod, uid, CancellationToken.None);
+
+    private Task WriteOwnedAsync(string json, string sandbox) =>
+        _folder.Cluster.WriteAsync(SandboxId.Parse(sandbox), Pod, "u1", json, CancellationToken.None);
 
     private async Task KnowPodAsync(string uid)
     {

@@ -365,16 +365,11 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
-    public async Task DEL_asks_nothing_of_the_server()
+    public async Task A_status_goes_with_its_pod_and_nobody_has_to_take_it_away()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        var pod = fixture.AddPod();
 
-        await fixture
-            .ClusterWithToken()
-            .ClearNetworkStatusAsync(ApiFixture.Web, pod.Uid, NetworkStatus.Annotation, default);
-
-        Assert.Empty(fixture.Server.Journal.All);
+        Assert.Null(((IClusterApi)fixture.ClusterWithToken()).OwnedStatuses);
     }
 
     [Theory]
