@@ -10,7 +10,8 @@ internal abstract record FetchedDelete
     private FetchedDelete() { }
 
     /// <summary>Reads it, for as long as the disk takes: not for an actor's handler.</summary>
-    public static FetchedDelete Read(IPendingDeleteFolder folder, string name)
+    /// <param name="log">Is told what was set aside, also when nobody asks for it any more.</param>
+    public static FetchedDelete Read(IPendingDeleteFolder folder, string name, ILogger log)
     {
         try
         {
@@ -18,7 +19,7 @@ internal abstract record FetchedDelete
         }
         catch (PendingDeleteException e)
         {
-            return SetItAside(folder, name, e.Message);
+            return SetItAside(folder, name, log, e.Message);
         }
         catch (CniException e)
         {
@@ -30,11 +31,12 @@ internal abstract record FetchedDelete
         }
     }
 
-    private static FetchedDelete SetItAside(IPendingDeleteFolder folder, string name, string why)
+    private static FetchedDelete SetItAside(IPendingDeleteFolder folder, string name, ILogger log, string why)
     {
         try
         {
-            return new SetAside(folder.SetAside(name), why);
+            PendingDeleteLog.SetAside(log, name, folder.SetAside(name), why);
+            return new SetAside();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,7 +50,7 @@ internal abstract record FetchedDelete
     public sealed record Gone : FetchedDelete;
 
     /// <summary>It is none and never will be, and is out of the way.</summary>
-    public sealed record SetAside(string Kept, string Why) : FetchedDelete;
+    public sealed record SetAside : FetchedDelete;
 
     /// <summary>It may be read another time.</summary>
     public sealed record Failed(string Why) : FetchedDelete;

@@ -17,7 +17,6 @@ namespace Multus.Actors.PendingDeletes;
 internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 {
     private const string RescanTimer = "rescan";
-    private static readonly NodeProtocol.PartReady Ready = new("pending-deletes");
 
     private readonly PendingDeleteSettings _settings;
     private readonly IPendingDeleteFolder _folder;
@@ -27,14 +26,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private readonly IActorRef? _events;
     private readonly CancellationTokenSource _stopping = new();
     private readonly DeleteQueue _queue;
-    private readonly HashSet<IActorRef> _waitingForReady = [];
-    private List<IActorRef> _askers = []; // of the look that begins next
-    private List<IActorRef> _askersNow = []; // of the one under way
-    private bool _isLooking;
-    private bool _lookAgain;
-    private bool _hasLooked;
-    private bool _shouldWatch;
-    private bool _isWatched;
+    private readonly FolderLooks _looks;
     private bool _saidNotWatched;
     private long _done;
     private long _failed;
@@ -58,6 +50,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         _log = log;
         _events = events;
         _queue = new DeleteQueue(settings.MaxAtOnce);
+        _looks = new FolderLooks(folder);
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -85,7 +78,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Scan:
-                OnScan();
+                _looks.Want(Sender);
+                StartLook();
                 break;
             case Changed:
                 Look();
@@ -109,7 +103,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
                 OnChecked(check);
                 break;
             case NodeProtocol.TellWhenReady:
-                OnTellWhenReady();
+                _looks.TellWhenReady(Sender);
                 break;
             case HealthProtocol.Report:
                 Sender.Tell(Figures());
@@ -122,40 +116,22 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
     private void OnRescan()
     {
-        _shouldWatch = true;
-        Look();
-    }
-
-    // A look that is under way may have passed what this one is about.
-    private void OnScan()
-    {
-        _askers.Add(Sender);
-        Look();
-    }
-
-    private void OnTellWhenReady()
-    {
-        if (_hasLooked)
-            Sender.Tell(Ready);
-        else
-            _waitingForReady.Add(Sender);
+        _looks.WantWatched();
+        StartLook();
     }
 
     private void Look()
     {
-        if (_isLooking)
-        {
-            _lookAgain = true;
-            return;
-        }
+        _looks.Want();
+        StartLook();
+    }
 
-        (_isLooking, _lookAgain) = (true, false);
-        (_askersNow, _askers) = (_askers, []);
-        var (self, by, folder) = (Self, _stopping, _folder); // the watch calls back on threads of its own
-        Action? onChange = _shouldWatch && !_isWatched ? () => self.Tell(new Changed(), ActorRefs.NoSender) : null;
-        _shouldWatch = false;
-        Task.Run(() => FolderScan.Run(folder, onChange, by.Token))
-            .PipeTo(self, success: scan => new Looked(by, scan, null), failure: crash => new Looked(by, null, crash));
+    private void StartLook()
+    {
+        var (self, by) = (Self, _stopping); // the watch calls back on threads of its own
+        _looks
+            .TryBegin(() => self.Tell(new Changed(), ActorRefs.NoSender), by.Token)
+            ?.PipeTo(self, success: scan => new Looked(by, scan, null), failure: crash => new Looked(by, null, crash));
     }
 
     private void OnLooked(Looked looked)
@@ -165,24 +141,19 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         if (looked.Scan is not { } scan)
             throw new InvalidOperationException("looking into the folder of stored DELs failed", looked.Crash);
 
-        _isLooking = false;
-        NoteWatch(scan);
+        if (scan.WatchFailure is { } notWatched)
+            SayNotWatched(notWatched);
         if (scan.Failure is { } failure)
             PendingDeleteLog.FolderUnreadable(_log, _folder.Path, failure); // and looked at again at the next tick
         else
             Note(scan);
-        TellWhoWaits();
-        if (_lookAgain)
-            Look();
+        _looks.Ended(scan, _queue.Count);
+        StartLook();
         StartWhatMayRun();
     }
 
-    private void NoteWatch(FolderScan scan)
+    private void SayNotWatched(Exception failure)
     {
-        _isWatched |= scan.IsWatched;
-        if (scan.WatchFailure is not { } failure)
-            return;
-
         if (!_saidNotWatched)
             PendingDeleteLog.NotWatched(_log, _folder.Path, _settings.RescanEvery.TotalSeconds, failure.Message);
         _saidNotWatched = true;
@@ -195,17 +166,6 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
             Timers.Cancel(gone);
     }
 
-    private void TellWhoWaits()
-    {
-        _hasLooked = true;
-        foreach (var waiting in _waitingForReady)
-            waiting.Tell(Ready);
-        _waitingForReady.Clear();
-        foreach (var asker in _askersNow)
-            asker.Tell(new Reply.Scanned(_queue.Count));
-        _askersNow.Clear();
-    }
-
     private void OnRetry(Retry retry)
     {
         _queue.Retry(retry.Name);
@@ -214,10 +174,10 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
     private void StartWhatMayRun()
     {
-        var (by, folder) = (_stopping, _folder);
+        var (by, folder, log) = (_stopping, _folder, _log);
         while (_queue.TryStart() is { } entry)
         {
-            Task.Run(() => FetchedDelete.Read(folder, entry.Name))
+            Task.Run(() => FetchedDelete.Read(folder, entry.Name, log))
                 .PipeTo(
                     Self,
                     success: read => new Fetched(by, entry, read, null),
@@ -234,8 +194,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         var entry = fetched.Entry;
         switch (fetched.Read)
         {
-            case FetchedDelete.SetAside aside:
-                PendingDeleteLog.SetAside(_log, entry.Name, aside.Kept, aside.Why);
+            case FetchedDelete.SetAside:
                 _setAside++;
                 _queue.Drop(entry);
                 break;
