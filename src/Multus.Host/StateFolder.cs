@@ -1,4 +1,4 @@
-using Multus.Actors.Annotations;
+using Multus.Engine.State;
 using Multus.Linux.Files;
 using Multus.Wire;
 

@@ -1,5 +1,6 @@
 using Multus.Actors.Cluster;
 using Multus.Core.Pods;
+using Multus.Engine.State;
 using Multus.Kubernetes;
 using static Multus.Actors.Annotations.AnnotationsProtocol;
 
@@ -10,12 +11,17 @@ namespace Multus.Actors.Annotations;
 /// and answers everybody within the time that an ADD may wait. Whoever is answered before the status is stored finds it
 /// on disk.
 /// </summary>
-/// <remarks>The hot path is one write and no file. docs/decisions/0017-status-and-events.md.</remarks>
+/// <remarks>
+/// The hot path is one write and no file. No handler waits for the disk, however long that takes: only what concerns a
+/// pod that has a file does. docs/decisions/0017-status-and-events.md.
+/// </remarks>
 internal sealed class AnnotationsActor : UntypedActor, IWithTimers
 {
+    private const string SandboxGone = "its sandbox is gone";
+
     private readonly AnnotationsSettings _settings;
-    private readonly IClusterApi _api;
-    private readonly StatusSpool? _kept;
+    private readonly StatusSender _sender;
+    private readonly SpoolWriter? _spool;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ClusterTrouble _trouble;
@@ -28,15 +34,15 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     public AnnotationsActor(
         AnnotationsSettings settings,
         IClusterApi api,
-        StatusSpool? kept,
+        IStatusSpool? kept,
         TimeProvider time,
         ILogger log,
         ClusterTrouble trouble
     )
     {
         _settings = settings;
-        _api = api;
-        _kept = kept;
+        _sender = new StatusSender(api, settings.WriteTimeout, time);
+        _spool = kept is null ? null : new SpoolWriter(kept);
         _time = time;
         _log = log;
         _trouble = trouble;
@@ -50,7 +56,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     public static Props PropsFor(
         AnnotationsSettings settings,
         IClusterApi api,
-        StatusSpool? kept,
+        IStatusSpool? kept,
         TimeProvider time,
         ILogger log,
         ClusterTrouble? trouble = null
@@ -62,7 +68,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        var left = _kept?.Load() ?? [];
+        var left = _spool?.Load() ?? []; // nobody can be waiting for this actor yet
         foreach (var (write, since) in left)
         {
             _queue.Want(write.Pod, write, null, since);
@@ -74,12 +80,13 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     }
 
     // What is under way is cancelled, and nobody will know whether it was stored: the next to start writes it once
-    // more.
+    // more. It reads the folder, so all has to be there by then.
     protected override void PostStop()
     {
         _stopping.Cancel();
         foreach (var write in _queue.Open)
-            AnswerUnstored(write.Pod, "the daemon is stopping");
+            KeepUnstored(write.Pod, "the daemon is stopping");
+        _spool?.FinishAll();
     }
 
     protected override void OnReceive(object message)
@@ -97,6 +104,9 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
                 break;
             case Written written:
                 OnWritten(written);
+                break;
+            case Spooled spooled:
+                OnSpooled(spooled);
                 break;
             case Retry retry:
                 OnRetry(retry);
@@ -129,9 +139,10 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         if (_queue.NewestOf(withdraw.Pod) is not { } write || write.Sandbox != withdraw.Sandbox)
             return;
 
-        foreach (var waiter in _queue.Drop(withdraw.Pod))
-            waiter.Tell(new Reply.Refused("its sandbox is gone"));
-        _kept?.Forget(withdraw.Pod);
+        var waiters = _queue.Drop(withdraw.Pod).Concat(_spool?.StopWaiting(withdraw.Pod) ?? []);
+        Tell(waiters, new Reply.Refused(SandboxGone));
+        if (_spool?.Holds(withdraw.Pod) == true)
+            Spool(_spool.Forget(withdraw.Pod, [], null));
         Timers.Cancel(withdraw.Pod);
         Timers.Cancel(new WaitOver(withdraw.Pod));
     }
@@ -139,13 +150,39 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private void Want(ICommand write)
     {
         var now = _time.GetUtcNow();
-        _queue.Want(write.Pod, write, Sender, now);
-        if (_kept?.Has(write.Pod) == true)
-            // Before it is written: a restart must never find something older than what is stored.
-            _kept.Keep(write, now);
+        // First on disk, then to the cluster: a restart must never find something older than what is stored.
+        var isOnDisk = _spool?.Holds(write.Pod) == true;
+        _queue.Want(write.Pod, write, Sender, now, isHeld: isOnDisk);
+        if (isOnDisk)
+            Spool(_spool!.Keep(write, now, [], null));
         var over = new WaitOver(write.Pod);
         if (!Timers.IsTimerActive(over))
             Timers.StartSingleTimer(over, over, _settings.Wait);
+        StartWhatMayRun();
+    }
+
+    private void Spool(SpoolOperation operation)
+    {
+        var by = _stopping;
+        operation.Task.PipeTo(
+            Self,
+            success: () => new Spooled(by, operation, null),
+            failure: crash => new Spooled(by, operation, crash)
+        );
+    }
+
+    private void OnSpooled(Spooled spooled)
+    {
+        if (spooled.Crash is { } crash)
+            throw new InvalidOperationException("the spool of statuses failed unexpectedly", crash);
+        if (spooled.By != _stopping)
+            return; // of the instance before a crash, which has waited for it
+
+        _spool!.Ended(spooled.Operation);
+        if (_spool.IsBusyWith(spooled.Operation.Pod))
+            return; // something newer is on its way to the disk
+
+        _queue.Release(spooled.Operation.Pod);
         StartWhatMayRun();
     }
 
@@ -154,7 +191,8 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         var by = _stopping;
         while (_queue.TryStart(out var pod, out var write))
         {
-            WriteAsync(write!)
+            _sender
+                .SendAsync(write!, by.Token)
                 .PipeTo(
                     Self,
                     success: () => new Written(by, pod!, write!, null),
@@ -162,41 +200,6 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
                 );
         }
     }
-
-    private Task WriteAsync(ICommand write) =>
-        ClusterQuestion.BoundedAsync(
-            _settings.WriteTimeout,
-            _time,
-            cancel => SendAsync(write, cancel),
-            _stopping.Token
-        );
-
-    private Task SendAsync(ICommand write, CancellationToken cancel) =>
-        write switch
-        {
-            Publish publish when _api.OwnedStatuses is { } owned => owned.WriteAsync(
-                publish.Sandbox,
-                publish.Pod,
-                Uid(publish.Uid),
-                publish.Json,
-                cancel
-            ),
-            Publish publish => _api.WriteNetworkStatusAsync(
-                publish.Pod,
-                Uid(publish.Uid),
-                publish.Annotation,
-                publish.Json,
-                cancel
-            ),
-            Clear clear when _api.OwnedStatuses is { } owned => owned.ClearAsync(
-                clear.Sandbox,
-                clear.Pod,
-                Uid(clear.Uid),
-                cancel
-            ),
-            Clear => Task.CompletedTask, // an earlier daemon's, of another kind of cluster: the status goes with its pod
-            _ => throw new InvalidOperationException($"unknown command {write}"),
-        };
 
     private void OnWritten(Written written)
     {
@@ -220,9 +223,9 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         {
             _failed++;
             _trouble.Covers(written.Crash);
-            Finish(written.Pod, new Reply.Refused("its sandbox is gone"));
+            Finish(written.Pod, new Reply.Refused(SandboxGone));
         }
-        else if (IsPassing(written.Crash))
+        else if (StatusSender.IsPassing(written.Crash))
         {
             _failed++;
             var failures = _queue.Fail(written.Pod, written.Write, written.Crash.Message);
@@ -270,17 +273,17 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         );
     }
 
+    // First its file goes, then the answer.
     private void Finish(PodKey pod, Reply reply)
     {
         var waiters = _queue.Finish(pod);
-        if (_queue.NewestOf(pod) is null)
-        {
-            _kept?.Forget(pod); // else it holds something newer
+        var isDone = _queue.NewestOf(pod) is null; // else the file holds something newer
+        if (isDone)
             Timers.Cancel(new WaitOver(pod));
-        }
-
-        foreach (var waiter in waiters)
-            waiter.Tell(reply);
+        if (isDone && _spool?.Holds(pod) == true)
+            Spool(_spool.Forget(pod, [.. waiters, .. _spool.StopWaiting(pod)], reply));
+        else
+            Tell(waiters, reply);
     }
 
     // A server that says when it wants to be asked again is not asked before; nor is the longest wait shorter than
@@ -297,28 +300,33 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         StartWhatMayRun();
     }
 
-    private void OnWaitOver(WaitOver over) =>
-        AnswerUnstored(over.Pod, $"it was not stored within {_settings.Wait.TotalSeconds:0.###} s");
-
-    // First on disk, then the answer.
-    private void AnswerUnstored(PodKey pod, string reason)
+    private void OnWaitOver(WaitOver over)
     {
-        var (waiters, failure) = _queue.StopWaiting(pod);
-        if (waiters.Count == 0)
-            return; // nobody waits, or it is from before the start: then it is on disk
-
-        if (_queue.NewestOf(pod) is { } write)
-            _kept?.Keep(write, _time.GetUtcNow());
-        foreach (var waiter in waiters)
-            waiter.Tell(
-                new Reply.Queued(failure is null ? reason : $"{reason}: {failure}") { IsOutage = _trouble.IsOn }
-            );
+        if (KeepUnstored(over.Pod, $"it was not stored within {_settings.Wait.TotalSeconds:0.###} s") is { } keeping)
+            Spool(keeping);
     }
 
-    // A full disk, a missing folder and a slow server pass; what the source itself calls final does not.
-    private static bool IsPassing(Exception crash) => crash is not KubernetesException { IsTransient: false };
+    // First on disk, then the answer.
+    private SpoolOperation? KeepUnstored(PodKey pod, string reason)
+    {
+        var (waiters, failure) = _queue.StopWaiting(pod);
+        if (waiters.Count == 0 || _queue.NewestOf(pod) is not { } write)
+            return null; // nobody waits, or it is from before the start: then it is on disk
 
-    private static string? Uid(string uid) => uid.Length == 0 ? null : uid;
+        var why = failure is null ? reason : $"{reason}: {failure}";
+        var reply = new Reply.Queued(why) { IsOutage = _trouble.IsOn };
+        if (_spool is not null)
+            return _spool.Keep(write, _time.GetUtcNow(), waiters, reply);
+
+        Tell(waiters, reply);
+        return null;
+    }
+
+    private static void Tell(IEnumerable<IActorRef> waiters, Reply reply)
+    {
+        foreach (var waiter in waiters)
+            waiter.Tell(reply);
+    }
 
     private HealthProtocol.Figures Figures() =>
         new(
@@ -326,7 +334,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
             [
                 new("queued", _queue.Pods),
                 new("oldest_seconds", OldestSeconds()),
-                new("kept_on_disk", _kept?.Count ?? 0),
+                new("kept_on_disk", _spool?.Files ?? 0),
                 new("in_flight", _queue.InFlight),
                 new("stored", _stored),
                 new("failed", _failed),
@@ -339,6 +347,10 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     /// <param name="By">The token source of the instance that began it.</param>
     /// <param name="Crash">Why it failed, null when it did not.</param>
     private sealed record Written(CancellationTokenSource By, PodKey Pod, ICommand Write, Exception? Crash);
+
+    /// <param name="By">As above.</param>
+    /// <param name="Crash">Why it failed, null when it did not.</param>
+    private sealed record Spooled(CancellationTokenSource By, SpoolOperation Operation, Exception? Crash);
 
     private sealed record Retry(PodKey Pod);
 

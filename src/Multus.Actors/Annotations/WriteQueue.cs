@@ -8,7 +8,7 @@ namespace Multus.Actors.Annotations;
 /// </summary>
 /// <remarks>
 /// No I/O, no clock, no actor types; one actor owns it. A pod that waits for its retry is not startable until
-/// <see cref="Retry"/>.
+/// <see cref="Retry"/>, one that is held not until <see cref="Release"/>.
 /// </remarks>
 public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     where TWrite : class
@@ -44,13 +44,16 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
     /// Asks for a write; an older write that has not started is replaced, and who waited for it waits for this one.
     /// </summary>
     /// <param name="waiter">Who is told of its end, null for nobody.</param>
-    public void Want(PodKey pod, TWrite write, TWaiter? waiter, DateTimeOffset now)
+    /// <param name="isHeld">Whether it may not be started before <see cref="Release"/>.</param>
+    public void Want(PodKey pod, TWrite write, TWaiter? waiter, DateTimeOffset now, bool isHeld = false)
     {
         if (!_pods.TryGetValue(pod, out var entry))
             _pods.Add(pod, entry = new Entry { Since = now });
         entry.Wanted = write;
         entry.WantedSince = now;
         entry.IsDropped = false;
+        entry.IsHeld = isHeld;
+        entry.Queued &= !isHeld;
         if (waiter is not null)
             entry.Waiters.Add(waiter);
         if (entry is { Running: null, Queued: false })
@@ -136,6 +139,18 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
             MakeStartable(pod, entry);
     }
 
+    /// <summary>What the pod's write was held for is done: it goes on from where it would be without.</summary>
+    public void Release(PodKey pod)
+    {
+        if (!_pods.TryGetValue(pod, out var entry))
+            return;
+
+        var isDue = entry is { IsHeld: true, IsDue: true };
+        (entry.IsHeld, entry.IsDue) = (false, false);
+        if (isDue)
+            MakeStartable(pod, entry);
+    }
+
     /// <summary>
     /// The pod's write is not wanted any more. One that is under way is not tried again should it fail; its
     /// <see cref="Finish"/> still comes.
@@ -150,6 +165,7 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         entry.Waiters = [];
         entry.Wanted = null;
         entry.Queued = false;
+        (entry.IsHeld, entry.IsDue) = (false, false);
         entry.IsDropped = true;
         if (entry.Running is null)
             _pods.Remove(pod);
@@ -170,6 +186,12 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
 
     private void MakeStartable(PodKey pod, Entry entry)
     {
+        if (entry.IsHeld)
+        {
+            entry.IsDue = true;
+            return;
+        }
+
         entry.Queued = true;
         _startable.Enqueue(pod);
     }
@@ -185,6 +207,12 @@ public sealed class WriteQueue<TWrite, TWaiter>(int maxInFlight)
         public List<TWaiter> RunningWaiters { get; set; } = [];
 
         public bool Queued { get; set; }
+
+        /// <summary>Not to be started yet, whatever else says that it may be.</summary>
+        public bool IsHeld { get; set; }
+
+        /// <summary>To be started as soon as it is not held any more.</summary>
+        public bool IsDue { get; set; }
 
         public bool IsDropped { get; set; }
 

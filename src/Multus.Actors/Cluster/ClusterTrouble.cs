@@ -7,29 +7,18 @@ namespace Multus.Actors.Cluster;
 /// between for that reason is no news.
 /// </summary>
 /// <remarks>
-/// Several actors use one at once, and none waits for another's message: the first to notice is the one who says it.
-/// Hence a lock.
+/// Several actors use one at once, and none waits for another: all that is known is one immutable value, which each
+/// exchanges for the next, and the first to notice is the one who says it.
 /// </remarks>
 public sealed class ClusterTrouble(string source, TimeProvider time, ILogger log)
 {
     /// <summary>One failure among requests that succeed is not said each time.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _gate = new(); // guards all below
-    private long? _began;
-    private long? _ended; // the last one that was said
-    private bool _isSaid;
-    private long _failures;
+    private Known _known = new(); // exchanged, never changed
 
     /// <summary>Whether the cluster does not answer at the moment.</summary>
-    public bool IsOn
-    {
-        get
-        {
-            lock (_gate)
-                return _began is not null;
-        }
-    }
+    public bool IsOn => Volatile.Read(ref _known).Began is not null;
 
     /// <summary>
     /// Takes note of a failure. True when it is the cluster that does not answer: then its sender has nothing to say
@@ -51,35 +40,56 @@ public sealed class ClusterTrouble(string source, TimeProvider time, ILogger log
     /// <summary>The cluster does not answer, as whoever follows it says.</summary>
     public void Note(string reason)
     {
-        lock (_gate)
+        Known known;
+        bool isNews;
+        do
         {
-            _began ??= time.GetTimestamp();
-            _failures++;
-            if (_isSaid || (_ended is { } ended && time.GetElapsedTime(ended) < Pause))
-                return;
-            _isSaid = true;
-        }
+            known = Volatile.Read(ref _known);
+            isNews = !known.IsSaid && !(known.Ended is { } ended && time.GetElapsedTime(ended) < Pause);
+        } while (!TryExchange(known, known.Failed(time.GetTimestamp(), isNews)));
 
-        ClusterLog.NoAnswer(log, source, reason);
+        if (isNews)
+            ClusterLog.NoAnswer(log, source, reason);
     }
 
     /// <summary>The cluster has answered.</summary>
     public void Answered()
     {
-        TimeSpan lasted;
-        long failures;
-        lock (_gate)
+        Known known;
+        long now;
+        do
         {
-            if (_began is not { } began)
+            known = Volatile.Read(ref _known);
+            if (known.Began is null)
                 return;
-            var now = time.GetTimestamp();
-            (lasted, failures) = (time.GetElapsedTime(began, now), _failures);
-            (_began, _failures) = (null, 0);
-            if (!_isSaid)
-                return;
-            (_isSaid, _ended) = (false, now);
-        }
+            now = time.GetTimestamp();
+        } while (!TryExchange(known, new Known { Ended = known.IsSaid ? now : known.Ended }));
 
-        ClusterLog.AnswersAgain(log, source, lasted.TotalSeconds, failures);
+        if (known is { IsSaid: true, Began: { } began })
+            ClusterLog.AnswersAgain(log, source, time.GetElapsedTime(began, now).TotalSeconds, known.Failures);
+    }
+
+    private bool TryExchange(Known known, Known next) =>
+        ReferenceEquals(Interlocked.CompareExchange(ref _known, next, known), known);
+
+    private sealed record Known
+    {
+        /// <summary>When the first failed that no answer has followed.</summary>
+        public long? Began { get; init; }
+
+        /// <summary>When the last ended that was said.</summary>
+        public long? Ended { get; init; }
+
+        public bool IsSaid { get; init; }
+
+        public long Failures { get; init; }
+
+        public Known Failed(long now, bool isNews) =>
+            this with
+            {
+                Began = Began ?? now,
+                IsSaid = IsSaid || isNews,
+                Failures = Failures + 1,
+            };
     }
 }

@@ -11,6 +11,7 @@ using Multus.Cni;
 using Multus.Engine;
 using Multus.Engine.Ports;
 using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Kubernetes.Kubelet;
 
 namespace Multus.Actors.Node;

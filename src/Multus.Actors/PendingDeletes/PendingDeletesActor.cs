@@ -1,6 +1,5 @@
 using Multus.Actors.Events;
 using Multus.Actors.Sandboxes;
-using Multus.Cni;
 using Multus.Engine.Ports;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
@@ -14,6 +13,7 @@ namespace Multus.Actors.PendingDeletes;
 /// so many tries, loudly. It is the DEL itself that is taken out of the folder by the sandbox, as every DEL that is
 /// done.
 /// </summary>
+/// <remarks>No handler waits for the disk: the folder is read elsewhere, by one look at a time.</remarks>
 internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 {
     private const string RescanTimer = "rescan";
@@ -24,11 +24,10 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly IActorRef? _events;
-    private readonly Dictionary<string, Entry> _entries = [];
-    private readonly Queue<string> _ready = new();
-    private IDisposable? _watch;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly DeleteQueue _queue;
+    private readonly FolderLooks _looks;
     private bool _saidNotWatched;
-    private int _running;
     private long _done;
     private long _failed;
     private long _setAside;
@@ -50,6 +49,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         _time = time;
         _log = log;
         _events = events;
+        _queue = new DeleteQueue(settings.MaxAtOnce);
+        _looks = new FolderLooks(folder);
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -70,29 +71,39 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         OnRescan();
     }
 
-    protected override void PostStop() => _watch?.Dispose();
+    protected override void PostStop() => _stopping.Cancel(); // ends the watch, too
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Scan scan:
-                OnScan(scan);
+            case Scan:
+                _looks.Want(Sender);
+                StartLook();
                 break;
             case Changed:
-                ScanFolder();
+                Look();
                 break;
             case Rescan:
                 OnRescan();
                 break;
+            case Looked looked:
+                OnLooked(looked);
+                break;
             case Retry retry:
                 OnRetry(retry);
+                break;
+            case Fetched fetched:
+                OnFetched(fetched);
                 break;
             case Attempted attempted:
                 OnAttempted(attempted);
                 break;
-            case NodeProtocol.TellWhenReady ask:
-                OnTellWhenReady(ask);
+            case Checked check:
+                OnChecked(check);
+                break;
+            case NodeProtocol.TellWhenReady:
+                _looks.TellWhenReady(Sender);
                 break;
             case HealthProtocol.Report:
                 Sender.Tell(Figures());
@@ -105,215 +116,200 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
 
     private void OnRescan()
     {
-        if (_watch is null)
-            TryWatch();
-        ScanFolder();
+        _looks.WantWatched();
+        StartLook();
     }
 
-    // The kernel bounds the number of watches, and a folder may be missing for a while: looking from time to time does
-    // as well, only later.
-    private void TryWatch()
+    private void Look()
     {
-        var self = Self; // the watch calls back on threads of its own
-        try
-        {
-            _watch = _folder.Watch(() => self.Tell(new Changed(), ActorRefs.NoSender));
-        }
-        // The last: no thread for it.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
-        {
-            if (!_saidNotWatched)
-                PendingDeleteLog.NotWatched(_log, _folder.Path, _settings.RescanEvery.TotalSeconds, e.Message);
-            _saidNotWatched = true;
-        }
+        _looks.Want();
+        StartLook();
     }
 
-    private void OnScan(Scan scan)
+    private void StartLook()
     {
-        ScanFolder();
-        Sender.Tell(new Reply.Scanned(_entries.Count));
+        var (self, by) = (Self, _stopping); // the watch calls back on threads of its own
+        _looks
+            .TryBegin(() => self.Tell(new Changed(), ActorRefs.NoSender), by.Token)
+            ?.PipeTo(self, success: scan => new Looked(by, scan, null), failure: crash => new Looked(by, null, crash));
     }
 
-    private void OnTellWhenReady(NodeProtocol.TellWhenReady ask) =>
-        Sender.Tell(new NodeProtocol.PartReady("pending-deletes")); // PreStart has looked
-
-    private void ScanFolder()
+    private void OnLooked(Looked looked)
     {
-        IReadOnlyList<StoredDelete> stored;
-        try
-        {
-            stored = _folder.List();
-            _givenUp = _folder.CountGivenUp();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            PendingDeleteLog.FolderUnreadable(_log, _folder.Path, e); // and looked at again at the next tick
-            return;
-        }
+        if (looked.By != _stopping)
+            return; // of the instance before a crash, whose watch has ended with it
+        if (looked.Scan is not { } scan)
+            throw new InvalidOperationException("looking into the folder of stored DELs failed", looked.Crash);
 
-        foreach (
-            var gone in _entries
-                .Keys.Where(name => _entries[name].State != State.Running)
-                .Except(stored.Select(delete => delete.Name))
-                .ToList()
-        )
-            Drop(gone); // done by a DEL of the runtime's, undone by an ADD, or taken away by the operator
-        foreach (var (name, since) in stored)
-            Note(name, since);
+        if (scan.WatchFailure is { } notWatched)
+            SayNotWatched(notWatched);
+        if (scan.Failure is { } failure)
+            PendingDeleteLog.FolderUnreadable(_log, _folder.Path, failure); // and looked at again at the next tick
+        else
+            Note(scan);
+        _looks.Ended(scan, _queue.Count);
+        StartLook();
         StartWhatMayRun();
     }
 
-    // One that is stored again while it is known is as old as it was.
-    private void Note(string name, DateTimeOffset since)
+    private void SayNotWatched(Exception failure)
     {
-        if (_entries.TryGetValue(name, out var entry))
-        {
-            entry.Since = since < entry.Since ? since : entry.Since;
-            return;
-        }
-
-        _entries.Add(name, new Entry(since));
-        _ready.Enqueue(name);
+        if (!_saidNotWatched)
+            PendingDeleteLog.NotWatched(_log, _folder.Path, _settings.RescanEvery.TotalSeconds, failure.Message);
+        _saidNotWatched = true;
     }
 
-    private void Drop(string name)
+    private void Note(FolderScan scan)
     {
-        _entries.Remove(name);
-        Timers.Cancel(name);
+        _givenUp = scan.GivenUp;
+        foreach (var gone in _queue.Note(scan.Stored))
+            Timers.Cancel(gone);
     }
 
     private void OnRetry(Retry retry)
     {
-        if (!_entries.TryGetValue(retry.Name, out var entry) || entry.State != State.Waiting)
-            return;
-
-        entry.State = State.Ready;
-        _ready.Enqueue(retry.Name);
+        _queue.Retry(retry.Name);
         StartWhatMayRun();
     }
 
     private void StartWhatMayRun()
     {
-        while (_running < _settings.MaxAtOnce && _ready.TryDequeue(out var name))
+        var (by, folder, log) = (_stopping, _folder, _log);
+        while (_queue.TryStart() is { } entry)
         {
-            if (_entries.TryGetValue(name, out var entry) && entry.State == State.Ready)
-                Attempt(name, entry);
-        }
-    }
-
-    private void Attempt(string name, Entry entry)
-    {
-        try
-        {
-            if (_folder.Read(name) is not { } stored)
-            {
-                Drop(name);
-                return;
-            }
-
-            entry.State = State.Running;
-            _running++;
-            var isLast = entry.HopelessTries + 1 >= _settings.GiveUpAfter;
-            CniRequest.OfSandbox request = stored is CniRequest.Detach detach
-                ? detach with
-                {
-                    IsLastTry = isLast,
-                }
-                : stored;
-            _sandboxes
-                .Ask<CniReply>(request, Timeout.InfiniteTimeSpan)
+            Task.Run(() => FetchedDelete.Read(folder, entry.Name, log))
                 .PipeTo(
                     Self,
-                    success: reply => new Attempted(name, entry, request.Request, reply, null),
-                    failure: crash => new Attempted(name, entry, request.Request, null, crash)
+                    success: read => new Fetched(by, entry, read, null),
+                    failure: crash => new Fetched(by, entry, null, crash)
                 );
-        }
-        catch (PendingDeleteException e)
-        {
-            SetAside(name, entry, e.Message);
-        }
-        catch (CniException e)
-        {
-            Failed(name, entry, e.Error.Text); // the configuration may be put right
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Failed(name, entry, e.Message);
         }
     }
 
-    private void SetAside(string name, Entry entry, string why)
+    private void OnFetched(Fetched fetched)
     {
-        try
+        if (fetched.By != _stopping)
+            return; // of the instance before a crash
+
+        var entry = fetched.Entry;
+        switch (fetched.Read)
         {
-            PendingDeleteLog.SetAside(_log, name, _folder.SetAside(name), why);
-            Drop(name);
-            _setAside++;
+            case FetchedDelete.SetAside:
+                _setAside++;
+                _queue.Drop(entry);
+                break;
+            case FetchedDelete.Found found when _queue.IsKnown(entry):
+                Attempt(entry, found.Request);
+                break;
+            case FetchedDelete.Failed failed when _queue.IsKnown(entry):
+                Failed(entry, failed.Why);
+                break;
+            case not null:
+                _queue.Drop(entry); // it is gone
+                break;
+            default:
+                throw new InvalidOperationException($"reading the stored DEL {entry.Name} failed", fetched.Crash);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Failed(name, entry, $"{why}; it cannot be set aside either: {e.Message}");
-        }
+
+        StartWhatMayRun();
+    }
+
+    private void Attempt(DeleteQueue.Entry entry, CniRequest.OfSandbox stored)
+    {
+        DeleteQueue.Begin(entry);
+        var by = _stopping;
+        var isLast = entry.HopelessTries + 1 >= _settings.GiveUpAfter;
+        var request = stored is CniRequest.Detach detach ? detach with { IsLastTry = isLast } : stored;
+        _sandboxes
+            .Ask<CniReply>(request, Timeout.InfiniteTimeSpan)
+            .PipeTo(
+                Self,
+                success: reply => new Attempted(by, entry, request.Request, reply, null),
+                failure: crash => new Attempted(by, entry, request.Request, null, crash)
+            );
     }
 
     private void OnAttempted(Attempted attempted)
     {
-        if (!_entries.TryGetValue(attempted.Name, out var entry) || entry != attempted.Entry)
+        if (attempted.By != _stopping)
             return; // an attempt from before a crash; what came of the one after it counts
 
-        _running--;
+        var entry = attempted.Entry;
         if (attempted.Reply is CniReply.Done)
         {
             _done++;
-            Drop(attempted.Name);
+            _queue.Drop(entry);
             PendingDeleteLog.Done(_log, attempted.Request.Sandbox.Value);
-            if (_folder.Contains(attempted.Name))
-                ScanFolder(); // stored anew, after it was done: to be done again
+            Check(entry.Name);
         }
         else if (attempted.Reply is CniReply.Refused { IsGivenUp: true } last)
         {
-            GivenUp(attempted, entry, last);
+            GivenUp(attempted, last);
         }
         else
         {
             var refused = attempted.Reply as CniReply.Refused;
             // Tries in a row: whose namespace comes back is no hopeless case.
             entry.HopelessTries = refused is { Hopeless.IsEmpty: false } ? entry.HopelessTries + 1 : 0;
-            Failed(attempted.Name, entry, refused?.Error.Text ?? attempted.Crash?.Message ?? "no answer");
+            Failed(entry, refused?.Error.Text ?? attempted.Crash?.Message ?? "no answer");
         }
 
         StartWhatMayRun();
     }
 
-    private void GivenUp(Attempted attempted, Entry entry, CniReply.Refused last)
+    // It may have been stored anew after it was done, and told of while it was known: to be done again.
+    private void Check(string name)
     {
-        _failed++;
-        _gaveUp++;
-        Drop(attempted.Name);
-        var left = string.Join("; ", last.Hopeless);
-        PendingDeleteLog.GivenUp(_log, attempted.Name, entry.Failures + 1, attempted.Request.Sandbox.Value, left);
-        if (EventTexts.GaveUp(attempted.Request.Pod, attempted.Request.Sandbox, left) is { } happened)
-            _events?.Tell(happened);
-        ScanFolder();
+        var (by, folder) = (_stopping, _folder);
+        Task.Run(() => folder.Contains(name))
+            .PipeTo(
+                Self,
+                success: isStored => new Checked(by, isStored, null),
+                failure: crash => new Checked(by, false, crash)
+            );
     }
 
-    private void Failed(string name, Entry entry, string why)
+    private void OnChecked(Checked check)
+    {
+        if (check.By != _stopping)
+            return; // of the instance before a crash; this one has looked
+        if (check.Crash is { } crash)
+            throw new InvalidOperationException("looking for a stored DEL failed", crash);
+
+        if (check.IsStored)
+            Look();
+    }
+
+    private void GivenUp(Attempted attempted, CniReply.Refused last)
+    {
+        var entry = attempted.Entry;
+        _failed++;
+        _gaveUp++;
+        _givenUp++; // until the folder is looked into
+        _queue.Drop(entry);
+        var left = string.Join("; ", last.Hopeless);
+        PendingDeleteLog.GivenUp(_log, entry.Name, entry.Failures + 1, attempted.Request.Sandbox.Value, left);
+        if (EventTexts.GaveUp(attempted.Request.Pod, attempted.Request.Sandbox, left) is { } happened)
+            _events?.Tell(happened);
+        Look();
+    }
+
+    private void Failed(DeleteQueue.Entry entry, string why)
     {
         _failed++;
-        entry.Failures++;
-        entry.State = State.Waiting;
+        _queue.Fail(entry);
         var wait = _settings.Backoff.After(entry.Failures);
-        Timers.StartSingleTimer(name, new Retry(name), wait);
-        PendingDeleteLog.Failed(_log, name, entry.Failures, wait.TotalSeconds, why);
+        Timers.StartSingleTimer(entry.Name, new Retry(entry.Name), wait);
+        PendingDeleteLog.Failed(_log, entry.Name, entry.Failures, wait.TotalSeconds, why);
     }
 
     private HealthProtocol.Figures Figures() =>
         new(
             "pending-deletes",
             [
-                new("open", _entries.Count),
+                new("open", _queue.Count),
                 new("oldest_seconds", OldestSeconds()),
-                new("running", _running),
+                new("running", _queue.Running),
                 new("done", _done),
                 new("failed_attempts", _failed),
                 new("set_aside", _setAside),
@@ -322,46 +318,37 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
             ]
         );
 
-    private long OldestSeconds()
-    {
-        var now = _time.GetUtcNow();
-        var oldest = now;
-        foreach (var entry in _entries.Values)
-            oldest = entry.Since < oldest ? entry.Since : oldest;
-        return (long)(now - oldest).TotalSeconds;
-    }
-
-    private enum State
-    {
-        Ready,
-        Running,
-        Waiting,
-    }
-
-    private sealed class Entry(DateTimeOffset since)
-    {
-        public State State { get; set; }
-
-        public int Failures { get; set; }
-
-        /// <summary>How many of the last tries have failed for want of the namespace alone.</summary>
-        public int HopelessTries { get; set; }
-
-        /// <summary>When it was stored for the first time, as far as this daemon knows.</summary>
-        public DateTimeOffset Since { get; set; } = since;
-    }
+    private long OldestSeconds() =>
+        _queue.Oldest is { } since ? Math.Max(0, (long)(_time.GetUtcNow() - since).TotalSeconds) : 0;
 
     private sealed record Changed;
 
     private sealed record Rescan;
 
+    /// <param name="By">The token source of the instance that began it.</param>
+    /// <param name="Scan">Null when it crashed.</param>
+    private sealed record Looked(CancellationTokenSource By, FolderScan? Scan, Exception? Crash);
+
     private sealed record Retry(string Name);
 
+    /// <param name="By">As above.</param>
+    /// <param name="Read">Null when it crashed.</param>
+    private sealed record Fetched(
+        CancellationTokenSource By,
+        DeleteQueue.Entry Entry,
+        FetchedDelete? Read,
+        Exception? Crash
+    );
+
+    /// <param name="By">As above.</param>
     private sealed record Attempted(
-        string Name,
-        Entry Entry,
+        CancellationTokenSource By,
+        DeleteQueue.Entry Entry,
         SandboxRequest Request,
         CniReply? Reply,
         Exception? Crash
     );
+
+    /// <param name="By">As above.</param>
+    private sealed record Checked(CancellationTokenSource By, bool IsStored, Exception? Crash);
 }

@@ -6,6 +6,7 @@ using Multus.Actors.Health;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Core.Pods;
+using Multus.Engine.State;
 using Multus.Kubernetes;
 using Multus.TestSupport;
 using static Multus.Actors.Annotations.AnnotationsProtocol;

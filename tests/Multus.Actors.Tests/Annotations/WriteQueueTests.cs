@@ -154,6 +154,84 @@ public class WriteQueueTests
         Assert.Equal(Now.AddSeconds(5), queue.Oldest);
     }
 
+    [Fact]
+    public void A_write_that_is_held_starts_when_it_is_released()
+    {
+        var queue = new WriteQueue<string, string>(maxInFlight: 8);
+        queue.Want(Pod, "first", "a", Now, isHeld: true);
+        Assert.Null(Start(queue));
+        Assert.Equal("first", queue.NewestOf(Pod));
+
+        queue.Release(Pod);
+        Assert.Equal("first", Start(queue));
+    }
+
+    [Fact]
+    public void A_write_that_was_startable_is_not_once_a_newer_one_is_held()
+    {
+        var queue = new WriteQueue<string, string>(maxInFlight: 1);
+        queue.Want(Other, "other", "o", Now);
+        queue.Want(Pod, "first", "a", Now);
+        Start(queue);
+        queue.Want(Pod, "second", "b", Now, isHeld: true);
+        queue.Finish(Other);
+        Assert.Null(Start(queue));
+
+        queue.Release(Pod);
+        Assert.Equal("second", Start(queue));
+        Assert.Null(Start(queue));
+        Assert.Equal(["a", "b"], queue.Finish(Pod));
+    }
+
+    [Fact]
+    public void What_is_held_while_another_write_of_the_pod_runs_waits_for_both()
+    {
+        var queue = new WriteQueue<string, string>(maxInFlight: 8);
+        queue.Want(Pod, "first", "a", Now);
+        Start(queue);
+        queue.Want(Pod, "second", "b", Now, isHeld: true);
+        queue.Finish(Pod);
+        Assert.Null(Start(queue));
+        queue.Release(Pod);
+        Assert.Equal("second", Start(queue));
+
+        queue.Want(Pod, "third", "c", Now, isHeld: true);
+        queue.Release(Pod);
+        Assert.Null(Start(queue));
+        queue.Finish(Pod);
+        Assert.Equal("third", Start(queue));
+    }
+
+    [Fact]
+    public void Being_released_does_not_end_the_wait_after_a_failure()
+    {
+        var queue = new WriteQueue<string, string>(maxInFlight: 8);
+        queue.Want(Pod, "first", "a", Now);
+        Start(queue);
+        queue.Want(Pod, "second", "b", Now, isHeld: true);
+        queue.Fail(Pod, "first", "busy");
+
+        queue.Release(Pod);
+        Assert.Null(Start(queue));
+        queue.Retry(Pod);
+        Assert.Equal("second", Start(queue));
+    }
+
+    [Fact]
+    public void The_end_of_the_wait_after_a_failure_does_not_start_what_is_held()
+    {
+        var queue = new WriteQueue<string, string>(maxInFlight: 8);
+        queue.Want(Pod, "first", "a", Now);
+        Start(queue);
+        queue.Want(Pod, "second", "b", Now, isHeld: true);
+        queue.Fail(Pod, "first", "busy");
+
+        queue.Retry(Pod);
+        Assert.Null(Start(queue));
+        queue.Release(Pod);
+        Assert.Equal("second", Start(queue));
+    }
+
     private static string? Start(WriteQueue<string, string> queue) =>
         queue.TryStart(out _, out var write) ? write : null;
 }

@@ -13,6 +13,7 @@ using Multus.Cni;
 using Multus.Core.Pods;
 using Multus.Engine;
 using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.TestCluster;

@@ -9,12 +9,14 @@ using Multus.Engine.State;
 
 namespace Multus.Actors.Tests.Fakes;
 
-/// <summary>Stored DELs in memory.</summary>
+/// <summary>Stored DELs in memory, on a disk that may hang.</summary>
 internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 {
     private static readonly Action Nobody = () => { };
 
     private Action _onChange = Nobody;
+    private int _looks;
+    private int _watchesEnded;
 
     public ConcurrentDictionary<string, Func<SandboxRequest>> Stored { get; } = [];
 
@@ -26,6 +28,14 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     public bool IsWatched => _onChange != Nobody;
 
+    /// <summary>What all that the daemon's part for stored DELs does here waits for, as for a disk that hangs.</summary>
+    public Task Disk { get; set; } = Task.CompletedTask;
+
+    public Exception? ListFailure { get; set; }
+
+    /// <summary>How many looks into the folder have begun.</summary>
+    public int Looks => Volatile.Read(ref _looks);
+
     public string Path => "/fake/pending";
 
     public void Store(string name, Func<SandboxRequest> read)
@@ -34,8 +44,17 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
         _onChange();
     }
 
-    public IReadOnlyList<StoredDelete> List() =>
-        [.. Stored.Keys.Order(StringComparer.Ordinal).Select(name => new StoredDelete(name, Since))];
+    // What comes while it hangs is not seen.
+    public IReadOnlyList<StoredDelete> List()
+    {
+        StoredDelete[] stored =
+        [
+            .. Stored.Keys.Order(StringComparer.Ordinal).Select(name => new StoredDelete(name, Since)),
+        ];
+        Interlocked.Increment(ref _looks);
+        Disk.Wait();
+        return ListFailure is { } failure ? throw failure : stored;
+    }
 
     /// <summary>Every request of which a DEL was stored by the daemon.</summary>
     public ConcurrentQueue<SandboxRequest> StoredByDaemon { get; } = [];
@@ -52,12 +71,19 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
         Store(NameOf(request.Sandbox, request.IfName), () => request);
     }
 
-    public CniRequest.OfSandbox? Read(string name) =>
-        Stored.TryGetValue(name, out var read) ? new CniRequest.Detach(read(), name) : null;
+    public CniRequest.OfSandbox? Read(string name)
+    {
+        Disk.Wait();
+        return Stored.TryGetValue(name, out var read) ? new CniRequest.Detach(read(), name) : null;
+    }
 
-    public bool Contains(string name) => Stored.ContainsKey(name);
+    public bool Contains(string name)
+    {
+        Disk.Wait();
+        return Stored.ContainsKey(name);
+    }
 
-    public bool IsStored(SandboxId sandbox, InterfaceName ifName) => Contains(NameOf(sandbox, ifName));
+    public bool IsStored(SandboxId sandbox, InterfaceName ifName) => Stored.ContainsKey(NameOf(sandbox, ifName));
 
     public void Forget(SandboxId sandbox, InterfaceName ifName) => Remove(NameOf(sandbox, ifName));
 
@@ -84,6 +110,7 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     public string SetAside(string name)
     {
+        Disk.Wait();
         if (SetAsideFailure is { } failure)
             throw failure;
         Stored.TryRemove(name, out _);
@@ -95,9 +122,17 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
     {
         if (WatchFailure is { } failure)
             throw failure;
+        Disk.Wait();
         _onChange = onChange;
         return this;
     }
 
-    public void Dispose() => _onChange = Nobody;
+    /// <summary>How many watches were ended.</summary>
+    public int WatchesEnded => Volatile.Read(ref _watchesEnded);
+
+    public void Dispose()
+    {
+        _onChange = Nobody;
+        Interlocked.Increment(ref _watchesEnded);
+    }
 }

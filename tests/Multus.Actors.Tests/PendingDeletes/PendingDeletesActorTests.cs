@@ -83,7 +83,7 @@ public class PendingDeletesActorTests : TestKit
         Start();
 
         Assert.Equal("c2", (await NextDelete()).Request.Sandbox.Value);
-        Assert.Equal(["a"], _folder.SetAsides);
+        await AwaitAssertAsync(() => Assert.Equal(["a"], _folder.SetAsides), Patience);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public class RequestMappingTests
             { "CNI_CONTAINERID", "pending" },
             { "CNI_CONTAINERID", "networks" },
             { "CNI_CONTAINERID", "results" },
-            { "CNI_CONTAINERID", "status" },
+            { "CNI_CONTAINERID", StatusSpool.FolderName },
             { "CNI_CONTAINERID", new string('c', 253) },
             { "CNI_ARGS", "K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=a=b" },
             { "CNI_ARGS", "a" },
@@ -116,7 +116,7 @@ public class RequestMappingTests
     [Fact]
     public void The_names_of_our_own_folders_are_no_container_IDs() =>
         Assert.Equal(
-            new[] { "results", Multus.Wire.PendingDelete.FolderName, "status", "networks" }.Order(
+            new[] { "results", Multus.Wire.PendingDelete.FolderName, StatusSpool.FolderName, "networks" }.Order(
                 StringComparer.Ordinal
             ),
             SandboxId.Reserved.Order(StringComparer.Ordinal)

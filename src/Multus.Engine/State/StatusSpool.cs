@@ -1,10 +1,10 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Multus.Core.Pods;
 using Multus.Linux.Files;
-using static Multus.Actors.Annotations.AnnotationsProtocol;
 
-namespace Multus.Actors.Annotations;
+namespace Multus.Engine.State;
 
 /// <summary>
 /// <c>{cniDir}/status</c>: for each pod whose ADD did not wait until its status was stored, one file with the newest.
@@ -12,9 +12,9 @@ namespace Multus.Actors.Annotations;
 /// </summary>
 /// <remarks>
 /// Written whole but not flushed: it has to outlive this process, not the node. After a power cut no sandbox is left
-/// that the status could be about. One actor owns the folder.
+/// that the status could be about.
 /// </remarks>
-public sealed class StatusSpool(string cniDir, ILogger log)
+public sealed class StatusSpool(string cniDir, ILogger log) : IStatusSpool
 {
     /// <summary>Of the folder, below <c>cniDir</c>.</summary>
     public const string FolderName = "status";
@@ -24,94 +24,83 @@ public sealed class StatusSpool(string cniDir, ILogger log)
     private const int NameBytes = 16;
 
     private readonly string _folder = Path.Combine(cniDir, FolderName);
-    private readonly HashSet<PodKey> _kept = [];
+    private readonly ConcurrentDictionary<PodKey, bool> _kept = [];
 
-    /// <summary>How many pods have a file.</summary>
     public int Count => _kept.Count;
 
-    public bool Has(PodKey pod) => _kept.Contains(pod);
+    public bool Has(PodKey pod) => _kept.ContainsKey(pod);
 
-    /// <summary>
-    /// Keeps a write, instead of what was kept for the pod. One that cannot be kept is logged: it is lost if the daemon
-    /// ends before it is stored.
-    /// </summary>
-    public void Keep(ICommand write, DateTimeOffset since)
+    public void Keep(SpooledStatus status, DateTimeOffset since)
     {
+        ArgumentNullException.ThrowIfNull(status);
         try
         {
             DurableFile.CreateFolder(_folder, FolderMode);
-            DurableFile.ReplaceUnflushed(PathOf(write.Pod), SpooledStatus.ToJson(write, since), FileMode);
-            _kept.Add(write.Pod);
+            DurableFile.ReplaceUnflushed(PathOf(status.Pod), SpooledStatusFile.Write(status, since), FileMode);
+            _kept[status.Pod] = true;
         }
         catch (IOException e)
         {
-            AnnotationsLog.NotKept(log, write.Pod.Namespace, write.Pod.Name, _folder, e.Message);
+            StatusSpoolLog.NotKept(log, status.Pod.Namespace, status.Pod.Name, _folder, e.Message);
         }
     }
 
-    /// <summary>
-    /// What was kept for the pod is done. A file that stays although it should not does no harm but one write: what it
-    /// says was stored.
-    /// </summary>
+    // One that stays has to be replaced by the pod's next: a start would find what is older than that.
     public void Forget(PodKey pod)
     {
-        if (_kept.Remove(pod))
-            Remove(PathOf(pod));
+        if (_kept.ContainsKey(pod) && Remove(PathOf(pod)))
+            _kept.TryRemove(pod, out _);
     }
 
-    /// <summary>
-    /// What an earlier daemon has left to do. The status of a sandbox that has no record any more is none of it:
-    /// somebody else has deleted the sandbox meanwhile, and may have written the status of the next.
-    /// </summary>
-    public IReadOnlyList<(ICommand Write, DateTimeOffset Since)> Load()
+    public IReadOnlyList<(SpooledStatus Status, DateTimeOffset Since)> Load()
     {
         try
         {
             if (!Directory.Exists(_folder))
                 return [];
 
-            var writes = new List<(ICommand, DateTimeOffset)>();
+            var statuses = new List<(SpooledStatus, DateTimeOffset)>();
             foreach (
                 var path in Directory.EnumerateFiles(_folder).Where(path => !DurableFile.IsTemp(Path.GetFileName(path)))
             )
             {
-                if (Read(path) is { } write)
-                    writes.Add(write);
+                if (Read(path) is { } status)
+                    statuses.Add(status);
             }
 
-            return writes;
+            return statuses;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            AnnotationsLog.NotLoaded(log, _folder, e.Message);
+            StatusSpoolLog.NotLoaded(log, _folder, e.Message);
             return [];
         }
     }
 
-    private (ICommand Write, DateTimeOffset Since)? Read(string path)
+    private (SpooledStatus Status, DateTimeOffset Since)? Read(string path)
     {
-        if (ReadWrite(path) is not { } kept || path != PathOf(kept.Write.Pod))
+        if (ReadStatus(path) is not { } kept || path != PathOf(kept.Status.Pod))
         {
-            AnnotationsLog.Damaged(log, path);
+            StatusSpoolLog.Damaged(log, path);
             Remove(path);
             return null;
         }
 
-        if (kept.Write is Publish && !File.Exists(Path.Combine(cniDir, kept.Write.Sandbox.Value)))
+        if (kept.Status.Json is not null && !File.Exists(Path.Combine(cniDir, kept.Status.Sandbox.Value)))
         {
             Remove(path);
             return null;
         }
 
-        _kept.Add(kept.Write.Pod);
+        _kept[kept.Status.Pod] = true;
         return kept;
     }
 
-    private static (ICommand Write, DateTimeOffset Since)? ReadWrite(string path)
+    private static (SpooledStatus Status, DateTimeOffset Since)? ReadStatus(string path)
     {
         try
         {
-            return SpooledStatus.Read(RegularFile.Read(path));
+            return SpooledStatusFile.Read(RegularFile.Read(path));
         }
         catch (IrregularFileException)
         {
@@ -119,15 +108,22 @@ public sealed class StatusSpool(string cniDir, ILogger log)
         }
     }
 
-    private void Remove(string path)
+    /// <returns>Whether it is gone.</returns>
+    private bool Remove(string path)
     {
         try
         {
             File.Delete(path);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            AnnotationsLog.NotForgotten(log, path, e.Message);
+            StatusSpoolLog.NotForgotten(log, path, e.Message);
+            return false;
         }
     }
 
