@@ -14,7 +14,7 @@ internal static class Repository
 
     public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
-    private static List<string> Files(string folder, string pattern) =>
+    public static IReadOnlyList<string> Files(string folder, string pattern) =>
         [
             .. Directory
                 .EnumerateFiles(folder, pattern, SearchOption.AllDirectories)

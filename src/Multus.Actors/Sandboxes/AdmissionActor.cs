@@ -41,7 +41,15 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
     {
         _stopping.Cancel();
         foreach (var waiting in _queue.DropAll().Concat(_gate.DropAll()))
-            waiting.ReplyTo.Tell(Refusals.Stopped(waiting.Attach));
+            Reject(waiting.Attach, Refusals.Stopped(waiting.Attach));
+    }
+
+    // What it crashed on has an answer too.
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        if (message is CniRequest.OfSandbox request)
+            Reject(request, new CniReply.Refused(RequestErrors.From(reason, requestId: null)));
+        base.PreRestart(reason, message);
     }
 
     protected override void OnReceive(object message)
@@ -77,7 +85,7 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
 
     private void OnAttach(CniRequest.Attach attach)
     {
-        var waiting = new WaitingAttach(attach, Sender);
+        var waiting = new WaitingAttach(attach);
         if (attach.Request.Configuration.ReadinessIndicatorFile.Length == 0)
             Admit(waiting);
         else
@@ -89,11 +97,11 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
         if (!_gate.Leave(waited.Waiting))
             return; // answered already
 
-        var (attach, replyTo) = (waited.Waiting.Attach, waited.Waiting.ReplyTo);
+        var attach = waited.Waiting.Attach;
         if (waited.Failure is OperationCanceledException)
-            replyTo.Tell(Refusals.Of(attach, "its ADD was given up before it began: its caller went away"));
+            Reject(attach, Refusals.Of(attach, "its ADD was given up before it began: its caller went away"));
         else if (waited.Failure is { } failure)
-            replyTo.Tell(new CniReply.Refused(RequestErrors.From(failure, attach.Id)));
+            Reject(attach, new CniReply.Refused(RequestErrors.From(failure, attach.Id)));
         else
             Admit(waited.Waiting);
         TellDrained();
@@ -110,8 +118,8 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
         var id = detach.Request.Sandbox;
         IReadOnlyList<WaitingAttach> late = [.. _queue.Drop(id), .. _gate.Drop(id)];
         foreach (var dropped in late)
-            dropped.ReplyTo.Tell(Refusals.Of(dropped.Attach, "the sandbox was deleted before its ADD began"));
-        Context.Parent.Tell(new Admitted(late.Count > 0 ? detach with { WasNeverAttached = true } : detach, Sender));
+            Reject(dropped.Attach, Refusals.Of(dropped.Attach, "the sandbox was deleted before its ADD began"));
+        Context.Parent.Tell(new Admitted(late.Count > 0 ? detach with { WasNeverAttached = true } : detach, detach));
         TellDrained();
     }
 
@@ -123,14 +131,14 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
             if (attach.Abandoned.IsCancellationRequested)
             {
                 _queue.Leave();
-                waiting.ReplyTo.Tell(Refusals.Of(attach, "the caller went away before its ADD began"));
+                Reject(attach, Refusals.Of(attach, "the caller went away before its ADD began"));
                 continue;
             }
 
             var permit = new AttachPermit { Attach = attach };
             _permits.Add(attach, permit);
             Timers.StartSingleTimer(permit, new PermitOver(permit), _settings.PlaceTime);
-            Context.Parent.Tell(new Admitted(attach, waiting.ReplyTo));
+            Context.Parent.Tell(new Admitted(attach, attach));
         }
     }
 
@@ -173,9 +181,16 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
     {
         _waitingForDrain.Add(Sender);
         foreach (var waiting in _gate.DropAll())
-            waiting.ReplyTo.Tell(Refusals.Of(waiting.Attach, "the daemon is told to stop, and its ADD has not begun"));
+        {
+            const string Why = "the daemon is told to stop, and its ADD has not begun";
+            Reject(waiting.Attach, Refusals.Of(waiting.Attach, Why));
+        }
+
         TellDrained();
     }
+
+    private static void Reject(CniRequest.OfSandbox request, CniReply.Refused reply) =>
+        Context.Parent.Tell(new Rejected(request, reply));
 
     private void TellDrained()
     {
@@ -203,7 +218,12 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
         };
 
     /// <summary>To the parent: this may be carried out.</summary>
-    internal sealed record Admitted(CniRequest.OfSandbox Request, IActorRef ReplyTo);
+    /// <param name="Request">As it is to be carried out.</param>
+    /// <param name="Original">As it came.</param>
+    internal sealed record Admitted(CniRequest.OfSandbox Request, CniRequest.OfSandbox Original);
+
+    /// <summary>To the parent: this is not carried out.</summary>
+    internal sealed record Rejected(CniRequest.OfSandbox Request, CniReply.Refused Reply);
 
     /// <summary>From the parent: an ADD that was admitted has ended.</summary>
     internal sealed record AttachEnded(CniRequest.Attach Attach);

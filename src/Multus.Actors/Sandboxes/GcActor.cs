@@ -10,7 +10,7 @@ internal sealed class GcActor : UntypedActor
 {
     private readonly SandboxEngine _engine;
     private readonly CancellationTokenSource _stopping = new();
-    private IActorRef? _waiting; // who has asked for the one that is under way
+    private object? _running;
 
     public GcActor(SandboxEngine engine) => _engine = engine;
 
@@ -19,7 +19,8 @@ internal sealed class GcActor : UntypedActor
     protected override void PostStop()
     {
         _stopping.Cancel();
-        _waiting?.Tell(new CniReply.Refused(new CniError(CniErrorCode.TryAgainLater, "the daemon stopped its GC")));
+        if (_running is { } gc)
+            Context.Parent.Tell(new Ended(gc, Refusals.GcStopped));
     }
 
     protected override void OnReceive(object message)
@@ -40,14 +41,14 @@ internal sealed class GcActor : UntypedActor
 
     private void OnCollect(Collect collect)
     {
-        if (_waiting is not null)
+        if (_running is not null)
         {
-            Sender.Tell(new CniReply.Refused(new CniError(CniErrorCode.TryAgainLater, "another GC is under way")));
-            Context.Parent.Tell(new Ended(collect.Gc));
+            var error = new CniError(CniErrorCode.TryAgainLater, "another GC is under way");
+            Context.Parent.Tell(new Ended(collect.Gc, new CniReply.Refused(error)));
             return;
         }
 
-        _waiting = Sender;
+        _running = collect.Gc;
         var (sandboxes, by) = (Context.Parent, _stopping);
         _engine
             .CollectAsync(
@@ -73,21 +74,20 @@ internal sealed class GcActor : UntypedActor
 
     private void OnCollected(Collected collected)
     {
-        Context.Parent.Tell(new Ended(collected.Gc));
         if (collected.By != _stopping)
             return; // of the instance before a crash, which has answered it
 
-        _waiting?.Tell(collected.Reply);
-        _waiting = null;
+        Context.Parent.Tell(new Ended(collected.Gc, collected.Reply));
+        _running = null;
     }
 
-    /// <summary>Carry this GC out; the sender gets the reply.</summary>
+    /// <summary>Carry this GC out; the parent is told of its <see cref="Ended"/>.</summary>
     /// <param name="Request">The GC.</param>
     /// <param name="Gc">Names it; see <see cref="SandboxesProtocol.DetachStale.Gc"/>.</param>
     internal sealed record Collect(CniRequest.CollectGarbage Request, object Gc);
 
-    /// <summary>To the parent: the GC of this name has ended.</summary>
-    internal sealed record Ended(object Gc);
+    /// <summary>To the parent: the GC of this name has ended; this is its reply.</summary>
+    internal sealed record Ended(object Gc, CniReply Reply);
 
     /// <param name="By">The token source of the instance that began the GC.</param>
     private sealed record Collected(CancellationTokenSource By, object Gc, CniReply Reply);

@@ -66,5 +66,5 @@ internal sealed class ReadinessGate(TimeProvider time, ILogger log, Cancellation
     internal sealed record Waited(WaitingAttach Waiting, Exception? Failure);
 }
 
-/// <summary>An ADD that has not begun, and who waits for its answer; told apart by reference.</summary>
-internal sealed record WaitingAttach(CniRequest.Attach Attach, IActorRef ReplyTo);
+/// <summary>An ADD that has not begun; told apart by reference.</summary>
+internal sealed record WaitingAttach(CniRequest.Attach Attach);

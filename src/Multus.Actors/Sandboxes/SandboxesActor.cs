@@ -19,7 +19,8 @@ internal sealed class SandboxesActor : UntypedActor
     private readonly SandboxSettings _settings;
     private readonly SandboxEngine _engine;
     private readonly Dictionary<SandboxId, SandboxChild> _children = [];
-    private readonly Dictionary<object, HashSet<SandboxId>> _touchedSince = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<CniRequest, IActorRef> _inAdmission = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, RunningGc> _gcs = new(ReferenceEqualityComparer.Instance);
     private readonly List<IActorRef> _waitingForIdle = [];
     private readonly CancellationTokenSource _stopping = new();
     private IActorRef _admission = ActorRefs.Nobody;
@@ -55,6 +56,10 @@ internal sealed class SandboxesActor : UntypedActor
     protected override void PostStop()
     {
         _stopping.Cancel();
+        foreach (var (request, replyTo) in _inAdmission)
+            replyTo.Tell(Refusals.Stopped((CniRequest.OfSandbox)request));
+        foreach (var gc in _gcs.Values)
+            gc.ReplyTo.Tell(Refusals.GcStopped);
         foreach (var child in _children.Values)
         {
             foreach (var (request, replyTo) in child.All())
@@ -67,13 +72,18 @@ internal sealed class SandboxesActor : UntypedActor
         switch (message)
         {
             case CniRequest.Attach or CniRequest.Detach { StoredAs: null }:
-                _admission.Forward(message);
+                _inAdmission.Add((CniRequest)message, Sender);
+                _admission.Tell(message);
                 break;
             case CniRequest.OfSandbox request:
                 Dispatch(request, Sender); // a stored DEL is of a time before the ADDs that wait: it goes first
                 break;
             case AdmissionActor.Admitted admitted:
-                Dispatch(admitted.Request, admitted.ReplyTo);
+                OnAdmitted(admitted);
+                break;
+            case AdmissionActor.Rejected rejected:
+                if (_inAdmission.Remove(rejected.Request, out var waiting))
+                    waiting.Tell(rejected.Reply);
                 break;
             case CniRequest.CollectGarbage collect:
                 OnCollect(collect);
@@ -91,7 +101,8 @@ internal sealed class SandboxesActor : UntypedActor
                 OnDetachStale(stale);
                 break;
             case GcActor.Ended ended:
-                _touchedSince.Remove(ended.Gc);
+                if (_gcs.Remove(ended.Gc, out var gc))
+                    gc.ReplyTo.Tell(ended.Reply);
                 break;
             case NodeProtocol.TellWhenIdle:
                 _isDraining = true;
@@ -114,16 +125,23 @@ internal sealed class SandboxesActor : UntypedActor
     private void OnCollect(CniRequest.CollectGarbage collect)
     {
         var gc = new object();
-        _touchedSince.Add(gc, []);
-        _gc.Tell(new GcActor.Collect(collect, gc), Sender);
+        _gcs.Add(gc, new RunningGc(Sender, []));
+        _gc.Tell(new GcActor.Collect(collect, gc));
+    }
+
+    private void OnAdmitted(AdmissionActor.Admitted admitted)
+    {
+        if (!_inAdmission.Remove(admitted.Original, out var replyTo))
+            return; // of the instance before a crash, which has answered it
+
+        Dispatch(admitted.Request, replyTo);
     }
 
     private void OnDetachStale(SandboxesProtocol.DetachStale stale)
     {
         var id = stale.Detach.Request.Sandbox;
         var isWorkedOn = _children.TryGetValue(id, out var child) && child.IsBusy;
-        var isOutdated =
-            stale.Gc is { } gc && (!_touchedSince.TryGetValue(gc, out var touched) || touched.Contains(id));
+        var isOutdated = stale.Gc is { } gc && (!_gcs.TryGetValue(gc, out var running) || running.Touched.Contains(id));
         if (!isWorkedOn && !isOutdated && !_isDraining)
         {
             GarbageLog.Detached(_engine.Ports.Log, id.Value, stale.Detach.Request.Id);
@@ -142,8 +160,8 @@ internal sealed class SandboxesActor : UntypedActor
         var id = request.Request.Sandbox;
         if (!isOfGc)
         {
-            foreach (var touched in _touchedSince.Values)
-                touched.Add(id);
+            foreach (var gc in _gcs.Values)
+                gc.Touched.Add(id);
         }
 
         if (!_children.TryGetValue(id, out var child))
@@ -227,4 +245,7 @@ internal sealed class SandboxesActor : UntypedActor
     internal sealed record Finished(CniRequest.OfSandbox Request, CniReply Reply);
 
     private sealed record ChildGone(SandboxId Sandbox);
+
+    /// <param name="Touched">The sandboxes for which something has come since it began.</param>
+    private sealed record RunningGc(IActorRef ReplyTo, HashSet<SandboxId> Touched);
 }

@@ -31,4 +31,16 @@ public sealed class ConfigurationOverlay
     /// <exception cref="CniException">Code 6: it is not JSON. Code 7: it is not an object.</exception>
     public static ConfigurationOverlay Parse(ReadOnlyMemory<byte> json) =>
         json.IsEmpty ? None : new ConfigurationOverlay(OverlaidObject.ParseOverlay(json));
+
+    /// <summary>The settings of one request, as <see cref="MultusConfiguration.Parse"/>.</summary>
+    /// <param name="requestConfig">What the runtime's configuration for Multus says.</param>
+    /// <exception cref="CniException">As <see cref="MultusConfiguration.Parse"/>.</exception>
+    public MultusConfiguration Over(ReadOnlyMemory<byte> requestConfig) =>
+        MultusConfigurationReader.Read(OverlaidObject.Of(requestConfig, this));
+
+    /// <summary>The settings of a DEL, as <see cref="MultusConfiguration.ParseForDelete"/>.</summary>
+    /// <param name="requestConfig">As above.</param>
+    /// <exception cref="CniException">As <see cref="MultusConfiguration.ParseForDelete"/>.</exception>
+    public MultusConfiguration OverDelete(ReadOnlyMemory<byte> requestConfig) =>
+        MultusConfiguration.ParseForDelete(OverlaidObject.Of(requestConfig, this));
 }

@@ -118,12 +118,6 @@ public sealed record MultusConfiguration
     public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ReadOnlyMemory<byte> daemonConfig) =>
         MultusConfigurationReader.Read(OverlaidObject.Parse(requestConfig, daemonConfig));
 
-    /// <param name="requestConfig">As above.</param>
-    /// <param name="overlay">The daemon's own file, read before.</param>
-    /// <exception cref="CniException">As above.</exception>
-    public static MultusConfiguration Parse(ReadOnlyMemory<byte> requestConfig, ConfigurationOverlay overlay) =>
-        MultusConfigurationReader.Read(OverlaidObject.Of(requestConfig, overlay));
-
     /// <summary>
     /// For a DEL, which needs the record and the folders, and a network only where there is no record: of a
     /// configuration that <see cref="Parse"/> refuses, what is needed counts. A pod must be deletable whatever somebody
@@ -135,13 +129,7 @@ public sealed record MultusConfiguration
         ReadOnlyMemory<byte> daemonConfig
     ) => ParseForDelete(OverlaidObject.Parse(requestConfig, daemonConfig));
 
-    /// <summary>As above, with the daemon's own file read before.</summary>
-    public static MultusConfiguration ParseForDelete(
-        ReadOnlyMemory<byte> requestConfig,
-        ConfigurationOverlay overlay
-    ) => ParseForDelete(OverlaidObject.Of(requestConfig, overlay));
-
-    private static MultusConfiguration ParseForDelete(OverlaidObject source)
+    internal static MultusConfiguration ParseForDelete(OverlaidObject source)
     {
         return TryRead(MultusConfigurationReader.Read)
             ?? TryRead(MultusConfigurationReader.ReadSettings)

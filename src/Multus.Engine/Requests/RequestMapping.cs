@@ -88,7 +88,7 @@ public sealed class RequestMapping(ConfigurationOverlay overlay, string cniDir, 
     public SandboxRequest MapDelete(CniRequestBody body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return RequestOf(body, WarnAboutCniDir(MultusConfiguration.ParseForDelete(body.Config, overlay)));
+        return RequestOf(body, WarnAboutCniDir(overlay.OverDelete(body.Config)));
     }
 
     /// <exception cref="CniException">Code 4: the verb is missing, or there is none of that name.</exception>
@@ -203,8 +203,7 @@ public sealed class RequestMapping(ConfigurationOverlay overlay, string cniDir, 
         );
     }
 
-    private MultusConfiguration ConfigurationOf(CniRequestBody body) =>
-        WarnAboutCniDir(MultusConfiguration.Parse(body.Config, overlay));
+    private MultusConfiguration ConfigurationOf(CniRequestBody body) => WarnAboutCniDir(overlay.Over(body.Config));
 
     private MultusConfiguration WarnAboutCniDir(MultusConfiguration configuration)
     {

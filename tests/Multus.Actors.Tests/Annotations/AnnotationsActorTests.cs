@@ -96,6 +96,7 @@ public class AnnotationsActorTests : TestKit
     [Fact]
     public async Task A_gone_sandbox_takes_its_own_status_back()
     {
+        _cluster.IsFolder = true;
         var annotations = Annotations();
         var publish = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
         _cluster.NextWrite().Succeed();
@@ -109,16 +110,45 @@ public class AnnotationsActorTests : TestKit
     }
 
     [Fact]
-    public async Task A_status_from_before_the_start_is_taken_back_only_when_the_sender_is_sure_that_it_is_its_own()
+    public async Task A_gone_sandbox_leaves_a_status_of_another_that_is_still_to_be_written()
     {
         var annotations = Annotations();
+        var publish = annotations.Ask<Reply>(new Publish(SandboxId.Parse("newer"), Pod, "", Key, "[1]"), Patience);
+        var write = _cluster.NextWrite();
 
-        Assert.IsType<Reply.Unsure>(await annotations.Ask<Reply>(new Clear(Sandbox, Pod, "", Key), Patience));
+        Assert.IsType<Reply.Stored>(await annotations.Ask<Reply>(new Clear(Sandbox, Pod, "", Key), Patience));
+
+        write.Succeed();
+        Assert.IsType<Reply.Stored>(await publish);
         Assert.False(_cluster.HasMoreWrites);
+    }
 
-        var clear = annotations.Ask<Reply>(new Clear(Sandbox, Pod, "", Key) { IsSure = true }, Patience);
+    [Fact]
+    public async Task What_waits_to_be_written_for_a_gone_sandbox_is_dropped()
+    {
+        var annotations = Annotations();
+        var first = annotations.Ask<Reply>(new Publish(Sandbox, Pod, "", Key, "[1]"), Patience);
+        var write = _cluster.NextWrite();
+
+        annotations.Tell(new Withdraw(Sandbox, Pod));
+        write.Fail(new KubernetesException("busy", isTransient: true));
+
+        Assert.IsType<Reply.Refused>(await first); // and is not tried again
+        var report = await annotations.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience);
+        Assert.Equal(0, report.Values.ToDictionary()["queued"]);
+        Assert.False(_cluster.HasMoreWrites);
+    }
+
+    [Fact]
+    public async Task A_withdrawal_leaves_the_status_of_the_pod_s_other_sandbox()
+    {
+        var annotations = Annotations();
+        var newer = annotations.Ask<Reply>(new Publish(SandboxId.Parse("newer"), Pod, "", Key, "[1]"), Patience);
+
+        annotations.Tell(new Withdraw(Sandbox, Pod));
         _cluster.NextWrite().Succeed();
-        Assert.IsType<Reply.Stored>(await clear);
+
+        Assert.IsType<Reply.Stored>(await newer);
     }
 
     [Fact]

@@ -182,6 +182,7 @@ public class AnnotationsOutageTests : TestKit
     [Fact]
     public async Task The_DEL_of_a_sandbox_takes_its_kept_status_with_it()
     {
+        _cluster.IsFolder = true;
         var annotations = await Queued("[1]");
         var clear = annotations.Ask<Reply>(new Clear(Sandbox, Pod, "u1", Key), Patience);
         var write = _cluster.NextWrite();

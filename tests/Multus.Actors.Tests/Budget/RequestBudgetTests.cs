@@ -11,13 +11,14 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
 using Multus.Core.Pods;
+using Multus.Engine;
+using Multus.Engine.Requests;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.TestCluster;
 using Multus.TestCluster.Journal;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Budget;
 
@@ -68,7 +69,7 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
             Enumerable.Range(0, pods).Select(i => AttachAsync(sandboxes, $"c{i}", $"pod-{i}"))
         );
 
-        Assert.All(replies, reply => Assert.IsType<Reply.Attached>(reply));
+        Assert.All(replies, reply => Assert.IsType<CniReply.Attached>(reply));
         await Server.Journal.WhenSeenAsync(IsEvent, pods).WaitAsync(Patience);
         Assert.Equal((pods, pods, 2 * pods), (Requests.Count(IsStatus), Requests.Count(IsEvent), Requests.Count));
         Assert.Equal(pods, Requests.Where(IsStatus).Select(request => request.Name).Distinct().Count());
@@ -82,7 +83,7 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
         Server.Journal.Clear();
 
         for (var i = 0; i < 50; i++)
-            Assert.IsType<Reply.Refused>(await AttachAsync(sandboxes, $"c{i}", "pod"));
+            Assert.IsType<CniReply.Refused>(await AttachAsync(sandboxes, $"c{i}", "pod"));
 
         CreatePod("good");
         await AttachAsync(sandboxes, "good", "good");
@@ -130,10 +131,10 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
     private void CreatePod(string name, string networks = "second,third") =>
         Server.Objects.Create(ResourceType.Pods, TestObjects.Pod(Namespace, name, networks, NodeName, $"uid-{name}"));
 
-    private Task<Reply> AttachAsync(IActorRef sandboxes, string sandbox, string pod)
+    private Task<CniReply> AttachAsync(IActorRef sandboxes, string sandbox, string pod)
     {
         var request = Request(sandbox) with { Pod = new PodIdentity(Namespace, pod, "", $"uid-{pod}") };
-        return sandboxes.Ask<Reply>(new Attach(request, CancellationToken.None), Patience);
+        return sandboxes.Ask<CniReply>(new CniRequest.Attach(request, CancellationToken.None), Patience);
     }
 
     private async Task<IActorRef> NodeAsync(TimeProvider time)
@@ -162,23 +163,20 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
         var events = Sys.ActorOf(
             EventsActor.PropsFor(new EventsSettings(true, 500, 4, Patience, Quick), _api, time, NullLogger.Instance)
         );
-        return Sys.ActorOf(
-            SandboxesActor.PropsFor(
-                new SandboxServices(
-                    new SandboxSettings(32, Patience, Patience) { PlaceTime = PlaceTime },
-                    cluster,
-                    Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
-                    annotations,
-                    Plugins,
-                    PendingDeletes,
-                    _api.Description,
-                    time,
-                    NullLogger.Instance
-                )
-                {
-                    Events = events,
-                }
-            )
+        var settings = new SandboxSettings(32, Patience, Patience) { PlaceTime = PlaceTime };
+        var ports = FakeParts.Ports(
+            cluster,
+            Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
+            annotations,
+            Plugins,
+            PendingDeletes,
+            time,
+            _api.Description,
+            events
         );
+        // The cluster is an API server: nobody takes a status back.
+        var statuses = new StatusPort(annotations, followsHotPlug: false, clears: false);
+        var engine = new SandboxEngine(ports with { Statuses = statuses }, settings.Limits);
+        return Sys.ActorOf(SandboxesActor.PropsFor(settings, engine));
     }
 }

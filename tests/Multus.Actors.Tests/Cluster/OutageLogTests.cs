@@ -8,6 +8,7 @@ using Multus.Actors.Health;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Core.Pods;
+using Multus.Engine.Ports;
 using Multus.Kubernetes;
 using Multus.TestSupport;
 
@@ -199,7 +200,7 @@ public class OutageLogTests : TestKit
                 _trouble
             )
         );
-        events.Tell(new EventsProtocol.Attached(new PodKey("ns", "pod"), "u1", "hello"));
+        events.Tell(new PodEvent.Attached(new PodKey("ns", "pod"), "u1", "hello"));
 
         await AwaitAssertAsync(async () => Assert.Equal(1, (await FiguresAsync(events))["failed"]), Patience);
 

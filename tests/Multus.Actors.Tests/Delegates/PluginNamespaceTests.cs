@@ -1,6 +1,7 @@
 using Multus.Actors.Delegates;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Plugins;
 using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Delegates;

@@ -4,7 +4,7 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.EdgeCases;
 
@@ -56,7 +56,7 @@ public class DamagedRecordTests : SandboxFixture
     public async Task A_record_that_was_cut_off_anywhere_does_not_keep_a_delete_from_freeing_every_address()
     {
         var sandboxes = Sandboxes();
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         var record = Path.Combine(CniDir, "c1");
         var whole = await File.ReadAllBytesAsync(record);
         var results = Directory.GetFiles(Path.Combine(CniDir, "results")).ToDictionary(path => path, File.ReadAllBytes);
@@ -69,7 +69,7 @@ public class DamagedRecordTests : SandboxFixture
             foreach (var (path, content) in results)
                 await File.WriteAllBytesAsync(path, content);
 
-            Assert.IsType<Reply.Done>(await Detach(sandboxes));
+            Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
             Assert.Equal(
                 ["cluster 10.0.0.1/24", "second 10.0.0.2/24", "third 10.0.0.3/24"],

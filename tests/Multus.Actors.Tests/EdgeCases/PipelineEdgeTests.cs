@@ -6,7 +6,7 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.EdgeCases;
 
@@ -36,7 +36,7 @@ public class PipelineEdgeTests : SandboxFixture
         );
         var stdin = Capture(CniCommand.Add, "second");
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(
             $$$"""{"bandwidth":{"ingressRate":2048},"ips":["10.0.0.1/24"],"mac":"c2:11:22:33:44:66","portMappings":{{{ports}}}}""",
@@ -59,7 +59,7 @@ public class PipelineEdgeTests : SandboxFixture
         Cluster = ClusterOf([]);
         var stdin = Capture(CniCommand.Add, "cluster");
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(
             ("weave-list", version),
@@ -78,7 +78,7 @@ public class PipelineEdgeTests : SandboxFixture
         ExtraKeys = $",\"clusterNetwork\":\"{conf}\"";
         Cluster = ClusterOf([]);
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD third eth0"], Plugins.Calls);
     }
 
@@ -98,7 +98,7 @@ public class PipelineEdgeTests : SandboxFixture
             question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : AnswerCluster(question);
         Print(CniCommand.Add, "cluster", """{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.5/24"}]}""");
 
-        var attached = Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        var attached = Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal("10.0.0.5/24", Assert.Single(attached.Result.ConvertTo(CniVersion.Parse(version)).Ips).Address);
         Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
@@ -117,8 +117,8 @@ public class PipelineEdgeTests : SandboxFixture
         Print(CniCommand.Add, "second", """{"ip4":{"ip":"1.1.1.5/24"}}""");
         var sandboxes = Sandboxes();
 
-        var attached = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        var attached = Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(
             (CniVersion.V020, "1.1.1.2/24"),
@@ -140,7 +140,7 @@ public class PipelineEdgeTests : SandboxFixture
 
         Assert.Equal(
             "10.0.0.5/24",
-            Assert.Single(Assert.IsType<Reply.Attached>(await Attach(Sandboxes())).Result.Ips).Address
+            Assert.Single(Assert.IsType<CniReply.Attached>(await Attach(Sandboxes())).Result.Ips).Address
         );
     }
 
@@ -154,7 +154,7 @@ public class PipelineEdgeTests : SandboxFixture
         Cluster = ClusterOf([]);
         Plugins.Fail(CniCommand.Add, "second", "expected plugin failure");
 
-        var error = Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error;
+        var error = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error;
 
         Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
         Assert.All(
@@ -175,7 +175,7 @@ public class PipelineEdgeTests : SandboxFixture
         Directory.Delete(Path.Combine(CniDir, "results"), recursive: true);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(["DEL cluster eth0"], Plugins.Calls);
     }
@@ -186,7 +186,7 @@ public class PipelineEdgeTests : SandboxFixture
         Directory.CreateDirectory(CniDir);
         await File.WriteAllTextAsync(Path.Combine(CniDir, "c1"), "[]");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Empty(Plugins.Calls);
         Assert.Empty(Kept);
@@ -206,7 +206,7 @@ public class PipelineEdgeTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.IsType<CniReply.Done>(await Check(sandboxes));
 
         Assert.Equal(["CHECK cluster eth0", "CHECK second net1"], Plugins.Calls);
     }
@@ -222,7 +222,7 @@ public class PipelineEdgeTests : SandboxFixture
         await Attach(sandboxes);
         var stdin = Capture(CniCommand.Check, "cluster");
 
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.IsType<CniReply.Done>(await Check(sandboxes));
 
         Assert.Equal(
             ("weave-list", "1.0.0"),
@@ -238,7 +238,7 @@ public class PipelineEdgeTests : SandboxFixture
             """{"cniVersion":"1.1.0","name":"other-list","plugins":[{"type":"second"}]}"""
         );
 
-        Assert.IsType<Reply.Done>(await Status(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Status(Sandboxes()));
 
         Assert.Equal(["STATUS cluster "], Plugins.Calls);
     }
@@ -253,7 +253,7 @@ public class PipelineEdgeTests : SandboxFixture
             _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(50, "no uplink")))
         );
 
-        var error = Assert.IsType<Reply.Refused>(await Status(Sandboxes())).Error;
+        var error = Assert.IsType<CniReply.Refused>(await Status(Sandboxes())).Error;
 
         Assert.Equal((50u, true), (error.Code, error.Message.EndsWith("no uplink", StringComparison.Ordinal)));
     }
@@ -263,7 +263,7 @@ public class PipelineEdgeTests : SandboxFixture
     {
         Inline("""{"cniVersion":"0.4.0","name":"weave","type":"cluster"}""");
 
-        Assert.IsType<Reply.Done>(await Status(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Status(Sandboxes()));
 
         Assert.Empty(Plugins.Calls);
     }
@@ -281,7 +281,7 @@ public class PipelineEdgeTests : SandboxFixture
             return new AnnotationsProtocol.Reply.Stored();
         };
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(0, asked);
     }
@@ -314,7 +314,9 @@ public class PipelineEdgeTests : SandboxFixture
         };
         var request = Request() with { Pod = new Core.Pods.PodIdentity(ns, name, "", "u1") };
 
-        Assert.IsType<Reply.Attached>(await Sandboxes().Ask<Reply>(new Attach(request, default), Patience));
+        Assert.IsType<CniReply.Attached>(
+            await Sandboxes().Ask<CniReply>(new CniRequest.Attach(request, default), Patience)
+        );
 
         Assert.Equal($"{ns}/{name}", published?.Pod.ToString());
     }

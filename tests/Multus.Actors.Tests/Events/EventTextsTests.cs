@@ -6,6 +6,7 @@ using Multus.Cni.Results;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
+using Multus.Engine.Ports;
 
 namespace Multus.Actors.Tests.Events;
 

@@ -5,6 +5,7 @@ using Multus.Actors.Events;
 using Multus.Actors.Health;
 using Multus.Actors.Tests.Fakes;
 using Multus.Core.Pods;
+using Multus.Engine.Ports;
 using Multus.Kubernetes;
 using Multus.TestSupport;
 using static Multus.Actors.Events.EventsProtocol;
@@ -28,7 +29,7 @@ public class EventsActorTests : TestKit
     [Fact]
     public void An_attached_sandbox_is_one_normal_event()
     {
-        Events().Tell(new Attached(Pod, "u1", "Add net1 [10.0.0.2/24] from ns/a"));
+        Events().Tell(new PodEvent.Attached(Pod, "u1", "Add net1 [10.0.0.2/24] from ns/a"));
 
         var now = _time.GetUtcNow();
         Assert.Equal(
@@ -72,7 +73,7 @@ public class EventsActorTests : TestKit
     {
         var events = Events(maxInFlight: 2);
         foreach (var message in new[] { "1", "2", "3" })
-            events.Tell(new Attached(Pod, "u1", message));
+            events.Tell(new PodEvent.Attached(Pod, "u1", message));
         var first = _events.Next();
         _events.Next();
         await Barrier(events);
@@ -87,7 +88,7 @@ public class EventsActorTests : TestKit
     {
         var events = Events(maxInFlight: 1, maxQueued: 2);
         for (var i = 0; i < 10; i++)
-            events.Tell(new Attached(Pod, "u1", $"{i}"));
+            events.Tell(new PodEvent.Attached(Pod, "u1", $"{i}"));
 
         var figures = await Figures(events);
         Assert.Equal((2, 1, 7), (figures["queued"], figures["in_flight"], figures["dropped"]));
@@ -97,8 +98,8 @@ public class EventsActorTests : TestKit
     public async Task After_a_failure_nothing_is_posted_for_a_while_and_what_failed_is_not_posted_again()
     {
         var events = Events(maxInFlight: 1);
-        events.Tell(new Attached(Pod, "u1", "1"));
-        events.Tell(new Attached(Pod, "u1", "2"));
+        events.Tell(new PodEvent.Attached(Pod, "u1", "1"));
+        events.Tell(new PodEvent.Attached(Pod, "u1", "2"));
         _events.Next().Fail(new KubernetesException("may not create events", isTransient: false) { Status = 403 });
         await AwaitAssertAsync(async () => Assert.Equal(1, (await Figures(events))["failed"]), Patience);
         Assert.False(_events.HasMore);
@@ -112,7 +113,7 @@ public class EventsActorTests : TestKit
     {
         var events = Events(maxInFlight: 1);
         for (var i = 1; i <= 4; i++)
-            events.Tell(new Attached(Pod, "u1", $"{i}"));
+            events.Tell(new PodEvent.Attached(Pod, "u1", $"{i}"));
         await FailNext(events, failures: 1);
         Scheduler.Advance(Pause);
         await FailNext(events, failures: 2);
@@ -122,7 +123,7 @@ public class EventsActorTests : TestKit
         Scheduler.Advance(Pause);
         _events.Next().Succeed();
         await FailNext(events, failures: 3);
-        events.Tell(new Attached(Pod, "u1", "5"));
+        events.Tell(new PodEvent.Attached(Pod, "u1", "5"));
 
         Scheduler.Advance(Pause);
         Assert.Equal("5", _events.Next().Happened.Message);
@@ -132,7 +133,7 @@ public class EventsActorTests : TestKit
     public async Task One_that_hangs_when_the_daemon_stops_is_given_up_at_once()
     {
         var events = Events();
-        events.Tell(new Attached(Pod, "u1", "1"));
+        events.Tell(new PodEvent.Attached(Pod, "u1", "1"));
         var hanging = _events.Next();
 
         var probe = CreateTestProbe();
@@ -149,14 +150,14 @@ public class EventsActorTests : TestKit
         var parent = Sys.ActorOf(Props.Create(() => new RestartingParent()));
         var events = await parent.Ask<IActorRef>(PropsOf(maxInFlight: 2, maxQueued: 100), Patience);
         foreach (var message in new[] { "1", "2" })
-            events.Tell(new Attached(Pod, "u1", message));
+            events.Tell(new PodEvent.Attached(Pod, "u1", message));
         var hanging = new[] { _events.Next(), _events.Next() };
 
         events.Tell(Kill.Instance);
         foreach (var post in hanging)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => post.Task);
         for (var i = 0; i < 4; i++)
-            events.Tell(new Attached(Pod, "u1", $"{i}"));
+            events.Tell(new PodEvent.Attached(Pod, "u1", $"{i}"));
         _events.Next();
         _events.Next();
 
@@ -168,7 +169,7 @@ public class EventsActorTests : TestKit
     public async Task One_that_hangs_makes_room_after_its_time_limit()
     {
         var events = Events(maxInFlight: 1);
-        events.Tell(new Attached(Pod, "u1", "1"));
+        events.Tell(new PodEvent.Attached(Pod, "u1", "1"));
         _events.Next();
         _time.Advance(Patience);
 
@@ -181,7 +182,7 @@ public class EventsActorTests : TestKit
         await AwaitAssertAsync(async () => Assert.Equal(failures, (await Figures(events))["failed"]), Patience);
     }
 
-    private static Failed Failure(string message) => new(Pod, "u1", "NoNetworkFound", message, message);
+    private static PodEvent.Failed Failure(string message) => new(Pod, "u1", "NoNetworkFound", message, message);
 
     private static (bool IsWarning, string Reason, int Count) Said(ClusterEvent happened) =>
         (happened.IsWarning, happened.Reason, happened.Count);

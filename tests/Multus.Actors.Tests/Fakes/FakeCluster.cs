@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Multus.Cni;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 using Multus.Kubernetes;
@@ -6,7 +7,7 @@ using Multus.Kubernetes;
 namespace Multus.Actors.Tests.Fakes;
 
 /// <summary>A cluster that says what the test makes it say, and remembers what was asked of it.</summary>
-internal sealed class FakeCluster : IClusterApi
+internal sealed class FakeCluster : IClusterApi, IOwnedStatuses
 {
     private readonly TaskCompletionSource _watchEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Action<ClusterChange>> _watching = new(
@@ -20,6 +21,11 @@ internal sealed class FakeCluster : IClusterApi
     public string Description => "the fake cluster";
 
     public bool IsAvailable { get; set; }
+
+    /// <summary>Whether it is a cluster in which nobody else writes statuses.</summary>
+    public bool IsFolder { get; set; }
+
+    public IOwnedStatuses? OwnedStatuses => IsFolder ? this : null;
 
     public ConcurrentDictionary<PodKey, Pod> Pods { get; } = [];
 
@@ -92,8 +98,11 @@ internal sealed class FakeCluster : IClusterApi
         CancellationToken cancel
     ) => WriteAsync(new StatusWrite(pod, annotation, statusJson) { Uid = uid }, cancel);
 
-    public Task ClearNetworkStatusAsync(PodKey pod, string? uid, string annotation, CancellationToken cancel) =>
-        WriteAsync(new StatusWrite(pod, annotation, null) { Uid = uid }, cancel);
+    public Task WriteAsync(SandboxId sandbox, PodKey pod, string? uid, string statusJson, CancellationToken cancel) =>
+        WriteAsync(new StatusWrite(pod, "", statusJson) { Uid = uid }, cancel);
+
+    public Task ClearAsync(SandboxId sandbox, PodKey pod, string? uid, CancellationToken cancel) =>
+        WriteAsync(new StatusWrite(pod, "", null) { Uid = uid }, cancel);
 
     private Task WriteAsync(StatusWrite write, CancellationToken cancel)
     {

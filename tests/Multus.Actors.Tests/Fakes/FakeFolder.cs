@@ -3,6 +3,9 @@ using System.Collections.Immutable;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 
 namespace Multus.Actors.Tests.Fakes;
 
@@ -13,7 +16,7 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     private Action _onChange = Nobody;
 
-    public ConcurrentDictionary<string, Func<SandboxProtocol.SandboxRequest>> Stored { get; } = [];
+    public ConcurrentDictionary<string, Func<SandboxRequest>> Stored { get; } = [];
 
     public ConcurrentQueue<string> SetAsides { get; } = [];
 
@@ -25,7 +28,7 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
 
     public string Path => "/fake/pending";
 
-    public void Store(string name, Func<SandboxProtocol.SandboxRequest> read)
+    public void Store(string name, Func<SandboxRequest> read)
     {
         Stored[name] = read;
         _onChange();
@@ -35,13 +38,13 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
         [.. Stored.Keys.Order(StringComparer.Ordinal).Select(name => new StoredDelete(name, Since))];
 
     /// <summary>Every request of which a DEL was stored by the daemon.</summary>
-    public ConcurrentQueue<SandboxProtocol.SandboxRequest> StoredByDaemon { get; } = [];
+    public ConcurrentQueue<SandboxRequest> StoredByDaemon { get; } = [];
 
     public DateTimeOffset Since { get; set; } = DateTimeOffset.UnixEpoch;
 
     public Exception? StoreFailure { get; set; }
 
-    public void Store(SandboxProtocol.SandboxRequest request)
+    public void Store(SandboxRequest request, NetworkConfiguration? network)
     {
         if (StoreFailure is { } failure)
             throw failure;
@@ -49,7 +52,8 @@ internal sealed class FakeFolder : IPendingDeleteFolder, IDisposable
         Store(NameOf(request.Sandbox, request.IfName), () => request);
     }
 
-    public SandboxProtocol.SandboxRequest? Read(string name) => Stored.TryGetValue(name, out var read) ? read() : null;
+    public CniRequest.OfSandbox? Read(string name) =>
+        Stored.TryGetValue(name, out var read) ? new CniRequest.Detach(read(), name) : null;
 
     public bool Contains(string name) => Stored.ContainsKey(name);
 

@@ -5,8 +5,8 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Garbage;
 
@@ -27,11 +27,11 @@ public abstract class CollectionFixture : SandboxFixture
             Plugins.On(CniCommand.Gc, type, Collect);
     }
 
-    private protected Task<Reply> Collect(IActorRef sandboxes, params string[] valid)
+    private protected Task<CniReply> Collect(IActorRef sandboxes, params string[] valid)
     {
         ImmutableArray<ValidAttachment> list = [.. valid.Select(id => new ValidAttachment(id, "eth0"))];
-        return sandboxes.Ask<Reply>(
-            new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], list, CancellationToken.None),
+        return sandboxes.Ask<CniReply>(
+            new CniRequest.CollectGarbage("r2", Request().Configuration, [Temp["bin"]], list, CancellationToken.None),
             Patience
         );
     }

@@ -5,8 +5,8 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Garbage;
 
@@ -31,15 +31,15 @@ public class CollectionOrderTests : CollectionFixture
             }
         );
 
-        var cut = await sandboxes.Ask<Reply>(
-            new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token),
+        var cut = await sandboxes.Ask<CniReply>(
+            new CniRequest.CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token),
             Patience,
             CancellationToken.None
         );
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(cut).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(cut).Error.Code);
         Assert.InRange(deleted, 5, 12); // and those that were under way
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
 
         Assert.Equal(20, deleted);
         Assert.Empty(Kept);
@@ -53,12 +53,12 @@ public class CollectionOrderTests : CollectionFixture
         var add = Attach(sandboxes, "c1");
         await started;
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
 
         Assert.DoesNotContain(Plugins.Calls, call => call.StartsWith("DEL", StringComparison.Ordinal));
         Assert.Equal("c1/net1", _lists["second"]);
         release();
-        Assert.IsType<Reply.Attached>(await add);
+        Assert.IsType<CniReply.Attached>(await add);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public class CollectionOrderTests : CollectionFixture
         await Eventually.Holds(() => Kept.Contains("c2"), "c2 is on record"); // it is on record, and its first plugin has not run
         Assert.DoesNotContain("ADD cluster eth0", Plugins.Calls);
         release();
-        Assert.IsType<Reply.Done>(await collecting);
-        Assert.IsType<Reply.Attached>(await add);
+        Assert.IsType<CniReply.Done>(await collecting);
+        Assert.IsType<CniReply.Attached>(await add);
     }
 
     [Fact]
@@ -90,10 +90,10 @@ public class CollectionOrderTests : CollectionFixture
 
         Assert.Equal(
             CniErrorCode.TryAgainLater,
-            Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Code
+            Assert.IsType<CniReply.Refused>(await Collect(sandboxes, "c1")).Error.Code
         );
         release();
-        Assert.IsType<Reply.Done>(await first);
+        Assert.IsType<CniReply.Done>(await first);
     }
 
     [Fact]
@@ -104,13 +104,13 @@ public class CollectionOrderTests : CollectionFixture
         await Attach(sandboxes, "c1");
         await gone.CancelAsync();
 
-        var reply = await sandboxes.Ask<Reply>(
-            new CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token),
+        var reply = await sandboxes.Ask<CniReply>(
+            new CniRequest.CollectGarbage("r2", Request().Configuration, [Temp["bin"]], [], gone.Token),
             Patience,
             CancellationToken.None
         );
 
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(reply).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(reply).Error.Code);
         Assert.Contains("c1", Kept);
     }
 
@@ -122,7 +122,7 @@ public class CollectionOrderTests : CollectionFixture
         var before = Hold(CniCommand.Gc, "cluster");
         var old = Collect(sandboxes, "c1");
         await before.Started.WaitAsync(Patience);
-        sandboxes.Tell(new Attach(null!, CancellationToken.None)); // a bug: it crashes and starts anew
+        sandboxes.Tell(new CniRequest.Check(null!)); // a bug: it crashes and starts anew
         var after = Hold(CniCommand.Gc, "cluster");
         var next = Collect(sandboxes, "c1");
         await after.Started.WaitAsync(Patience);
@@ -132,10 +132,10 @@ public class CollectionOrderTests : CollectionFixture
 
         Assert.Contains(
             "another GC is under way",
-            Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1")).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Collect(sandboxes, "c1")).Error.Message,
             StringComparison.Ordinal
         );
         after.Release();
-        Assert.IsType<Reply.Done>(await next);
+        Assert.IsType<CniReply.Done>(await next);
     }
 }

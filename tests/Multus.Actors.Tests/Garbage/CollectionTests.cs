@@ -5,8 +5,8 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Garbage;
 
@@ -20,7 +20,7 @@ public class CollectionTests : CollectionFixture
         await Attach(sandboxes, "c2");
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c2"));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes, "c2"));
 
         Assert.Equal(["DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls.Take(3));
         Assert.Equal(["c2", "results/blue-c2-net1", "results/cluster-c2-eth0", "results/third-c2-net2"], Kept);
@@ -34,7 +34,7 @@ public class CollectionTests : CollectionFixture
         await Attach(sandboxes, "c2");
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c1", "c2"));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes, "c1", "c2"));
 
         Assert.Equal(["GC cluster ", "GC second "], Plugins.Calls.Order(StringComparer.Ordinal));
         Assert.Equal("c1/eth0 c2/eth0", _lists["cluster"]);
@@ -50,12 +50,12 @@ public class CollectionTests : CollectionFixture
         Assert.Empty(Kept);
         Assert.Equal(3, Networks.Length);
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
 
         Assert.Equal("", _lists["second"]);
         Assert.Empty(Networks);
         _lists.Clear();
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
         Assert.Empty(_lists);
     }
 
@@ -71,7 +71,7 @@ public class CollectionTests : CollectionFixture
             _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(121, "the store is away")))
         );
 
-        var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes));
+        var refused = Assert.IsType<CniReply.Refused>(await Collect(sandboxes));
 
         Assert.Equal(121u, refused.Error.Code);
         Assert.StartsWith("GC of network ns/second: ", refused.Error.Message);
@@ -87,7 +87,7 @@ public class CollectionTests : CollectionFixture
         await Attach(sandboxes);
         Plugins.Fail(CniCommand.Del, "second", "device busy");
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
 
         Assert.Equal("c1/net1", _lists["second"]);
         Assert.Equal("", _lists["cluster"]);
@@ -102,7 +102,7 @@ public class CollectionTests : CollectionFixture
         Plugins.Fail(CniCommand.Del, "second", "device busy");
         PendingDeletes.StoreFailure = new IOException("disk full");
 
-        var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes));
+        var refused = Assert.IsType<CniReply.Refused>(await Collect(sandboxes));
 
         Assert.StartsWith("sandbox c1: ", refused.Error.Message);
         Assert.Contains("device busy", refused.Error.Message);
@@ -132,7 +132,7 @@ public class CollectionTests : CollectionFixture
         await Detach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
 
         Assert.DoesNotContain("DEL second net1", Plugins.Calls);
         Assert.Equal("c1/net1", _lists["second"]);
@@ -147,37 +147,10 @@ public class CollectionTests : CollectionFixture
         PendingDeletes.GiveUp("c1.eth0", ["something"]);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c2"));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes, "c2"));
 
         Assert.DoesNotContain(Plugins.Calls, call => call.StartsWith("DEL", StringComparison.Ordinal));
         Assert.Equal("c2/net1", _lists["second"]);
-    }
-
-    [Fact]
-    public async Task Whether_a_stale_sandbox_s_pod_has_another_one_is_known_from_those_that_are_listed()
-    {
-        var cleared = new ConcurrentQueue<string>();
-        Annotations = question =>
-            question switch
-            {
-                AnnotationsProtocol.Clear { IsSure: true } clear => Noted(clear),
-                AnnotationsProtocol.Clear => new AnnotationsProtocol.Reply.Unsure(),
-                _ => new AnnotationsProtocol.Reply.Stored(),
-            };
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes, "c1");
-        await Attach(sandboxes, "c2"); // the same pod's
-
-        await Collect(sandboxes, "c2");
-        Assert.Empty(cleared);
-        await Collect(sandboxes);
-        Assert.Equal(["c2"], cleared);
-
-        AnnotationsProtocol.Reply Noted(AnnotationsProtocol.Clear clear)
-        {
-            cleared.Enqueue(clear.Sandbox.Value);
-            return new AnnotationsProtocol.Reply.Stored();
-        }
     }
 
     [Fact]
@@ -192,7 +165,7 @@ public class CollectionTests : CollectionFixture
             );
         }
 
-        Assert.IsType<Reply.Done>(await Collect(Sandboxes(), "z"));
+        Assert.IsType<CniReply.Done>(await Collect(Sandboxes(), "z"));
 
         Assert.Equal(
             ["DEL second net-1", "DEL second net-2"],
@@ -209,7 +182,7 @@ public class CollectionTests : CollectionFixture
         Plugins.Calls.Clear();
         ExtraKeys = ""","disableGC":"TRUE" """;
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
 
         Assert.Empty(Plugins.Calls);
         Assert.Contains("c1", Kept);
@@ -218,7 +191,7 @@ public class CollectionTests : CollectionFixture
     [Fact]
     public async Task Edge_139_a_node_without_any_state_has_nothing_to_collect()
     {
-        Assert.IsType<Reply.Done>(await Collect(Sandboxes(), "c1"));
+        Assert.IsType<CniReply.Done>(await Collect(Sandboxes(), "c1"));
 
         Assert.Empty(Plugins.Calls);
     }
@@ -232,7 +205,7 @@ public class CollectionTests : CollectionFixture
             $$"""{"kind":"cniCacheV1","containerId":"c7","config":"{{config}}","ifName":"net1","networkName":"blue","cniArgs":[["IgnoreUnknown","true"]],"result":{"cniVersion":"1.1.0"} }"""
         );
 
-        Assert.IsType<Reply.Done>(await Collect(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Collect(Sandboxes()));
 
         Assert.Equal(["DEL second net1", "GC second "], Plugins.Calls);
         Assert.Empty(Kept);
@@ -244,7 +217,7 @@ public class CollectionTests : CollectionFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes, "c1");
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c1", "lost"));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes, "c1", "lost"));
 
         var kept = _lists["second"].Split(' ');
         Assert.Superset(new HashSet<string> { "c1/net1", "lost/eth0", "lost/net1", "lost/net2" }, kept.ToHashSet());
@@ -259,7 +232,7 @@ public class CollectionTests : CollectionFixture
         await File.WriteAllTextAsync(Path.Combine(CniDir, "c1"), "[{");
         Plugins.Calls.Clear();
 
-        var refused = Assert.IsType<Reply.Refused>(await Collect(sandboxes, "c1"));
+        var refused = Assert.IsType<CniReply.Refused>(await Collect(sandboxes, "c1"));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
         Assert.Contains("damaged", refused.Error.Message);
@@ -271,7 +244,7 @@ public class CollectionTests : CollectionFixture
     {
         Temp.File("cni/README", "not ours");
 
-        Assert.IsType<Reply.Done>(await Collect(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Collect(Sandboxes()));
 
         Assert.Equal(["README"], Kept);
     }
@@ -283,9 +256,9 @@ public class CollectionTests : CollectionFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
 
-        Assert.IsType<Reply.Done>(await Collect(sandboxes, "c1"));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes, "c1"));
         Assert.Equal("c1/eth0", _lists["cluster"]);
-        Assert.IsType<Reply.Done>(await Collect(sandboxes));
+        Assert.IsType<CniReply.Done>(await Collect(sandboxes));
 
         Assert.Equal("", _lists["cluster"]);
         Assert.Equal(["ADD cluster eth0", "GC cluster ", "DEL cluster eth0", "GC cluster "], Plugins.Calls);

@@ -1,4 +1,4 @@
-using Multus.Actors.Garbage;
+using Multus.Engine.Gc;
 
 namespace Multus.Actors.Tests.Garbage;
 

@@ -11,6 +11,7 @@ using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Core.Pods;
+using Multus.Engine.Requests;
 using Multus.Kubernetes;
 using Multus.Linux.Netlink;
 
@@ -117,12 +118,12 @@ public class NodeActorTests : TestKit
         var node = Start();
         await node.Ask<NodeProtocol.PartEnded>(new NodeProtocol.EndPart("sandboxes", TimeSpan.Zero), Patience);
 
-        var reply = await node.Ask<SandboxProtocol.Reply>(
-            new SandboxProtocol.GetStatus("status", Configuration: null!, PluginPath: []),
+        var reply = await node.Ask<CniReply>(
+            new CniRequest.GetStatus("status", Configuration: null!, PluginPath: []),
             Patience
         );
 
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<SandboxProtocol.Reply.Refused>(reply).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(reply).Error.Code);
         Assert.False(_fatal.Task.IsCompleted);
     }
 

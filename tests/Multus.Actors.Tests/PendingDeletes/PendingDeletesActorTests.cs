@@ -10,6 +10,9 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Pods;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 
 namespace Multus.Actors.Tests.PendingDeletes;
 
@@ -19,7 +22,7 @@ public class PendingDeletesActorTests : TestKit
 
     private readonly FakeFolder _folder = new();
     private readonly TestProbe _sandboxes;
-    private SandboxProtocol.Detach? _last;
+    private CniRequest.Detach? _last;
 
     public PendingDeletesActorTests() => _sandboxes = CreateTestProbe();
 
@@ -51,7 +54,7 @@ public class PendingDeletesActorTests : TestKit
         _folder.Store("a", () => Request("c1"));
         Start();
         await NextDelete();
-        _sandboxes.Reply(new SandboxProtocol.Reply.Refused(new CniError(999, "the plugin is broken")));
+        _sandboxes.Reply(new CniReply.Refused(new CniError(999, "the plugin is broken")));
 
         await NextDelete();
         Assert.Single(_folder.Stored);
@@ -169,7 +172,7 @@ public class PendingDeletesActorTests : TestKit
         await NextDelete();
         Done();
         await AwaitAssertAsync(async () => Assert.Equal(1, await HowManyAreDone(pending)), Patience);
-        firstAsker.Tell(new SandboxProtocol.Reply.Done());
+        firstAsker.Tell(new CniReply.Done());
 
         _folder.Store("b", () => Request("c2")); // goes the way of the old answer, behind it
         await NextDelete();
@@ -188,7 +191,7 @@ public class PendingDeletesActorTests : TestKit
         var second = _sandboxes.Sender; // the expectation below forgets it
         await _sandboxes.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
 
-        second.Tell(new SandboxProtocol.Reply.Refused(new CniError(999, "the plugin is broken")));
+        second.Tell(new CniReply.Refused(new CniError(999, "the plugin is broken")));
 
         Assert.Equal("c", (await NextDelete()).Request.Sandbox.Value);
     }
@@ -209,7 +212,7 @@ public class PendingDeletesActorTests : TestKit
         _folder.Store("a", () => Request("c1"));
         Start();
         await NextDelete();
-        _sandboxes.Reply(new SandboxProtocol.Reply.Done()); // and it is in the folder all the same
+        _sandboxes.Reply(new CniReply.Done()); // and it is in the folder all the same
 
         Assert.Equal("c1", (await NextDelete()).Request.Sandbox.Value);
     }
@@ -239,11 +242,11 @@ public class PendingDeletesActorTests : TestKit
         var events = CreateTestProbe();
         _folder.Store("a", () => Request("c1"));
         var pending = Start(events: events.Ref, giveUpAfter: 3);
-        var hopeless = new SandboxProtocol.Reply.Refused(new CniError(100, "no namespace"))
+        var hopeless = new CniReply.Refused(new CniError(100, "no namespace"))
         {
             Hopeless = ["network ns/third, interface net2"],
         };
-        var other = new SandboxProtocol.Reply.Refused(new CniError(100, "something else"));
+        var other = new CniReply.Refused(new CniError(100, "something else"));
         foreach (
             var (isLast, reply) in new[]
             {
@@ -263,7 +266,7 @@ public class PendingDeletesActorTests : TestKit
         _folder.GiveUp("a", hopeless.Hopeless); // as the sandbox does
         _sandboxes.Reply(hopeless with { IsGivenUp = true });
 
-        var said = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
+        var said = await events.ExpectMsgAsync<PodEvent.Failed>(Patience);
         Assert.Equal(
             (EventTexts.DetachGivenUp, true),
             (said.Reason, said.Message.Contains("network ns/third, interface net2", StringComparison.Ordinal))
@@ -303,17 +306,17 @@ public class PendingDeletesActorTests : TestKit
             )
         );
 
-    private async Task<SandboxProtocol.Detach> NextDelete() =>
-        _last = await _sandboxes.ExpectMsgAsync<SandboxProtocol.Detach>(Patience);
+    private async Task<CniRequest.Detach> NextDelete() =>
+        _last = await _sandboxes.ExpectMsgAsync<CniRequest.Detach>(Patience);
 
     // As the sandbox does: what is done is out of the folder before it is answered.
     private void Done()
     {
         _folder.Remove(_last!.StoredAs!);
-        _sandboxes.Reply(new SandboxProtocol.Reply.Done());
+        _sandboxes.Reply(new CniReply.Done());
     }
 
-    private static SandboxProtocol.SandboxRequest Request(string sandbox) =>
+    private static SandboxRequest Request(string sandbox) =>
         new(
             "r1",
             SandboxId.Parse(sandbox),

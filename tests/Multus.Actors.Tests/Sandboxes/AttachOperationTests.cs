@@ -6,7 +6,7 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Networks;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -25,16 +25,19 @@ public class AttachOperationTests : SandboxFixture
                 : AnswerNetlink(question);
 
         var reply = await Sandboxes()
-            .Ask<Reply>(new Attach(Request() with { MayBeOwnNamespace = mayBe }, CancellationToken.None), Patience);
+            .Ask<CniReply>(
+                new CniRequest.Attach(Request() with { MayBeOwnNamespace = mayBe }, CancellationToken.None),
+                Patience
+            );
 
-        Assert.Equal(!mayBe, reply is Reply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
+        Assert.Equal(!mayBe, reply is CniReply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
         Assert.Equal(mayBe, Plugins.Calls.Contains("ADD cluster eth0"));
     }
 
     [Fact]
     public async Task Networks_are_attached_in_order_and_the_answer_is_the_cluster_network_s()
     {
-        var attached = Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        var attached = Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(["ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
         Assert.Equal("eth0", Assert.Single(attached.Result.Interfaces).Name);
@@ -66,7 +69,7 @@ public class AttachOperationTests : SandboxFixture
         ExtraKeys = ",\"attachMode\":\"parallel\"";
         Plugins.Fail(CniCommand.Add, "second", "no more addresses");
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(
             [
@@ -94,7 +97,7 @@ public class AttachOperationTests : SandboxFixture
         Plugins.On(CniCommand.Add, "second", call => Meet(call, second, third));
         Plugins.On(CniCommand.Add, "third", call => Meet(call, third, second));
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
     }
 
     [Fact]
@@ -132,7 +135,7 @@ public class AttachOperationTests : SandboxFixture
             }
         );
 
-        Assert.Contains("first failure", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message);
+        Assert.Contains("first failure", Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Message);
         Assert.Empty(Kept);
     }
 
@@ -142,12 +145,12 @@ public class AttachOperationTests : SandboxFixture
         Plugins.Fail(CniCommand.Add, "third", "broken");
         Plugins.Fail(CniCommand.Del, "second", "broken too");
         var sandboxes = Sandboxes();
-        Assert.Contains("broken", Assert.IsType<Reply.Refused>(await Attach(sandboxes)).Error.Message);
+        Assert.Contains("broken", Assert.IsType<CniReply.Refused>(await Attach(sandboxes)).Error.Message);
         Assert.Contains("c1", Kept);
         Plugins.Succeed(CniCommand.Del, "second");
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(["DEL second net1"], Plugins.Calls);
         Assert.Empty(Kept);
@@ -162,7 +165,7 @@ public class AttachOperationTests : SandboxFixture
                 ? new NetlinkProtocol.Reply.Taken("net1")
                 : null;
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Contains("interface name net1 already exists", refused.Error.Message);
         Assert.Empty(Plugins.Calls);
@@ -180,7 +183,7 @@ public class AttachOperationTests : SandboxFixture
 
         Assert.Contains(
             "failed to find plugin \"whereabouts\"",
-            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Message,
             StringComparison.Ordinal
         );
         Assert.Empty(Plugins.Calls);
@@ -197,7 +200,7 @@ public class AttachOperationTests : SandboxFixture
                 )
                 : AnswerCluster(question);
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Contains(
             "cannot find a network-attachment-definition (second) in namespace (ns)",
@@ -213,7 +216,7 @@ public class AttachOperationTests : SandboxFixture
             new CniError(CniErrorCode.TryAgainLater, "the source is away")
         );
 
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Code);
         Assert.Empty(Plugins.Calls);
     }
 
@@ -223,7 +226,7 @@ public class AttachOperationTests : SandboxFixture
         Cluster = question =>
             question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Replaced("u2") : AnswerCluster(question);
 
-        var error = Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error;
+        var error = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error;
 
         Assert.Equal(CniErrorCode.TryAgainLater, error.Code);
         Assert.Contains(
@@ -240,7 +243,7 @@ public class AttachOperationTests : SandboxFixture
         Cluster = question =>
             question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : AnswerCluster(question);
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
     }
 
@@ -248,10 +251,10 @@ public class AttachOperationTests : SandboxFixture
     public async Task An_add_that_is_repeated_answers_as_the_first_time_and_runs_nothing()
     {
         var sandboxes = Sandboxes();
-        var first = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        var first = Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Plugins.Calls.Clear();
 
-        var second = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        var second = Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         Assert.Equal(first.Result.ToJson(), second.Result.ToJson());
         Assert.Empty(Plugins.Calls);
@@ -270,7 +273,7 @@ public class AttachOperationTests : SandboxFixture
                 )
                 : null;
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Assert.Empty(Plugins.Calls);
     }
 
@@ -282,7 +285,7 @@ public class AttachOperationTests : SandboxFixture
         File.Delete(Path.Combine(CniDir, "results", "third-c1-net2")); // as if the daemon had died before the last delegate ended
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         Assert.Equal(
             [
@@ -303,12 +306,12 @@ public class AttachOperationTests : SandboxFixture
         Plugins.Fail(CniCommand.Add, "third", "broken");
         Plugins.Fail(CniCommand.Del, "cluster", "broken too");
         var sandboxes = Sandboxes();
-        Assert.IsType<Reply.Refused>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Refused>(await Attach(sandboxes));
         Plugins.Succeed(CniCommand.Add, "third");
         Plugins.Succeed(CniCommand.Del, "cluster");
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         Assert.Equal(["DEL cluster eth0", "ADD cluster eth0", "ADD second net1", "ADD third net2"], Plugins.Calls);
     }
@@ -323,8 +326,8 @@ public class AttachOperationTests : SandboxFixture
         PendingDeletes.Store(stored, () => request);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(request, stored), Patience));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Done>(await sandboxes.Ask<CniReply>(new CniRequest.Detach(request, stored), Patience));
 
         Assert.Equal(
             [
@@ -345,7 +348,7 @@ public class AttachOperationTests : SandboxFixture
     {
         Plugins.On(CniCommand.Add, "cluster", _ => throw new InvalidOperationException("a bug"));
 
-        Assert.Equal(CniErrorCode.Internal, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
+        Assert.Equal(CniErrorCode.Internal, Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Code);
 
         Assert.Equal(["ADD cluster eth0", "DEL cluster eth0"], Plugins.Calls);
         Assert.Empty(Kept);
@@ -366,7 +369,7 @@ public class AttachOperationTests : SandboxFixture
             }
         );
 
-        Assert.Contains("no more addresses", Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message);
+        Assert.Contains("no more addresses", Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Message);
     }
 
     [Fact]
@@ -374,7 +377,7 @@ public class AttachOperationTests : SandboxFixture
     {
         Plugins.On(CniCommand.Add, "second", _ => throw new OperationCanceledException());
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
         Assert.Equal(["ADD cluster eth0", "ADD second net1", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
@@ -391,7 +394,7 @@ public class AttachOperationTests : SandboxFixture
             return new AnnotationsProtocol.Reply.Refused("not allowed");
         };
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         using var status = System.Text.Json.JsonDocument.Parse(json!);
         Assert.Equal(

@@ -1,5 +1,5 @@
 using Multus.Cni;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -19,10 +19,10 @@ public class AuxiliaryChainTests : SandboxFixture
         );
         var sandboxes = Sandboxes();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Directory.Delete(Temp["vendor"], recursive: true);
         Temp.File("vendor/10-second.conf", """{"type":"second"}""");
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(
             [
@@ -47,7 +47,7 @@ public class AuxiliaryChainTests : SandboxFixture
         ExtraKeys += $",\"clusterNetwork\":\"{Temp["net.d"]}\"";
         Cluster = ClusterOf([]);
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(["ADD cluster eth0", "ADD third net1"], Plugins.Calls);
     }
@@ -58,10 +58,10 @@ public class AuxiliaryChainTests : SandboxFixture
         Temp.File("vendor/10-third.conf", """{"type":"third"}""");
         Cluster = ClusterOf([]);
         var sandboxes = Sandboxes();
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.IsType<CniReply.Done>(await Check(sandboxes));
         Assert.Equal(["CHECK cluster eth0"], Plugins.Calls);
     }
 
@@ -72,10 +72,10 @@ public class AuxiliaryChainTests : SandboxFixture
 
         Assert.Contains(
             broken,
-            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text,
+            Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Text,
             StringComparison.Ordinal
         );
-        var status = Assert.IsType<Reply.Refused>(await Status(Sandboxes()));
+        var status = Assert.IsType<CniReply.Refused>(await Status(Sandboxes()));
         Assert.Contains(broken, status.Error.Text, StringComparison.Ordinal);
         Assert.Equal(CniErrorCode.PluginNotAvailable, status.Error.Code);
         Assert.Empty(Plugins.Calls);
@@ -87,7 +87,7 @@ public class AuxiliaryChainTests : SandboxFixture
     {
         Cluster = ClusterOf([]);
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
     }
 
@@ -99,7 +99,7 @@ public class AuxiliaryChainTests : SandboxFixture
 
         Assert.Contains(
             "failed to find plugin \"not-installed\"",
-            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Text,
+            Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Text,
             StringComparison.Ordinal
         );
         Assert.Empty(Plugins.Calls);

@@ -1,6 +1,6 @@
 using Multus.Actors.Netlink;
 using Multus.Cni;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -13,13 +13,16 @@ public class CheckOperationTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.IsType<CniReply.Done>(await Check(sandboxes));
         Assert.Equal(["CHECK cluster eth0", "CHECK second net1", "CHECK third net2"], Plugins.Calls);
     }
 
     [Fact]
     public async Task A_check_of_a_sandbox_that_is_not_attached_says_so() =>
-        Assert.Equal(CniErrorCode.UnknownContainer, Assert.IsType<Reply.Refused>(await Check(Sandboxes())).Error.Code);
+        Assert.Equal(
+            CniErrorCode.UnknownContainer,
+            Assert.IsType<CniReply.Refused>(await Check(Sandboxes())).Error.Code
+        );
 
     [Fact]
     public async Task A_check_names_the_interface_that_is_gone()
@@ -28,7 +31,7 @@ public class CheckOperationTests : SandboxFixture
         await Attach(sandboxes);
         Netlink = question => question is NetlinkProtocol.Inspect ? Seen("eth0", "net1") : null;
 
-        Assert.Contains("interface net2", Assert.IsType<Reply.Refused>(await Check(sandboxes)).Error.Message);
+        Assert.Contains("interface net2", Assert.IsType<CniReply.Refused>(await Check(sandboxes)).Error.Message);
     }
 
     [Fact]
@@ -39,7 +42,7 @@ public class CheckOperationTests : SandboxFixture
         Plugins.Fail(CniCommand.Del, "cluster", "device busy");
         await Detach(sandboxes);
 
-        Assert.Contains("only partly attached", Assert.IsType<Reply.Refused>(await Check(sandboxes)).Error.Message);
+        Assert.Contains("only partly attached", Assert.IsType<CniReply.Refused>(await Check(sandboxes)).Error.Message);
     }
 
     [Fact]
@@ -49,7 +52,7 @@ public class CheckOperationTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Fail(CniCommand.Check, "second", "address is missing");
 
-        var refused = Assert.IsType<Reply.Refused>(await Check(sandboxes));
+        var refused = Assert.IsType<CniReply.Refused>(await Check(sandboxes));
         Assert.Contains("CHECK of network ns/second, interface net1", refused.Error.Message);
         Assert.Contains("address is missing", refused.Error.Message);
     }

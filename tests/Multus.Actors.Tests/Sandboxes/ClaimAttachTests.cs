@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Engine.Requests;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Kubelet;
 using Multus.TestCluster;
 using Multus.TestCluster.Objects;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -64,7 +64,7 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
     {
         AddClaim("vf-0", "vf-1");
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(["second 0000:03:02.0", "third 0000:03:02.1"], Given.Order(StringComparer.Ordinal));
     }
@@ -76,7 +76,7 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
         Kubelet.With("ns", "pod", "main", "vendor.com/other", "0000:05:00.2");
         PodAsksFor("second,third", third: "vendor.com/other");
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(["second 0000:03:02.1", "third 0000:05:00.2"], Given.Order(StringComparer.Ordinal));
     }
@@ -88,7 +88,7 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
         Kubelet.WithAllocated("ns", "pod", "main", "pod-net-x1", $"{Driver}/node-1/vf-0", "vendor.com/vf=0000-03-02-0");
         PodAsksFor("second,third", second: "pod-net-x1");
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(
             "network ns/third takes a device of vendor.com/vf, and the pod has none left",
@@ -103,7 +103,7 @@ public class ClaimAttachTests : DeviceFixture, IAsyncLifetime
         _server.Objects.Install(ResourceType.ResourceClaims, isInstalled: false);
         Kubelet.With("ns", "pod", "main", Vf, "a", "b");
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(["second a", "third b"], Given.Order(StringComparer.Ordinal));
     }

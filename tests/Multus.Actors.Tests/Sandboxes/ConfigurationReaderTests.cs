@@ -1,5 +1,6 @@
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
+using Multus.Engine.Attach;
 using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes;

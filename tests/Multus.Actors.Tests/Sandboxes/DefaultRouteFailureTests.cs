@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using Multus.Actors.Netlink;
 using Multus.Cni;
+using Multus.Engine.Requests;
 using Multus.Linux.Netlink;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -40,7 +40,7 @@ public class DefaultRouteFailureTests : SandboxFixture
                 }
             );
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Contains(
             "result of network ns/second, interface net1 is gone from the result cache",
@@ -71,7 +71,7 @@ public class DefaultRouteFailureTests : SandboxFixture
                     )
             );
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(
             (CniErrorCode.TryAgainLater, "default routes of the pod could not be changed: netlink RTM_DELROUTE: busy"),
@@ -88,7 +88,7 @@ public class DefaultRouteFailureTests : SandboxFixture
             Answer(question, () => new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.Io, "broken")));
         Plugins.Fail(CniCommand.Del, "third", "device busy");
 
-        Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Contains("c1", Kept);
     }
@@ -106,7 +106,7 @@ public class DefaultRouteFailureTests : SandboxFixture
             ("ns", "third", """{"cniVersion":"1.0.0","type":"third"}""")
         );
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.StartsWith(
             "multus does not support ECMP for default-route",
@@ -128,7 +128,7 @@ public class DefaultRouteFailureTests : SandboxFixture
             return AnswerNetlink(question);
         };
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(0, looks);
     }

@@ -1,6 +1,6 @@
 using Multus.Cni.Results;
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -182,7 +182,7 @@ public class DefaultRouteTests : RealPluginsFixture
         ns.Ip("route", "add", "default", "via", "10.90.0.1", "metric", "50");
         var before = RoutesOf(ns);
 
-        var refused = Assert.IsType<Reply.Refused>(
+        var refused = Assert.IsType<CniReply.Refused>(
             await Attach(Sandboxes($$"""[{"name":"a","default-route":["{{gateway}}"]}]"""), ns)
         );
 
@@ -219,7 +219,7 @@ public class DefaultRouteTests : RealPluginsFixture
         var before = RoutesOf(ns);
         await Attached(sandboxes, ns);
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes, ns));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes, ns));
 
         Assert.Equal(before, RoutesOf(ns));
         Assert.Empty(ns.Links());

@@ -1,6 +1,6 @@
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -13,7 +13,7 @@ public class DetachOperationTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(["DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
         Assert.Empty(Kept);
@@ -27,7 +27,7 @@ public class DetachOperationTests : SandboxFixture
         Cluster = _ => throw new InvalidOperationException("the cluster was asked");
         File.Delete(Request().Configuration.ClusterNetwork);
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.Empty(Kept);
     }
 
@@ -39,14 +39,14 @@ public class DetachOperationTests : SandboxFixture
         Plugins.Fail(CniCommand.Del, "second", "device busy");
         Plugins.Calls.Clear();
 
-        var refused = Assert.IsType<Reply.Refused>(await Detach(sandboxes));
+        var refused = Assert.IsType<CniReply.Refused>(await Detach(sandboxes));
         Assert.Contains("network ns/second, interface net1", refused.Error.Message);
         Assert.Contains("device busy", refused.Error.Message);
         Assert.Equal(["DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
 
         Plugins.Succeed(CniCommand.Del, "second");
         Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.Equal(["DEL second net1"], Plugins.Calls);
         Assert.Empty(Kept);
     }
@@ -59,7 +59,7 @@ public class DetachOperationTests : SandboxFixture
         await File.WriteAllTextAsync(Path.Combine(CniDir, "c1"), "[{\"Conf\":");
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(
             ["DEL cluster eth0", "DEL second net1", "DEL third net2"],
@@ -78,7 +78,7 @@ public class DetachOperationTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(request, stored), Patience));
+        Assert.IsType<CniReply.Done>(await sandboxes.Ask<CniReply>(new CniRequest.Detach(request, stored), Patience));
 
         Assert.Empty(Plugins.Calls);
         Assert.Contains("c1", Kept);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
+using Multus.Engine.State;
 using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Sandboxes;

@@ -5,8 +5,8 @@ using Multus.Cni;
 using Multus.Core.Devices;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Engine.Requests;
 using Multus.Kubernetes.Kubelet;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -30,11 +30,11 @@ public class DeviceAttachTests : DeviceFixture
         {
             Given.Clear();
             var sandboxes = Sandboxes(); // also the daemon's memory is gone
-            Assert.IsType<Reply.Attached>(await Attach(sandboxes, $"c{restart}"));
+            Assert.IsType<CniReply.Attached>(await Attach(sandboxes, $"c{restart}"));
 
             Assert.Equal(["second 0000:03:02.0", "third 0000:03:02.1"], Given.Order(StringComparer.Ordinal));
             Assert.Equal(["ns/second 0000:03:02.0", "ns/third 0000:03:02.1"], InStatus());
-            Assert.IsType<Reply.Done>(await Detach(sandboxes, $"c{restart}"));
+            Assert.IsType<CniReply.Done>(await Detach(sandboxes, $"c{restart}"));
         }
     }
 
@@ -42,11 +42,11 @@ public class DeviceAttachTests : DeviceFixture
     public async Task The_kubelet_is_asked_once_for_all_networks_and_not_at_all_for_networks_without_devices()
     {
         (await StartKubeletAsync()).With("ns", "pod", "main", Vf, "a", "b");
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["Get"], Kubelet.Calls);
 
         PodAsksFor("second,third", second: "", third: "");
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes(), "c2"));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes(), "c2"));
         Assert.Equal(["Get"], Kubelet.Calls);
     }
 
@@ -64,7 +64,7 @@ public class DeviceAttachTests : DeviceFixture
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Attach(sandboxes, $"c{i}")));
 
-        Assert.All(replies, reply => Assert.IsType<Reply.Attached>(reply));
+        Assert.All(replies, reply => Assert.IsType<CniReply.Attached>(reply));
         Assert.Equal(["List", "List"], Kubelet.Calls);
     }
 
@@ -73,7 +73,7 @@ public class DeviceAttachTests : DeviceFixture
     {
         Devices = DevicesOfKubelet();
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
         Assert.Contains(
@@ -91,7 +91,7 @@ public class DeviceAttachTests : DeviceFixture
         await StartKubeletAsync();
         (Kubelet.GetFails, Kubelet.ListFails) = ((2, "no"), (13, "out of order"));
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
         Assert.Contains(
@@ -107,7 +107,7 @@ public class DeviceAttachTests : DeviceFixture
     {
         (await StartKubeletAsync()).With("ns", "pod", "main", Vf, "a");
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(
             (
@@ -123,7 +123,7 @@ public class DeviceAttachTests : DeviceFixture
     [Fact]
     public async Task Without_anybody_to_ask_a_network_that_takes_a_device_is_refused_and_the_key_to_set_is_named()
     {
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Contains("this daemon asks no kubelet", refused.Error.Message, StringComparison.Ordinal);
         Assert.Contains("'kubeletDir'", refused.Error.Details, StringComparison.Ordinal);
@@ -141,8 +141,9 @@ public class DeviceAttachTests : DeviceFixture
         Devices = DevicesOfKubelet();
         var request = Request() with { Pod = new PodIdentity("ns", "pod", "", "") };
 
-        Assert.IsType<Reply.Attached>(
-            await Sandboxes().Ask<Reply>(new Attach(request, CancellationToken.None), Patience, CancellationToken.None)
+        Assert.IsType<CniReply.Attached>(
+            await Sandboxes()
+                .Ask<CniReply>(new CniRequest.Attach(request, CancellationToken.None), Patience, CancellationToken.None)
         );
 
         Assert.Equal(["second a", "third b"], Given.Order(StringComparer.Ordinal));
@@ -170,7 +171,7 @@ public class DeviceAttachTests : DeviceFixture
                 )
                 : null;
 
-        Assert.IsType<Reply.Done>(await Status(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Status(Sandboxes()));
         Assert.Empty(Kubelet.Calls);
     }
 

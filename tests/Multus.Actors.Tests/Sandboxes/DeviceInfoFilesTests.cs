@@ -7,7 +7,8 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Attach;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -58,7 +59,7 @@ public class DeviceInfoFilesTests : SandboxFixture
         );
         var sandboxes = Sandboxes();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         using var status = JsonDocument.Parse(published);
         Assert.False(status.RootElement[0].TryGetProperty("device-info", out _));
@@ -68,7 +69,7 @@ public class DeviceInfoFilesTests : SandboxFixture
         );
         Assert.True(File.Exists(OwnFile));
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.False(File.Exists(OwnFile));
     }
 
@@ -85,7 +86,7 @@ public class DeviceInfoFilesTests : SandboxFixture
             }
         );
 
-        Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
         Assert.False(File.Exists(OwnFile));
     }
 
@@ -102,7 +103,7 @@ public class DeviceInfoFilesTests : SandboxFixture
             }
         );
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
     }
 
     [Fact]

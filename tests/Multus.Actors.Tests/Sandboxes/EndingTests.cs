@@ -2,7 +2,7 @@ using Multus.Actors.Netlink;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -20,7 +20,7 @@ public class EndingTests : SandboxFixture
         NeverRuns("third");
         Plugins.Fail(CniCommand.Del, "third", "could not be started either");
 
-        Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.DoesNotContain("DEL third net2", Plugins.Calls);
         Assert.Contains("DEL second net1", Plugins.Calls);
@@ -49,7 +49,7 @@ public class EndingTests : SandboxFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
 
-        var refused = Assert.IsType<Reply.Refused>(await Repeat(sandboxes, isLast: true));
+        var refused = Assert.IsType<CniReply.Refused>(await Repeat(sandboxes, isLast: true));
 
         Assert.Empty(refused.Hopeless);
         Assert.Equal([Entry], PendingDeletes.Stored.Keys);
@@ -63,10 +63,10 @@ public class EndingTests : SandboxFixture
         await Attach(sandboxes);
         NamespaceIsGone();
 
-        var hopeless = Assert.IsType<Reply.Refused>(await Repeat(sandboxes));
+        var hopeless = Assert.IsType<CniReply.Refused>(await Repeat(sandboxes));
         Assert.Contains("network ns/third, interface net2", Assert.Single(hopeless.Hopeless), StringComparison.Ordinal);
         Assert.Equal([Entry], PendingDeletes.Stored.Keys);
-        Assert.True(Assert.IsType<Reply.Refused>(await Repeat(sandboxes, isLast: true)).IsGivenUp);
+        Assert.True(Assert.IsType<CniReply.Refused>(await Repeat(sandboxes, isLast: true)).IsGivenUp);
 
         Assert.Empty(PendingDeletes.Stored);
         Assert.Equal([Entry], PendingDeletes.GivenUp.Keys);
@@ -78,14 +78,14 @@ public class EndingTests : SandboxFixture
     {
         AttachChain("sbr-like");
         var sandboxes = Sandboxes();
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         NamespaceIsGone();
         Plugins.Fail(CniCommand.Del, "third", "open : no such file or directory");
 
         await Detach(sandboxes);
 
         Assert.Contains("DEL second net1", Plugins.Calls); // the others of its chain are free
-        Assert.True(Assert.IsType<Reply.Refused>(await Repeat(sandboxes, isLast: true)).IsGivenUp);
+        Assert.True(Assert.IsType<CniReply.Refused>(await Repeat(sandboxes, isLast: true)).IsGivenUp);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class EndingTests : SandboxFixture
         Plugins.Fail(CniCommand.Del, "second", "the store of addresses is away");
         await Detach(sandboxes);
 
-        var refused = Assert.IsType<Reply.Refused>(await Repeat(sandboxes, isLast: true));
+        var refused = Assert.IsType<CniReply.Refused>(await Repeat(sandboxes, isLast: true));
 
         Assert.Equal((true, false), (refused.Hopeless.IsEmpty, refused.IsGivenUp));
         Assert.Equal([Entry], PendingDeletes.Stored.Keys);
@@ -108,7 +108,7 @@ public class EndingTests : SandboxFixture
     {
         var sandboxes = await GivenUp();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Empty(PendingDeletes.Stored);
         Assert.Equal([Entry], PendingDeletes.GivenUp.Keys);
@@ -120,7 +120,7 @@ public class EndingTests : SandboxFixture
         var sandboxes = await GivenUp();
         Plugins.Succeed(CniCommand.Del, "third");
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Empty(PendingDeletes.GivenUp);
         Assert.Empty(Kept);
@@ -136,11 +136,11 @@ public class EndingTests : SandboxFixture
         Plugins.Succeed(CniCommand.Add, "third");
         Netlink = AnswerNetlink; // a new one, at the same path
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Assert.Empty(PendingDeletes.Stored);
         Plugins.Succeed(CniCommand.Del, "third");
         Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(2, Plugins.Calls.Count(call => call == "DEL third net2")); // its own, and that which was left
         Assert.Empty(Kept);
@@ -156,7 +156,7 @@ public class EndingTests : SandboxFixture
 
         Assert.Contains(
             "device busy",
-            Assert.IsType<Reply.Refused>(await Attach(sandboxes)).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Attach(sandboxes)).Error.Message,
             StringComparison.Ordinal
         );
     }
@@ -200,6 +200,6 @@ public class EndingTests : SandboxFixture
     private void NamespaceIsGone() =>
         Netlink = _ => new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "there is nothing"));
 
-    private Task<Reply> Repeat(IActorRef sandboxes, bool isLast = false) =>
-        sandboxes.Ask<Reply>(new Detach(Request(), Entry) { IsLastTry = isLast }, Patience);
+    private Task<CniReply> Repeat(IActorRef sandboxes, bool isLast = false) =>
+        sandboxes.Ask<CniReply>(new CniRequest.Detach(Request(), Entry) { IsLastTry = isLast }, Patience);
 }

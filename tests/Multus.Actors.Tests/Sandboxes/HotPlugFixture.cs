@@ -7,7 +7,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -35,9 +35,13 @@ public abstract class HotPlugFixture : SandboxFixture
             IfName = InterfaceName.Parse(ifName),
         };
 
-    private protected Task<Reply> Plug(IActorRef sandboxes, string ifName = "net9", InterfaceRequest? wanted = null) =>
-        sandboxes.Ask<Reply>(
-            new HotPlug(
+    private protected Task<CniReply> Plug(
+        IActorRef sandboxes,
+        string ifName = "net9",
+        InterfaceRequest? wanted = null
+    ) =>
+        sandboxes.Ask<CniReply>(
+            new CniRequest.Plug(
                 RequestFor(ifName),
                 wanted ?? InterfaceRequest.Of(Extra(), [], null, null),
                 CancellationToken.None
@@ -45,9 +49,9 @@ public abstract class HotPlugFixture : SandboxFixture
             Patience
         );
 
-    private protected Task<Reply> Unplug(IActorRef sandboxes, string ifName = "net9", string network = "extra") =>
-        sandboxes.Ask<Reply>(
-            new HotUnplug(
+    private protected Task<CniReply> Unplug(IActorRef sandboxes, string ifName = "net9", string network = "extra") =>
+        sandboxes.Ask<CniReply>(
+            new CniRequest.Unplug(
                 RequestFor(ifName),
                 Parse($$"""{"cniVersion":"1.0.0","name":"{{network}}","type":"third"}""")
             ),

@@ -7,7 +7,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -19,12 +19,12 @@ public class HotPlugOperationTests : HotPlugFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
 
-        var attached = Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        var attached = Assert.IsType<CniReply.Attached>(await Plug(sandboxes));
         Assert.Equal("net9", attached.Result.Interfaces[0].Name);
         Assert.Contains("results/extra-c1-net9", Kept);
 
         Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.Contains("DEL third net9", Plugins.Calls);
         Assert.Equal(4, Plugins.Calls.Count);
         Assert.Empty(Kept);
@@ -56,10 +56,10 @@ public class HotPlugOperationTests : HotPlugFixture
     {
         var sandboxes = Sandboxes();
 
-        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Plug(sandboxes));
         Assert.Contains("c1", Kept);
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.Empty(Kept);
     }
 
@@ -71,7 +71,7 @@ public class HotPlugOperationTests : HotPlugFixture
         await Plug(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Plug(sandboxes));
         Assert.Empty(Plugins.Calls);
     }
 
@@ -84,7 +84,7 @@ public class HotPlugOperationTests : HotPlugFixture
         File.Delete(Path.Combine(CniDir, "results", "extra-c1-net9")); // as a daemon leaves it that was killed before its plugin answered
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Plug(sandboxes));
         Assert.Equal(["DEL third net9", "ADD third net9"], Plugins.Calls);
     }
 
@@ -97,7 +97,7 @@ public class HotPlugOperationTests : HotPlugFixture
         Plugins.Fail(CniCommand.Add, "third", "no room");
         Plugins.Calls.Clear();
 
-        Assert.Contains("no room", Assert.IsType<Reply.Refused>(await Plug(sandboxes)).Error.Message);
+        Assert.Contains("no room", Assert.IsType<CniReply.Refused>(await Plug(sandboxes)).Error.Message);
         Assert.Equal(["ADD third net9", "DEL third net9"], Plugins.Calls);
         Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(CniDir, "c1")));
     }
@@ -113,7 +113,7 @@ public class HotPlugOperationTests : HotPlugFixture
         Plugins.Succeed(CniCommand.Del, "third");
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.Contains("DEL third net9", Plugins.Calls);
     }
 
@@ -124,7 +124,7 @@ public class HotPlugOperationTests : HotPlugFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        var refused = Assert.IsType<Reply.Refused>(await Plug(sandboxes, "net1"));
+        var refused = Assert.IsType<CniReply.Refused>(await Plug(sandboxes, "net1"));
         Assert.Contains("net1 is asked for twice: by network ns/second and by network extra", refused.Error.Message);
         Assert.Empty(Plugins.Calls);
     }
@@ -134,7 +134,7 @@ public class HotPlugOperationTests : HotPlugFixture
     {
         Netlink = question => question is NetlinkProtocol.CheckFree ? new NetlinkProtocol.Reply.Taken("net9") : null;
 
-        Assert.Contains("net9 already exists", Assert.IsType<Reply.Refused>(await Plug(Sandboxes())).Error.Message);
+        Assert.Contains("net9 already exists", Assert.IsType<CniReply.Refused>(await Plug(Sandboxes())).Error.Message);
         Assert.Empty(Plugins.Calls);
         Assert.Empty(Kept);
     }
@@ -144,7 +144,10 @@ public class HotPlugOperationTests : HotPlugFixture
     {
         Cluster = question => question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : null;
 
-        Assert.Contains("there is no pod ns/pod", Assert.IsType<Reply.Refused>(await Plug(Sandboxes())).Error.Message);
+        Assert.Contains(
+            "there is no pod ns/pod",
+            Assert.IsType<CniReply.Refused>(await Plug(Sandboxes())).Error.Message
+        );
         Assert.Empty(Plugins.Calls);
     }
 
@@ -167,7 +170,7 @@ public class HotPlugOperationTests : HotPlugFixture
         using var args = System.Text.Json.JsonDocument.Parse("""{"vlan":"7"}""");
         var wanted = InterfaceRequest.Of(network, ["10.1.2.3/24"], "02:00:00:00:00:0F", args.RootElement);
 
-        Assert.IsType<Reply.Attached>(await Plug(Sandboxes(), wanted: wanted));
+        Assert.IsType<CniReply.Attached>(await Plug(Sandboxes(), wanted: wanted));
         Assert.EndsWith(
             ";K8S_POD_UID=u1",
             seen!.Environment.First(v => v.Key == "CNI_ARGS").Value,
@@ -223,9 +226,9 @@ public class HotPlugOperationTests : HotPlugFixture
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
 
-        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes, "net1", "second"));
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Plug(sandboxes));
+        Assert.IsType<CniReply.Done>(await Unplug(sandboxes, "net1", "second"));
+        Assert.IsType<CniReply.Done>(await Unplug(sandboxes));
 
         Assert.Equal(["eth0 net1 net2", "eth0 net1 net2 net9", "eth0 net2 net9", "eth0 net2"], published);
     }
@@ -249,7 +252,7 @@ public class HotPlugOperationTests : HotPlugFixture
             return new AnnotationsProtocol.Reply.Stored();
         };
 
-        Assert.IsType<Reply.Attached>(await Plug(isAttached ? sandboxes : Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Plug(isAttached ? sandboxes : Sandboxes()));
 
         Assert.Equal(0, published);
     }
@@ -262,8 +265,8 @@ public class HotPlugOperationTests : HotPlugFixture
         await Attach(sandboxes);
         Annotations = _ => new AnnotationsProtocol.Reply.Refused("no");
 
-        Assert.IsType<Reply.Attached>(await Plug(sandboxes));
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Plug(sandboxes));
+        Assert.IsType<CniReply.Done>(await Unplug(sandboxes));
     }
 
     [Fact]
@@ -273,13 +276,17 @@ public class HotPlugOperationTests : HotPlugFixture
         await Attach(sandboxes);
         await Plug(sandboxes);
         Netlink = question => question is NetlinkProtocol.Inspect ? Seen("net9") : null;
-        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience));
+        Assert.IsType<CniReply.Done>(
+            await sandboxes.Ask<CniReply>(new CniRequest.CheckInterface(RequestFor("net9"), Extra()), Patience)
+        );
 
         Netlink = question => question is NetlinkProtocol.Inspect ? Seen("eth0") : null;
         Assert.StartsWith(
             "interface net9 is gone",
             Assert
-                .IsType<Reply.Refused>(await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience))
+                .IsType<CniReply.Refused>(
+                    await sandboxes.Ask<CniReply>(new CniRequest.CheckInterface(RequestFor("net9"), Extra()), Patience)
+                )
                 .Error.Message,
             StringComparison.Ordinal
         );
@@ -294,8 +301,8 @@ public class HotPlugOperationTests : HotPlugFixture
         Plugins.Calls.Clear();
         Plugins.Fail(CniCommand.Check, "third", "address is missing");
 
-        var refused = Assert.IsType<Reply.Refused>(
-            await sandboxes.Ask<Reply>(new CheckOne(RequestFor("net9"), Extra()), Patience)
+        var refused = Assert.IsType<CniReply.Refused>(
+            await sandboxes.Ask<CniReply>(new CniRequest.CheckInterface(RequestFor("net9"), Extra()), Patience)
         );
         Assert.Contains("CHECK of network extra, interface net9", refused.Error.Message);
         Assert.Equal(["CHECK third net9"], Plugins.Calls);
@@ -312,14 +319,14 @@ public class HotPlugOperationTests : HotPlugFixture
                     new PluginOutput.Failed(new CniError(CniErrorCode.LimitedConnectivity, "half asleep"))
                 )
         );
-        var asked = new GetNetworkStatus(
+        var asked = new CniRequest.GetNetworkStatus(
             "r1",
             Request().Configuration,
             Parse("""{"cniVersion":"1.1.0","name":"extra","type":"third"}"""),
             Request().PluginPath
         );
 
-        var refused = Assert.IsType<Reply.Refused>(await Sandboxes().Ask<Reply>(asked, Patience));
+        var refused = Assert.IsType<CniReply.Refused>(await Sandboxes().Ask<CniReply>(asked, Patience));
         Assert.Equal(CniErrorCode.LimitedConnectivity, refused.Error.Code);
         Assert.Contains("half asleep", refused.Error.Message);
     }
@@ -347,7 +354,7 @@ public class HotPlugOperationTests : HotPlugFixture
         release.SetResult();
         await Task.WhenAll(plug, detach);
 
-        Assert.IsType<Reply.Attached>(await plug);
+        Assert.IsType<CniReply.Attached>(await plug);
         Assert.Equal("ADD third net9", Plugins.Calls.First());
         Assert.Contains("DEL third net9", Plugins.Calls);
         Assert.Empty(Kept);
@@ -362,7 +369,7 @@ public class HotPlugOperationTests : HotPlugFixture
             question is NetlinkProtocol.CheckFree { RefusesOwn: true }
                 ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "the same"))
                 : AnswerNetlink(question);
-        var plug = new HotPlug(
+        var plug = new CniRequest.Plug(
             RequestFor("net9") with
             {
                 MayBeOwnNamespace = mayBe,
@@ -371,9 +378,9 @@ public class HotPlugOperationTests : HotPlugFixture
             CancellationToken.None
         );
 
-        var reply = await Sandboxes().Ask<Reply>(plug, Patience);
+        var reply = await Sandboxes().Ask<CniReply>(plug, Patience);
 
-        Assert.Equal(!mayBe, reply is Reply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
+        Assert.Equal(!mayBe, reply is CniReply.Refused { Error.Code: CniErrorCode.InvalidNetNs });
         Assert.Equal(mayBe, Plugins.Calls.Contains("ADD third net9"));
     }
 }

@@ -3,7 +3,7 @@ using Multus.Actors.Netlink;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -19,7 +19,7 @@ public class JournalTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Fail(CniCommand.Del, "second", "device busy");
 
-        Assert.IsType<Reply.Refused>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Refused>(await Detach(sandboxes));
 
         Assert.Equal("c1", Assert.Single(PendingDeletes.StoredByDaemon).Sandbox.Value);
     }
@@ -32,7 +32,7 @@ public class JournalTests : SandboxFixture
 
         Assert.Contains(
             "broken",
-            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Message,
             StringComparison.Ordinal
         );
 
@@ -71,7 +71,7 @@ public class JournalTests : SandboxFixture
         await Detach(sandboxes);
         Plugins.Succeed(CniCommand.Del, "second");
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Empty(PendingDeletes.Stored);
     }
@@ -83,7 +83,9 @@ public class JournalTests : SandboxFixture
         await Attach(sandboxes);
         PendingDeletes.Store("copied by hand", () => Request());
 
-        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(Request(), "copied by hand"), Patience));
+        Assert.IsType<CniReply.Done>(
+            await sandboxes.Ask<CniReply>(new CniRequest.Detach(Request(), "copied by hand"), Patience)
+        );
 
         Assert.Empty(PendingDeletes.Stored);
         Assert.Empty(Kept);
@@ -99,7 +101,7 @@ public class JournalTests : SandboxFixture
         Plugins.Succeed(CniCommand.Add, "third");
         Plugins.Succeed(CniCommand.Del, "cluster");
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         Assert.Empty(PendingDeletes.Stored);
     }
@@ -113,7 +115,7 @@ public class JournalTests : SandboxFixture
 
         Assert.Contains(
             "third",
-            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Message,
             StringComparison.Ordinal
         );
 
@@ -125,7 +127,7 @@ public class JournalTests : SandboxFixture
     {
         Directory.CreateDirectory(Path.Combine(CniDir, "c1")); // reading it fails, and it is not "not found"
 
-        Assert.IsType<Reply.Refused>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Refused>(await Detach(Sandboxes()));
 
         Assert.Equal([Entry], PendingDeletes.Stored.Keys);
     }
@@ -141,7 +143,7 @@ public class JournalTests : SandboxFixture
         Plugins.On(CniCommand.Del, crashing, _ => throw new InvalidOperationException("a bug"));
         Plugins.Calls.Clear();
 
-        var refused = Assert.IsType<Reply.Refused>(await Detach(sandboxes));
+        var refused = Assert.IsType<CniReply.Refused>(await Detach(sandboxes));
 
         Assert.Contains("a bug", refused.Error.Message, StringComparison.Ordinal);
         Assert.Equal(["DEL third net2", "DEL second net1", "DEL cluster eth0"], Plugins.Calls);
@@ -149,7 +151,7 @@ public class JournalTests : SandboxFixture
 
         Plugins.Succeed(CniCommand.Del, crashing);
         Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.Single(Plugins.Calls); // what was done is not done again
         Assert.Empty(Kept);
     }
@@ -159,7 +161,7 @@ public class JournalTests : SandboxFixture
     {
         Temp.File(Path.Combine("cni", "results"), "a file where the folder should be");
 
-        Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Equal(["ADD cluster eth0", "DEL cluster eth0"], Plugins.Calls);
         Assert.Equal(["results"], Kept);
@@ -172,7 +174,7 @@ public class JournalTests : SandboxFixture
 
         var reply = await Attach(Sandboxes());
 
-        Assert.IsType<Reply.Refused>(reply);
+        Assert.IsType<CniReply.Refused>(reply);
         Assert.Equal(3, Plugins.Calls.Count(call => call.StartsWith("DEL", StringComparison.Ordinal)));
         Assert.Empty(Kept);
     }
@@ -195,7 +197,7 @@ public class JournalTests : SandboxFixture
             }
         );
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         Assert.Equal(
             [
@@ -228,7 +230,7 @@ public class JournalTests : SandboxFixture
             }
         );
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal("", netNs);
     }
@@ -240,43 +242,14 @@ public class JournalTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         Assert.Empty(Plugins.Calls);
-    }
-
-    [Fact]
-    public async Task After_a_restart_a_delete_leaves_the_status_to_the_pod_s_other_sandbox()
-    {
-        var sandboxes = Sandboxes();
-        await Attach(sandboxes, "old");
-        await Attach(sandboxes, "new");
-        var clears = ForgetWhoPublished();
-
-        Assert.IsType<Reply.Done>(await Detach(sandboxes, "old"));
-        Assert.Equal([false], clears);
-        clears.Clear();
-
-        Assert.IsType<Reply.Done>(await Detach(sandboxes, "new"));
-        Assert.Equal([false, true], clears);
     }
 
     private IActorRef InNamespace(string identity)
     {
         Netlink = _ => new NetlinkProtocol.Reply.Ok(identity);
         return Sandboxes();
-    }
-
-    private List<bool> ForgetWhoPublished()
-    {
-        var clears = new List<bool>();
-        Annotations = question =>
-        {
-            if (question is not AnnotationsProtocol.Clear clear)
-                return new AnnotationsProtocol.Reply.Stored();
-            clears.Add(clear.IsSure);
-            return clear.IsSure ? new AnnotationsProtocol.Reply.Stored() : new AnnotationsProtocol.Reply.Unsure();
-        };
-        return clears;
     }
 }

@@ -3,8 +3,8 @@ using Multus.Actors.Netlink;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Requests;
 using Multus.Linux.Netlink;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -49,7 +49,7 @@ public class LinkOrderTests : SandboxFixture
         _links.Comes("net2");
         bridge.SetResult();
         tap.SetResult();
-        Assert.IsType<Reply.Attached>(await attached);
+        Assert.IsType<CniReply.Attached>(await attached);
         Assert.Equal("ADD dummy net3", Plugins.Calls.Last());
         Assert.Equal(["eth0,net1,net2,net3"], _ordered);
         Assert.True(_links.IsDisposed);
@@ -58,7 +58,7 @@ public class LinkOrderTests : SandboxFixture
     [Fact]
     public async Task A_network_that_ends_without_a_link_holds_up_none()
     {
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD cluster eth0", "ADD bridge net1", "ADD tap net2", "ADD dummy net3"], Plugins.Calls);
     }
 
@@ -76,7 +76,7 @@ public class LinkOrderTests : SandboxFixture
 
         Assert.Contains(
             "no tap today",
-            Assert.IsType<Reply.Refused>(await attached).Error.Message,
+            Assert.IsType<CniReply.Refused>(await attached).Error.Message,
             StringComparison.Ordinal
         );
         Assert.DoesNotContain("ADD dummy net3", Plugins.Calls);
@@ -107,7 +107,7 @@ public class LinkOrderTests : SandboxFixture
 
         Assert.Contains(
             "first failure",
-            Assert.IsType<Reply.Refused>(await attached).Error.Message,
+            Assert.IsType<CniReply.Refused>(await attached).Error.Message,
             StringComparison.Ordinal
         );
     }
@@ -123,7 +123,7 @@ public class LinkOrderTests : SandboxFixture
 
         Assert.Contains(
             "waiting for link net1",
-            Assert.IsType<Reply.Refused>(await attached).Error.Message,
+            Assert.IsType<CniReply.Refused>(await attached).Error.Message,
             StringComparison.Ordinal
         );
         Assert.Equal("DEL cluster eth0", Plugins.Calls.Last());
@@ -138,7 +138,7 @@ public class LinkOrderTests : SandboxFixture
                 ? new NetlinkProtocol.Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, "it is gone"))
                 : AnswerNetlink(question);
 
-        Assert.Equal(CniErrorCode.InvalidNetNs, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
+        Assert.Equal(CniErrorCode.InvalidNetNs, Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Code);
         Assert.Equal(["ADD cluster eth0", "DEL cluster eth0"], Plugins.Calls);
     }
 
@@ -155,7 +155,7 @@ public class LinkOrderTests : SandboxFixture
                 _ => AnswerNetlink(question),
             };
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
     }
 
     [Theory]
@@ -169,7 +169,7 @@ public class LinkOrderTests : SandboxFixture
     {
         ExtraKeys = $",\"attachMode\":\"{mode}\"";
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(ordered, string.Join('|', _ordered));
     }
 
@@ -182,7 +182,7 @@ public class LinkOrderTests : SandboxFixture
         Plugins.On(CniCommand.Del, "bridge", call => Meet(call, ref bridge));
         Plugins.On(CniCommand.Del, "tap", call => Meet(call, ref tap));
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Task<PluginOutput> Meet(PluginCall call, ref int mine)
         {

@@ -1,6 +1,6 @@
 using Multus.Actors.Cluster;
 using Multus.Cni;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -22,7 +22,7 @@ public class NetworkSourceTests : SandboxFixture
         Temp.File("conf.d/20-second.conf", """{"cniVersion":"1.0.0","name":"second","type":"second"}""");
         Cluster = ClusterOf(AsksForSecond, ("ns", "second", ""));
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD cluster eth0", "ADD second net1"], Plugins.Calls);
     }
 
@@ -31,7 +31,7 @@ public class NetworkSourceTests : SandboxFixture
     {
         Cluster = ClusterOf(AsksForSecond, ("ns", "second", ""));
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Contains(Temp["conf.d"], refused.Error.Message, StringComparison.Ordinal);
         Assert.Empty(Plugins.Calls);
@@ -45,7 +45,7 @@ public class NetworkSourceTests : SandboxFixture
         ExtraKeys += ",\"clusterNetwork\":\"flat\"";
         Cluster = ClusterOf([]);
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD third eth0"], Plugins.Calls);
     }
 
@@ -61,7 +61,7 @@ public class NetworkSourceTests : SandboxFixture
                 )
                 : AnswerCluster(question);
 
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Code);
         Assert.Empty(Plugins.Calls);
     }
 
@@ -77,9 +77,9 @@ public class NetworkSourceTests : SandboxFixture
         Cluster = ClusterOf([]);
         var sandboxes = Sandboxes();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         File.Delete(list);
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(["ADD cluster eth0", "ADD second eth0", "DEL second eth0", "DEL cluster eth0"], Plugins.Calls);
     }
@@ -94,7 +94,7 @@ public class NetworkSourceTests : SandboxFixture
         var broken = Temp.File("net.d/chain/10-second.conf", "{");
         ExtraKeys += $",\"clusterNetwork\":\"{list}\"";
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.StartsWith(
             $"clusterNetwork {list} cannot be used: its plugin {broken}: ",
@@ -112,7 +112,7 @@ public class NetworkSourceTests : SandboxFixture
         ExtraKeys += $",\"clusterNetwork\":\"{Temp["net.d"]}\"";
         Cluster = ClusterOf([]);
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD third eth0"], Plugins.Calls);
     }
 
@@ -124,13 +124,13 @@ public class NetworkSourceTests : SandboxFixture
         var sandboxes = Sandboxes();
         Assert.Contains(
             "clusterNetwork flat",
-            Assert.IsType<Reply.Refused>(await Status(sandboxes)).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Status(sandboxes)).Error.Message,
             StringComparison.Ordinal
         );
 
         Temp.File("conf.d/10-x.conf", """{"cniVersion":"1.0.0","name":"flat","type":"third"}""");
 
-        Assert.IsType<Reply.Done>(await Status(sandboxes));
+        Assert.IsType<CniReply.Done>(await Status(sandboxes));
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public class NetworkSourceTests : SandboxFixture
         ExtraKeys += $",\"defaultNetworks\":[\"{file}\"],\"attachMode\":\"sequential\"";
         Cluster = ClusterOf(AsksForSecond, ("ns", "second", """{"cniVersion":"1.0.0","type":"second"}"""));
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
         Assert.Equal(["ADD cluster eth0", "ADD third net1", "ADD second net2"], Plugins.Calls);
     }
 
@@ -149,7 +149,7 @@ public class NetworkSourceTests : SandboxFixture
     {
         ExtraKeys += $",\"defaultNetworks\":[\"{Temp["nowhere.conf"]}\"]";
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.StartsWith(
             $"defaultNetworks {Temp["nowhere.conf"]} cannot be read: ",
@@ -164,7 +164,7 @@ public class NetworkSourceTests : SandboxFixture
     {
         ExtraKeys += $",\"defaultNetworks\":[\"{Temp["nowhere.conf"]}\"]";
 
-        Assert.IsType<Reply.Done>(await Status(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Status(Sandboxes()));
     }
 
     [Fact]
@@ -177,8 +177,8 @@ public class NetworkSourceTests : SandboxFixture
         );
         var sandboxes = Sandboxes();
 
-        var attached = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        var attached = Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal("north", Assert.Single(attached.Result.Interfaces).Name);
         Assert.Equal(["ADD third north", "ADD second net1", "DEL second net1", "DEL third north"], Plugins.Calls);
@@ -192,7 +192,7 @@ public class NetworkSourceTests : SandboxFixture
 
         Assert.Contains(
             "names no network",
-            Assert.IsType<Reply.Refused>(await Attach(Sandboxes())).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Attach(Sandboxes())).Error.Message,
             StringComparison.Ordinal
         );
         Assert.Empty(Plugins.Calls);

@@ -3,7 +3,7 @@ using Multus.Actors.Annotations;
 using Multus.Cni;
 using Multus.Cni.Runtime;
 using Multus.Core.Pods;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -30,7 +30,7 @@ public class NoAddressTests : SandboxFixture
         };
         Answer(interfaces, ips);
 
-        var refused = Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
         Assert.Contains(
             "cluster network cluster gave eth0 no address",
@@ -50,7 +50,7 @@ public class NoAddressTests : SandboxFixture
     {
         Answer(interfaces, ips);
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
     }
 
     [Fact]
@@ -59,16 +59,16 @@ public class NoAddressTests : SandboxFixture
         AllowNoAddress = true;
         Answer(Interface, "");
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
     }
 
     [Fact]
     public async Task A_container_that_is_no_pod_needs_none_for_its_runtime_is_no_kubelets()
     {
         Answer(Interface, "");
-        var attach = new Attach(Request() with { Pod = PodIdentity.None }, CancellationToken.None);
+        var attach = new CniRequest.Attach(Request() with { Pod = PodIdentity.None }, CancellationToken.None);
 
-        Assert.IsType<Reply.Attached>(await Sandboxes().Ask<Reply>(attach, Patience));
+        Assert.IsType<CniReply.Attached>(await Sandboxes().Ask<CniReply>(attach, Patience));
     }
 
     private void Answer(string interfaces, string ips) =>

@@ -1,7 +1,7 @@
 using Multus.Actors.Node;
 using Multus.Cni;
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -31,7 +31,7 @@ public class ReadinessIndicatorTests : SandboxFixture
         Temp.File("ready", "");
         await Pass(seconds: 1);
 
-        Assert.IsType<Reply.Attached>(await attaching);
+        Assert.IsType<CniReply.Attached>(await attaching);
         Assert.Equal("ADD cluster eth0", Plugins.Calls.First());
     }
 
@@ -45,7 +45,7 @@ public class ReadinessIndicatorTests : SandboxFixture
 
         await Pass(seconds: 1);
 
-        var refused = Assert.IsType<Reply.Refused>(await attaching);
+        var refused = Assert.IsType<CniReply.Refused>(await attaching);
         Assert.Equal(CniErrorCode.TryAgainLater, refused.Error.Code);
         Assert.Contains(
             $"readinessindicatorfile {Temp["ready"]} is still missing after 45 s",
@@ -59,7 +59,7 @@ public class ReadinessIndicatorTests : SandboxFixture
     [Fact]
     public async Task A_status_does_not_wait_and_names_the_missing_file()
     {
-        var refused = Assert.IsType<Reply.Refused>(await Status(Sandboxes(addTimeout: LongEnough)));
+        var refused = Assert.IsType<CniReply.Refused>(await Status(Sandboxes(addTimeout: LongEnough)));
 
         Assert.Equal(CniErrorCode.PluginNotAvailable, refused.Error.Code);
         Assert.Contains(
@@ -76,8 +76,8 @@ public class ReadinessIndicatorTests : SandboxFixture
         Temp.Folder("ready"); // any kind of file counts
         var sandboxes = Sandboxes();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-        Assert.IsType<Reply.Done>(await Status(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Status(sandboxes));
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public class ReadinessIndicatorTests : SandboxFixture
         ExtraKeys = "";
         var sandboxes = Sandboxes();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-        Assert.IsType<Reply.Done>(await Status(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Status(sandboxes));
     }
 
     [Fact]
@@ -95,12 +95,12 @@ public class ReadinessIndicatorTests : SandboxFixture
     {
         var ready = Temp.File("ready", "");
         var sandboxes = Sandboxes();
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         File.Delete(ready);
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Check(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public class ReadinessIndicatorTests : SandboxFixture
 
         Assert.Contains(
             "was given up",
-            Assert.IsType<Reply.Refused>(await attaching).Error.Message,
+            Assert.IsType<CniReply.Refused>(await attaching).Error.Message,
             StringComparison.Ordinal
         );
         Assert.Empty(Plugins.Calls);
@@ -125,12 +125,12 @@ public class ReadinessIndicatorTests : SandboxFixture
     {
         var ready = Temp.File("ready", "");
         var sandboxes = Sandboxes(addTimeout: LongEnough);
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes, "c2"));
         File.Delete(ready);
         var attaching = Attach(sandboxes);
         await Waiting();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes, "c2"));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes, "c2"));
         Assert.False(attaching.IsCompleted);
     }
 
@@ -142,7 +142,7 @@ public class ReadinessIndicatorTests : SandboxFixture
         await Waiting();
 
         ExtraKeys = "";
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes, "c2"));
         Assert.False(attaching.IsCompleted);
     }
 
@@ -153,11 +153,11 @@ public class ReadinessIndicatorTests : SandboxFixture
         var attaching = Attach(sandboxes);
         await Waiting();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Contains(
             "deleted before its ADD began",
-            Assert.IsType<Reply.Refused>(await attaching).Error.Message,
+            Assert.IsType<CniReply.Refused>(await attaching).Error.Message,
             StringComparison.Ordinal
         );
         await Eventually.Holds(() => _time.PendingTimers == 0, "nobody waits any more");
@@ -173,7 +173,7 @@ public class ReadinessIndicatorTests : SandboxFixture
 
         await sandboxes.Ask<NodeProtocol.Idle>(new NodeProtocol.TellWhenIdle(), Patience);
 
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await attaching).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(await attaching).Error.Code);
     }
 
     [Fact]
@@ -181,11 +181,11 @@ public class ReadinessIndicatorTests : SandboxFixture
     {
         var ready = Temp.File("ready", "");
         var sandboxes = Sandboxes();
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         File.Delete(Path.Combine(CniDir, "results", "third-c1-net2"));
         File.Delete(ready);
 
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await Attach(sandboxes)).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(await Attach(sandboxes)).Error.Code);
         Assert.Empty(Kept);
     }
 

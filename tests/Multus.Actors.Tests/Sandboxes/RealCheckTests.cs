@@ -1,5 +1,5 @@
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -27,7 +27,7 @@ public class RealCheckTests : RealPluginsFixture
         async Task Gone(string what, string where) =>
             Assert.Equal(
                 $"{what} is gone from {ns.Path}: {where}",
-                Assert.IsType<Reply.Refused>(await Check(sandboxes, ns)).Error.Message
+                Assert.IsType<CniReply.Refused>(await Check(sandboxes, ns)).Error.Message
             );
     }
 
@@ -43,7 +43,7 @@ public class RealCheckTests : RealPluginsFixture
 
         Assert.StartsWith(
             "route default (0.0.0.0/0) via 10.82.0.254 is gone",
-            Assert.IsType<Reply.Refused>(await Check(sandboxes, ns)).Error.Message,
+            Assert.IsType<CniReply.Refused>(await Check(sandboxes, ns)).Error.Message,
             StringComparison.Ordinal
         );
     }
@@ -81,7 +81,7 @@ public class RealCheckTests : RealPluginsFixture
         Assert.Null(Refusal(await Check(sandboxes, ns)));
     }
 
-    private static string? Refusal(Reply reply) => reply is Reply.Refused refused ? refused.Error.Text : null;
+    private static string? Refusal(CniReply reply) => reply is CniReply.Refused refused ? refused.Error.Text : null;
 
     /// <summary>A link of the node for macvlan.</summary>
     private sealed class Parent : IDisposable

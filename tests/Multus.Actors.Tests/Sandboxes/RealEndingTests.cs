@@ -1,5 +1,5 @@
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -19,7 +19,7 @@ public class RealEndingTests : RealPluginsFixture
         Assert.NotEmpty(Addresses("chain"));
         ns.Dispose();
 
-        Assert.IsType<Reply.Refused>(await Detach(sandboxes, ns));
+        Assert.IsType<CniReply.Refused>(await Detach(sandboxes, ns));
 
         Assert.False(File.Exists(ns.Path));
         Assert.Empty(Addresses("chain"));
@@ -37,7 +37,7 @@ public class RealEndingTests : RealPluginsFixture
         var before = Namespace();
         await Attached(sandboxes, before);
         before.Dispose();
-        Assert.IsType<Reply.Refused>(await Detach(sandboxes, before));
+        Assert.IsType<CniReply.Refused>(await Detach(sandboxes, before));
 
         var after = Namespace();
         await Attached(sandboxes, after);

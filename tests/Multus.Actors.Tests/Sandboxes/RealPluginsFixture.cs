@@ -13,6 +13,8 @@ using Multus.Cni.Results;
 using Multus.Cni.Runtime;
 using Multus.Core.Configuration;
 using Multus.Core.Pods;
+using Multus.Engine;
+using Multus.Engine.Requests;
 using Multus.Linux.Netlink;
 using Multus.Linux.Plugins;
 using Multus.Linux.Processes;
@@ -122,16 +124,18 @@ public abstract class RealPluginsFixture : TestKit
         );
         return Sys.ActorOf(
             SandboxesActor.PropsFor(
-                new SandboxServices(
-                    new SandboxSettings(10, Patience, Patience),
-                    Sys.ActorOf(FakePart.PropsFor(cluster)),
-                    Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new LinkInspector(), new RouteTable())),
-                    Sys.ActorOf(FakePart.PropsFor(Publish)),
-                    Invoker(),
-                    new FakeFolder(),
-                    "the fake cluster",
-                    TimeProvider.System,
-                    NullLogger.Instance
+                new SandboxSettings(10, Patience, Patience),
+                new SandboxEngine(
+                    FakeParts.Ports(
+                        Sys.ActorOf(FakePart.PropsFor(cluster)),
+                        Sys.ActorOf(
+                            NetlinkActor.PropsFor(new NetlinkSettings(2), new LinkInspector(), new RouteTable())
+                        ),
+                        Sys.ActorOf(FakePart.PropsFor(Publish)),
+                        Invoker(),
+                        new FakeFolder()
+                    ),
+                    new SandboxSettings(10, Patience, Patience).Limits
                 )
             )
         );
@@ -176,26 +180,20 @@ public abstract class RealPluginsFixture : TestKit
             )
         );
 
-    internal Task<SandboxProtocol.Reply> Attach(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
-        sandboxes.Ask<SandboxProtocol.Reply>(
-            new SandboxProtocol.Attach(Request(ns, sandbox), CancellationToken.None),
-            Patience
-        );
+    internal Task<CniReply> Attach(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
+        sandboxes.Ask<CniReply>(new CniRequest.Attach(Request(ns, sandbox), CancellationToken.None), Patience);
 
-    internal Task<SandboxProtocol.Reply> Detach(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
-        sandboxes.Ask<SandboxProtocol.Reply>(
-            new SandboxProtocol.Detach(Request(ns, sandbox), StoredAs: null),
-            Patience
-        );
+    internal Task<CniReply> Detach(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
+        sandboxes.Ask<CniReply>(new CniRequest.Detach(Request(ns, sandbox), StoredAs: null), Patience);
 
-    internal Task<SandboxProtocol.Reply> Check(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Check(Request(ns, sandbox)), Patience);
+    internal Task<CniReply> Check(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
+        sandboxes.Ask<CniReply>(new CniRequest.Check(Request(ns, sandbox)), Patience);
 
     internal async Task<CniResult> Attached(IActorRef sandboxes, TestNamespace ns, string sandbox = "c1") =>
         await Attach(sandboxes, ns, sandbox) switch
         {
-            SandboxProtocol.Reply.Attached attached => attached.Result,
-            SandboxProtocol.Reply.Refused refused => throw new InvalidOperationException(refused.Error.Text),
+            CniReply.Attached attached => attached.Result,
+            CniReply.Refused refused => throw new InvalidOperationException(refused.Error.Text),
             var other => throw new InvalidOperationException($"unexpected {other}"),
         };
 
@@ -248,11 +246,11 @@ public abstract class RealPluginsFixture : TestKit
         return new AnnotationsProtocol.Reply.Stored();
     }
 
-    private SandboxProtocol.SandboxRequest Request(TestNamespace ns, string sandbox)
+    private SandboxRequest Request(TestNamespace ns, string sandbox)
     {
         var config =
             $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","multusNamespace":"ns","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{_temp["cni"]}}","runtimeCacheDir":"{{RuntimeCache}}"{{ExtraKeys}}}""";
-        return new SandboxProtocol.SandboxRequest(
+        return new SandboxRequest(
             "r1",
             SandboxId.Parse(sandbox),
             ns.Path,

@@ -1,5 +1,5 @@
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -24,7 +24,7 @@ public class RealUnrecordedDetachTests : RealPluginsFixture
         Assert.NotEmpty(Addresses("before"));
         ns.Dispose(); // as containerd's second and third DEL find it
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes(""), ns, sandbox));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes(""), ns, sandbox));
 
         Assert.DoesNotContain(sandbox, Rules(), StringComparison.Ordinal);
         Assert.Empty(Addresses("before"));
@@ -40,7 +40,7 @@ public class RealUnrecordedDetachTests : RealPluginsFixture
         Directory.Delete(RuntimeCache, recursive: true);
         Assert.NotEmpty(Addresses("cluster"));
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes("", clusterNetwork: cluster), ns));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes("", clusterNetwork: cluster), ns));
 
         Assert.Empty(Addresses("cluster"));
         Assert.DoesNotContain("eth0", ns.Links());

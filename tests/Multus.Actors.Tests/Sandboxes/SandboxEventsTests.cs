@@ -5,7 +5,8 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Core.Networks;
 using Multus.Core.Planning;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -18,7 +19,7 @@ public class SandboxEventsTests : SandboxFixture
         var events = ListenForEvents();
         await Attach(Sandboxes());
 
-        var attached = await events.ExpectMsgAsync<EventsProtocol.Attached>(Patience);
+        var attached = await events.ExpectMsgAsync<PodEvent.Attached>(Patience);
         Assert.Equal(
             ("pod", "u1", "Add eth0 [] from cluster; Add net1 [] from ns/second; Add net2 [] from ns/third"),
             (attached.Pod.Name, attached.Uid, attached.Message)
@@ -32,9 +33,9 @@ public class SandboxEventsTests : SandboxFixture
         var events = ListenForEvents();
         var sandboxes = Sandboxes();
         await Attach(sandboxes);
-        await events.ExpectMsgAsync<EventsProtocol.Attached>(Patience);
+        await events.ExpectMsgAsync<PodEvent.Attached>(Patience);
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         await NothingMore(events);
     }
@@ -49,9 +50,9 @@ public class SandboxEventsTests : SandboxFixture
                     ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>.Empty
                 )
                 : AnswerCluster(question);
-        Assert.IsType<Reply.Refused>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Refused>(await Attach(Sandboxes()));
 
-        var failed = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
+        var failed = await events.ExpectMsgAsync<PodEvent.Failed>(Patience);
         Assert.Equal(("NoNetworkFound", "u1"), (failed.Reason, failed.Uid));
         Assert.StartsWith(
             "cannot find a network-attachment-definition (second) in namespace (ns)",
@@ -67,7 +68,7 @@ public class SandboxEventsTests : SandboxFixture
         Plugins.Fail(CniCommand.Add, "second", "no more addresses");
         await Attach(Sandboxes());
 
-        var failed = await events.ExpectMsgAsync<EventsProtocol.Failed>(Patience);
+        var failed = await events.ExpectMsgAsync<PodEvent.Failed>(Patience);
         Assert.Equal("AttachFailed", failed.Reason);
         Assert.Contains("no more addresses", failed.Message, StringComparison.Ordinal);
     }
@@ -87,7 +88,7 @@ public class SandboxEventsTests : SandboxFixture
             }
         );
 
-        Assert.IsType<Reply.Refused>(await Attach(Sandboxes(), abandoned: abandoned.Token));
+        Assert.IsType<CniReply.Refused>(await Attach(Sandboxes(), abandoned: abandoned.Token));
 
         await NothingMore(events);
     }
@@ -101,7 +102,7 @@ public class SandboxEventsTests : SandboxFixture
         await Attach(sandboxes);
         var events = ListenForEvents();
         sandboxes = Sandboxes();
-        var plug = new HotPlug(
+        var plug = new CniRequest.Plug(
             Request() with
             {
                 IfName = InterfaceName.Parse("net9"),
@@ -115,10 +116,10 @@ public class SandboxEventsTests : SandboxFixture
             CancellationToken.None
         );
 
-        Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience));
-        Assert.IsType<Reply.Attached>(await sandboxes.Ask<Reply>(plug, Patience)); // is attached already
+        Assert.IsType<CniReply.Attached>(await sandboxes.Ask<CniReply>(plug, Patience));
+        Assert.IsType<CniReply.Attached>(await sandboxes.Ask<CniReply>(plug, Patience)); // is attached already
 
-        var attached = await events.ExpectMsgAsync<EventsProtocol.Attached>(Patience);
+        var attached = await events.ExpectMsgAsync<PodEvent.Attached>(Patience);
         Assert.Equal(("pod", "u1", "Add net9 [] from extra"), (attached.Pod.Name, attached.Uid, attached.Message));
         await NothingMore(events);
     }

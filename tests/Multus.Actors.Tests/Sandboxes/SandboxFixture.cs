@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
+using Multus.Actors.Events;
 using Multus.Actors.Netlink;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
@@ -10,6 +11,10 @@ using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.Engine;
+using Multus.Engine.Ports;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Kubernetes.Kubelet;
 using Multus.Linux.Netlink;
 using Multus.TestSupport;
@@ -48,6 +53,12 @@ public abstract class SandboxFixture : TestKit
 
     internal bool StatusFollowsHotPlug { get; set; }
 
+    /// <summary>A status is taken back after DEL, as in a folder.</summary>
+    internal bool StatusIsCleared { get; set; } = true;
+
+    /// <summary>Hears how far operations are.</summary>
+    internal IPhases? Phases { get; set; }
+
     internal FakeFolder PendingDeletes { get; } = new();
 
     /// <summary>Who knows the pod's devices.</summary>
@@ -74,7 +85,9 @@ public abstract class SandboxFixture : TestKit
     internal string[] Kept =>
         [
             .. FilesInCniDir.Where(name =>
-                !IsNetwork(name) && !name.StartsWith(DetachedSandboxes.FileName, StringComparison.Ordinal)
+                !IsNetwork(name)
+                && name != SandboxLocks.FileName
+                && !name.StartsWith(DetachedSandboxes.FileName, StringComparison.Ordinal)
             ),
         ];
 
@@ -105,35 +118,43 @@ public abstract class SandboxFixture : TestKit
     internal TimeSpan StatusPatience { get; set; } = Patience;
 
     internal IActorRef Sandboxes(int maxAttaching = 100, TimeSpan? addTimeout = null) =>
-        Sys.ActorOf(SandboxesActor.PropsFor(Services(maxAttaching, addTimeout)));
+        Sys.ActorOf(SandboxesActor.PropsFor(Settings(maxAttaching, addTimeout), Engine(addTimeout: addTimeout)));
 
-    internal SandboxServices Services(int maxAttaching = 100, TimeSpan? addTimeout = null) =>
-        new(
-            new SandboxSettings(maxAttaching, addTimeout ?? Patience, Patience)
-            {
-                PlaceTime = PlaceTime,
-                StatusPatience = StatusPatience,
-            },
+    internal SandboxSettings Settings(int maxAttaching = 100, TimeSpan? addTimeout = null) =>
+        new(maxAttaching, addTimeout ?? Patience, Patience) { PlaceTime = PlaceTime, StatusPatience = StatusPatience };
+
+    internal SandboxEngine Engine(TimeSpan? addTimeout = null)
+    {
+        var cluster = new ClusterPort(
             Sys.ActorOf(FakePart.PropsFor(question => Cluster(question))),
-            Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),
-            Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
-            Plugins,
-            PendingDeletes,
-            "the fake cluster",
-            Time,
-            NullLogger.Instance
-        )
+            "the fake cluster"
+        );
+        var ports = new EnginePorts
         {
-            Devices = Devices,
-            Events = Events,
-            StatusFollowsHotPlug = StatusFollowsHotPlug,
+            Pods = cluster,
+            Networks = cluster,
+            NetNs = new NetlinkPort(Sys.ActorOf(FakePart.PropsFor(question => Netlink(question)))),
+            Plugins = Plugins,
+            Statuses = new StatusPort(
+                Sys.ActorOf(FakePart.PropsFor(question => Annotations(question))),
+                StatusFollowsHotPlug,
+                StatusIsCleared
+            ),
+            PendingDeletes = PendingDeletes,
+            Events = Events is { } events ? new EventsPort(events) : null,
+            Devices = Devices is { } devices ? new DevicePort(devices) : null,
+            Phases = Phases,
+            Time = Time,
+            Log = NullLogger.Instance,
         };
+        return new SandboxEngine(ports, Settings(addTimeout: addTimeout).Limits);
+    }
 
-    internal SandboxProtocol.SandboxRequest Request(string sandbox = "c1")
+    internal SandboxRequest Request(string sandbox = "c1")
     {
         var config =
             $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","clusterNetwork":"{{_temp["cluster.conf"]}}","cniDir":"{{CniDir}}","runtimeCacheDir":"{{RuntimeCache}}","allowNoAddress":{{(AllowNoAddress ? "true" : "false")}}{{ExtraKeys}}}""";
-        return new SandboxProtocol.SandboxRequest(
+        return new SandboxRequest(
             "r1",
             SandboxId.Parse(sandbox),
             "/run/netns/x",
@@ -144,28 +165,17 @@ public abstract class SandboxFixture : TestKit
         );
     }
 
-    internal Task<SandboxProtocol.Reply> Attach(
-        IActorRef sandboxes,
-        string sandbox = "c1",
-        CancellationToken abandoned = default
-    ) =>
-        sandboxes.Ask<SandboxProtocol.Reply>(
-            new SandboxProtocol.Attach(Request(sandbox), abandoned),
-            Patience,
-            CancellationToken.None
-        );
+    internal Task<CniReply> Attach(IActorRef sandboxes, string sandbox = "c1", CancellationToken abandoned = default) =>
+        sandboxes.Ask<CniReply>(new CniRequest.Attach(Request(sandbox), abandoned), Patience, CancellationToken.None);
 
-    internal Task<SandboxProtocol.Reply> Detach(IActorRef sandboxes, string sandbox = "c1") =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(Request(sandbox), StoredAs: null), Patience);
+    internal Task<CniReply> Detach(IActorRef sandboxes, string sandbox = "c1") =>
+        sandboxes.Ask<CniReply>(new CniRequest.Detach(Request(sandbox), StoredAs: null), Patience);
 
-    internal Task<SandboxProtocol.Reply> Check(IActorRef sandboxes) =>
-        sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Check(Request()), Patience);
+    internal Task<CniReply> Check(IActorRef sandboxes) =>
+        sandboxes.Ask<CniReply>(new CniRequest.Check(Request()), Patience);
 
-    internal Task<SandboxProtocol.Reply> Status(IActorRef sandboxes) =>
-        sandboxes.Ask<SandboxProtocol.Reply>(
-            new SandboxProtocol.GetStatus("r1", Request().Configuration, [_temp["bin"]]),
-            Patience
-        );
+    internal Task<CniReply> Status(IActorRef sandboxes) =>
+        sandboxes.Ask<CniReply>(new CniRequest.GetStatus("r1", Request().Configuration, [_temp["bin"]]), Patience);
 
     /// <summary>
     /// A cluster of these definitions, whose pod has these annotations. Only what is asked for is answered.

@@ -3,8 +3,8 @@ using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -22,8 +22,8 @@ public class SandboxesActorTests : SandboxFixture
 
         Assert.Equal(["ADD cluster eth0"], Plugins.Calls);
         finish();
-        Assert.IsType<Reply.Attached>(await add);
-        Assert.IsType<Reply.Done>(await delete);
+        Assert.IsType<CniReply.Attached>(await add);
+        Assert.IsType<CniReply.Done>(await delete);
         Assert.Equal("DEL third net2", Plugins.Calls.ElementAt(3));
     }
 
@@ -36,7 +36,7 @@ public class SandboxesActorTests : SandboxFixture
         await started;
         Plugins.Succeed(CniCommand.Add, "cluster");
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes, "c2"));
         Assert.False(held.IsCompleted);
         finish();
         await held;
@@ -51,12 +51,12 @@ public class SandboxesActorTests : SandboxFixture
         await started;
         var second = Attach(sandboxes, "c2");
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes, "c3"));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes, "c3"));
         Assert.Single(Plugins.Calls, call => call.StartsWith("ADD", StringComparison.Ordinal));
         Plugins.Succeed(CniCommand.Add, "cluster");
         finish();
-        Assert.IsType<Reply.Attached>(await first);
-        Assert.IsType<Reply.Attached>(await second);
+        Assert.IsType<CniReply.Attached>(await first);
+        Assert.IsType<CniReply.Attached>(await second);
     }
 
     [Fact]
@@ -69,12 +69,12 @@ public class SandboxesActorTests : SandboxFixture
         await started;
         Plugins.Succeed(CniCommand.Add, "cluster");
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c2"));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes, "c2"));
 
         Assert.False(hung.IsCompleted);
         Assert.Equal(1, await Figure(sandboxes, "overdue"));
         finish();
-        Assert.IsType<Reply.Attached>(await hung);
+        Assert.IsType<CniReply.Attached>(await hung);
         await AwaitAssertAsync(
             async () => Assert.Equal(0, await Figure(sandboxes, "overdue") + await Figure(sandboxes, "attaching")),
             Patience
@@ -90,8 +90,8 @@ public class SandboxesActorTests : SandboxFixture
         await started;
         var second = Attach(sandboxes, "c2");
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes, "c2"));
-        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(await second).Error.Code);
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes, "c2"));
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(await second).Error.Code);
         finish();
         await first;
     }
@@ -102,7 +102,7 @@ public class SandboxesActorTests : SandboxFixture
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
 
-        Assert.IsType<Reply.Refused>(await Attach(Sandboxes(), abandoned: gone.Token));
+        Assert.IsType<CniReply.Refused>(await Attach(Sandboxes(), abandoned: gone.Token));
         Assert.Empty(Plugins.Calls);
     }
 
@@ -115,10 +115,10 @@ public class SandboxesActorTests : SandboxFixture
             var add = Attach(sandboxes);
             var delete = Detach(sandboxes);
             var again = Attach(sandboxes);
-            Assert.IsType<Reply.Attached>(await add);
-            Assert.IsType<Reply.Done>(await delete);
-            Assert.IsType<Reply.Attached>(await again);
-            Assert.IsType<Reply.Done>(await Detach(sandboxes));
+            Assert.IsType<CniReply.Attached>(await add);
+            Assert.IsType<CniReply.Done>(await delete);
+            Assert.IsType<CniReply.Attached>(await again);
+            Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         }
 
         await AwaitAssertAsync(async () => Assert.Equal(0, await Figure(sandboxes, "actors")), Patience);
@@ -150,11 +150,13 @@ public class SandboxesActorTests : SandboxFixture
         await started;
         var second = Attach(sandboxes, "c2");
 
-        Assert.IsType<Reply.Done>(await sandboxes.Ask<Reply>(new Detach(Request("c2"), StoredAs: "c2.eth0"), Patience));
+        Assert.IsType<CniReply.Done>(
+            await sandboxes.Ask<CniReply>(new CniRequest.Detach(Request("c2"), StoredAs: "c2.eth0"), Patience)
+        );
         Plugins.Succeed(CniCommand.Add, "cluster");
         finish();
         await first;
-        Assert.IsType<Reply.Attached>(await second);
+        Assert.IsType<CniReply.Attached>(await second);
     }
 
     [Fact]
@@ -167,17 +169,59 @@ public class SandboxesActorTests : SandboxFixture
         var stashed = Detach(sandboxes, "c1");
         var waiting = Attach(sandboxes, "c2");
 
-        sandboxes.Tell(new Detach(null!, null)); // a bug of whoever sends this
+        sandboxes.Tell(new CniRequest.Check(null!)); // a bug of whoever sends this
 
         foreach (var answer in await Task.WhenAll(running, stashed, waiting).WaitAsync(Patience))
-            Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<Reply.Refused>(answer).Error.Code);
+            Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(answer).Error.Code);
         Plugins.Succeed(CniCommand.Add, "cluster");
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes, "c3")); // by then the child of c1 has stopped
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes, "c3")); // by then the child of c1 has stopped
         finish();
         await Eventually.Holds(
             () => File.ReadAllText(Path.Combine(CniDir, "c1")).Contains("leftover", StringComparison.Ordinal),
             "the interrupted ADD has ended too"
         );
+    }
+
+    [Fact]
+    public async Task A_crash_of_the_admission_answers_what_waits_there_and_leaves_alone_what_has_begun()
+    {
+        var (started, finish) = Hold(CniCommand.Add, "cluster");
+        var sandboxes = Sandboxes(maxAttaching: 1);
+        var running = Attach(sandboxes, "c1");
+        await started;
+        var waiting = Attach(sandboxes, "c2");
+
+        var crash = sandboxes.Ask<CniReply>(new CniRequest.Attach(null!, CancellationToken.None), Patience);
+
+        Assert.Equal(CniErrorCode.Internal, Assert.IsType<CniReply.Refused>(await crash).Error.Code);
+        Assert.Equal(CniErrorCode.TryAgainLater, Assert.IsType<CniReply.Refused>(await waiting).Error.Code);
+        finish();
+        Assert.IsType<CniReply.Attached>(await running);
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes, "c1"));
+    }
+
+    [Fact]
+    public async Task A_new_ADD_waits_for_the_roll_back_of_the_one_before_a_crash()
+    {
+        var phases = new PhaseLog();
+        Phases = phases;
+        var (started, finish) = Hold(CniCommand.Del, "cluster");
+        Plugins.On(CniCommand.Add, "second", _ => throw new InvalidOperationException("a bug"));
+        var sandboxes = Sandboxes();
+        var first = Attach(sandboxes);
+        await started; // it rolls back
+        Plugins.Succeed(CniCommand.Add, "second");
+        sandboxes.Tell(new CniRequest.Check(null!)); // the supervisor starts it anew
+        Assert.IsType<CniReply.Refused>(await first);
+
+        var second = Attach(sandboxes);
+        await Eventually.Holds(() => Figure(sandboxes, "working").GetAwaiter().GetResult() == 1, "it is in hand");
+        Plugins.Succeed(CniCommand.Del, "cluster");
+        finish();
+
+        Assert.IsType<CniReply.Attached>(await second);
+        string[] oneAfterTheOther = ["Begun", "Done", "Begun", "Done"];
+        Assert.Equal(oneAfterTheOther, phases.Names.Where(name => name is "Begun" or "Done"));
     }
 
     [Fact]
@@ -189,13 +233,16 @@ public class SandboxesActorTests : SandboxFixture
         await started;
 
         sandboxes.Tell(
-            new SandboxesActor.Finished(new Attach(Request("c2"), CancellationToken.None), new Reply.Done())
+            new SandboxesActor.Finished(
+                new CniRequest.Attach(Request("c2"), CancellationToken.None),
+                new CniReply.Done()
+            )
         );
 
         Assert.Equal(1, await Figure(sandboxes, "attaching"));
         Assert.Equal(1, await Figure(sandboxes, "working"));
         finish();
-        Assert.IsType<Reply.Attached>(await add);
+        Assert.IsType<CniReply.Attached>(await add);
     }
 
     private (Task Started, Action Finish) Hold(CniCommand command, string type)

@@ -1,5 +1,5 @@
+using Multus.Engine.Requests;
 using Multus.TestSupport;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -55,7 +55,7 @@ public class SharedRoutesTests : RealPluginsFixture
             await Attached(sandboxes, ns, $"c{start}");
 
             Assert.Equal("2", ns.Exec("cat", "/proc/sys/net/ipv4/conf/net1/rp_filter").Trim());
-            Assert.IsType<Reply.Done>(await Detach(sandboxes, ns, $"c{start}"));
+            Assert.IsType<CniReply.Done>(await Detach(sandboxes, ns, $"c{start}"));
         }
     }
 
@@ -66,7 +66,7 @@ public class SharedRoutesTests : RealPluginsFixture
         var ways =
             $"{ns.Ip("route", "get", "172.20.1.1")}{ns.Ip("-6", "route", "get", "fdee::1")}{string.Join(' ', LinksByIndex(ns))}";
         Assert.EndsWith("eth0 net1 net2", ways, StringComparison.Ordinal);
-        Assert.IsType<Reply.Done>(await Detach(sandboxes, ns, sandbox));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes, ns, sandbox));
         return ways;
     }
 

@@ -2,7 +2,7 @@ using Multus.Actors.Cluster;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -23,7 +23,7 @@ public class StatusActorTests : SandboxFixture
             _ => Task.FromResult<PluginOutput>(new PluginOutput.Failed(new CniError(51, "limited")))
         );
 
-        var refused = Assert.IsType<Reply.Refused>(await Status(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Status(Sandboxes()));
 
         Assert.Equal(CniErrorCode.LimitedConnectivity, refused.Error.Code);
         Assert.Contains("limited", refused.Error.Message, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public class StatusActorTests : SandboxFixture
         var sandboxes = Sandboxes();
 
         foreach (var reply in await Task.WhenAll(Status(sandboxes), Status(sandboxes), Status(sandboxes)))
-            Assert.Equal(CniErrorCode.PluginNotAvailable, Assert.IsType<Reply.Refused>(reply).Error.Code);
+            Assert.Equal(CniErrorCode.PluginNotAvailable, Assert.IsType<CniReply.Refused>(reply).Error.Code);
         Assert.Single(Plugins.Calls);
         answer.SetResult();
     }
@@ -46,14 +46,14 @@ public class StatusActorTests : SandboxFixture
     public async Task What_a_plugin_said_the_last_time_is_the_answer_while_it_is_slow()
     {
         var sandboxes = SandboxesThatAnswerAtOnce();
-        await AwaitAssertAsync(async () => Assert.IsType<Reply.Done>(await Status(sandboxes)), Patience);
+        await AwaitAssertAsync(async () => Assert.IsType<CniReply.Done>(await Status(sandboxes)), Patience);
         var answer = HoldStatus();
 
-        Assert.IsType<Reply.Done>(await Status(sandboxes));
+        Assert.IsType<CniReply.Done>(await Status(sandboxes));
 
         Plugins.Fail(CniCommand.Status, "cluster", "no uplink");
         answer.SetResult();
-        await AwaitAssertAsync(async () => Assert.IsType<Reply.Refused>(await Status(sandboxes)), Patience);
+        await AwaitAssertAsync(async () => Assert.IsType<CniReply.Refused>(await Status(sandboxes)), Patience);
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public class StatusActorTests : SandboxFixture
         var status = Request();
         var named = status.Configuration with { ClusterNetwork = "some-nad" };
 
-        var reply = await Sandboxes().Ask<Reply>(new GetStatus("r1", named, status.PluginPath), Patience);
+        var reply = await Sandboxes().Ask<CniReply>(new CniRequest.GetStatus("r1", named, status.PluginPath), Patience);
 
-        Assert.Equal(CniErrorCode.PluginNotAvailable, Assert.IsType<Reply.Refused>(reply).Error.Code);
+        Assert.Equal(CniErrorCode.PluginNotAvailable, Assert.IsType<CniReply.Refused>(reply).Error.Code);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class StatusActorTests : SandboxFixture
         Temp.File("cluster.conf", """{"cniVersion":"1.1.0","name":"again","type":"multus-shim"}""");
         Temp.File(Path.Combine("bin", "multus-shim"), "");
 
-        var refused = Assert.IsType<Reply.Refused>(await Status(Sandboxes()));
+        var refused = Assert.IsType<CniReply.Refused>(await Status(Sandboxes()));
 
         Assert.Equal(CniErrorCode.PluginNotAvailable, refused.Error.Code);
         Assert.Contains("runs Multus itself", refused.Error.Message, StringComparison.Ordinal);

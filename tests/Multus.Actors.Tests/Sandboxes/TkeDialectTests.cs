@@ -1,6 +1,6 @@
 using Multus.Actors.Annotations;
 using Multus.Actors.Cluster;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -30,7 +30,7 @@ public class TkeDialectTests : SandboxFixture
             return ClusterOf([])(question);
         };
 
-        Assert.IsType<Reply.Attached>(await Attach(Sandboxes()));
+        Assert.IsType<CniReply.Attached>(await Attach(Sandboxes()));
 
         Assert.Equal(["ADD second eth0"], Plugins.Calls);
         Assert.All(asked, question => Assert.IsType<ClusterProtocol.FindPod>(question));
@@ -62,9 +62,9 @@ public class TkeDialectTests : SandboxFixture
         );
         var sandboxes = Sandboxes();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Directory.Delete(Temp["conf.d"], recursive: true);
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Equal(["ADD third eth0", "ADD second eth1", "DEL second eth1", "DEL third eth0"], Plugins.Calls);
         Assert.Equal([$"{StatusKey} True", $"{StatusKey} cleared"], written);
@@ -74,12 +74,12 @@ public class TkeDialectTests : SandboxFixture
     [Fact]
     public async Task Status_asks_the_first_default_delegate()
     {
-        Assert.IsType<Reply.Done>(await Status(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Status(Sandboxes()));
 
         File.Delete(Temp["bin/second"]);
         Assert.Contains(
             "failed to find plugin \"second\"",
-            Assert.IsType<Reply.Refused>(await Status(Sandboxes())).Error.Text,
+            Assert.IsType<CniReply.Refused>(await Status(Sandboxes())).Error.Text,
             StringComparison.Ordinal
         );
     }

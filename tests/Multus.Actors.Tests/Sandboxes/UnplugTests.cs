@@ -7,7 +7,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
+using Multus.Engine.Requests;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -21,11 +21,11 @@ public class UnplugTests : HotPlugFixture
         await Plug(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
+        Assert.IsType<CniReply.Done>(await Unplug(sandboxes));
         Assert.Equal(["DEL third net9"], Plugins.Calls);
 
         Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
+        Assert.IsType<CniReply.Done>(await Check(sandboxes));
         Assert.Equal(["CHECK cluster eth0", "CHECK second net1", "CHECK third net2"], Plugins.Calls);
     }
 
@@ -36,8 +36,8 @@ public class UnplugTests : HotPlugFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes, "net1", "second"));
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Unplug(sandboxes, "net1", "second"));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Assert.Equal(["DEL second net1", "DEL third net2", "DEL cluster eth0"], Plugins.Calls);
         Assert.Empty(Kept);
     }
@@ -51,7 +51,7 @@ public class UnplugTests : HotPlugFixture
 
         Assert.Contains(
             "cannot be unplugged",
-            Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "eth0", "cluster")).Error.Message
+            Assert.IsType<CniReply.Refused>(await Unplug(sandboxes, "eth0", "cluster")).Error.Message
         );
         Assert.Empty(Plugins.Calls);
     }
@@ -65,7 +65,7 @@ public class UnplugTests : HotPlugFixture
 
         Assert.Contains(
             "net1 of sandbox c1 is of network second, not of extra",
-            Assert.IsType<Reply.Refused>(await Unplug(sandboxes, "net1")).Error.Message
+            Assert.IsType<CniReply.Refused>(await Unplug(sandboxes, "net1")).Error.Message
         );
         Assert.Empty(Plugins.Calls);
     }
@@ -80,19 +80,19 @@ public class UnplugTests : HotPlugFixture
 
         Assert.Contains(
             "DEL of network extra, interface net9",
-            Assert.IsType<Reply.Refused>(await Unplug(sandboxes)).Error.Message
+            Assert.IsType<CniReply.Refused>(await Unplug(sandboxes)).Error.Message
         );
 
         Plugins.Succeed(CniCommand.Del, "third");
         Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Unplug(sandboxes));
+        Assert.IsType<CniReply.Done>(await Unplug(sandboxes));
         Assert.Equal(["DEL third net9"], Plugins.Calls);
     }
 
     [Fact]
     public async Task What_another_daemon_has_plugged_in_is_unplugged_by_the_caller_s_configuration()
     {
-        Assert.IsType<Reply.Done>(await Unplug(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Unplug(Sandboxes()));
 
         Assert.Equal(["DEL third net9"], Plugins.Calls);
     }

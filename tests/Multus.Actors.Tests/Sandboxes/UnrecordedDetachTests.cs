@@ -6,8 +6,8 @@ using Multus.Actors.Sandboxes;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Requests;
 using Multus.Linux.Plugins;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -22,7 +22,7 @@ public class UnrecordedDetachTests : SandboxFixture
         Remember("""{"cniVersion":"1.0.0","name":"before","plugins":[{"type":"second"},{"type":"third"}]}""");
         Note(CniCommand.Del, "second");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["DEL third eth0", "DEL second eth0"], Plugins.Calls);
         var input = JsonDocument.Parse(Assert.Single(_calls).Stdin).RootElement;
@@ -40,7 +40,7 @@ public class UnrecordedDetachTests : SandboxFixture
         Remember("""{"cniVersion":"1.0.0","name":"before","type":"second"}""");
         Remember("""{"cniVersion":"1.0.0","name":"before","type":"second"}""", sandbox: "c2");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["before-c2-eth0"], Directory.GetFiles(RuntimeCache).Select(path => Path.GetFileName(path)));
         Assert.Empty(Kept);
@@ -51,7 +51,7 @@ public class UnrecordedDetachTests : SandboxFixture
     {
         Remember("""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim"}""");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["DEL cluster eth0"], Plugins.Calls);
     }
@@ -61,7 +61,7 @@ public class UnrecordedDetachTests : SandboxFixture
     {
         Remember("""{"cniVersion":"1.0.0","name":"multus","type":"second"}""");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["DEL second eth0"], Plugins.Calls);
     }
@@ -72,7 +72,7 @@ public class UnrecordedDetachTests : SandboxFixture
         Directory.CreateDirectory(RuntimeCache);
         File.WriteAllText(Path.Combine(RuntimeCache, "before-c1-eth0"), "{");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["DEL cluster eth0"], Plugins.Calls);
     }
@@ -87,7 +87,7 @@ public class UnrecordedDetachTests : SandboxFixture
         ExtraKeys = ",\"runtimeConfig\":{\"portMappings\":[]}";
         Note(CniCommand.Del, "cluster");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["DEL cluster eth0"], Plugins.Calls);
         Assert.Contains(
@@ -103,7 +103,7 @@ public class UnrecordedDetachTests : SandboxFixture
     {
         File.Delete(Request().Configuration.ClusterNetwork);
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Empty(Plugins.Calls);
         Assert.Empty(PendingDeletes.Stored);
@@ -115,12 +115,12 @@ public class UnrecordedDetachTests : SandboxFixture
         Remember("""{"cniVersion":"1.0.0","name":"before","type":"second"}""");
         Plugins.Fail(CniCommand.Del, "second", "device busy");
 
-        Assert.True(Assert.IsType<Reply.Refused>(await Detach(Sandboxes())).IsStored);
+        Assert.True(Assert.IsType<CniReply.Refused>(await Detach(Sandboxes())).IsStored);
         Assert.Empty(Directory.GetFiles(RuntimeCache));
         Plugins.Succeed(CniCommand.Del, "second");
         Note(CniCommand.Del, "second");
 
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Contains(
             "10.1.1.9/24",
@@ -139,7 +139,7 @@ public class UnrecordedDetachTests : SandboxFixture
                 : AnswerNetlink(question);
         Plugins.Fail(CniCommand.Del, "cluster", "no namespace");
 
-        Assert.NotEmpty(Assert.IsType<Reply.Refused>(await Detach(Sandboxes())).Hopeless);
+        Assert.NotEmpty(Assert.IsType<CniReply.Refused>(await Detach(Sandboxes())).Hopeless);
     }
 
     [Theory]
@@ -152,11 +152,11 @@ public class UnrecordedDetachTests : SandboxFixture
         var sandboxes = Sandboxes();
         if (isOurs)
             await Attach(sandboxes);
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Empty(Plugins.Calls);
     }
@@ -182,7 +182,7 @@ public class UnrecordedDetachTests : SandboxFixture
         await begun.Task.WaitAsync(Patience);
         end.SetResult(new PluginOutput.Succeeded(default));
 
-        Assert.All(await Task.WhenAll(first, second), reply => Assert.IsType<Reply.Done>(reply));
+        Assert.All(await Task.WhenAll(first, second), reply => Assert.IsType<CniReply.Done>(reply));
         Assert.Equal(["DEL cluster eth0"], Plugins.Calls);
     }
 
@@ -191,10 +191,10 @@ public class UnrecordedDetachTests : SandboxFixture
     {
         Plugins.Fail(CniCommand.Add, "third", "no");
         var sandboxes = Sandboxes();
-        Assert.IsType<Reply.Refused>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Refused>(await Attach(sandboxes));
         Plugins.Calls.Clear();
 
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
 
         Assert.Empty(Plugins.Calls);
     }
@@ -208,7 +208,7 @@ public class UnrecordedDetachTests : SandboxFixture
         File.Delete(Path.Combine(CniDir, "c1")); // whoever has done it: what the container has must be freed
 
         Plugins.Calls.Clear();
-        Assert.IsType<Reply.Done>(await Detach(Sandboxes()));
+        Assert.IsType<CniReply.Done>(await Detach(Sandboxes()));
 
         Assert.Equal(["DEL cluster eth0"], Plugins.Calls);
     }
@@ -221,11 +221,11 @@ public class UnrecordedDetachTests : SandboxFixture
         var sandboxes = Sandboxes();
         var deletes = Enumerable.Range(0, 50).Select(i => Detach(sandboxes, $"stranger{i}")).ToArray();
 
-        Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Assert.InRange(Plugins.Calls.Count(call => call == "DEL cluster eth0"), 0, 2);
         end.SetResult(new PluginOutput.Succeeded(default));
 
-        Assert.All(await Task.WhenAll(deletes), reply => Assert.IsType<Reply.Done>(reply));
+        Assert.All(await Task.WhenAll(deletes), reply => Assert.IsType<CniReply.Done>(reply));
         Assert.Equal(50, Plugins.Calls.Count(call => call == "DEL cluster eth0"));
     }
 

@@ -4,8 +4,8 @@ using Multus.Actors.Netlink;
 using Multus.Cni;
 using Multus.Cni.Results;
 using Multus.Cni.Runtime;
+using Multus.Engine.Requests;
 using Multus.Linux.Netlink;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.Sandboxes;
 
@@ -57,7 +57,7 @@ public class VersionMatrixTests : SandboxFixture
             );
         var sandboxes = Sandboxes();
 
-        var attached = Assert.IsType<Reply.Attached>(await Attach(sandboxes));
+        var attached = Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
 
         foreach (var caller in CniVersion.Supported)
         {
@@ -73,8 +73,8 @@ public class VersionMatrixTests : SandboxFixture
             Assert.Contains(Address, Encoding.UTF8.GetString(seen.ToJson()), StringComparison.Ordinal);
         }
 
-        Assert.IsType<Reply.Done>(await Check(sandboxes));
-        Assert.IsType<Reply.Done>(await Detach(sandboxes));
+        Assert.IsType<CniReply.Done>(await Check(sandboxes));
+        Assert.IsType<CniReply.Done>(await Detach(sandboxes));
         AssertSpoken(CniVersion.Parse(plugin));
     }
 

@@ -3,9 +3,9 @@ using Multus.Actors.Netlink;
 using Multus.Actors.StaleSandboxes;
 using Multus.Actors.Tests.Sandboxes;
 using Multus.Cni;
+using Multus.Engine.Requests;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Runtimes;
-using static Multus.Actors.Sandboxes.SandboxProtocol;
 
 namespace Multus.Actors.Tests.StaleSandboxes;
 
@@ -100,12 +100,12 @@ public class StaleSandboxesActorTests : SandboxFixture
         await Attach(sandboxes);
         Plugins.Calls.Clear();
 
-        var reply = await sandboxes.Ask<Reply>(
-            new Detach(Request(), StoredAs: null) { IsStillMeant = plan => plan.Boot == "another" },
+        var reply = await sandboxes.Ask<CniReply>(
+            new CniRequest.Detach(Request(), StoredAs: null) { IsStillMeant = plan => plan.Boot == "another" },
             Patience
         );
 
-        Assert.IsType<Reply.Done>(reply);
+        Assert.IsType<CniReply.Done>(reply);
         Assert.Empty(Plugins.Calls);
         Assert.Contains("c1", Kept);
     }
@@ -133,7 +133,7 @@ public class StaleSandboxesActorTests : SandboxFixture
                     Request().Configuration,
                     [Temp["bin"]]
                 ),
-                Services(),
+                Engine(),
                 sandboxes
             )
         );

@@ -54,6 +54,9 @@ internal sealed class DeployedContainer : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The process of its daemon, which must have begun, as we see it.</summary>
+    public string DaemonId => Text(Daemon!.Value);
+
     /// <summary>Runs a command in it, as <c>kubectl exec</c> does. The daemon must have begun.</summary>
     public ToolResult Exec(IEnumerable<string> command) => Exec(Daemon!.Value, command);
 

@@ -22,7 +22,7 @@ internal sealed class DeployedNode : IAsyncDisposable
 
     private const string Account = "system:serviceaccount:kube-system:multus";
 
-    private static readonly string[] Plugins = ["bridge", "host-local", "macvlan"];
+    private static readonly string[] Plugins = ["bridge", "host-local", "macvlan", "static"];
 
     private readonly Machine _machine = new();
     private readonly List<DeployedContainer> _daemons = [];

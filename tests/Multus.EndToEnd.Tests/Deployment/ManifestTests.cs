@@ -218,9 +218,9 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void Every_key_of_the_daemons_configurations_is_described_in_the_README()
+    public void Every_key_of_the_daemons_configurations_is_in_the_reference()
     {
-        var readme = File.ReadAllText(Path.Combine(DeployedFiles.Root, "README.md"));
+        var reference = File.ReadAllText(Path.Combine(DeployedFiles.Root, "docs", "reference", "configuration.md"));
         var samples = Directory
             .EnumerateFiles(Path.Combine(DeployedFiles.Root, "deploy", "samples"), "daemon-config*.json")
             .Select(File.ReadAllText)
@@ -231,7 +231,7 @@ public sealed class ManifestTests
             samples
                 .Append(DeployedFiles.Config("daemon-config.json"))
                 .SelectMany(json => JsonNode.Parse(json)!.AsObject()),
-            key => Assert.Contains($"| `{key.Key}` |", readme, StringComparison.Ordinal)
+            key => Assert.Contains($"| `{key.Key}` |", reference, StringComparison.Ordinal)
         );
     }
 

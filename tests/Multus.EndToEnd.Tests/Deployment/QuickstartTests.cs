@@ -9,10 +9,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>
-/// The manifests of the README, of deploy/samples and of the public guides, letter for letter, on a node to which the
-/// DaemonSet has come.
-/// </summary>
+/// <summary>The manifests of deploy/samples and of the public guides, letter for letter, on a node to which the DaemonSet has come.</summary>
 public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLifetime
 {
     // As the guide for the thick plugin has it: no name, an old version, addresses of the network that the card is in.
@@ -51,8 +48,7 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
             image: alpine
         """;
 
-    // Two networks for storage traffic, in a namespace of their own, with macvlan where the guide has ipvlan; the pod
-    // of another namespace names them in full.
+    // Two networks for storage traffic, in a namespace of their own, with macvlan where the guide has ipvlan; the pod of another namespace names them in full.
     private const string Storage = """
         apiVersion: k8s.cni.cncf.io/v1
         kind: NetworkAttachmentDefinition
@@ -116,19 +112,6 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
     {
         await _node.DisposeAsync();
         output.WriteLine(_node.Log.ToString());
-    }
-
-    [PluginFact("bridge", "host-local")]
-    public void The_first_pod_of_the_README_has_the_interfaces_that_it_names_and_goes()
-    {
-        var text = File.ReadAllText(Path.Combine(DeployedFiles.Root, "README.md"));
-        var manifests = text.Split("kubectl apply -f - <<'END'\n")[1].Split("\nEND\n")[0];
-
-        var first = Assert.Single(Apply(manifests)).Value;
-
-        Assert.Equal(["eth0", "net1"], Machine.Links(first));
-        Machine.Shim("DEL", first).Succeeded();
-        Assert.Empty(_node.OfPods());
     }
 
     [PluginFact("bridge", "macvlan", "host-local")]
@@ -220,10 +203,7 @@ public sealed partial class QuickstartTests(ITestOutputHelper output) : IAsyncLi
         );
     }
 
-    /// <summary>
-    /// As <c>kubectl apply</c>, scheduler and kubelet: networks first, then every pod with its sandbox attached, by its
-    /// name.
-    /// </summary>
+    /// <summary>As <c>kubectl apply</c>, scheduler and kubelet: networks first, then every pod with its sandbox attached, by its name.</summary>
     private Dictionary<string, TestSandbox> Apply(string manifests)
     {
         var documents = YamlNodes.Documents(new StringReader(manifests));

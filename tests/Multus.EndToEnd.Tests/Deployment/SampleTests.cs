@@ -8,10 +8,7 @@ using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>
-/// The samples of configurations, and what the README does with them by hand, letter for letter, on a node where each
-/// file is where it says.
-/// </summary>
+/// <summary>The sample of a configuration with an API server, letter for letter, on a node where each file is where it says.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
 public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -50,33 +47,6 @@ public sealed class SampleTests(ITestOutputHelper output) : IAsyncLifetime
         _daemon?.Dispose();
         await _machine.DisposeAsync();
         output.WriteLine(_log.ToString());
-    }
-
-    [PluginFact("bridge", "macvlan", "host-local")]
-    public async Task Without_Kubernetes_the_READMEs_command_attaches_a_pod_of_the_samples()
-    {
-        _machine.Copy(Sample("networks.yaml"), "/etc/cni/multus/manifests/networks.yaml");
-        _machine.Copy(Sample("pods.yaml"), "/etc/cni/multus/manifests/pods.yaml");
-        _machine.Run("ip", "netns", "add", "ns1");
-        await StartAsync("daemon-config.json");
-        var readme = await File.ReadAllTextAsync(Path.Combine(DeployedFiles.Root, "README.md"));
-        var command = readme
-            .Split("```\n")
-            .Single(block => block.StartsWith("CNI_COMMAND=ADD", StringComparison.Ordinal));
-
-        _machine.Run("env", "PATH=/opt/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin", "sh", "-ec", command);
-
-        Assert.Equal(["eth0", "net1", "net2"], _machine.Links("ns1"));
-        Assert.Equal(["demo_pod1.json"], _machine.Files("/run/multus-status"));
-        _machine.Run(
-            "env",
-            "PATH=/opt/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "sh",
-            "-ec",
-            command.Replace("=ADD", "=DEL", StringComparison.Ordinal)
-        );
-        Assert.Empty(_machine.Links("ns1"));
-        Assert.Empty(_machine.Files("/run/multus-status"));
     }
 
     [PluginFact("bridge", "host-local")]

@@ -1,3 +1,4 @@
+using Multus.Engine.State;
 using Multus.TestSupport;
 using Multus.Wire;
 

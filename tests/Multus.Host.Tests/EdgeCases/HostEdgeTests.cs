@@ -2,9 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Cni;
+using Multus.Core.Configuration;
+using Multus.Engine.Requests;
 using Multus.Host.Configuration;
 using Multus.Host.Logging;
-using Multus.Host.Requests;
 using Multus.TestSupport;
 using Multus.Wire;
 
@@ -51,7 +52,11 @@ public sealed class HostEdgeTests : IDisposable
     [InlineData("DEL")]
     public void Edge_118_a_configuration_that_was_cut_off_is_an_error_of_ADD_and_of_DEL(string verb)
     {
-        var mapping = new RequestMapping(Configuration("""{"manifestDir":"/m"}"""), NullLogger.Instance);
+        var mapping = new RequestMapping(
+            ConfigurationOverlay.Parse("""{"manifestDir":"/m"}"""u8.ToArray()),
+            "",
+            NullLogger.Instance
+        );
         KeyValuePair<string, string>[] variables =
         [
             new("CNI_COMMAND", verb),
@@ -63,7 +68,7 @@ public sealed class HostEdgeTests : IDisposable
         const string config =
             """{"cniVersion":"0.4.0","name":"node-cni-network","type":"multus","delegates":[{"type":"weave-net"}]""";
 
-        var body = new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson();
+        var body = new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config));
 
         var refused = Assert.Throws<CniException>(() => mapping.Map(body, CancellationToken.None));
 

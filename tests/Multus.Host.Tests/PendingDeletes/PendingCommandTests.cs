@@ -4,12 +4,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
+using Multus.Core.Configuration;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Core.Records;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Host.Configuration;
 using Multus.Host.PendingDeletes;
-using Multus.Host.Requests;
 using Multus.TestSupport;
 using Multus.Wire;
 
@@ -124,11 +126,10 @@ public sealed class PendingCommandTests : IDisposable
 
     private void GiveUp()
     {
-        var daemon = DaemonConfiguration.Parse("""{"manifestDir":"/m"}"""u8.ToArray(), [])!;
         Store("c1");
         new PendingDeleteFolder(
             _temp.Path,
-            new RequestMapping(daemon, NullLogger.Instance),
+            new RequestMapping(ConfigurationOverlay.None, "", NullLogger.Instance),
             TimeProvider.System
         ).GiveUp(Name, ["network blue, interface eth0"]);
     }

@@ -5,11 +5,13 @@ using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Runtime;
+using Multus.Core.Configuration;
 using Multus.Core.Networks;
 using Multus.Core.Records;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Host.Configuration;
 using Multus.Host.PendingDeletes;
-using Multus.Host.Requests;
 using Multus.Linux.Plugins;
 using Multus.TestSupport;
 using Multus.Wire;
@@ -213,10 +215,9 @@ public sealed class HostileNamesTests : IDisposable
 
     private static string LogText(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
-    private static RequestMapping Mapping() =>
-        new(DaemonConfiguration.Parse("""{"manifestDir":"/m"}"""u8.ToArray(), [])!, NullLogger.Instance);
+    private static RequestMapping Mapping() => new(ConfigurationOverlay.None, "", NullLogger.Instance);
 
-    private SandboxProtocol.SandboxRequest? Request(string container, string ifName)
+    private SandboxRequest? Request(string container, string ifName)
     {
         KeyValuePair<string, string>[] variables =
         [
@@ -232,8 +233,7 @@ public sealed class HostileNamesTests : IDisposable
         try
         {
             return (
-                (SandboxProtocol.Detach)
-                    Mapping().Map(new CniRequestBody([.. variables], config).ToJson(), CancellationToken.None)
+                (CniRequest.Detach)Mapping().Map(new CniRequestBody([.. variables], config), CancellationToken.None)
             ).Request;
         }
         catch (Exception e) when (e is CniException or WrongRequestException)

@@ -20,8 +20,11 @@ public sealed class DiscoveryTests : ServerTest
             .EnumerateArray()
             .Select(one => one.GetProperty("name").GetString());
 
-        Assert.Equal(["events.k8s.io", "k8s.cni.cncf.io"], groups);
-        Assert.Equal(["events", "namespaces", "nodes", "pods"], resources.Order());
+        Assert.Equal(
+            ["events.k8s.io", "k8s.cni.cncf.io", "apps", "rbac.authorization.k8s.io", "apiextensions.k8s.io"],
+            groups
+        );
+        Assert.Equal(["configmaps", "events", "namespaces", "nodes", "pods", "serviceaccounts"], resources.Order());
         Assert.Equal(404, (await Client.GetAsync("/apis/resource.k8s.io/v1")).Code);
     }
 

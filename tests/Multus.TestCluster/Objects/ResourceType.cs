@@ -16,10 +16,7 @@ public sealed record ResourceType(
 
     public static ResourceType Nodes { get; } = new("", "v1", "nodes", "Node", IsNamespaced: false);
 
-    /// <summary>
-    /// Objects need none of them: a namespace is there for who lists or makes namespaces, and takes nothing with it
-    /// when it goes.
-    /// </summary>
+    /// <summary>Objects need none of them: a namespace is there for who lists or makes namespaces, and takes nothing with it when it goes.</summary>
     public static ResourceType Namespaces { get; } = new("", "v1", "namespaces", "Namespace", IsNamespaced: false);
 
     /// <summary>Kept apart from <see cref="NewEvents"/>; a real server shows the same objects through both.</summary>
@@ -36,14 +33,43 @@ public sealed record ResourceType(
     public static ResourceType ResourceSlices { get; } =
         new("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", IsNamespaced: false);
 
+    public static ResourceType ConfigMaps { get; } = new("", "v1", "configmaps", "ConfigMap");
+
+    public static ResourceType ServiceAccounts { get; } = new("", "v1", "serviceaccounts", "ServiceAccount");
+
+    /// <summary>Stored and nothing else: no controller makes pods of them, here or of the kinds below rules or resources.</summary>
+    public static ResourceType DaemonSets { get; } = new("apps", "v1", "daemonsets", "DaemonSet");
+
+    public static ResourceType ClusterRoles { get; } =
+        new("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", IsNamespaced: false);
+
+    public static ResourceType ClusterRoleBindings { get; } =
+        new("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", IsNamespaced: false);
+
+    public static ResourceType Definitions { get; } =
+        new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", IsNamespaced: false);
+
     public static IReadOnlyList<ResourceType> All { get; } =
-    [Pods, Nodes, Namespaces, CoreEvents, NewEvents, Networks, ResourceClaims, ResourceSlices];
+    [
+        Pods,
+        Nodes,
+        Namespaces,
+        CoreEvents,
+        NewEvents,
+        Networks,
+        ResourceClaims,
+        ResourceSlices,
+        ConfigMaps,
+        ServiceAccounts,
+        DaemonSets,
+        ClusterRoles,
+        ClusterRoleBindings,
+        Definitions,
+    ];
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary>
-    /// As error messages name it: <c>pods</c>, <c>network-attachment-definitions.k8s.cni.cncf.io</c>.
-    /// </summary>
+    /// <summary>As error messages name it: <c>pods</c>, <c>network-attachment-definitions.k8s.cni.cncf.io</c>.</summary>
     public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
     /// <summary>As validation errors name it: <c>Pod</c>, <c>NetworkAttachmentDefinition.k8s.cni.cncf.io</c>.</summary>

@@ -9,6 +9,8 @@ using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Core.Configuration;
 using Multus.Core.Pods;
+using Multus.Engine;
+using Multus.Engine.Requests;
 using Multus.Linux.Netlink;
 using Multus.Linux.Processes;
 using Multus.TestSupport;
@@ -49,20 +51,22 @@ public sealed class AttachModeTests : TestKit
         );
         _sandboxes = Sys.ActorOf(
             SandboxesActor.PropsFor(
-                new SandboxServices(
-                    new SandboxSettings(10, Patience, Patience),
-                    Sys.ActorOf(
-                        FakePart.PropsFor(question =>
-                            question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : null
-                        )
+                new SandboxSettings(10, Patience, Patience),
+                new SandboxEngine(
+                    FakeParts.Ports(
+                        Sys.ActorOf(
+                            FakePart.PropsFor(question =>
+                                question is ClusterProtocol.FindPod ? new ClusterProtocol.PodReply.Unknown() : null
+                            )
+                        ),
+                        Sys.ActorOf(
+                            NetlinkActor.PropsFor(new NetlinkSettings(2), new LinkInspector(), new RouteTable())
+                        ),
+                        Sys.ActorOf(FakePart.PropsFor(_ => new AnnotationsProtocol.Reply.Stored())),
+                        new ActorPluginInvoker(delegates),
+                        new FakeFolder()
                     ),
-                    Sys.ActorOf(NetlinkActor.PropsFor(new NetlinkSettings(2), new LinkInspector(), new RouteTable())),
-                    Sys.ActorOf(FakePart.PropsFor(_ => new AnnotationsProtocol.Reply.Stored())),
-                    new ActorPluginInvoker(delegates),
-                    new FakeFolder(),
-                    "the fake cluster",
-                    TimeProvider.System,
-                    NullLogger.Instance
+                    new SandboxSettings(10, Patience, Patience).Limits
                 )
             )
         );
@@ -171,22 +175,19 @@ public sealed class AttachModeTests : TestKit
             "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/default/dad_transmits"
         );
         var request = Request(pod, lane, mode, ns);
-        var reply = await _sandboxes.Ask<SandboxProtocol.Reply>(
-            new SandboxProtocol.Attach(request, CancellationToken.None),
-            Patience
-        );
-        if (reply is SandboxProtocol.Reply.Refused refused)
+        var reply = await _sandboxes.Ask<CniReply>(new CniRequest.Attach(request, CancellationToken.None), Patience);
+        if (reply is CniReply.Refused refused)
             return $"refused: {refused.Error.Message.Replace(ns.Name, "NS", StringComparison.Ordinal)}";
 
         var seen = NamespaceSnapshot.Of(ns);
-        Assert.IsType<SandboxProtocol.Reply.Attached>(reply);
-        Assert.IsType<SandboxProtocol.Reply.Done>(
-            await _sandboxes.Ask<SandboxProtocol.Reply>(new SandboxProtocol.Detach(request, StoredAs: null), Patience)
+        Assert.IsType<CniReply.Attached>(reply);
+        Assert.IsType<CniReply.Done>(
+            await _sandboxes.Ask<CniReply>(new CniRequest.Detach(request, StoredAs: null), Patience)
         );
         return seen;
     }
 
-    private SandboxProtocol.SandboxRequest Request(RandomPod pod, Lane lane, string mode, TestNamespace ns)
+    private SandboxRequest Request(RandomPod pod, Lane lane, string mode, TestNamespace ns)
     {
         var cluster =
             $$$"""{"cniVersion":"1.0.0","name":"cluster","type":"macvlan","master":"{{{lane.ClusterMaster}}}","ipam":{"type":"static","addresses":[{"address":"{{{lane.V4(0)}}}7/24","gateway":"{{{lane.V4(0)}}}1"}],"routes":[{"dst":"0.0.0.0/0"}]}}""";
@@ -195,7 +196,7 @@ public sealed class AttachModeTests : TestKit
             : "";
         var configuration =
             $$"""{"cniVersion":"1.0.0","name":"multus","type":"multus-shim","cniDir":"{{lane.CniFolder}}","attachMode":"{{mode}}","delegates":[{{string.Join(',', pod.Networks.Prepend(cluster))}}]{{ports}}}""";
-        return new SandboxProtocol.SandboxRequest(
+        return new SandboxRequest(
             "r1",
             SandboxId.Parse($"pod{Interlocked.Increment(ref _attached)}"),
             ns.Path,

@@ -4,7 +4,7 @@ using Multus.TestSupport;
 
 namespace Multus.Host.Tests.Configuration.Hocon;
 
-/// <summary>Files of operators, as <c>-hocon FILE</c> takes them; docs/hocon.md.</summary>
+/// <summary>Files of operators, as <c>-hocon FILE</c> takes them; docs/reference/hocon.md.</summary>
 public sealed class OperatorFileTests : IDisposable
 {
     private readonly TempFolder _folder = new("multus-hocon-");
@@ -51,6 +51,16 @@ public sealed class OperatorFileTests : IDisposable
     [InlineData("multus.netlink.dispatcher.throughput = 5", "multus.netlink.dispatcher.throughput", "5")]
     public void Akkas_own_keys_are_known(string text, string key, string value) =>
         Assert.Equal(value, Load(text).Settings!.Hocon.GetString(key));
+
+    [Fact]
+    public void The_example_of_the_reference_means_what_it_says()
+    {
+        var page = System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon.md"));
+
+        var node = Load(page.Split("```hocon\n")[1].Split("```")[0]).Settings!.Node;
+
+        Assert.Equal((6, false), (node.Delegates.Slots, node.Events.Enabled));
+    }
 
     [Fact]
     public void An_empty_file_changes_nothing() => Assert.NotNull(Load("# nothing is changed\n").Settings);

@@ -1,14 +1,13 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Multus.Actors.PendingDeletes;
 using Multus.Cni;
-using Multus.Host.Configuration;
-using Multus.Host.PendingDeletes;
-using Multus.Host.Requests;
+using Multus.Core.Configuration;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.TestSupport;
 using Multus.Wire;
 
-namespace Multus.Host.Tests.PendingDeletes;
+namespace Multus.Engine.Tests.State;
 
 public class PendingDeleteFolderTests : IDisposable
 {
@@ -18,11 +17,10 @@ public class PendingDeleteFolderTests : IDisposable
 
     public PendingDeleteFolderTests()
     {
-        var daemon = DaemonConfiguration.Parse(
-            Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}"""),
-            []
-        )!;
-        _mapping = new RequestMapping(daemon, NullLogger.Instance);
+        var daemon = ConfigurationOverlay.Parse(
+            Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","clusterNetwork":"/x","cniDir":"{{_temp.Path}}"}""")
+        );
+        _mapping = new RequestMapping(daemon, "", NullLogger.Instance);
         _folder = new PendingDeleteFolder(_temp.Path, _mapping, TimeProvider.System);
     }
 
@@ -41,7 +39,7 @@ public class PendingDeleteFolderTests : IDisposable
         var name = Store("c1", "DEL");
 
         Assert.Equal([name], _folder.List().Select(stored => stored.Name));
-        Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
+        Assert.Equal("c1", _folder.Read(name)!.Request.Sandbox.Value);
         _folder.Remove(name);
         Assert.Empty(_folder.List());
         Assert.Null(_folder.Read(name));
@@ -60,29 +58,27 @@ public class PendingDeleteFolderTests : IDisposable
     [Fact]
     public void A_delete_needs_no_network_in_the_configuration()
     {
-        var daemon = DaemonConfiguration.Parse(
-            """{"manifestDir":"/m","clusterNetwork":null,"defaultNetworks":7,"cniDir":"/c"}"""u8.ToArray(),
-            []
-        )!;
+        var daemon = ConfigurationOverlay.Parse(
+            """{"manifestDir":"/m","clusterNetwork":null,"defaultNetworks":7,"cniDir":"/c"}"""u8.ToArray()
+        );
         var folder = new PendingDeleteFolder(
             _temp.Path,
-            new RequestMapping(daemon, NullLogger.Instance),
+            new RequestMapping(daemon, "", NullLogger.Instance),
             TimeProvider.System
         );
 
-        Assert.Equal("/c", folder.Read(Store("c1", "DEL"))!.Configuration.CniDir);
+        Assert.Equal("/c", folder.Read(Store("c1", "DEL"))!.Request.Configuration.CniDir);
     }
 
     [Fact]
     public void A_delete_that_only_the_daemons_configuration_stands_in_the_way_of_is_still_a_delete()
     {
-        var daemon = DaemonConfiguration.Parse(
-            """{"manifestDir":"/m","clusterNetwork":"/x","binDir":7}"""u8.ToArray(),
-            []
-        )!;
+        var daemon = ConfigurationOverlay.Parse(
+            """{"manifestDir":"/m","clusterNetwork":"/x","binDir":7}"""u8.ToArray()
+        );
         var folder = new PendingDeleteFolder(
             _temp.Path,
-            new RequestMapping(daemon, NullLogger.Instance),
+            new RequestMapping(daemon, "", NullLogger.Instance),
             TimeProvider.System
         );
 
@@ -95,7 +91,7 @@ public class PendingDeleteFolderTests : IDisposable
         var name = PendingDelete.FileName(SandboxId.Parse("c1"), InterfaceName.Parse("eth0"));
         var add = Body("c1", "ADD");
 
-        _folder.Store(_mapping.MapDelete(add, add.ToJson()));
+        _folder.Store(_mapping.MapDelete(add), network: null);
 
         Assert.Equal(name, Assert.Single(_folder.List()).Name);
         Assert.Equal(Body("c1", "DEL").ToJson(), File.ReadAllBytes(Path.Combine(_folder.Path, name)));
@@ -103,7 +99,7 @@ public class PendingDeleteFolderTests : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite,
             File.GetUnixFileMode(Path.Combine(_folder.Path, name))
         );
-        Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
+        Assert.Equal("c1", _folder.Read(name)!.Request.Sandbox.Value);
     }
 
     [Fact]
@@ -112,7 +108,7 @@ public class PendingDeleteFolderTests : IDisposable
         Store("c1", "DEL");
         var add = Body("c1", "ADD");
 
-        _folder.Store(_mapping.MapDelete(add, add.ToJson()));
+        _folder.Store(_mapping.MapDelete(add), network: null);
         Assert.Single(_folder.List());
 
         _folder.Forget(SandboxId.Parse("c1"), InterfaceName.Parse("eth0"));
@@ -148,7 +144,7 @@ public class PendingDeleteFolderTests : IDisposable
             (_folder.IsGivenUp(sandbox, ifName), _folder.IsStored(sandbox, ifName), _folder.CountGivenUp())
         );
         File.Move(Path.Combine(_folder.Path, GivenUpDelete.NameOf(name)), Path.Combine(_folder.Path, name));
-        Assert.Equal("c1", _folder.Read(name)!.Sandbox.Value);
+        Assert.Equal("c1", _folder.Read(name)!.Request.Sandbox.Value);
     }
 
     [Fact]

@@ -1,14 +1,16 @@
 using Microsoft.Extensions.Time.Testing;
-using Multus.Actors.Sandboxes;
+using Multus.Engine.Detach;
 
-namespace Multus.Actors.Tests.Sandboxes;
+namespace Multus.Engine.Tests.Detach;
 
-public class UnrecordedTurnsTests
+public sealed class UnrecordedTurnsTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly UnrecordedTurns _turns;
 
     public UnrecordedTurnsTests() => _turns = new UnrecordedTurns(atOnce: 2, _time);
+
+    public void Dispose() => _turns.Dispose();
 
     [Fact]
     public async Task Two_have_their_turn_at_a_time_and_the_third_when_one_is_done()

@@ -1,15 +1,15 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Cni.Runtime;
-using Multus.Host.Configuration;
-using Multus.Host.Requests;
+using Multus.Core.Configuration;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
 using Multus.Wire;
 
-namespace Multus.Host.Tests.Requests;
+namespace Multus.Engine.Tests.Requests;
 
-public class CniRequestMappingTests
+public class RequestMappingTests
 {
     private const string Config =
         """{"cniVersion":"0.4.0","name":"multus-cni-network","type":"multus-shim","clusterNetwork":"/request","binDir":"/request/bin"}""";
@@ -17,7 +17,7 @@ public class CniRequestMappingTests
     [Fact]
     public void An_add_carries_all_that_its_variables_say()
     {
-        var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, Variables("ADD")));
+        var attach = Assert.IsType<CniRequest.Attach>(Map(Config, Variables("ADD")));
 
         Assert.Equal("c1", attach.Request.Sandbox.Value);
         Assert.Equal("/run/netns/n1", attach.Request.NetNs);
@@ -40,7 +40,7 @@ public class CniRequestMappingTests
             ),
         ];
 
-        var attach = Assert.IsType<SandboxProtocol.Attach>(Map(Config, variables));
+        var attach = Assert.IsType<CniRequest.Attach>(Map(Config, variables));
 
         Assert.Equal("IP=10.244.0.77;NERDCTL_CNI_DHCP_HOSTNAME=q", CniArgs.Format(attach.Request.ClusterArgs));
     }
@@ -48,7 +48,7 @@ public class CniRequestMappingTests
     [Fact]
     public void The_daemon_s_keys_win_over_the_request_s()
     {
-        var attach = Assert.IsType<SandboxProtocol.Attach>(
+        var attach = Assert.IsType<CniRequest.Attach>(
             Map(Config, Variables("ADD"), """{"manifestDir":"/m","clusterNetwork":"/daemon"}""")
         );
 
@@ -59,7 +59,7 @@ public class CniRequestMappingTests
     [Fact]
     public void Plugins_are_looked_for_in_binDir_and_then_where_the_runtime_says()
     {
-        var attach = Assert.IsType<SandboxProtocol.Attach>(
+        var attach = Assert.IsType<CniRequest.Attach>(
             Map(Config, [.. Variables("ADD"), new("CNI_PATH", "/opt/a:/request/bin:relative::/opt/b")])
         );
 
@@ -73,7 +73,7 @@ public class CniRequestMappingTests
     [InlineData("", false)]
     public void The_node_s_own_namespace_is_meant_only_where_a_variable_says_so(string value, bool expected)
     {
-        var attach = Assert.IsType<SandboxProtocol.Attach>(
+        var attach = Assert.IsType<CniRequest.Attach>(
             Map(Config, [.. Variables("ADD"), new("CNI_NETNS_OVERRIDE", value)])
         );
 
@@ -116,13 +116,9 @@ public class CniRequestMappingTests
     [Fact]
     public void The_names_of_our_own_folders_are_no_container_IDs() =>
         Assert.Equal(
-            new[]
-            {
-                "results",
-                Multus.Wire.PendingDelete.FolderName,
-                Multus.Actors.Annotations.StatusSpool.FolderName,
-                "networks",
-            }.Order(StringComparer.Ordinal),
+            new[] { "results", Multus.Wire.PendingDelete.FolderName, "status", "networks" }.Order(
+                StringComparer.Ordinal
+            ),
             SandboxId.Reserved.Order(StringComparer.Ordinal)
         );
 
@@ -132,7 +128,7 @@ public class CniRequestMappingTests
     [InlineData("UNKNOWN=1")]
     public void A_delete_asks_of_its_arguments_only_who_the_pod_was(string more)
     {
-        var detach = Assert.IsType<SandboxProtocol.Detach>(
+        var detach = Assert.IsType<CniRequest.Detach>(
             Map(
                 Config,
                 [
@@ -148,16 +144,14 @@ public class CniRequestMappingTests
     [Fact]
     public void A_delete_without_namespace_is_a_delete()
     {
-        var detach = Assert.IsType<SandboxProtocol.Detach>(
-            Map(Config, Variables("DEL").Where(v => v.Key != "CNI_NETNS"))
-        );
+        var detach = Assert.IsType<CniRequest.Detach>(Map(Config, Variables("DEL").Where(v => v.Key != "CNI_NETNS")));
 
         Assert.Null(detach.Request.NetNs);
     }
 
     [Fact]
     public void Status_needs_no_variable_but_its_verb() =>
-        Assert.IsType<SandboxProtocol.GetStatus>(Map(Config, [new("CNI_COMMAND", "STATUS")]));
+        Assert.IsType<CniRequest.GetStatus>(Map(Config, [new("CNI_COMMAND", "STATUS")]));
 
     [Theory]
     [InlineData("ADD")]
@@ -179,7 +173,7 @@ public class CniRequestMappingTests
 
     [Fact]
     public void A_delete_of_Multus_own_delegate_is_done_for_nothing_was_attached() =>
-        Assert.IsType<SandboxProtocol.Reply.Done>(
+        Assert.IsType<CniRequest.DeleteOfDelegate>(
             Map(Config, [.. Variables("DEL"), new(Delegation.MarkerVariable, "1.2:/cni")])
         );
 
@@ -192,7 +186,7 @@ public class CniRequestMappingTests
             StringComparison.Ordinal
         );
 
-        var collect = Assert.IsType<SandboxProtocol.CollectGarbage>(Map(listed, [new("CNI_COMMAND", "GC")]));
+        var collect = Assert.IsType<CniRequest.CollectGarbage>(Map(listed, [new("CNI_COMMAND", "GC")]));
 
         Assert.Equal(new ValidAttachment("c1", "eth0"), Assert.Single(collect.Valid));
     }
@@ -234,9 +228,7 @@ public class CniRequestMappingTests
     [InlineData("null")]
     public void A_body_that_is_no_request_is_refused_with_the_decode_code(string body)
     {
-        var refused = Assert.Throws<CniException>(() =>
-            Mapping("""{"manifestDir":"/m"}""").Map(Encoding.UTF8.GetBytes(body), CancellationToken.None)
-        );
+        var refused = Assert.Throws<CniException>(() => RequestMapping.Parse(Encoding.UTF8.GetBytes(body)));
 
         Assert.Equal(CniErrorCode.Decode, refused.Error.Code);
     }
@@ -253,9 +245,10 @@ public class CniRequestMappingTests
             """{"cniVersion":"0.4.0","name":"extra","type":"bridge"}"""u8.ToArray(),
             new InterfaceAttributes(["10.0.0.9/24"], "02:00:00:00:00:09", null)
         );
-        var plug = Assert.IsType<SandboxProtocol.HotPlug>(
-            Mapping("""{"manifestDir":"/m","binDir":"/daemon/bin","cniDir":"/daemon/cni"}""")
-                .MapDelegate(body.ToJson(), CancellationToken.None)
+        var plug = Assert.IsType<CniRequest.Plug>(
+            new InterfaceRequestMapping(
+                Mapping("""{"manifestDir":"/m","binDir":"/daemon/bin","cniDir":"/daemon/cni"}""")
+            ).Map(body, CancellationToken.None)
         );
 
         Assert.Equal("/daemon/bin", plug.Request.Configuration.BinDir);
@@ -266,9 +259,9 @@ public class CniRequestMappingTests
     }
 
     [Theory]
-    [InlineData("DEL", typeof(SandboxProtocol.HotUnplug))]
-    [InlineData("CHECK", typeof(SandboxProtocol.CheckOne))]
-    [InlineData("STATUS", typeof(SandboxProtocol.GetNetworkStatus))]
+    [InlineData("DEL", typeof(CniRequest.Unplug))]
+    [InlineData("CHECK", typeof(CniRequest.CheckInterface))]
+    [InlineData("STATUS", typeof(CniRequest.GetNetworkStatus))]
     public void The_other_verbs_of_a_hot_plug_take_a_list_as_well(string verb, Type command) =>
         Assert.IsType(
             command,
@@ -314,26 +307,27 @@ public class CniRequestMappingTests
     {
         var stored = new CniRequestBody([.. Variables("ADD")], Encoding.UTF8.GetBytes(Config)).ToJson();
 
-        Assert.Throws<CniException>(() => RequestMapping.ParseDelete(stored));
+        Assert.Throws<CniException>(() => StoredDeleteBody.Parse(stored));
     }
 
-    private static object Map(
+    private static CniRequest Map(
         string config,
         IEnumerable<KeyValuePair<string, string>> variables,
         string daemon = """{"manifestDir":"/m"}"""
-    ) =>
-        Mapping(daemon)
-            .Map(new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson(), CancellationToken.None);
+    ) => Mapping(daemon).Map(Body(config, variables), CancellationToken.None);
 
-    private static object MapDelegate(string config, IEnumerable<KeyValuePair<string, string>> variables) =>
-        Mapping("""{"manifestDir":"/m"}""")
-            .MapDelegate(
-                new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson(),
-                CancellationToken.None
-            );
+    private static CniRequest MapDelegate(string config, IEnumerable<KeyValuePair<string, string>> variables) =>
+        new InterfaceRequestMapping(Mapping("""{"manifestDir":"/m"}""")).Map(
+            Body(config, variables),
+            CancellationToken.None
+        );
+
+    // Over the wire and back, as it comes.
+    private static CniRequestBody Body(string config, IEnumerable<KeyValuePair<string, string>> variables) =>
+        CniRequestBody.Parse(new CniRequestBody([.. variables], Encoding.UTF8.GetBytes(config)).ToJson());
 
     private static RequestMapping Mapping(string daemon) =>
-        new(DaemonConfiguration.Parse(Encoding.UTF8.GetBytes(daemon), [])!, NullLogger.Instance);
+        new(ConfigurationOverlay.Parse(Encoding.UTF8.GetBytes(daemon)), "/var/lib/cni/multus", NullLogger.Instance);
 
     private static KeyValuePair<string, string>[] Variables(string verb) =>
         [

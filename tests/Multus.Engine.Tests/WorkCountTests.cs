@@ -1,6 +1,6 @@
-using Multus.Actors.Node;
+using Multus.Engine;
 
-namespace Multus.Actors.Tests.Node;
+namespace Multus.Engine.Tests;
 
 public sealed class WorkCountTests
 {

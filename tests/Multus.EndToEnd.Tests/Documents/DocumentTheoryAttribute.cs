@@ -1,0 +1,18 @@
+using Multus.TestSupport;
+
+namespace Multus.EndToEnd.Tests.Documents;
+
+/// <summary>A test that does what a document says, with real plugins and kubectl, as root; skipped, with the reason, where one of them is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DocumentTheoryAttribute : TheoryAttribute
+{
+    private static readonly string[] Folders = ["/usr/local/bin", "/usr/bin", "/bin"];
+
+    public DocumentTheoryAttribute() =>
+        Skip = Requirements.Root() ?? Requirements.Plugins("bridge", "macvlan", "host-local", "static") ?? Kubectl();
+
+    private static string? Kubectl() =>
+        Array.Exists(Folders, folder => File.Exists(Path.Combine(folder, "kubectl")))
+            ? null
+            : $"needs kubectl in one of {string.Join(", ", Folders)}";
+}
