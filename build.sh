@@ -24,7 +24,7 @@ case "$command" in
         machine_for_dotnet
         compile Multus.sln "$@"
         ;;
-    publish)        ## Native AOT binaries artifacts/multus-shim and artifacts/multus-daemon (--force: even if nothing changed)
+    publish)        ## Native AOT binaries artifacts/multus-shim, artifacts/multus-daemon and artifacts/multus (--force: even if nothing changed)
         machine_for_compiling
         eng/publish.sh "$@"
         ;;

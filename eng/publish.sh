@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes multus-shim and multus-daemon as Native AOT binaries into artifacts/, their symbols into artifacts/symbols/.
+# Publishes multus-shim, multus-daemon and multus, the thin plugin, as Native AOT binaries into artifacts/, their symbols into artifacts/symbols/.
 # Does nothing if no source has changed since the last time: the AOT compiler takes a minute even then.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -56,15 +56,18 @@ refuse_il_warnings() {
 
 size_mb() { awk -v bytes="$(stat -c %s "$1")" 'BEGIN { print bytes / 1000000 }'; }
 
+are_there() { [ -x artifacts/multus-shim ] && [ -x artifacts/multus-daemon ] && [ -x artifacts/multus ]; }
+
 main() {
     local stamp
     stamp=$(sources_stamp)
-    if [ "${1:-}" != --force ] && [ -x artifacts/multus-shim ] && [ -x artifacts/multus-daemon ] && [ "$stamp" = "$(cat "$Stamp" 2>/dev/null)" ]; then
-        say 'artifacts/multus-shim and artifacts/multus-daemon are up to date'
+    if [ "${1:-}" != --force ] && are_there && [ "$stamp" = "$(cat "$Stamp" 2>/dev/null)" ]; then
+        say 'artifacts/multus-shim, artifacts/multus-daemon and artifacts/multus are up to date'
         return
     fi
     rm -f "$Stamp"
     publish_one src/Multus.Shim multus-shim
+    publish_one src/Multus.Thin multus
     publish_one src/Multus.Host multus-daemon
     local size
     size=$(stat -c %s artifacts/multus-shim)

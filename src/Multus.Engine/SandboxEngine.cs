@@ -77,6 +77,23 @@ public sealed class SandboxEngine : IDisposable
         CancellationToken stopping
     ) => new CollectOperation(this, detach).RunAsync(request, stopping);
 
+    /// <summary>
+    /// Detaches a sandbox for GC; one that is being worked on is left alone. For who has no order of its own.
+    /// </summary>
+    public async Task<CniReply> DetachIfIdleAsync(CniRequest.Detach detach, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(detach);
+        using var held = SandboxLocks.TryTake(detach.Request);
+        if (held is not null)
+        {
+            GarbageLog.Detached(Log, detach.Request.Sandbox.Value, detach.Id);
+            return await CarryOutInTurnAsync(detach, stopping).ConfigureAwait(false);
+        }
+
+        GarbageLog.LeftAlone(Log, detach.Request.Sandbox.Value);
+        return new CniReply.Done();
+    }
+
     /// <summary>Nothing may be under way any more.</summary>
     public void Dispose() => UnrecordedTurns.Dispose();
 
@@ -137,6 +154,11 @@ public sealed class SandboxEngine : IDisposable
         if (held.Refusal is { } refusal)
             return refusal;
 
+        return await CarryOutInTurnAsync(request, stopping).ConfigureAwait(false);
+    }
+
+    private async Task<CniReply> CarryOutInTurnAsync(CniRequest.OfSandbox request, CancellationToken stopping)
+    {
         var (id, sandbox) = (request.Id, request.Request.Sandbox);
         Report(new OperationPhase.Begun(id, sandbox, request.Verb));
         CniError? error = null;

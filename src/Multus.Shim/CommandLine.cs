@@ -1,4 +1,5 @@
 using System.Text;
+using Multus.Cni.FrontEnd;
 
 namespace Multus.Shim;
 

@@ -1,4 +1,5 @@
 using Multus.Cni;
+using Multus.Cni.FrontEnd;
 using Multus.Wire;
 
 namespace Multus.Shim;
@@ -23,7 +24,7 @@ internal static class Delete
 
         var file = Keep(call, body, attempt);
         StandardStreams.Say(
-            $"multus-shim: DEL of {call.IfName} of container {call.Sandbox} is kept in {file} until the daemon "
+            $"multus-shim: DEL of {call.Call.IfName} of container {call.Call.Sandbox} is kept in {file} until the daemon "
                 + $"does it: {OneLine(attempt.Words)}"
         );
         return 0;
@@ -34,7 +35,7 @@ internal static class Delete
         var folder = Path.Combine(call.Settings.CniDir, PendingDelete.FolderName);
         try
         {
-            return PendingFile.Store(folder, PendingDelete.FileName(call.Sandbox, call.IfName), body);
+            return PendingFile.Store(folder, PendingDelete.FileName(call.Call.Sandbox, call.Call.IfName), body);
         }
         catch (Exception unwritable)
             when (unwritable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException

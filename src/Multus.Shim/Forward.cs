@@ -1,4 +1,5 @@
 using Multus.Cni;
+using Multus.Cni.FrontEnd;
 using Multus.Wire;
 
 namespace Multus.Shim;
@@ -86,7 +87,7 @@ internal static class Forward
     {
         try
         {
-            return CniReplyBody.ParseAdded(body).ConvertTo(call.ConfigVersion).ToJson(indented: true);
+            return CniReplyBody.ParseAdded(body).ConvertTo(call.Call.ConfigVersion).ToJson(indented: true);
         }
         catch (WireFormatException unreadable)
         {

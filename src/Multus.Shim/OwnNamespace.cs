@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Multus.Cni;
+using Multus.Cni.FrontEnd;
 
 namespace Multus.Shim;
 
@@ -24,7 +25,7 @@ internal static class OwnNamespace
         if (
             call.Command is not (CniCommand.Add or CniCommand.Del)
             || IsOverridden()
-            || ShimEnvironment.Get(Variable) is not { } path
+            || CallEnvironment.Get(Variable) is not { } path
         )
             return call;
         if (Inode(path) is not { } theirs || Own() != theirs)
@@ -50,7 +51,7 @@ internal static class OwnNamespace
     }
 
     private static bool IsOverridden() =>
-        ShimEnvironment.Get("CNI_NETNS_OVERRIDE") is { } value
+        CallEnvironment.Get("CNI_NETNS_OVERRIDE") is { } value
         && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     // The link reads net:[4026531840].

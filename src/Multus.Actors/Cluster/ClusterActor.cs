@@ -313,12 +313,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var level = _trouble.Covers(crash) ? LogLevel.Debug : LogLevel.Warning;
         var stack = ClusterQuestion.StackOf(crash, level);
         ClusterLog.ReadFailed(_log, level, what, _api.Description, crash.Message, stack);
-        var code = crash is KubernetesException { IsFinal: true }
-            ? CniErrorCode.InvalidEnvironment
-            : CniErrorCode.TryAgainLater;
-        return crash is KubernetesException { IsFault: true }
-            ? new CniError(code, crash.Message, $"while {what} was looked for in {_api.Description}")
-            : new CniError(code, $"could not read {what} from {_api.Description}: {crash.Message}");
+        return ClusterQuestion.NotReadable(what, _api.Description, crash);
     }
 
     private HealthProtocol.Figures Figures() =>

@@ -1,25 +1,8 @@
 namespace Multus.Actors.Delegates;
 
-/// <summary>Log events 1200–1299.</summary>
+/// <summary>Log events 1202–1299; those before are the engine's, which runs the plugins.</summary>
 internal static partial class DelegateLog
 {
-    [LoggerMessage(1200, LogLevel.Warning, "plugin {PluginType} failed {Verb} of network {Network}: {Error}")]
-    public static partial void PluginFailed(
-        ILogger log,
-        string pluginType,
-        string verb,
-        string network,
-        string error,
-        Exception? crash
-    );
-
-    [LoggerMessage(
-        1201,
-        LogLevel.Debug,
-        "plugin {PluginType} wrote to stderr during {Verb} of network {Network}: {Stderr}"
-    )]
-    public static partial void PluginStderr(ILogger log, string pluginType, string verb, string network, string stderr);
-
     [LoggerMessage(
         1202,
         LogLevel.Error,

@@ -1,5 +1,6 @@
 using Multus.Cni;
 using Multus.Cni.Runtime;
+using Multus.Engine.Plugins;
 using Multus.Linux.Processes;
 using static Multus.Actors.Delegates.DelegatesProtocol;
 
@@ -14,7 +15,7 @@ internal sealed class DelegatesActor : UntypedActor, IWithTimers
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly DelegateSettings _settings;
-    private readonly IProcessRunner _processes;
+    private readonly PluginProcesses _plugins;
     private readonly ILogger _log;
     private readonly SlotQueue<Ticket> _queue;
     private readonly Dictionary<string, IActorRef> _children = [];
@@ -25,7 +26,7 @@ internal sealed class DelegatesActor : UntypedActor, IWithTimers
     public DelegatesActor(DelegateSettings settings, IProcessRunner processes, ILogger log)
     {
         _settings = settings;
-        _processes = processes;
+        _plugins = new PluginProcesses(processes, settings.Limits, log);
         _log = log;
         _queue = new SlotQueue<Ticket>(settings.Slots, settings.SlotsPerType);
     }
@@ -147,10 +148,7 @@ internal sealed class DelegatesActor : UntypedActor, IWithTimers
         if (_children.TryGetValue(pluginType, out var child))
             return child;
 
-        child = Context.ActorOf(
-            DelegateActor.PropsFor(pluginType, _settings, _processes, _log),
-            $"{Uri.EscapeDataString(pluginType)}-{_crashes}"
-        );
+        child = Context.ActorOf(DelegateActor.PropsFor(_plugins), $"{Uri.EscapeDataString(pluginType)}-{_crashes}");
         Context.WatchWith(child, new ChildGone(pluginType));
         _children.Add(pluginType, child);
         return child;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Engine.Kernel;
 using Multus.Engine.Ports;
 using Multus.Linux.Namespaces;
 using Multus.Linux.Netlink;
@@ -54,13 +55,9 @@ internal sealed class NetlinkWorker : UntypedActor
         {
             Sender.Tell(Do(command));
         }
-        catch (NamespaceException e)
+        catch (Exception e) when (KernelErrors.Of(e) is { } error)
         {
-            Sender.Tell(new Reply.Failed(new CniError(CniErrorCode.InvalidNetNs, e.Message)));
-        }
-        catch (NetlinkException e)
-        {
-            Sender.Tell(new Reply.Failed(new CniError(CodeOf(e.IsTransient), e.Message)));
+            Sender.Tell(new Reply.Failed(error));
         }
     }
 
@@ -78,17 +75,11 @@ internal sealed class NetlinkWorker : UntypedActor
 
     private Reply FindTaken(string netNs, ImmutableArray<string> ifNames)
     {
-        foreach (var ifName in ifNames)
-        {
-            if (_links.LinkExists(netNs, ifName))
-                return new Reply.Taken(ifName);
-        }
+        if (NamespaceLook.FindTaken(_links, netNs, ifNames) is { } taken)
+            return new Reply.Taken(taken);
 
-        return new Reply.Ok(_links.IdentityOf(netNs))
-        {
-            Inode = NetworkNamespace.InodeOf(netNs),
-            IsOwn = NetworkNamespace.IsOwn(netNs),
-        };
+        var found = NamespaceLook.Identify(_links, netNs);
+        return new Reply.Ok(found.Identity) { Inode = found.Inode, IsOwn = found.IsOwn };
     }
 
     private static Reply.Failed RefusedOwn(string netNs) => new(NetNsErrors.Own(netNs));
@@ -102,9 +93,8 @@ internal sealed class NetlinkWorker : UntypedActor
         }
         catch (RouteException e)
         {
-            return new Reply.RouteRefused(e.Route, e.IsGatewayUnusable, new CniError(CodeOf(e.IsTransient), e.Message));
+            var refusal = KernelErrors.Refusal(e);
+            return new Reply.RouteRefused(e.Route, refusal.IsGatewayUnusable, refusal.Error);
         }
     }
-
-    private static uint CodeOf(bool isTransient) => isTransient ? CniErrorCode.TryAgainLater : CniErrorCode.Io;
 }

@@ -123,14 +123,7 @@ public sealed class DetachedSandboxes(ILogger log)
             if (known.Lines >= MaxLines)
                 BeginAnew(cniDir, known, path);
             DurableFile.CreateFolder(cniDir, FolderMode);
-            var options = new FileStreamOptions
-            {
-                Mode = System.IO.FileMode.Append,
-                Access = FileAccess.Write,
-                UnixCreateMode = FileMode,
-                BufferSize = 0,
-            };
-            using var file = new FileStream(path, options);
+            using var file = AppendedFile.Open(path, FileMode);
             file.Write(Encoding.UTF8.GetBytes($"\n{line}"));
             known.Lines++;
         }

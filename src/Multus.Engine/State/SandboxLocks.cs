@@ -40,7 +40,7 @@ public static class SandboxLocks
         CancellationToken cancel
     )
     {
-        var (folder, at) = (request.Configuration.CniDir, (long)(StableHash.NumberOf(request.Sandbox.Value) >> 2));
+        var (folder, at) = PlaceOf(request);
         if (TryTake(folder, at) is { } free)
             return free;
 
@@ -56,6 +56,20 @@ public static class SandboxLocks
                 return now;
         }
     }
+
+    /// <summary>Takes the sandbox if nobody has it.</summary>
+    /// <param name="request">The sandbox and its folder.</param>
+    /// <returns>Null: somebody has it.</returns>
+    /// <exception cref="IOException">There can be no lock in the folder.</exception>
+    public static IDisposable? TryTake(SandboxRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (folder, at) = PlaceOf(request);
+        return TryTake(folder, at);
+    }
+
+    private static (string Folder, long At) PlaceOf(SandboxRequest request) =>
+        (request.Configuration.CniDir, (long)(StableHash.NumberOf(request.Sandbox.Value) >> 2));
 
     private static ByteLock? TryTake(string folder, long at)
     {

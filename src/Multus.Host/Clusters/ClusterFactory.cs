@@ -1,6 +1,7 @@
 using Multus.Host.Configuration;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Api;
+using Multus.Kubernetes.Api.Credentials;
 using Multus.Kubernetes.Folder;
 using Multus.Linux.Processes;
 

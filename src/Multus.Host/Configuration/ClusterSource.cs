@@ -6,7 +6,6 @@ namespace Multus.Host.Configuration;
 public abstract record ClusterSource
 {
     private const string NodeNameVariable = "MULTUS_NODE_NAME";
-    private const string ServiceVariable = "KUBERNETES_SERVICE_HOST";
 
     private ClusterSource()
     {
@@ -30,23 +29,14 @@ public abstract record ClusterSource
         if (configuration.ManifestDir.Length > 0)
             return new Folder(configuration.ManifestDir, configuration.StatusDir);
 
-        return new ApiServer(AccessOf(configuration, environment), environment(NodeNameVariable) ?? "");
-    }
-
-    private static ApiAccess AccessOf(DaemonConfiguration configuration, Func<string, string?> environment)
-    {
-        if (configuration.Kubeconfig.Length > 0)
-            return Kubeconfig.Read(configuration.Kubeconfig);
-        if (configuration.ApiServer.Length > 0)
-            return InCluster.Read(environment, configuration.ServiceAccountDir, new Uri(configuration.ApiServer));
-        if (environment(ServiceVariable) is { Length: > 0 })
-            return InCluster.Read(environment, configuration.ServiceAccountDir);
-
-        throw new ApiConfigurationException(
-            "there is no cluster to take pods and networks from: set kubeconfig to the path of a kubeconfig file, "
-                + "or run in a pod with a service account "
-                + $"({ServiceVariable} is not set), or set manifestDir to a folder of Kubernetes manifests, which "
-                + "may be empty"
+        return new ApiServer(
+            ClusterAccess.Find(
+                configuration.Kubeconfig,
+                configuration.ApiServer,
+                configuration.ServiceAccountDir,
+                environment
+            ),
+            environment(NodeNameVariable) ?? ""
         );
     }
 }

@@ -6,6 +6,9 @@ namespace Multus.Kubernetes.Api;
 /// <param name="Version">Ours, for the User-Agent.</param>
 public sealed record ApiClusterSettings(string NodeName, string Version)
 {
+    /// <summary>The program's name, for the User-Agent.</summary>
+    public string Program { get; init; } = "multus-daemon";
+
     /// <summary>From the wait for a free slot to the last byte of the answer; of a watch, to the first.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -9,8 +9,9 @@ internal static class ReferenceArrows
         ["Multus.Wire"] = ["Multus.Cni"],
         ["Multus.Core"] = ["Multus.Cni"],
         ["Multus.Linux"] = ["Multus.Cni"],
-        ["Multus.Kubernetes"] = ["Multus.Cni", "Multus.Core", "Multus.Linux"],
-        ["Multus.Actors"] = ["Multus.Core", "Multus.Linux", "Multus.Kubernetes"],
+        ["Multus.Engine"] = ["Multus.Cni", "Multus.Wire", "Multus.Core", "Multus.Linux"],
+        ["Multus.Kubernetes"] = ["Multus.Cni", "Multus.Core", "Multus.Linux", "Multus.Engine"],
+        ["Multus.Actors"] = ["Multus.Core", "Multus.Linux", "Multus.Kubernetes", "Multus.Engine"],
         ["Multus.Host"] =
         [
             "Multus.Cni",
@@ -18,7 +19,17 @@ internal static class ReferenceArrows
             "Multus.Core",
             "Multus.Linux",
             "Multus.Kubernetes",
+            "Multus.Engine",
             "Multus.Actors",
+        ],
+        ["Multus.Thin"] =
+        [
+            "Multus.Cni",
+            "Multus.Wire",
+            "Multus.Core",
+            "Multus.Linux",
+            "Multus.Kubernetes",
+            "Multus.Engine",
         ],
         ["Multus.Shim"] = ["Multus.Cni", "Multus.Wire"],
     };

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
-using Multus.Host.Clusters;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.Kubernetes.Api.Credentials;
 using Multus.Linux.Processes;
 
 namespace Multus.Host.Tests.Clusters;

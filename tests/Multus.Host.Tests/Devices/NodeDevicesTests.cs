@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Core.Devices;
 using Multus.Core.Pods;
-using Multus.Host.Devices;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Folder;

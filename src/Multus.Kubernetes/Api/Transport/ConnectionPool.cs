@@ -115,7 +115,7 @@ internal sealed class ConnectionPool : IDisposable
             Host = _access.Server.AbsoluteUri,
             TlsServerName = _access.TlsServerName,
             TokenProvider = _tokens,
-            UserAgent = $"multus-daemon/{_settings.Version}",
+            UserAgent = $"{_settings.Program}/{_settings.Version}",
             FirstMessageHandlerSetup = handler => SetUp(handler, certificate, trust),
         };
         return new KubeConnection(configuration.WithOurJson());

@@ -4,10 +4,10 @@ using System.Text;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Linux.Processes;
 
-namespace Multus.Host.Clusters;
+namespace Multus.Kubernetes.Api.Credentials;
 
-/// <summary>Runs credential plugins with the daemon's own environment and what the kubeconfig adds to it.</summary>
-internal sealed class ExecPluginProcesses(IProcessRunner processes) : IExecPluginRunner
+/// <summary>Runs credential plugins with the process' own environment and what the kubeconfig adds to it.</summary>
+public sealed class ExecPluginProcesses(IProcessRunner processes) : IExecPluginRunner
 {
     private const int MostOutput = 1 << 20;
     private const int MostComplaint = 1 << 14;
@@ -30,7 +30,7 @@ internal sealed class ExecPluginProcesses(IProcessRunner processes) : IExecPlugi
         {
             Arguments = plugin.Arguments,
         };
-        var result = await processes.RunAsync(spec, cancel);
+        var result = await processes.RunAsync(spec, cancel).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
         if (result.End != ProcessEnd.Exited)
             throw new IOException(result.Description);

@@ -1,9 +1,8 @@
-using Multus.Kubernetes;
+using Microsoft.Extensions.Logging;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Folder;
-using Multus.Kubernetes.Kubelet;
 
-namespace Multus.Host.Devices;
+namespace Multus.Kubernetes.Kubelet;
 
 /// <summary>
 /// Who is asked for the devices of pods: the kubelet, and for those of ResourceClaims the API server, where there is
@@ -12,7 +11,7 @@ namespace Multus.Host.Devices;
 /// <remarks>
 /// A cluster of manifests may well be without a kubelet; there only the one that the configuration names counts.
 /// </remarks>
-internal sealed class NodeDevices : IDisposable
+public sealed class NodeDevices : IDisposable
 {
     private const string DefaultKubeletDir = "/var/lib/kubelet";
 

@@ -1,11 +1,10 @@
 using System.Collections;
 using System.Collections.Immutable;
-using Multus.Cni;
 
-namespace Multus.Shim;
+namespace Multus.Cni.FrontEnd;
 
-/// <summary>The environment the runtime started the shim with (spec/cni-runtime.md §14).</summary>
-internal static class ShimEnvironment
+/// <summary>The environment with which the runtime started this plugin (spec/cni-runtime.md §14).</summary>
+public static class CallEnvironment
 {
     /// <summary>An unset variable and an empty one are the same to a plugin.</summary>
     public static string? Get(string name) =>
@@ -38,7 +37,7 @@ internal static class ShimEnvironment
     }
 
     /// <summary>
-    /// All of it, as the daemon wants it: names trimmed, entries without a name left out (spec/wire-and-daemon.md
+    /// All of it, as a request has it: names trimmed, entries without a name left out (spec/wire-and-daemon.md
     /// §3.1).
     /// </summary>
     public static ImmutableArray<KeyValuePair<string, string>> All()

@@ -1,23 +1,22 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Multus.Cni;
-using Multus.Wire;
 
-namespace Multus.Shim;
+namespace Multus.Cni.FrontEnd;
 
 /// <summary>
 /// The three descriptors a CNI plugin talks through. Without <see cref="Console"/>, whose encodings, terminal and
-/// signal handling cost more than everything else that the shim does.
+/// signal handling cost more than everything else that a
+/// plugin does.
 /// </summary>
-internal static class StandardStreams
+public static class StandardStreams
 {
     private const int FirstRead = 16 * 1024;
 
+    /// <param name="most">Bytes that it may have.</param>
     /// <exception cref="CniException">Code 5: stdin cannot be read; code 7: it is longer than any
     /// configuration.</exception>
-    public static ReadOnlyMemory<byte> ReadConfiguration(CniCommand command)
+    public static ReadOnlyMemory<byte> ReadConfiguration(int most)
     {
-        var most = WireLimits.MaxConfigBytesOf(command);
         try
         {
             using var stdin = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
@@ -35,8 +34,8 @@ internal static class StandardStreams
                     Array.Resize(ref buffer, buffer.Length * 2);
             }
 
-            // Editors of other systems put a byte order mark first; it is not for the daemon, which may be another than
-            // ours.
+            // Editors of other systems put a byte order mark first; it is not for the daemon, which may be another
+            // than ours.
             var text = buffer.AsMemory(0, length);
             return text.Span.StartsWith("\uFEFF"u8) ? text[3..] : text;
         }
@@ -70,7 +69,7 @@ internal static class StandardStreams
     /// <summary>
     /// Prints the error object, indented by four spaces as upstream prints it; returns the exit status.
     /// </summary>
-    public static int Fail(CniError error)
+    public static int Fail(CniError error, string program)
     {
         try
         {
@@ -78,7 +77,7 @@ internal static class StandardStreams
         }
         catch (Exception closed) when (IsClosed(closed))
         {
-            Say($"multus-shim: stdout takes nothing ({closed.Message}); the error was: {error.Text}");
+            Say($"{program}: stdout takes nothing ({closed.Message}); the error was: {error.Text}");
         }
 
         return 1;

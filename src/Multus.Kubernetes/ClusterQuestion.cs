@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Logging;
 using Multus.Cni;
-using Multus.Kubernetes;
 
-namespace Multus.Actors.Cluster;
+namespace Multus.Kubernetes;
 
 /// <summary>Asking the cluster with a bound on the time, and what to log of a failure.</summary>
-internal static class ClusterQuestion
+public static class ClusterQuestion
 {
     /// <exception cref="KubernetesException">Among others: it was not answered within
     /// <paramref name="limit"/>.</exception>
@@ -19,7 +19,7 @@ internal static class ClusterQuestion
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
-            return await ask(either.Token);
+            return await ask(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
@@ -40,9 +40,27 @@ internal static class ClusterQuestion
 
         async Task<bool> AskAsync(CancellationToken cancel)
         {
-            await ask(cancel);
+            await ask(cancel).ConfigureAwait(false);
             return true;
         }
+    }
+
+    /// <summary>
+    /// What it means for a request that the cluster could not be asked: never that there is nothing. Only what can never
+    /// be is the caller's fault; all else may be tried again.
+    /// </summary>
+    /// <param name="what">What was asked about.</param>
+    /// <param name="source">The cluster, as messages call it.</param>
+    /// <param name="crash">Why it was not answered.</param>
+    public static CniError NotReadable(string what, string source, Exception crash)
+    {
+        ArgumentNullException.ThrowIfNull(crash);
+        var code = crash is KubernetesException { IsFinal: true }
+            ? CniErrorCode.InvalidEnvironment
+            : CniErrorCode.TryAgainLater;
+        return crash is KubernetesException { IsFault: true }
+            ? new CniError(code, crash.Message, $"while {what} was looked for in {source}")
+            : new CniError(code, $"could not read {what} from {source}: {crash.Message}");
     }
 
     /// <summary>

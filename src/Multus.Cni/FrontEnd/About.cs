@@ -1,10 +1,9 @@
 using System.Text;
-using Multus.Cni;
 
-namespace Multus.Shim;
+namespace Multus.Cni.FrontEnd;
 
-/// <summary>What the shim says of itself, without the daemon (spec/cni-runtime.md §14).</summary>
-internal static class About
+/// <summary>What Multus says of itself as a CNI plugin (spec/cni-runtime.md §14).</summary>
+public static class About
 {
     /// <summary>Somebody ran the plugin by hand: no error, and nothing on stdout.</summary>
     public static int OnNoCommand()
@@ -23,6 +22,7 @@ internal static class About
         return 0;
     }
 
+    /// <summary>The versions that are spoken, each in quotes or not.</summary>
     public static string Joined(string quote, string separator)
     {
         var text = "";
