@@ -1,4 +1,3 @@
-using Multus.Engine.State;
 using Multus.TestSupport;
 using Multus.Wire;
 
@@ -43,16 +42,10 @@ public sealed class NodeFolders : IDisposable
     public string Write(string name, string content) => _root.File(name, content);
 
     /// <summary>
-    /// Records, cached results and stored DELs, sorted, relative to <see cref="CniDir"/>; not the networks, which are
-    /// remembered for GC, and not the containers that were detached, which are remembered for the runtime's further
-    /// DELs.
+    /// Records, cached results and stored DELs, sorted, relative to <see cref="CniDir"/>; not the
+    /// <see cref="NodeMemory"/>.
     /// </summary>
-    public IReadOnlyList<string> CniFiles() => [.. Below(CniDir).Where(file => !IsMemory(file))];
-
-    /// <summary>Whether a file below <see cref="CniDir"/> belongs to no pod that is attached.</summary>
-    public static bool IsMemory(string file) =>
-        file.StartsWith("networks/", StringComparison.Ordinal)
-        || file.StartsWith(".detached", StringComparison.Ordinal);
+    public IReadOnlyList<string> CniFiles() => [.. Below(CniDir).Where(file => !NodeMemory.Holds(file))];
 
     /// <summary>The files of the networks that pods were ever attached to.</summary>
     public IReadOnlyList<string> NetworkFiles() => Below(Path.Combine(CniDir, "networks"));
