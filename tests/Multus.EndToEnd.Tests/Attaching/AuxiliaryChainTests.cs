@@ -8,7 +8,7 @@ namespace Multus.EndToEnd.Tests.Attaching;
 /// The auxiliary chain with a real plugin in it, and no binary called passthru anywhere
 /// (docs/decisions/0011-auxiliary-chain.md).
 /// </summary>
-public sealed class AuxiliaryChainTests(ITestOutputHelper output) : NodeTest(output)
+public abstract class AuxiliaryChainTests(ITestOutputHelper output, Flavour flavour) : NodeTest(output, flavour)
 {
     [PluginFact("bridge", "host-local", "tuning")]
     public async Task Its_folder_is_in_the_cluster_networks_folder_when_that_is_one()
@@ -23,7 +23,7 @@ public sealed class AuxiliaryChainTests(ITestOutputHelper output) : NodeTest(out
                 Path.GetDirectoryName(Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet)))!
             );
         var pod = Node.Pod();
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Add(pod)).Succeeded();
 
@@ -43,7 +43,7 @@ public sealed class AuxiliaryChainTests(ITestOutputHelper output) : NodeTest(out
         Node.Bridge("cni0");
         var pod = Node.Pod();
         var before = Node.Remains(pod);
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Add(pod)).Succeeded();
 
@@ -57,3 +57,7 @@ public sealed class AuxiliaryChainTests(ITestOutputHelper output) : NodeTest(out
         Assert.Equal(before, Node.Remains(pod));
     }
 }
+
+public sealed class ThickAuxiliaryChainTests(ITestOutputHelper output) : AuxiliaryChainTests(output, Flavour.Thick);
+
+public sealed class ThinAuxiliaryChainTests(ITestOutputHelper output) : AuxiliaryChainTests(output, Flavour.Thin);

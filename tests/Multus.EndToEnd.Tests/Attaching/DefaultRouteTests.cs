@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Multus.EndToEnd.Tests.Attaching;
 
 /// <summary>A pod that has its default route elsewhere, beside one that has not.</summary>
-public sealed class DefaultRouteTests(ITestOutputHelper output) : NodeTest(output)
+public abstract class DefaultRouteTests(ITestOutputHelper output, Flavour flavour) : NodeTest(output, flavour)
 {
     private const string IsGateway = ",\"isGateway\":true,\"isDefaultGateway\":true";
 
@@ -25,7 +25,7 @@ public sealed class DefaultRouteTests(ITestOutputHelper output) : NodeTest(outpu
         var pod = Node.Pod("""[{"name":"bridge-conf","default-route":["10.10.0.1"]}]""");
         var sibling = Node.Pod("bridge-conf", "sibling");
         var before = Node.Remains(pod, sibling);
-        await Node.StartDaemon();
+        await Node.Start();
 
         var result = (await Node.Add(pod)).Result();
         (await Node.Add(sibling)).Succeeded();
@@ -55,3 +55,7 @@ public sealed class DefaultRouteTests(ITestOutputHelper output) : NodeTest(outpu
         Assert.Equal(before, Node.Remains(pod, sibling));
     }
 }
+
+public sealed class ThickDefaultRouteTests(ITestOutputHelper output) : DefaultRouteTests(output, Flavour.Thick);
+
+public sealed class ThinDefaultRouteTests(ITestOutputHelper output) : DefaultRouteTests(output, Flavour.Thin);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace Multus.EndToEnd.Tests.Attaching;
 
 /// <summary>The main job, with real plugins: a pod gets what it asked for, and its DEL takes all of it away.</summary>
-public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output)
+public abstract class PodNetworksTests(ITestOutputHelper output, Flavour flavour) : NodeTest(output, flavour)
 {
     private const string Parent = "uplink";
 
@@ -21,7 +21,7 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         GiveNetworks(CniVersion(version) > CniVersion(Networks.PluginVersion) ? Networks.PluginVersion : version);
         var pod = Node.Pod("bridge-conf, macvlan-conf");
         var before = Node.Remains(pod);
-        await Node.StartDaemon();
+        await Node.Start();
 
         var result = (await Node.Add(pod, new ShimOptions(version))).Result();
 
@@ -49,7 +49,7 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
              {"name":"asked-conf","namespace":"default","ips":["192.168.7.9/24"],"mac":"02:aa:00:00:00:02"}]
             """
         );
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Add(pod)).Succeeded();
 
@@ -69,7 +69,7 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         GiveNetworks(Networks.PluginVersion);
         var first = Node.Pod("bridge-conf");
         var second = Node.Pod("bridge-conf");
-        await Node.StartDaemon();
+        await Node.Start();
         (await Node.Add(first)).Succeeded();
         (await Node.Add(second)).Succeeded();
 
@@ -92,28 +92,13 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
     {
         GiveNetworks(Networks.PluginVersion);
         var pod = Node.Pod("bridge-conf");
-        await Node.StartDaemon();
+        await Node.Start();
         (await Node.Add(pod)).Succeeded();
         (await Node.Check(pod)).Succeeded();
 
         pod.Ip("link", "delete", "dev", "net1");
 
         Assert.Contains("net1", (await Node.Check(pod)).Error().Message, StringComparison.Ordinal);
-    }
-
-    [PluginFact("bridge", "host-local")]
-    public async Task A_pod_that_comes_and_goes_without_trouble_leaves_no_warning_in_the_log()
-    {
-        var pod = Node.Pod();
-        await Node.StartDaemon();
-
-        (await Node.Add(pod)).Succeeded();
-        (await Node.Check(pod)).Succeeded();
-        (await Node.Del(pod)).Succeeded();
-        Node.Daemon.AskToStop();
-        Assert.Equal(0, await Node.Daemon.Exited());
-
-        Assert.All(Node.Log.Lines, line => Assert.Matches(@"^\S+ \[(INF|DBG)\] ", line));
     }
 
     [PluginFact("bridge", "host-local", "tuning")]
@@ -134,7 +119,7 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         );
         var pod = Node.Pod();
         var before = Node.Remains(pod);
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Add(pod)).Succeeded();
 
@@ -151,7 +136,7 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
         GiveNetworks(Networks.PluginVersion);
         var pod = Node.Pod("bridge-conf");
         var before = Node.Remains();
-        await Node.StartDaemon();
+        await Node.Start();
         (await Node.Add(pod)).Succeeded();
 
         pod.Dispose(); // the runtime has removed the namespace, and with it the links
@@ -163,34 +148,9 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
     [PluginFact("bridge", "host-local")]
     public async Task STATUS_is_content_when_the_cluster_network_can_be_attached()
     {
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Shim("STATUS", null, new ShimOptions("1.1.0"))).Succeeded();
-    }
-
-    // The kubelet asks every five seconds, and writes the Node when the answer has other words.
-    [PluginFact("bridge", "host-local")]
-    public async Task A_STATUS_that_fails_says_the_same_each_time_and_is_in_the_log_once_when_it_begins_and_once_when_it_is_over()
-    {
-        var file = Node.ClusterNetwork("""{"cniVersion":"1.0.0","name":"cluster","type":"not-installed"}""");
-        Node.With("clusterNetwork", file);
-        await Node.StartDaemon();
-
-        var failed = new List<ShimRun>();
-        for (var i = 0; i < 3; i++)
-            failed.Add(await Node.Shim("STATUS", null, new ShimOptions("1.1.0")));
-        Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet));
-        (await Node.Shim("STATUS", null, new ShimOptions("1.1.0"))).Succeeded();
-        await Node.Log.Line("STATUS says from now on that pods can be attached");
-
-        Assert.All(failed, run => Assert.Equal(50u, run.Error().Code));
-        Assert.Contains("not-installed", failed[0].Stdout, StringComparison.Ordinal);
-        Assert.Single(failed.Select(run => run.Stdout).Distinct());
-        Assert.Single(
-            Node.Log.Lines,
-            line => line.Contains("STATUS says from now on that pods cannot be attached", StringComparison.Ordinal)
-        );
-        Assert.DoesNotContain("request ", failed[0].Stdout, StringComparison.Ordinal);
     }
 
     [RootFact]
@@ -271,4 +231,61 @@ public sealed class PodNetworksTests(ITestOutputHelper output) : NodeTest(output
                 "dns": {}
             }]
             """;
+}
+
+public sealed class ThickPodNetworksTests(ITestOutputHelper output) : PodNetworksTests(output, Flavour.Thick)
+{
+    [PluginFact("bridge", "host-local")]
+    public async Task A_pod_that_comes_and_goes_without_trouble_leaves_no_warning_in_the_log()
+    {
+        var pod = Node.Pod();
+        await Node.StartDaemon();
+
+        (await Node.Add(pod)).Succeeded();
+        (await Node.Check(pod)).Succeeded();
+        (await Node.Del(pod)).Succeeded();
+        Node.Daemon.AskToStop();
+        Assert.Equal(0, await Node.Daemon.Exited());
+
+        Assert.All(Node.Log.Lines, line => Assert.Matches(@"^\S+ \[(INF|DBG)\] ", line));
+    }
+
+    // The kubelet asks every five seconds, and writes the Node when the answer has other words.
+    [PluginFact("bridge", "host-local")]
+    public async Task A_STATUS_that_fails_says_the_same_each_time_and_is_in_the_log_once_when_it_begins_and_once_when_it_is_over()
+    {
+        var file = Node.ClusterNetwork("""{"cniVersion":"1.0.0","name":"cluster","type":"not-installed"}""");
+        Node.With("clusterNetwork", file);
+        await Node.StartDaemon();
+
+        var failed = new List<ShimRun>();
+        for (var i = 0; i < 3; i++)
+            failed.Add(await Node.Shim("STATUS", null, new ShimOptions("1.1.0")));
+        Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet));
+        (await Node.Shim("STATUS", null, new ShimOptions("1.1.0"))).Succeeded();
+        await Node.Log.Line("STATUS says from now on that pods can be attached");
+
+        Assert.All(failed, run => Assert.Equal(50u, run.Error().Code));
+        Assert.Contains("not-installed", failed[0].Stdout, StringComparison.Ordinal);
+        Assert.Single(failed.Select(run => run.Stdout).Distinct());
+        Assert.Single(
+            Node.Log.Lines,
+            line => line.Contains("STATUS says from now on that pods cannot be attached", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain("request ", failed[0].Stdout, StringComparison.Ordinal);
+    }
+}
+
+public sealed class ThinPodNetworksTests(ITestOutputHelper output) : PodNetworksTests(output, Flavour.Thin)
+{
+    [PluginFact("bridge", "host-local")]
+    public async Task A_pod_that_comes_and_goes_without_trouble_leaves_no_warning_in_the_log()
+    {
+        var pod = Node.Pod();
+        (await Node.Add(pod)).Succeeded();
+        (await Node.Check(pod)).Succeeded();
+        (await Node.Del(pod)).Succeeded();
+
+        Assert.All(Node.Log.Lines, line => Assert.Matches(@"^\S+ \[(INF|DBG)\] ", line));
+    }
 }

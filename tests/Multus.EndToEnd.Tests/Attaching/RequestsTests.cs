@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace Multus.EndToEnd.Tests.Attaching;
 
 /// <summary>What a pod, or the runtime for it, asks for reaches the plugin that it is meant for.</summary>
-public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
+public abstract class RequestsTests(ITestOutputHelper output, Flavour flavour) : NodeTest(output, flavour)
 {
     private const string Requests = """
         [{"name":"fabric","namespace":"kube-system","infiniband-guid":"02:00:00:00:00:00:00:2a","ips":["10.1.0.2/24","10.1.0.3/24"],"mac":"02:03:04:05:06:0F",
@@ -28,7 +28,7 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
         var (asDefault, asSecond) = (Node.UnknownPod("default"), Node.UnknownPod("second"));
         Node.Manifests.Pod(asDefault, null, Requests.ReplaceLineEndings(""));
         Node.Manifests.Pod(asSecond, Requests.ReplaceLineEndings(""));
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Add(asDefault)).Succeeded();
         (await Node.Add(asSecond)).Succeeded();
@@ -53,7 +53,7 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
         var other = Node.Steered("other");
         Node.Manifests.Network("other", Networks.Steered("other", other.Type));
         var pod = Node.Pod("other");
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Add(pod, new ShimOptions { MoreArgs = ";IP=10.244.0.77;NERDCTL_CNI_DHCP_HOSTNAME=q" })).Succeeded();
 
@@ -72,7 +72,7 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
         Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "old", "0.2.0")));
         Node.Manifests.Network("dpdk", Networks.Steered("dpdk", "vhost"));
         var pod = Node.Pod("""[{"name":"dpdk","deviceID":"0000:03:02.0"}]""");
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Add(pod)).Succeeded();
 
@@ -92,3 +92,7 @@ public sealed class RequestsTests(ITestOutputHelper output) : NodeTest(output)
         return $"{entry.GetProperty("name").GetString()} {entry.GetProperty("interface").GetString()} {ips}";
     }
 }
+
+public sealed class ThickRequestsTests(ITestOutputHelper output) : RequestsTests(output, Flavour.Thick);
+
+public sealed class ThinRequestsTests(ITestOutputHelper output) : RequestsTests(output, Flavour.Thin);

@@ -1,6 +1,5 @@
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestSupport;
-using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.EndToEnd.Tests.Delegates;
@@ -8,21 +7,21 @@ namespace Multus.EndToEnd.Tests.Delegates;
 /// <summary>
 /// Multus as a delegate of Multus, under another name: refused at once, and nothing of it is kept or repeated.
 /// </summary>
-public sealed class DelegationLoopTests(ITestOutputHelper output) : NodeTest(output)
+public abstract class DelegationLoopTests(ITestOutputHelper output, Flavour flavour) : NodeTest(output, flavour)
 {
     [RootFact]
-    public async Task The_shim_under_another_name_is_refused_as_a_delegate()
+    public async Task Multus_under_another_name_is_refused_as_a_delegate()
     {
-        File.Copy(Binaries.Shim, Path.Combine(Node.Folders.Plugins, "foo"));
+        File.Copy(Node.Binary, Path.Combine(Node.Folders.Plugins, "foo"));
 
         await IsRefused("foo");
     }
 
     [RootFact]
-    public async Task The_shim_behind_a_wrapper_is_refused_as_a_delegate()
+    public async Task Multus_behind_a_wrapper_is_refused_as_a_delegate()
     {
         var foo = Path.Combine(Node.Folders.Plugins, "foo");
-        File.Copy(Binaries.Shim, foo);
+        File.Copy(Node.Binary, foo);
         var wrapper = Node.Steered("wrapper");
         foreach (var command in new[] { "ADD", "DEL" })
             wrapper.On(command, does => does.Does($"exec '{foo}' <\"$call/stdin\""));
@@ -42,7 +41,7 @@ public sealed class DelegationLoopTests(ITestOutputHelper output) : NodeTest(out
         );
         var pod = Node.Pod("loop");
         var before = Node.Remains(pod);
-        await Node.StartDaemon();
+        await Node.Start();
 
         var error = (await Node.Add(pod)).Error();
 
@@ -58,3 +57,7 @@ public sealed class DelegationLoopTests(ITestOutputHelper output) : NodeTest(out
         Assert.Equal(["ADD", "DEL"], recorder.Calls.Select(call => call.Command)); // the cluster network, once
     }
 }
+
+public sealed class ThickDelegationLoopTests(ITestOutputHelper output) : DelegationLoopTests(output, Flavour.Thick);
+
+public sealed class ThinDelegationLoopTests(ITestOutputHelper output) : DelegationLoopTests(output, Flavour.Thin);

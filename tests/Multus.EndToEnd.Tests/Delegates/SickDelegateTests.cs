@@ -9,14 +9,14 @@ namespace Multus.EndToEnd.Tests.Delegates;
 /// The second of a pod's three networks fails in every way there is: the runtime gets a clear error, nothing of the pod
 /// is left, and the pod beside it, attached at the same time, does not notice.
 /// </summary>
-public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(output)
+public abstract class SickDelegateTests(ITestOutputHelper output, Flavour flavour) : NodeTest(output, flavour)
 {
     private const string Where = "ADD of network default/sick-net, interface net1: plugin sick: ";
 
     [PluginFact("bridge", "host-local")]
     public async Task A_delegate_that_hangs_is_killed_with_its_children()
     {
-        Node.Hocon = "multus.delegates.deadline = 3s";
+        Node.DelegateSeconds = 3;
         var sick = await FailsWith(does => does.Hangs(), 11, $"{Where}did not finish ADD within 3 s and was killed");
 
         var child = sick.Calls.Single(call => call.Command == "ADD").ChildPid;
@@ -80,7 +80,7 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
         sick.On("DEL", does => does.Fails(11, "the switch does not answer"));
         var pod = PodOfThreeNetworks();
         var before = Node.Remains(pod);
-        await Node.StartDaemon();
+        await Node.Start();
         Assert.Equal(104u, (await Node.Add(pod)).Error().Code);
         Assert.Empty(pod.Links());
         Assert.Contains(pod.Sandbox, Node.Folders.CniFiles());
@@ -104,7 +104,7 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
         Node.Bridge("cni0");
         Node.Bridge("mynet0");
         var before = Node.Remains(pod);
-        await Node.StartDaemon();
+        await Node.Start();
 
         var addBeside = Node.Add(beside);
         var error = (await Node.Add(pod)).Error();
@@ -133,3 +133,7 @@ public sealed class SickDelegateTests(ITestOutputHelper output) : NodeTest(outpu
         return Node.Pod("sick-net,bridge-conf");
     }
 }
+
+public sealed class ThickSickDelegateTests(ITestOutputHelper output) : SickDelegateTests(output, Flavour.Thick);
+
+public sealed class ThinSickDelegateTests(ITestOutputHelper output) : SickDelegateTests(output, Flavour.Thin);

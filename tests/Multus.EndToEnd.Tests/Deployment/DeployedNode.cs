@@ -125,7 +125,7 @@ internal sealed class DeployedNode : IAsyncDisposable
             .. _machine
                 .Files(StateFolder)
                 .Where(file =>
-                    !NodeFolders.IsMemory(Path.GetRelativePath("multus", file))
+                    !NodeMemory.Holds(Path.GetRelativePath("multus", file))
                     && Path.GetFileName(file) is not ("lock" or "last_reserved_ip.0")
                 ),
         ];

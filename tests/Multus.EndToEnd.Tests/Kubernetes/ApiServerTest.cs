@@ -13,7 +13,8 @@ namespace Multus.EndToEnd.Tests.Kubernetes;
 /// records its calls.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
-public abstract class ApiServerTest(ITestOutputHelper output) : NodeTest(output)
+public abstract class ApiServerTest(ITestOutputHelper output, Flavour flavour = Flavour.Thick)
+    : NodeTest(output, flavour)
 {
     protected const string NodeName = "node-1";
     protected const uint TryAgainLater = 11;

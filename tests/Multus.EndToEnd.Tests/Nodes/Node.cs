@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Multus.TestCluster;
 using Multus.TestSupport;
@@ -6,7 +7,7 @@ using Multus.TestSupport.Daemons;
 namespace Multus.EndToEnd.Tests.Nodes;
 
 /// <summary>
-/// A node of a test's own: a network namespace in which daemon, shim and plugins run and where bridges and parents are,
+/// A node of a test's own, thick or thin: a network namespace in which daemon, shim and plugins run and where bridges and parents are,
 /// folders, and pods. When disposed, all of it is gone, and what is not is an error.
 /// </summary>
 public sealed class Node : IAsyncDisposable
@@ -22,8 +23,9 @@ public sealed class Node : IAsyncDisposable
     private readonly SortedDictionary<string, string> _settings;
     private readonly SortedDictionary<string, string> _environment = new(StringComparer.Ordinal);
 
-    public Node()
+    public Node(Flavour flavour = Flavour.Thick)
     {
+        Flavour = flavour;
         Folders = new NodeFolders();
         Networks = new Networks(Folders);
         Manifests = new Manifests(Folders.Manifests);
@@ -37,6 +39,12 @@ public sealed class Node : IAsyncDisposable
             .With("runtimeCacheDir", Folders.RuntimeCache);
         With("clusterNetwork", ClusterNetwork(Networks.Bridge("cluster", "cni0", ClusterSubnet)));
     }
+
+    /// <summary>May change while there are pods.</summary>
+    public Flavour Flavour { get; set; }
+
+    /// <summary>What the runtime executes.</summary>
+    public string Binary => Flavour == Flavour.Thin ? Binaries.Thin : Binaries.Shim;
 
     public NodeFolders Folders { get; }
 
@@ -125,6 +133,34 @@ public sealed class Node : IAsyncDisposable
         return pod;
     }
 
+    /// <summary>How long one plugin may run.</summary>
+    public int DelegateSeconds
+    {
+        set
+        {
+            if (Flavour == Flavour.Thick)
+                Hocon = $"multus.delegates.deadline = {value}s";
+            else
+                WithJson("delegateTimeoutSeconds", $"{value}");
+        }
+    }
+
+    /// <summary>What the runtime calls is ready from now on: where there is a daemon, it has been started.</summary>
+    public Task Start() => Flavour == Flavour.Thick ? StartDaemon() : Task.CompletedTask;
+
+    /// <summary>SIGKILL of who works for the runtime at this moment, if there is anybody.</summary>
+    public void KillNow()
+    {
+        if (Flavour == Flavour.Thin)
+            _shim.KillNow();
+        else
+            Daemon.KillNow();
+    }
+
+    /// <summary>A signal to the thin plugins that run.</summary>
+    /// <param name="name">Without SIG.</param>
+    public void Signal(string name) => _shim.Signal(name);
+
     /// <summary>Starts the daemon and waits until it is ready.</summary>
     public async Task<DaemonProcess> StartDaemon()
     {
@@ -134,11 +170,7 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>Starts the daemon and does not wait.</summary>
-    public DaemonProcess LaunchDaemon()
-    {
-        var members = _settings.Select(setting => $"\"{setting.Key}\": {setting.Value}");
-        return LaunchDaemon(Folders.Write("daemon-config.json", $"{{ {string.Join(", ", members)} }}"));
-    }
+    public DaemonProcess LaunchDaemon() => LaunchDaemon(Folders.Write("daemon-config.json", $"{{ {Settings} }}"));
 
     /// <summary>Starts a daemon with a configuration file of the test's own, and does not wait.</summary>
     public DaemonProcess LaunchDaemon(string configurationFile)
@@ -178,12 +210,35 @@ public sealed class Node : IAsyncDisposable
     public Task<ShimRun> Check(TestPod pod, ShimOptions? options = null) => Shim("CHECK", pod, options);
 
     /// <param name="kill">Kills the shim, as a runtime does that has run out of patience.</param>
-    public Task<ShimRun> Shim(
+    public async Task<ShimRun> Shim(
         string command,
         TestPod? pod,
         ShimOptions? options = null,
         CancellationToken kill = default
-    ) => _shim.Run(command, pod, options ?? new ShimOptions(), kill);
+    )
+    {
+        options ??= new ShimOptions();
+        var isThin = Flavour == Flavour.Thin;
+        var stdin = options.Stdin ?? (isThin ? ThinConfiguration(options) : ShimConfiguration(options));
+        var run = await _shim.Run(
+            Binary,
+            command,
+            pod,
+            options with
+            {
+                Stdin = stdin,
+            },
+            isThin ? _environment : [],
+            kill
+        );
+        if (isThin)
+        {
+            foreach (var line in run.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Log.Add(line);
+        }
+
+        return run;
+    }
 
     /// <summary>
     /// Makes a bridge before the plugin does. Its MAC then stays what it is; the plugin's bridge changes it with each
@@ -234,6 +289,18 @@ public sealed class Node : IAsyncDisposable
                 $"status files: {string.Join(' ', Folders.StatusFiles())}",
             ]
         );
+
+    private string ShimConfiguration(ShimOptions options) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"cniVersion":"{{options.CniVersion}}","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{Folders.SocketDir}}","cniDir":"{{Folders.CniDir}}","daemonWaitSeconds":{{options.WaitSeconds}}}"""
+        );
+
+    // What a daemon has in its own file; a member that a test puts behind it counts.
+    private string ThinConfiguration(ShimOptions options) =>
+        $$"""{"cniVersion":"{{options.CniVersion}}","name":"multus-cni-network","type":"multus",{{Settings}}{{options.MoreConfiguration}}}""";
+
+    private string Settings => string.Join(", ", _settings.Select(setting => $"\"{setting.Key}\": {setting.Value}"));
 
     public async ValueTask DisposeAsync()
     {

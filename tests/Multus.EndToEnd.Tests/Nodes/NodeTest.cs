@@ -7,7 +7,7 @@ namespace Multus.EndToEnd.Tests.Nodes;
 /// A test on a node of its own. The daemon's log is in the test's output, and so beside the message of a failure.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
-public abstract class NodeTest(ITestOutputHelper output) : IAsyncLifetime
+public abstract class NodeTest(ITestOutputHelper output, Flavour flavour = Flavour.Thick) : IAsyncLifetime
 {
     private Node? _node;
 
@@ -15,7 +15,7 @@ public abstract class NodeTest(ITestOutputHelper output) : IAsyncLifetime
 
     public virtual Task InitializeAsync()
     {
-        _node = new Node();
+        _node = new Node(flavour);
         return Task.CompletedTask;
     }
 

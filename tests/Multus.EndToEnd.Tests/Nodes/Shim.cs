@@ -1,29 +1,77 @@
 using System.Diagnostics;
-using System.Globalization;
-using Multus.TestSupport.Daemons;
+using Multus.TestSupport;
 
 namespace Multus.EndToEnd.Tests.Nodes;
 
-/// <summary>Runs the published shim as the container runtime of a node does.</summary>
+/// <summary>Runs the published shim, or the thin plugin, as the container runtime of a node does.</summary>
 public sealed class Shim(NodeFolders folders, string nodeNetNs)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly Lock _lock = new();
+    private readonly List<Process> _running = []; // guarded by _lock
+
+    /// <summary>SIGKILL of all that run.</summary>
+    public void KillNow()
+    {
+        lock (_lock)
+        {
+            foreach (var process in _running)
+                process.Kill();
+        }
+    }
+
+    /// <summary>A signal to all that run.</summary>
+    public void Signal(string name)
+    {
+        lock (_lock)
+        {
+            foreach (var process in _running)
+                ProcessTool.Run("kill", $"-{name}", $"{process.Id}");
+        }
+    }
 
     /// <summary>
     /// Runs one verb for a pod (null: for the node, as STATUS and VERSION are) and returns how it ended.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was killed because <paramref name="kill"/> asked for
     /// it.</exception>
-    public async Task<ShimRun> Run(string command, TestPod? pod, ShimOptions options, CancellationToken kill)
+    public async Task<ShimRun> Run(
+        string binary,
+        string command,
+        TestPod? pod,
+        ShimOptions options,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        CancellationToken kill
+    )
     {
         using var process = new Process();
-        process.StartInfo = StartInfo(command, pod, options);
-        process.Start();
+        process.StartInfo = StartInfo(binary, command, pod, options);
+        foreach (var (name, value) in environment)
+            process.StartInfo.Environment[name] = value;
+        lock (_lock)
+        {
+            process.Start();
+            _running.Add(process);
+        }
+
+        try
+        {
+            return await Finish(process, $"{command} of {pod?.Name ?? "the node"}", options, kill);
+        }
+        finally
+        {
+            lock (_lock)
+                _running.Remove(process);
+        }
+    }
+
+    private static async Task<ShimRun> Finish(Process process, string what, ShimOptions options, CancellationToken kill)
+    {
         var stdout = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var stderr = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        await Give(process, options.Stdin ?? Configuration(options));
+        await Give(process, options.Stdin!);
 
-        var what = $"{command} of {pod?.Name ?? "the node"}";
         try
         {
             using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
@@ -53,9 +101,9 @@ public sealed class Shim(NodeFolders folders, string nodeNetNs)
         }
     }
 
-    private ProcessStartInfo StartInfo(string command, TestPod? pod, ShimOptions options)
+    private ProcessStartInfo StartInfo(string binary, string command, TestPod? pod, ShimOptions options)
     {
-        var start = new ProcessStartInfo("nsenter", [$"--net={nodeNetNs}", Binaries.Shim])
+        var start = new ProcessStartInfo("nsenter", [$"--net={nodeNetNs}", binary])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -79,12 +127,6 @@ public sealed class Shim(NodeFolders folders, string nodeNetNs)
     /// <summary>CNI_ARGS as containerd writes them.</summary>
     public static string ArgsOf(TestPod pod) =>
         $"IgnoreUnknown=1;K8S_POD_NAMESPACE={pod.Namespace};K8S_POD_NAME={pod.Name};K8S_POD_INFRA_CONTAINER_ID={pod.Sandbox};K8S_POD_UID={pod.Uid}";
-
-    private string Configuration(ShimOptions options) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{"cniVersion":"{{options.CniVersion}}","name":"multus-cni-network","type":"multus-shim","daemonSocketDir":"{{folders.SocketDir}}","cniDir":"{{folders.CniDir}}","daemonWaitSeconds":{{options.WaitSeconds}}}"""
-        );
 }
 
 /// <param name="CniVersion">Of the runtime's configuration.</param>
@@ -100,4 +142,7 @@ public sealed record ShimOptions(
 {
     /// <summary>Behind the arguments about the pod, each with a semicolon in front.</summary>
     public string MoreArgs { get; init; } = "";
+
+    /// <summary>Further members of the thin plugin's configuration, each with a comma in front.</summary>
+    public string MoreConfiguration { get; init; } = "";
 }

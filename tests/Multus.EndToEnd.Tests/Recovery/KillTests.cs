@@ -7,16 +7,18 @@ using Xunit.Abstractions;
 namespace Multus.EndToEnd.Tests.Recovery;
 
 /// <summary>
-/// SIGKILL of the daemon at every step of an ADD and of a DEL, of a roll-back and of a DEL that fails; then a restart
-/// and a DEL. Two bridges with host-local, and a steered plugin that makes a link of its own and can fail.
+/// SIGKILL of the daemon, or of the thin plugin, at every step of an ADD and of a DEL, of a roll-back and of a DEL that fails; then a restart
+/// of the daemon and a DEL. Two bridges with host-local, and a steered plugin that makes a link of its own and can fail.
 /// </summary>
 /// <remarks>
 /// MULTUS_KILL_SEED repeats the order of a run; how far a plugin gets before the kill is the scheduler's choice.
 /// </remarks>
-public sealed class KillTests : NodeTest
+public abstract class KillTests : NodeTest
 {
-    private const int Rounds = 200;
-    private const int MostRounds = 2 * Rounds; // until every kind of step has been hit: which one is the n-th differs from time to time
+    /// <summary>How many at least.</summary>
+    protected abstract int Rounds { get; }
+
+    private int MostRounds => 2 * Rounds; // until every kind of step has been hit: which one is the n-th differs from time to time
     private const string MakeLink =
         "nsenter --net=\"$CNI_NETNS\" ip link add \"$CNI_IFNAME\" type veth peer name \"far$CNI_IFNAME\" && : >\"$state/link-$id\"";
     private const string RemoveLink =
@@ -46,8 +48,8 @@ public sealed class KillTests : NodeTest
     private readonly ITestOutputHelper _output;
     private readonly SortedDictionary<Story, int> _lengths = [];
 
-    public KillTests(ITestOutputHelper output)
-        : base(output) => _output = output;
+    protected KillTests(ITestOutputHelper output, Flavour flavour)
+        : base(output, flavour) => _output = output;
 
     private enum Story
     {
@@ -58,7 +60,7 @@ public sealed class KillTests : NodeTest
     }
 
     [PluginFact("bridge", "host-local")]
-    public async Task A_daemon_that_is_killed_at_any_step_leaves_nothing_after_its_restart_and_a_DEL()
+    public async Task Who_is_killed_at_any_step_leaves_nothing_after_a_DEL()
     {
         var seed = Environment.GetEnvironmentVariable("MULTUS_KILL_SEED") is { Length: > 0 } said
             ? int.Parse(said, CultureInfo.InvariantCulture)
@@ -69,7 +71,7 @@ public sealed class KillTests : NodeTest
         Node.Manifests.Network("linked", Networks.Steered("linked", link.Type));
         var pod = Node.Pod("second,linked");
         Node.Hocon = "multus.delegates.orphan-grace = 10s"; // plugins that are left alone end by themselves, on a busy machine not so soon
-        await Node.StartDaemon();
+        await Node.Start();
         using var trigger = new KillTrigger(Node.Folders);
         var before = Node.Remains(pod);
         foreach (var story in Enum.GetValues<Story>())
@@ -123,17 +125,15 @@ public sealed class KillTests : NodeTest
         foreach (var network in Node.Folders.NetworkFiles())
             File.Delete(Path.Combine(Node.Folders.CniDir, "networks", network)); // as on a node that has never had the network
 
-        var daemon = Node.Daemon;
-        await trigger.Arm(nth, daemon);
+        await trigger.Arm(nth, Node.KillNow);
         var run = story is Story.Add or Story.RollBackThatFails
             ? await Node.Add(pod, NoPatience)
             : await Node.Del(pod, NoPatience);
         var steps = await trigger.Disarm();
-        if (!daemon.HasExited)
-            daemon.KillNow();
-        await daemon.Exited();
+        if (Node.Flavour == Flavour.Thick)
+            await Node.Daemon.Kill();
         link.On("DEL", does => does.Does(RemoveLink));
-        await Node.StartDaemon();
+        await Node.Start();
 
         (await Node.Del(pod)).Succeeded();
 
@@ -144,4 +144,16 @@ public sealed class KillTests : NodeTest
         );
         return steps;
     }
+}
+
+/// <summary>With a daemon, which starts again after each kill and carries out what is stored.</summary>
+public sealed class ThickKillTests(ITestOutputHelper output) : KillTests(output, Flavour.Thick)
+{
+    protected override int Rounds => 200;
+}
+
+/// <summary>Without one: nobody but the runtime's DEL finds what a killed plugin has left.</summary>
+public sealed class ThinKillTests(ITestOutputHelper output) : KillTests(output, Flavour.Thin)
+{
+    protected override int Rounds => 100;
 }

@@ -5,7 +5,7 @@ using Multus.TestSupport.Daemons;
 namespace Multus.EndToEnd.Tests.Recovery;
 
 /// <summary>
-/// Kills a daemon at the n-th thing that somebody makes, renames or removes in the node's folders: records, results,
+/// Kills a daemon, or the thin plugin, at the n-th thing that somebody makes, renames or removes in the node's folders: records, results,
 /// stored DELs, addresses, statuses, and the marks of the steered plugin. So it needs no hook in the daemon, and knows
 /// every boundary that shows on disk.
 /// </summary>
@@ -17,7 +17,7 @@ internal sealed class KillTrigger : IDisposable
     private readonly NodeFolders _folders;
     private readonly FileSystemWatcher _watcher;
     private readonly SortedDictionary<string, int> _hits = new(StringComparer.Ordinal);
-    private DaemonProcess? _daemon;
+    private Action? _kill;
     private string _barrier = "";
     private TaskCompletionSource? _told;
     private int _left;
@@ -41,12 +41,12 @@ internal sealed class KillTrigger : IDisposable
     /// <summary>How often a daemon was killed at which kind of step.</summary>
     public IReadOnlyDictionary<string, int> Hits => _hits;
 
-    /// <summary>From now on, kills the daemon at the n-th change. What has happened before does not count.</summary>
-    public async Task Arm(int nth, DaemonProcess daemon)
+    /// <summary>From now on, kills at the n-th change. What has happened before does not count.</summary>
+    public async Task Arm(int nth, Action kill)
     {
         await CatchUp();
         lock (_lock)
-            (_left, _daemon, _seen) = (nth, daemon, 0);
+            (_left, _kill, _seen) = (nth, kill, 0);
     }
 
     /// <summary>Kills nobody any more; says how many changes there have been.</summary>
@@ -55,7 +55,7 @@ internal sealed class KillTrigger : IDisposable
         await CatchUp();
         lock (_lock)
         {
-            _daemon = null;
+            _kill = null;
             return _seen;
         }
     }
@@ -83,11 +83,11 @@ internal sealed class KillTrigger : IDisposable
                 return;
 
             _seen++;
-            if (_daemon is null || --_left != 0)
+            if (_kill is null || --_left != 0)
                 return;
 
-            _daemon.KillNow();
-            _daemon = null;
+            _kill();
+            _kill = null;
             var step = $"{kind} {how}";
             _hits[step] = _hits.GetValueOrDefault(step) + 1;
         }
@@ -104,6 +104,7 @@ internal sealed class KillTrigger : IDisposable
             ("cni", "results") => "result",
             ("cni", "pending") => "stored DEL",
             ("cni", "networks") => "network memory",
+            ("cni", ".running") => "mark of running plugins",
             ("cni", _) => "record",
             ("ipam", _) => "address",
             ("status", _) => "status",

@@ -10,6 +10,9 @@ public static class Binaries
 
     public static string Daemon => Find("multus-daemon");
 
+    /// <summary>The thin plugin.</summary>
+    public static string Thin => Find("multus");
+
     private static string Find(string name)
     {
         var binary = Path.Combine(Tree, "artifacts", name);
