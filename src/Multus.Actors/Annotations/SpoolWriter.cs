@@ -26,8 +26,13 @@ internal sealed class SpoolWriter(IStatusSpool spool)
     public bool Holds(PodKey pod) => IsBusyWith(pod) || spool.Has(pod);
 
     /// <summary>What an earlier one has left to do. Before anything else, and on the caller's thread.</summary>
-    public IReadOnlyList<(ICommand Write, DateTimeOffset Since)> Load() =>
-        [.. spool.Load().Select(left => (OfSpooled(left.Status), left.Since))];
+    public IReadOnlyList<(ICommand Write, DateTimeOffset Since)> Load()
+    {
+        var writes = new List<(ICommand, DateTimeOffset)>();
+        foreach (var (status, since) in spool.Load())
+            writes.Add((OfSpooled(status), since));
+        return writes;
+    }
 
     /// <param name="write">Replaces what the pod's file has.</param>
     /// <param name="since">When it was asked for.</param>

@@ -26,7 +26,16 @@ internal sealed class DeleteQueue(int maxAtOnce)
     public int Running { get; private set; }
 
     /// <summary>Since when the oldest is stored, null when there is none.</summary>
-    public DateTimeOffset? Oldest => _entries.Count == 0 ? null : _entries.Values.Min(entry => entry.Since);
+    public DateTimeOffset? Oldest
+    {
+        get
+        {
+            DateTimeOffset? oldest = null;
+            foreach (var entry in _entries.Values)
+                oldest = oldest < entry.Since ? oldest : entry.Since;
+            return oldest;
+        }
+    }
 
     /// <summary>
     /// Takes note of what is stored. What is not any more is dropped, unless its sandbox is at it: done by a DEL of the

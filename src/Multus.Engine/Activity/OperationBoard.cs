@@ -31,8 +31,12 @@ public sealed class OperationBoard(TimeProvider time) : IPhases
     }
 
     /// <summary>The operations that are under way, the oldest first.</summary>
-    public ImmutableArray<OperationView> Snapshot() =>
-        [.. _operations.Values.Select(operation => operation.View(time)).OrderByDescending(view => view.Age)];
+    public ImmutableArray<OperationView> Snapshot()
+    {
+        var views = _operations.Values.Select(operation => operation.View(time)).ToList();
+        views.Sort(static (one, other) => other.Age.CompareTo(one.Age));
+        return [.. views];
+    }
 
     /// <summary>Several plugins of one operation report at once: hence a lock, of this operation alone.</summary>
     private sealed class Operation(OperationPhase.Begun begun, long began)
@@ -72,13 +76,16 @@ public sealed class OperationBoard(TimeProvider time) : IPhases
         {
             lock (_gate)
             {
+                var plugins = ImmutableArray.CreateBuilder<PluginView>(_plugins.Count);
+                foreach (var (plugin, since) in _plugins)
+                    plugins.Add(new PluginView(plugin, time.GetElapsedTime(since)));
                 return new OperationView(
                     begun.RequestId,
                     begun.Sandbox,
                     begun.Verb,
                     begun.Verb == CniCommand.Add ? _step : "plugins",
                     time.GetElapsedTime(began),
-                    [.. _plugins.Select(running => new PluginView(running.Key, time.GetElapsedTime(running.Value)))]
+                    plugins.MoveToImmutable()
                 );
             }
         }

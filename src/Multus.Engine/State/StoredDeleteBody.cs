@@ -46,14 +46,20 @@ internal static class StoredDeleteBody
             };
     }
 
-    private static CniRequestBody AsDelete(CniRequestBody origin) =>
-        origin with
+    private static CniRequestBody AsDelete(CniRequestBody origin)
+    {
+        var env = origin.Env.ToBuilder();
+        for (var i = 0; i < env.Count; i++)
         {
-            Env =
-            [
-                .. origin.Env.Select(variable => variable.Key == Verb ? new(Verb, CniCommand.Del.ToWire()) : variable),
-            ],
+            if (env[i].Key == Verb)
+                env[i] = new(Verb, CniCommand.Del.ToWire());
+        }
+
+        return origin with
+        {
+            Env = env.ToImmutable(),
         };
+    }
 
     private static CniRequestBody Own(SandboxRequest request)
     {

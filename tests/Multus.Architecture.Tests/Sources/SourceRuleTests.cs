@@ -28,6 +28,27 @@ public sealed class SourceRuleTests
         );
 
     [Fact]
+    public void No_line_is_over_the_limit() =>
+        Assert.Empty(
+            Product.SelectMany(path => SourceRules.LineObjections(Repository.Relative(path), File.ReadAllLines(path)))
+        );
+
+    [Fact]
+    public void Half_of_the_files_fit_on_two_screens_and_nine_of_ten_are_within_the_budget()
+    {
+        int[] lengths = [.. Product.Select(path => File.ReadAllLines(path).Length).Order()];
+
+        Assert.InRange(lengths[lengths.Length / 2], 1, 80);
+        Assert.InRange(lengths[lengths.Length * 9 / 10], 1, 250);
+    }
+
+    [Theory]
+    [InlineData(120, 0)]
+    [InlineData(121, 1)]
+    public void A_line_over_the_limit_is_reported(int columns, int objections) =>
+        Assert.Equal(objections, SourceRules.LineObjections("src/A.cs", ["", new string('x', columns)]).Count());
+
+    [Fact]
     public void There_is_one_flavour_of_the_product() =>
         Assert.Empty(FilesWhere(SourceRules.HasConditionalCode, Product));
 

@@ -7,6 +7,8 @@ internal static partial class SourceRules
 {
     public const int LineLimit = 400;
 
+    public const int ColumnLimit = 120;
+
     private const int LinesWithTheReason = 5;
 
     /// <summary>
@@ -37,6 +39,13 @@ internal static partial class SourceRules
         lines.Count <= LineLimit || lines.Take(LinesWithTheReason).Any(line => ReasonForLength().IsMatch(line))
             ? null
             : $"{relativePath} has {lines.Count} lines; split it by concern, or say in a comment in its first {LinesWithTheReason} lines why it is so long";
+
+    /// <summary>One for each line of more than <see cref="ColumnLimit"/> characters.</summary>
+    public static IEnumerable<string> LineObjections(string relativePath, IReadOnlyList<string> lines) =>
+        lines
+            .Select((line, at) => (line.Length, Number: at + 1))
+            .Where(line => line.Length > ColumnLimit)
+            .Select(line => $"{relativePath}:{line.Number} has {line.Length} columns, at most {ColumnLimit}");
 
     public static bool HasConditionalCode(string text) => Conditional().IsMatch(text);
 
