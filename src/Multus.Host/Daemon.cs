@@ -66,14 +66,11 @@ internal static class Daemon
             Phases = board,
         };
 
-        await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log);
-        StateFolder.Close(settings.Daemon.CniDir, log);
-        StateFolder.Sweep(settings.Daemon.CniDir, log);
-        await EndOrphansAsync(settings, time, log);
+        await PrepareAsync(settings, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
         using var app = Build(settings, node, mapping, bodies, board, socket, output);
-        await app.StartAsync();
+        await app.StartAsync(CancellationToken.None);
         HostLog.Listening(
             log,
             CommandLine.VersionText,
@@ -86,9 +83,17 @@ internal static class Daemon
         if (fatal is not null)
             HostLog.Fatal(log, fatal);
         HostLog.Stopping(log);
-        await app.StopAsync();
+        await app.StopAsync(CancellationToken.None);
         HostLog.Stopped(log);
         return fatal is null ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static async Task PrepareAsync(DaemonSettings settings, TimeProvider time, ILogger log)
+    {
+        await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log);
+        StateFolder.Close(settings.Daemon.CniDir, log);
+        StateFolder.Sweep(settings.Daemon.CniDir, log);
+        await EndOrphansAsync(settings, time, log);
     }
 
     // Before anybody can ask for anything: what an orphan makes after its sandbox was undone would be nobody's.

@@ -17,17 +17,17 @@ internal static class Program
         switch (CommandLine.Parse(args))
         {
             case CommandLine.Version:
-                Console.Out.WriteLine(CommandLine.VersionText);
+                await Console.Out.WriteLineAsync(CommandLine.VersionText);
                 foreach (var package in PackageVersions.Lines)
-                    Console.Out.WriteLine($"  {package}");
+                    await Console.Out.WriteLineAsync($"  {package}");
                 return ExitCode.Success;
             case CommandLine.Help:
-                Console.Out.WriteLine(CommandLine.Usage);
+                await Console.Out.WriteLineAsync(CommandLine.Usage);
                 return ExitCode.Success;
             case CommandLine.SelfTest:
                 return await SelfTests.SelfTest.RunAsync(Console.Out);
             case CommandLine.Wrong wrong:
-                Console.Error.WriteLine($"multus-daemon: {wrong.Reason}\n{CommandLine.Usage}");
+                await Console.Error.WriteLineAsync($"multus-daemon: {wrong.Reason}\n{CommandLine.Usage}");
                 return ExitCode.Usage;
             case CommandLine.Pending pending:
                 return RunPending(pending);

@@ -3,9 +3,6 @@ using Multus.Wire;
 
 namespace Multus.Shim;
 
-/// <summary>An answer of the daemon: status and body are all that matters of it.</summary>
-internal readonly record struct HttpReply(int Status, ReadOnlyMemory<byte> Body);
-
 /// <summary>
 /// As much of HTTP/1.1 as one POST over a unix socket needs (docs/decisions/0004-shim-http.md). Pure: bytes in, bytes
 /// out.
@@ -88,3 +85,6 @@ internal static class HttpMessage
             throw new WireFormatException("the answer is not HTTP/1.1");
     }
 }
+
+/// <summary>An answer of the daemon: status and body are all that matters of it.</summary>
+internal readonly record struct HttpReply(int Status, ReadOnlyMemory<byte> Body);

@@ -164,7 +164,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
     private void Spool(SpoolOperation operation)
     {
         var by = _stopping;
-        operation.Task.PipeTo(
+        _ = operation.Task.PipeTo(
             Self,
             success: () => new Spooled(by, operation, null),
             failure: crash => new Spooled(by, operation, crash)
@@ -191,7 +191,7 @@ internal sealed class AnnotationsActor : UntypedActor, IWithTimers
         var by = _stopping;
         while (_queue.TryStart(out var pod, out var write))
         {
-            _sender
+            _ = _sender
                 .SendAsync(write!, by.Token)
                 .PipeTo(
                     Self,

@@ -63,7 +63,9 @@ internal sealed class SpoolWriter(IStatusSpool spool)
     /// <summary>Blocks until all is done that was asked, and answers who waited for it.</summary>
     public void FinishAll()
     {
+#pragma warning disable VSTHRD002 // in PostStop, where nobody waits for a handler any more
         Task.WaitAny(_last); // does not throw what the last one has thrown
+#pragma warning restore VSTHRD002
         foreach (var operation in _underWay.Values.SelectMany(operations => operations))
             operation.Answer();
         _underWay.Clear();

@@ -59,7 +59,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         var self = Self; // the source calls back on threads of its own
-        _api.WatchAsync(change => self.Tell(change, ActorRefs.NoSender), _stopping.Token)
+        _ = _api.WatchAsync(change => self.Tell(change, ActorRefs.NoSender), _stopping.Token)
             .PipeTo(
                 self,
                 success: () => new WatchEnded(_stopping, null),
@@ -149,7 +149,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void ReadPod(PodQuestion question)
     {
         _liveReads++;
-        BoundedAsync(cancel => _api.GetPodAsync(question.Asked.Key, cancel))
+        _ = BoundedAsync(cancel => _api.GetPodAsync(question.Asked.Key, cancel))
             .PipeTo(
                 Self,
                 success: pod => new PodRead(question, pod, null),
@@ -235,7 +235,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
         _liveReads += unsure.Length;
         var replyTo = Sender;
-        BoundedAsync(cancel => ReadAsync(unsure, cancel))
+        _ = BoundedAsync(cancel => ReadAsync(unsure, cancel))
             .PipeTo(
                 Self,
                 success: networks => new NetworksRead(replyTo, find, networks, null),

@@ -38,7 +38,7 @@ internal sealed class DelegateActor : UntypedActor
     {
         var run = start.Ticket.Run;
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel, _stopping.Token);
-        _plugins
+        _ = _plugins
             .RunAsync(run.Call, run.Path, cancel.Token)
             .PipeTo(
                 Self,

@@ -151,7 +151,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
         {
             _inFlight++;
             var (happened, by) = (next, _stopping);
-            PostAsync(happened)
+            _ = PostAsync(happened)
                 .PipeTo(
                     Self,
                     success: () => new Posted(by, happened, null),

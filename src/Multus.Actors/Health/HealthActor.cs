@@ -46,7 +46,7 @@ internal sealed class HealthActor : UntypedActor
     private void OnGetHealth()
     {
         var waitingFor = _waitingFor;
-        GatherAsync()
+        _ = GatherAsync()
             .PipeTo(
                 Sender,
                 Self,

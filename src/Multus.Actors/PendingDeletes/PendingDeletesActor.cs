@@ -129,7 +129,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private void StartLook()
     {
         var (self, by) = (Self, _stopping); // the watch calls back on threads of its own
-        _looks
+        _ = _looks
             .TryBegin(() => self.Tell(new Changed(), ActorRefs.NoSender), by.Token)
             ?.PipeTo(self, success: scan => new Looked(by, scan, null), failure: crash => new Looked(by, null, crash));
     }
@@ -177,7 +177,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         var (by, folder, log) = (_stopping, _folder, _log);
         while (_queue.TryStart() is { } entry)
         {
-            Task.Run(() => FetchedDelete.Read(folder, entry.Name, log))
+            _ = Task.Run(() => FetchedDelete.Read(folder, entry.Name, log), by.Token)
                 .PipeTo(
                     Self,
                     success: read => new Fetched(by, entry, read, null),
@@ -220,8 +220,8 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
         var by = _stopping;
         var isLast = entry.HopelessTries + 1 >= _settings.GiveUpAfter;
         var request = stored is CniRequest.Detach detach ? detach with { IsLastTry = isLast } : stored;
-        _sandboxes
-            .Ask<CniReply>(request, Timeout.InfiniteTimeSpan)
+        _ = _sandboxes
+            .Ask<CniReply>(request, Timeout.InfiniteTimeSpan, by.Token)
             .PipeTo(
                 Self,
                 success: reply => new Attempted(by, entry, request.Request, reply, null),
@@ -261,7 +261,7 @@ internal sealed class PendingDeletesActor : UntypedActor, IWithTimers
     private void Check(string name)
     {
         var (by, folder) = (_stopping, _folder);
-        Task.Run(() => folder.Contains(name))
+        _ = Task.Run(() => folder.Contains(name), by.Token)
             .PipeTo(
                 Self,
                 success: isStored => new Checked(by, isStored, null),

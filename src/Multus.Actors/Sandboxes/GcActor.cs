@@ -50,7 +50,7 @@ internal sealed class GcActor : UntypedActor
 
         _running = collect.Gc;
         var (sandboxes, by) = (Context.Parent, _stopping);
-        _engine
+        _ = _engine
             .CollectAsync(
                 collect.Request,
                 (detach, cancel) =>

@@ -24,7 +24,7 @@ internal sealed class ReadinessGate(TimeProvider time, ILogger log, Cancellation
         _waiting.Add(waiting, cancel);
         var request = waiting.Attach.Request;
         // Not on the owner's thread: a disk may hang.
-        Task.Run(() => WaitAsync(request, cancel.Token), cancel.Token)
+        _ = Task.Run(() => WaitAsync(request, cancel.Token), cancel.Token)
             .PipeTo(owner, success: () => new Waited(waiting, null), failure: crash => new Waited(waiting, crash));
     }
 

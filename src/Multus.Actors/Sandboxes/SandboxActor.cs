@@ -69,7 +69,7 @@ internal sealed class SandboxActor : UntypedActor, IWithUnboundedStash
         SandboxLog.Started(Log, request.Name, _id.Value, request.Id);
         var replyTo = Sender; // Sender belongs to this turn only
         var started = Time.GetTimestamp();
-        _engine
+        _ = _engine
             .RunAsync(request, _stopping.Token)
             .PipeTo(
                 Self,

@@ -80,7 +80,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
 
         board.IsAsking = true;
         var (engine, cancel) = (_engine, _stopping.Token);
-        Task.Run(() => engine.RunAsync(status, cancel), cancel)
+        _ = Task.Run(() => engine.RunAsync(status, cancel), cancel)
             .PipeTo( // not on this thread: it reads files, and a disk may hang
                 Self,
                 success: reply => new Asked(board, reply),
@@ -92,7 +92,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
     private void OnGetNetworkStatus(CniRequest.GetNetworkStatus status)
     {
         var (engine, cancel) = (_engine, _stopping.Token);
-        Task.Run(() => engine.RunAsync(status, cancel), cancel)
+        _ = Task.Run(() => engine.RunAsync(status, cancel), cancel)
             .PipeTo(
                 Sender,
                 Self,

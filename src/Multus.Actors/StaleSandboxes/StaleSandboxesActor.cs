@@ -79,7 +79,7 @@ internal sealed class StaleSandboxesActor : UntypedActor, IWithTimers
 
         _isLooking = true;
         var sweep = new StaleSweep(_settings, _engine, _sandboxes, _noted, _engine.Ports.Time.GetUtcNow());
-        Task.Run(() => sweep.RunAsync(_stopping.Token))
+        _ = Task.Run(() => sweep.RunAsync(_stopping.Token))
             .PipeTo( // not on this thread: it reads files, and there may be many
                 Self,
                 success: swept => new Looked(swept),

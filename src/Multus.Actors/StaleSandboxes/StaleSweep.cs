@@ -12,11 +12,6 @@ using Multus.Linux.Namespaces;
 
 namespace Multus.Actors.StaleSandboxes;
 
-/// <summary>What one look has brought.</summary>
-/// <param name="Noted">The sandboxes that seem to have vanished and whose grace time is not over, with the time since
-/// when; bounded.</param>
-internal sealed record Swept(ImmutableDictionary<string, DateTimeOffset> Noted, int Detached, int Failed);
-
 /// <summary>
 /// One look at all sandboxes on disk: those that have vanished are noted, and detached when they have been for the
 /// grace time.
@@ -165,3 +160,8 @@ internal sealed class StaleSweep(
         return evidence.IsListed == false ? $"{of}, and the container runtime does not list it" : of;
     }
 }
+
+/// <summary>What one look has brought.</summary>
+/// <param name="Noted">The sandboxes that seem to have vanished and whose grace time is not over, with the time since
+/// when; bounded.</param>
+internal sealed record Swept(ImmutableDictionary<string, DateTimeOffset> Noted, int Detached, int Failed);

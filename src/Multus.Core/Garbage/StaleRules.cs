@@ -1,12 +1,5 @@
 namespace Multus.Core.Garbage;
 
-/// <summary>What is known of a sandbox for which no DEL has come.</summary>
-/// <param name="Boot">The start of the machine in which it was attached; null when its record does not say, as
-/// upstream's.</param>
-/// <param name="IsNamespaceGone">Certain: nothing of it is at its path, nor anywhere else that can be seen.</param>
-/// <param name="IsListed">Whether the container runtime lists it; null when there is none to ask.</param>
-public sealed record StaleEvidence(string? Boot, bool IsNamespaceGone, bool? IsListed);
-
 /// <summary>Which sandboxes have vanished without a DEL (docs/decisions/0023-del-always-ends.md). Pure.</summary>
 public static class StaleRules
 {
@@ -27,3 +20,10 @@ public static class StaleRules
         return evidence.IsNamespaceGone && (evidence.IsListed == false || !needsRuntime);
     }
 }
+
+/// <summary>What is known of a sandbox for which no DEL has come.</summary>
+/// <param name="Boot">The start of the machine in which it was attached; null when its record does not say, as
+/// upstream's.</param>
+/// <param name="IsNamespaceGone">Certain: nothing of it is at its path, nor anywhere else that can be seen.</param>
+/// <param name="IsListed">Whether the container runtime lists it; null when there is none to ask.</param>
+public sealed record StaleEvidence(string? Boot, bool IsNamespaceGone, bool? IsListed);

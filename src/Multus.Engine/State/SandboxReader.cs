@@ -12,39 +12,6 @@ using Multus.Engine.Requests;
 
 namespace Multus.Engine.State;
 
-/// <summary>A sandbox as its files have it.</summary>
-/// <param name="Plan">What is on record; null when nothing is, or it cannot be read.</param>
-/// <param name="Cached">Its entries in the result cache, where they were looked for: of ours the record says
-/// all.</param>
-public sealed record FoundSandbox(KnownSandbox Known, AttachmentPlan? Plan, ImmutableArray<CachedAttachment> Cached)
-{
-    /// <summary>
-    /// What it is attached to. A result does not say which definition it is of: it stands for its network only where no
-    /// record does.
-    /// </summary>
-    public IEnumerable<AttachedNetwork> Networks =>
-        Plan is { } plan
-            ? plan.Attachments.Select(AttachedNetwork.Of)
-            : Cached.Select(NetworkOf).OfType<AttachedNetwork>();
-
-    private static AttachedNetwork? NetworkOf(CachedAttachment entry)
-    {
-        try
-        {
-            return entry.Config.IsEmpty
-                ? null
-                : new AttachedNetwork(
-                    entry.NetworkName,
-                    NetworkConfiguration.Parse(entry.Config).WithDefaultName(entry.NetworkName)
-                );
-        }
-        catch (CniException)
-        {
-            return null; // no configuration, no plugins to ask; its DEL will say so
-        }
-    }
-}
-
 /// <summary>
 /// Goes through all that is on disk about sandboxes, one after the other: records, ours and upstream's, then the cached
 /// results of those whose record is gone. There may be a hundred thousand: nothing is held but what a caller holds.
@@ -187,5 +154,38 @@ public sealed class SandboxReader(SandboxFiles files)
         }
 
         return PodIdentity.None;
+    }
+}
+
+/// <summary>A sandbox as its files have it.</summary>
+/// <param name="Plan">What is on record; null when nothing is, or it cannot be read.</param>
+/// <param name="Cached">Its entries in the result cache, where they were looked for: of ours the record says
+/// all.</param>
+public sealed record FoundSandbox(KnownSandbox Known, AttachmentPlan? Plan, ImmutableArray<CachedAttachment> Cached)
+{
+    /// <summary>
+    /// What it is attached to. A result does not say which definition it is of: it stands for its network only where no
+    /// record does.
+    /// </summary>
+    public IEnumerable<AttachedNetwork> Networks =>
+        Plan is { } plan
+            ? plan.Attachments.Select(AttachedNetwork.Of)
+            : Cached.Select(NetworkOf).OfType<AttachedNetwork>();
+
+    private static AttachedNetwork? NetworkOf(CachedAttachment entry)
+    {
+        try
+        {
+            return entry.Config.IsEmpty
+                ? null
+                : new AttachedNetwork(
+                    entry.NetworkName,
+                    NetworkConfiguration.Parse(entry.Config).WithDefaultName(entry.NetworkName)
+                );
+        }
+        catch (CniException)
+        {
+            return null; // no configuration, no plugins to ask; its DEL will say so
+        }
     }
 }

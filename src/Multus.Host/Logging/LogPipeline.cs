@@ -90,7 +90,9 @@ internal sealed class LogPipeline : IDisposable
     public void Dispose()
     {
         _factory.Dispose();
+#pragma warning disable VSTHRD002 // the process ends here
         Task.Run(_logger.Dispose).Wait(StopTimes.Log);
+#pragma warning restore VSTHRD002
     }
 
     private static void ToStderr(LoggerSinkConfiguration to) =>

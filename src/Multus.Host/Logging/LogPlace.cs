@@ -6,12 +6,6 @@ using Serilog.Sinks.Async;
 
 namespace Multus.Host.Logging;
 
-/// <summary>Lines of the log that one place does not have.</summary>
-/// <param name="Place">stderr or file.</param>
-/// <param name="Dropped">There was no room left in its queue.</param>
-/// <param name="Failed">Writing them failed, on a full disk for example.</param>
-internal readonly record struct LogLoss(string Place, long Dropped, long Failed);
-
 /// <summary>
 /// Where the log goes, behind its queue: writes line by line, counts what could not be written, says in the log itself
 /// that lines are missing, and never throws, at its end neither.
@@ -145,3 +139,9 @@ internal sealed class LogPlace : ILogEventSink, IAsyncLogEventSinkMonitor, ILogg
         }
     }
 }
+
+/// <summary>Lines of the log that one place does not have.</summary>
+/// <param name="Place">stderr or file.</param>
+/// <param name="Dropped">There was no room left in its queue.</param>
+/// <param name="Failed">Writing them failed, on a full disk for example.</param>
+internal readonly record struct LogLoss(string Place, long Dropped, long Failed);

@@ -2,9 +2,6 @@ using Multus.Actors.Netlink;
 
 namespace Multus.Host.SelfTests;
 
-/// <summary>A feature of the actor system: its name in the output, and a check that throws unless it works.</summary>
-internal sealed record Feature(string Name, Func<ActorSystem, Task> CheckAsync);
-
 /// <summary>What the daemon's actors rely on. A feature that they begin to use gets a line here.</summary>
 internal static class Features
 {
@@ -129,3 +126,6 @@ internal static class Features
         throw new InvalidOperationException($"{serializer.GetType()} serializes");
     }
 }
+
+/// <summary>A feature of the actor system: its name in the output, and a check that throws unless it works.</summary>
+internal sealed record Feature(string Name, Func<ActorSystem, Task> CheckAsync);

@@ -10,12 +10,12 @@ internal sealed class Report(TextWriter output)
         try
         {
             await check();
-            output.WriteLine($"{name}: ok");
+            await output.WriteLineAsync($"{name}: ok");
         }
         catch (Exception failure) // whatever it is: it is what the line has to say
         {
             AllWork = false;
-            output.WriteLine($"{name}: failed: {failure.GetType()}: {failure.Message}");
+            await output.WriteLineAsync($"{name}: failed: {failure.GetType()}: {failure.Message}");
         }
     }
 }

@@ -168,7 +168,7 @@ internal static class Subjects
             }
 
             var asker = Sender;
-            WorkAsync((string)message)
+            _ = WorkAsync((string)message)
                 .PipeTo(
                     Self,
                     success: done => new Ended(asker, done),

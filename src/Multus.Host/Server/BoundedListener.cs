@@ -50,7 +50,7 @@ internal sealed class BoundedListener(
         listener.Dispose();
     }
 
-    public async ValueTask DisposeAsync() => await UnbindAsync();
+    public async ValueTask DisposeAsync() => await UnbindAsync(CancellationToken.None);
 
     private async Task<Socket> AcceptSocketAsync(CancellationToken cancel)
     {

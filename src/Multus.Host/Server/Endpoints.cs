@@ -201,7 +201,7 @@ internal sealed class Endpoints(
         context.Response.StatusCode = status;
         context.Response.ContentType = Json;
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body);
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private Task MethodNotAllowedAsync(HttpContext context)
@@ -210,7 +210,7 @@ internal sealed class Endpoints(
         context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.WriteAsync("Method not allowed\n");
+        return context.Response.WriteAsync("Method not allowed\n", context.RequestAborted);
     }
 
     private Task NotFoundAsync(HttpContext context)

@@ -4,9 +4,6 @@ using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Folder;
 
-/// <summary>An object and the file that it is from.</summary>
-internal sealed record Placed<T>(T Value, string File);
-
 /// <summary>
 /// What all files together say, and what of them cannot be read. Immutable: any thread may look at it.
 /// </summary>
@@ -42,3 +39,6 @@ internal sealed record ClusterPicture(
             mayBe(fault) && (file is null || (fault.NamesOne && string.CompareOrdinal(fault.File, file) <= 0))
         );
 }
+
+/// <summary>An object and the file that it is from.</summary>
+internal sealed record Placed<T>(T Value, string File);

@@ -2,12 +2,6 @@ using System.Collections.Immutable;
 
 namespace Multus.Kubernetes.Folder;
 
-/// <summary>An object that is in the folder more than once; the one in the file first by name counts.</summary>
-internal sealed record Duplicate(string Kind, string Object, string File, long Line, string Winner);
-
-/// <summary>An object that changed hands, with what counted and what counts now; <c>null</c> for nothing.</summary>
-internal sealed record Touched<TKey, TObject>(TKey Key, Placed<TObject>? Before, Placed<TObject>? Now);
-
 /// <summary>All objects of one kind, of which the one in the file first by name, and there the first, counts.</summary>
 internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> keyOf)
     where TKey : class
@@ -91,3 +85,9 @@ internal sealed class FirstWins<TKey, TObject>(string kind, Func<TObject, TKey> 
 
     private sealed record Holder(string File, ManifestObject<TObject> Object);
 }
+
+/// <summary>An object that is in the folder more than once; the one in the file first by name counts.</summary>
+internal sealed record Duplicate(string Kind, string Object, string File, long Line, string Winner);
+
+/// <summary>An object that changed hands, with what counted and what counts now; <c>null</c> for nothing.</summary>
+internal sealed record Touched<TKey, TObject>(TKey Key, Placed<TObject>? Before, Placed<TObject>? Now);

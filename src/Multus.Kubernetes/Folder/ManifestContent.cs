@@ -4,13 +4,6 @@ using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Folder;
 
-/// <summary>A pod or network and the line of its file where it begins.</summary>
-internal sealed record ManifestObject<T>(T Value, long Line);
-
-/// <summary>An object that is not used.</summary>
-/// <param name="IsTemplate">True for a workload whose pods are described in a template.</param>
-internal sealed record SkippedObject(string Kind, long Line, bool IsTemplate);
-
 /// <summary>What one manifest file holds, in its order.</summary>
 internal sealed record ManifestContent(
     ImmutableArray<ManifestObject<Pod>> Pods,
@@ -28,3 +21,10 @@ internal sealed record ManifestContent(
             Faults = [new ManifestFault(file, 0, reason, null, null, null, IsFinal: false)],
         };
 }
+
+/// <summary>A pod or network and the line of its file where it begins.</summary>
+internal sealed record ManifestObject<T>(T Value, long Line);
+
+/// <summary>An object that is not used.</summary>
+/// <param name="IsTemplate">True for a workload whose pods are described in a template.</param>
+internal sealed record SkippedObject(string Kind, long Line, bool IsTemplate);

@@ -5,11 +5,6 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Netlink;
 
 /// <summary>
-/// What the kernel answers to one request: called for each message that is neither an error nor the end.
-/// </summary>
-internal delegate void MessageHandler(MessageHeader header, ReadOnlySpan<byte> payload);
-
-/// <summary>
 /// A rtnetlink socket. It belongs for ever to the network namespace in which it was opened, whatever thread uses it
 /// later.
 /// </summary>
@@ -175,3 +170,8 @@ internal sealed partial class NetlinkSocket : IDisposable
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static partial nint Receive(Descriptor socket, Span<byte> data, nint length, int flags);
 }
+
+/// <summary>
+/// What the kernel answers to one request: called for each message that is neither an error nor the end.
+/// </summary>
+internal delegate void MessageHandler(MessageHeader header, ReadOnlySpan<byte> payload);

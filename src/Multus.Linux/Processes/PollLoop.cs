@@ -5,11 +5,6 @@ using Multus.Linux.Native;
 namespace Multus.Linux.Processes;
 
 /// <summary>
-/// poll(2) without a time limit: how many entries have something, or -1 with the last P/Invoke error set.
-/// </summary>
-internal delegate int PollCall(Span<PollEntry> entries);
-
-/// <summary>
 /// The one thread that serves all running children: it sleeps in poll(2) until a pipe, a process descriptor or the wake
 /// descriptor has something. If it ever fails, every run fails with it, at once and by name; nobody waits for a thread
 /// that is gone.
@@ -271,3 +266,8 @@ internal sealed class PollLoop : IDisposable
             run.Abort(failure);
     }
 }
+
+/// <summary>
+/// poll(2) without a time limit: how many entries have something, or -1 with the last P/Invoke error set.
+/// </summary>
+internal delegate int PollCall(Span<PollEntry> entries);

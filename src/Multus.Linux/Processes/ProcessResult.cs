@@ -3,28 +3,6 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Processes;
 
-/// <summary>How a run came to its end.</summary>
-public enum ProcessEnd
-{
-    /// <summary>By itself, with a status.</summary>
-    Exited,
-
-    /// <summary>By a signal that was not ours.</summary>
-    Signaled,
-
-    /// <summary>Killed: its deadline had passed.</summary>
-    DeadlinePassed,
-
-    /// <summary>Killed, or never started: the caller cancelled, or the runner was disposed.</summary>
-    Cancelled,
-
-    /// <summary>Killed: it wrote more to stdout than allowed.</summary>
-    OutputTooLarge,
-
-    /// <summary>It never ran; the code is the errno.</summary>
-    NotStarted,
-}
-
 /// <summary>What a run left.</summary>
 /// <param name="Code">The exit status, or the number of the signal, or for <see cref="ProcessEnd.NotStarted"/> the
 /// errno.</param>
@@ -76,4 +54,26 @@ public sealed record ProcessResult(
             ),
             _ => null,
         };
+}
+
+/// <summary>How a run came to its end.</summary>
+public enum ProcessEnd
+{
+    /// <summary>By itself, with a status.</summary>
+    Exited,
+
+    /// <summary>By a signal that was not ours.</summary>
+    Signaled,
+
+    /// <summary>Killed: its deadline had passed.</summary>
+    DeadlinePassed,
+
+    /// <summary>Killed, or never started: the caller cancelled, or the runner was disposed.</summary>
+    Cancelled,
+
+    /// <summary>Killed: it wrote more to stdout than allowed.</summary>
+    OutputTooLarge,
+
+    /// <summary>It never ran; the code is the errno.</summary>
+    NotStarted,
 }

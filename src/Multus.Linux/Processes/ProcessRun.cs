@@ -33,6 +33,7 @@ internal sealed class ProcessRun(
     private readonly TaskCompletionSource<ProcessResult> _answer = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+#pragma warning disable IDISP006, IDISP003 // the poll thread closes them one by one, as each end is reached
     private StdinFeed _stdin = new(process.Stdin, spec.Stdin);
     private OutputDrain _stdout = new(process.Stdout, spec.MaxStdoutBytes);
     private OutputDrain _stderr = new(process.Stderr, spec.MaxStderrBytes);

@@ -3,9 +3,6 @@ using Multus.Linux.Native;
 
 namespace Multus.Linux.Processes;
 
-/// <summary>A process that runs, and our ends of what connects us. The receiver closes all four and reaps it.</summary>
-internal readonly record struct StartedProcess(int Pid, int PidDescriptor, int Stdin, int Stdout, int Stderr);
-
 /// <summary>
 /// Starts a process with posix_spawn: no copy of our page tables, whatever our size, and all errors of exec are
 /// returned. The child is the leader of its own process group, blocks no signal, has every signal at its default, and
@@ -182,3 +179,6 @@ internal static unsafe class ProcessStarter
             );
     }
 }
+
+/// <summary>A process that runs, and our ends of what connects us. The receiver closes all four and reaps it.</summary>
+internal readonly record struct StartedProcess(int Pid, int PidDescriptor, int Stdin, int Stdout, int Stderr);

@@ -3,17 +3,6 @@ using AkkaValue = Akka.Configuration.Hocon.HoconValue;
 
 namespace Multus.Host.Configuration.Hocon;
 
-/// <summary>What a key's value has to be, as far as the value that is built in shows it.</summary>
-internal enum KeyKind
-{
-    Section,
-    Switch,
-    Number,
-    Duration,
-    List,
-    Text,
-}
-
 /// <summary>
 /// The keys that there are: those of the built-in akka.hocon and those of Akka's own reference configuration.
 /// </summary>
@@ -111,4 +100,15 @@ internal sealed class KnownKeys
     }
 
     private static bool SameRoot(string one, string other) => one.Split('.')[0] == other.Split('.')[0];
+}
+
+/// <summary>What a key's value has to be, as far as the value that is built in shows it.</summary>
+internal enum KeyKind
+{
+    Section,
+    Switch,
+    Number,
+    Duration,
+    List,
+    Text,
 }

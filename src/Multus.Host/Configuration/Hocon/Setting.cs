@@ -2,15 +2,6 @@ using System.Collections.Immutable;
 
 namespace Multus.Host.Configuration.Hocon;
 
-/// <summary>A place in a file; line and column count from 1.</summary>
-internal readonly record struct Place(int Line, int Column)
-{
-    public override string ToString() => $"{Line}:{Column}";
-}
-
-/// <summary>What is wrong with a file, and where.</summary>
-internal sealed record HoconError(Place Place, string Text);
-
 /// <summary>One key of a file with its value. A path that the file nests or dots is the same path.</summary>
 internal sealed record Setting(ImmutableArray<string> Path, Place Place, SettingValue Value)
 {
@@ -32,6 +23,15 @@ internal sealed record Setting(ImmutableArray<string> Path, Place Place, Setting
         return true;
     }
 }
+
+/// <summary>A place in a file; line and column count from 1.</summary>
+internal readonly record struct Place(int Line, int Column)
+{
+    public override string ToString() => $"{Line}:{Column}";
+}
+
+/// <summary>What is wrong with a file, and where.</summary>
+internal sealed record HoconError(Place Place, string Text);
 
 internal abstract record SettingValue
 {

@@ -6,9 +6,6 @@ using Multus.Kubernetes.Api.Configuration;
 
 namespace Multus.Kubernetes.Api.Credentials;
 
-/// <param name="Expires"><see cref="DateTimeOffset.MaxValue"/>: good until refused.</param>
-internal sealed record ExecCredential(Credential Credential, DateTimeOffset Expires);
-
 /// <summary>
 /// What a credential plugin is told, and what it answers (client.authentication.k8s.io, ExecCredential).
 /// </summary>
@@ -128,3 +125,6 @@ internal static class ExecCredentialCodec
             ? text
             : null;
 }
+
+/// <param name="Expires"><see cref="DateTimeOffset.MaxValue"/>: good until refused.</param>
+internal sealed record ExecCredential(Credential Credential, DateTimeOffset Expires);

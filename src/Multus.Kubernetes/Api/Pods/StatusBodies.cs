@@ -7,9 +7,6 @@ using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Api.Pods;
 
-/// <summary>The annotation and what it is to say.</summary>
-internal readonly record struct StatusValue(string Annotation, string Json);
-
 /// <summary>The bodies with which the annotation is written.</summary>
 internal static class StatusBodies
 {
@@ -117,3 +114,6 @@ internal static class StatusBodies
             ? value.GetString()
             : null;
 }
+
+/// <summary>The annotation and what it is to say.</summary>
+internal readonly record struct StatusValue(string Annotation, string Json);

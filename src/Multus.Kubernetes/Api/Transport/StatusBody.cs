@@ -16,15 +16,18 @@ internal readonly record struct StatusBody(string? Message, TimeSpan? RetryAfter
         var buffer = ArrayPool<byte>.Shared.Rent(maxBytes);
         try
         {
-            using var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-            var length = await body.ReadAtLeastAsync(
-                    buffer.AsMemory(0, maxBytes),
-                    maxBytes,
-                    throwOnEndOfStream: false,
-                    cancel
-                )
-                .ConfigureAwait(false);
-            return Parse(buffer.AsSpan(0, length));
+            var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+            {
+                var length = await body.ReadAtLeastAsync(
+                        buffer.AsMemory(0, maxBytes),
+                        maxBytes,
+                        throwOnEndOfStream: false,
+                        cancel
+                    )
+                    .ConfigureAwait(false);
+                return Parse(buffer.AsSpan(0, length));
+            }
         }
         finally
         {
