@@ -40,6 +40,7 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
         if (text == _writtenKubeconfig)
             return false;
 
+        DurableFile.CreateFolder(_options.CniConfDir, Program); // first: the kubeconfig's may lie in it
         DurableFile.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(_options.Kubeconfig))!, OwnerOnlyFolder);
         DurableFile.Replace(_options.Kubeconfig, Encoding.UTF8.GetBytes(text), OwnerOnly);
         _writtenKubeconfig = text;
@@ -113,7 +114,6 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
         }
 
         json.WriteByte((byte)'\n');
-        DurableFile.CreateFolder(_options.CniConfDir, Program);
         DurableFile.Replace(_options.RuntimeConfiguration, json.ToArray(), OwnerOnly);
     }
 
