@@ -8,7 +8,7 @@ command=${1:-help}
 [ $# -eq 0 ] || shift
 
 case "$command" in
-    demo)           ## run two pods through shim, daemon and real plugins, in namespaces of its own; cleans up after itself
+    demo)           ## attach three pods with real plugins, in namespaces of its own, and clean up (--thin: without a daemon)
         machine_for_compiling
         machine_for_running
         eng/publish.sh

@@ -2,16 +2,19 @@
 # What Kubernetes would have done for three pods, with the real shim, daemon and plugins, on this machine and without a trace of it:
 # a network namespace plays the node (daemon, bridges and the card that the macvlans sit on live in it), one more plays each pod,
 # and everything on disk is in one temporary folder. The manifests are those in deploy/samples.
+# With --thin the same is done by the thin plugin, multus, and there is no daemon.
 # The exit status is 0 only if every expectation held.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source eng/common.sh
 
 readonly Shim=${MULTUS_SHIM:-$PWD/artifacts/multus-shim} Daemon=${MULTUS_DAEMON:-$PWD/artifacts/multus-daemon}
+readonly Thin=${MULTUS_THIN:-$PWD/artifacts/multus}
 readonly Prefix="multus-demo-$$" Samples=deploy/samples
 readonly Node="$Prefix-node"
 readonly Pods='pod1 pod2 pod3'
 readonly Patience=20 # seconds that any one step may take
+flavour=thick plugin=$Shim
 work='' daemon_pid='' held=0 broken=0
 tick='✓' cross='✗' bold='' plain=''
 if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m' tick=$'\e[32m✓\e[0m' cross=$'\e[31m✗\e[0m'; fi
@@ -66,7 +69,20 @@ write_files() {
     local file
     for file in networks.yaml pods.yaml; do with_own_ipam "$Samples/$file" >"$work/manifests/$file"; done
     with_own_ipam "$Samples/10-bridge.conf" >"$work/net.d/10-bridge.conf"
-    cat >"$work/shim.conf" <<JSON
+    "write_${flavour}_files"
+}
+
+write_thin_files() {
+    cat >"$work/00-multus.conf" <<JSON
+{
+  "cniVersion": "1.0.0", "name": "multus-cni-network", "type": "multus", "cniDir": "$work/cni", "clusterNetwork": "$work/net.d/10-bridge.conf",
+  "manifestDir": "$work/manifests", "statusDir": "$work/status", "logLevel": "verbose", "logToStderr": false, "logFile": "$work/log"
+}
+JSON
+}
+
+write_thick_files() {
+    cat >"$work/00-multus.conf" <<JSON
 { "cniVersion": "1.0.0", "name": "multus-cni-network", "type": "multus-shim", "daemonSocketDir": "$work/run", "cniDir": "$work/cni" }
 JSON
     cat >"$work/daemon-config.json" <<JSON
@@ -80,16 +96,18 @@ JSON
 with_own_ipam() { sed "s|\"type\": \"host-local\",|&  \"dataDir\": \"$work/ipam\",|" "$1"; }
 
 start_daemon() {
+    step "multus-daemon starts, with $Samples as its cluster"
     # Not through on_node: a function in the background is a shell of its own, and $! has to be the daemon.
-    ip netns exec "$Node" "$Daemon" -config "$work/daemon-config.json" >"$work/daemon.log" 2>&1 </dev/null &
+    ip netns exec "$Node" "$Daemon" -config "$work/daemon-config.json" >"$work/log" 2>&1 </dev/null &
     daemon_pid=$!
+    expect "the daemon listens" daemon_listens
 }
 
 daemon_listens() {
     local deadline=$((SECONDS + Patience))
     until [ -S "$work/run/multus.sock" ]; do
-        kill -0 "$daemon_pid" 2>/dev/null || { cat "$work/daemon.log"; return 1; }
-        [ "$SECONDS" -lt "$deadline" ] || { echo "no socket $work/run/multus.sock after $Patience s"; cat "$work/daemon.log"; return 1; }
+        kill -0 "$daemon_pid" 2>/dev/null || { cat "$work/log"; return 1; }
+        [ "$SECONDS" -lt "$deadline" ] || { echo "no socket $work/run/multus.sock after $Patience s"; cat "$work/log"; return 1; }
         sleep 0.01
     done
 }
@@ -105,15 +123,15 @@ daemon_stops() {
 
 # --- the container runtime ---------------------------------------------------------------------------------------------------
 
-# $1 verb, $2 pod: the shim with the environment and stdin that containerd or CRI-O give it.
+# $1 verb, $2 pod: shim or thin plugin with the environment and stdin that containerd or CRI-O give it.
 cni() {
     on_node env -i PATH="$PATH" CNI_COMMAND="$1" CNI_CONTAINERID="$Prefix-$2" CNI_NETNS="/run/netns/$Prefix-$2" CNI_IFNAME=eth0 \
         CNI_ARGS="IgnoreUnknown=1;K8S_POD_NAMESPACE=demo;K8S_POD_NAME=$2;K8S_POD_INFRA_CONTAINER_ID=$Prefix-$2" CNI_PATH="$(plugin_dir)" \
-        timeout "$Patience" "$Shim" <"$work/shim.conf"
+        timeout "$Patience" "$plugin" <"$work/00-multus.conf"
 }
 
-add() { cni ADD "$1" >"$work/$1.result" || { cat "$work/$1.result"; tail -n 20 "$work/daemon.log"; return 1; }; }
-other_verb() { cni "$1" "$2" || { tail -n 20 "$work/daemon.log"; return 1; }; }
+add() { cni ADD "$1" >"$work/$1.result" || { cat "$work/$1.result"; tail -n 20 "$work/log"; return 1; }; }
+other_verb() { cni "$1" "$2" || { tail -n 20 "$work/log"; return 1; }; }
 
 has_address() { in_pod "$1" ip -br addr show dev "$2" | grep -qF " $3" || { in_pod "$1" ip -br addr; return 1; }; }
 is_kind() { in_pod "$1" ip -d -o link show dev "$2" | grep -qE "$3" || { in_pod "$1" ip -d link show dev "$2"; return 1; }; }
@@ -125,7 +143,7 @@ ports_of_bridges() { on_node ip -o link show master cni0; on_node ip -o link sho
 
 attach() {
     local pod
-    step "ADD: the runtime runs multus-shim once per pod"
+    step "ADD: the runtime runs $(basename "$plugin") once per pod"
     for pod in $Pods; do expect "ADD $pod" add "$pod"; done
     for pod in $Pods; do
         step "Interfaces of $pod"
@@ -207,10 +225,19 @@ clean_up() {
     done
     [ -z "$work" ] || rm -rf "$work"
     say ''
-    say 'cleaned up: daemon stopped, namespaces and the temporary folder removed'
+    say 'cleaned up: namespaces and the temporary folder removed, nothing runs any more'
+}
+
+read_options() {
+    case "$*" in
+        '') ;;
+        --thin) flavour=thin plugin=$Thin ;;
+        *) die "usage: ./build.sh demo [--thin]" ;;
+    esac
 }
 
 main() {
+    read_options "$@"
     require_root demo
     plugin_dir >/dev/null || die 'no folder with the plugins bridge, macvlan and host-local'
     trap clean_up EXIT
@@ -225,15 +252,13 @@ main() {
     say "  $Samples/networks.yaml: bridge-conf, macvlan-conf"
     say "  $Samples/pods.yaml: pod1 asks for them as 'bridge-conf,macvlan-conf', pod2 in the JSON form,"
     say "  pod3 with names, a MAC and a default route of its own"
-    step "multus-daemon starts, with $Samples as its cluster"
-    start_daemon
-    expect "the daemon listens" daemon_listens
+    [ "$flavour" = thin ] || start_daemon
 
     attach
     look_at_status
     use_it
     take_it_away
-    stop_daemon
+    [ "$flavour" = thin ] || stop_daemon
 
     clean_up
     if [ "$broken" -gt 0 ]; then

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Multus.Cni.FrontEnd;
+using Multus.Thin.Installation;
 
 namespace Multus.Thin;
 
@@ -13,6 +14,8 @@ internal static class CommandLine
 
     private const string Usage = $"""
         usage: {Name} -version
+               {Name} install [--bin-dir DIR] [--cni-conf-dir DIR] [--kubeconfig FILE] [--cluster-network NETWORK]
+                              [--service-account-dir DIR] [--once] [--cleanup-config-on-exit]
         A container runtime makes a CNI call through CNI_* variables and stdin: {Name} is then the plugin of type "multus",
         which attaches the networks of pods by itself, without a daemon.
         """;
@@ -32,10 +35,32 @@ internal static class CommandLine
             case "-h" or "--h" or "-help" or "--help":
                 StandardStreams.Print(Encoding.UTF8.GetBytes(Usage + "\n"));
                 return Task.FromResult(0);
+            case "install":
+                return InstallAsync(args[1..]);
             default:
-                StandardStreams.Say($"{Name}: unknown argument '{args[0]}'\n{Usage}");
-                return Task.FromResult(WrongUsage);
+                return Task.FromResult(Misused($"unknown argument '{args[0]}'"));
         }
+    }
+
+    private static Task<int> InstallAsync(string[] args)
+    {
+        InstallOptions options;
+        try
+        {
+            options = InstallOptions.Parse(args);
+        }
+        catch (ArgumentException wrong)
+        {
+            return Task.FromResult(Misused(wrong.Message));
+        }
+
+        return Installer.RunAsync(options);
+    }
+
+    private static int Misused(string problem)
+    {
+        StandardStreams.Say($"{Name}: {problem}\n{Usage}");
+        return WrongUsage;
     }
 
     // As the shim's, which is as upstream's.

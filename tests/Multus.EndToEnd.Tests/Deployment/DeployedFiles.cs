@@ -6,6 +6,8 @@ namespace Multus.EndToEnd.Tests.Deployment;
 /// <summary>What <c>deploy/</c> has for a cluster; not the samples.</summary>
 internal static class DeployedFiles
 {
+    private const string ThinFile = "daemonset-thin.yaml";
+
     public static string Root => Binaries.Tree;
 
     /// <summary>Every document of every file: "daemonset.yaml" and its content.</summary>
@@ -16,7 +18,16 @@ internal static class DeployedFiles
         select (Path.GetFileName(file), document),
     ];
 
-    public static YamlMappingNode Single(string kind) => All.Single(one => one.Document.Text("kind") == kind).Document;
+    /// <summary>The only document of this kind, the DaemonSet of thin mode not counted.</summary>
+    public static YamlMappingNode Single(string kind) =>
+        All.Single(one => one.File != ThinFile && one.Document.Text("kind") == kind).Document;
+
+    /// <summary>The DaemonSet of thin mode, all that its file has.</summary>
+    public static YamlMappingNode ThinDaemonSet => All.Single(one => one.File == ThinFile).Document;
+
+    public static YamlMappingNode ThinPodSpec => ThinDaemonSet.Map("spec").Map("template").Map("spec");
+
+    public static YamlMappingNode ThinInstaller => Assert.Single(ThinPodSpec.Maps("containers"));
 
     /// <summary>A file of the ConfigMap.</summary>
     public static string Config(string file) => Single("ConfigMap").Map("data").Text(file);

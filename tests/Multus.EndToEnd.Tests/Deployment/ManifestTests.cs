@@ -8,7 +8,7 @@ namespace Multus.EndToEnd.Tests.Deployment;
 public sealed class ManifestTests
 {
     [Fact]
-    public void Every_document_says_what_it_is_and_there_is_one_of_each() =>
+    public void Every_document_says_what_it_is_and_there_is_one_of_each_and_a_DaemonSet_for_each_mode() =>
         Assert.Equal(
             [
                 "ClusterRole",
@@ -16,6 +16,7 @@ public sealed class ManifestTests
                 "ConfigMap",
                 "CustomResourceDefinition",
                 "DaemonSet",
+                "DaemonSet", // of thin mode
                 "ServiceAccount",
             ],
             DeployedFiles
@@ -104,7 +105,7 @@ public sealed class ManifestTests
     {
         Assert.Equal("system-node-critical", DeployedFiles.PodSpec.Text("priorityClassName"));
         Assert.All(
-            [DeployedFiles.Daemon, DeployedFiles.Installer],
+            [DeployedFiles.Daemon, DeployedFiles.Installer, DeployedFiles.ThinInstaller],
             container =>
             {
                 var resources = container.Map("resources");
@@ -157,7 +158,7 @@ public sealed class ManifestTests
     [Fact]
     public void Why_the_daemon_does_not_start_is_seen_in_the_pods_description() =>
         Assert.All(
-            [DeployedFiles.Daemon, DeployedFiles.Installer],
+            [DeployedFiles.Daemon, DeployedFiles.Installer, DeployedFiles.ThinInstaller],
             container => Assert.Equal("FallbackToLogsOnError", container.Text("terminationMessagePolicy"))
         );
 

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
+
+namespace Multus.EndToEnd.Tests.Thin;
+
+/// <summary><c>multus install</c> as the DaemonSet of thin mode runs it.</summary>
+public sealed class InstallTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public InstallTests() => Rotate("first token", "first CA");
+
+    private string Kubeconfig => _folder["net.d", "multus.d", "multus.kubeconfig"];
+
+    private string RuntimeConfiguration => _folder["net.d", "00-multus.conf"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Once_the_files_are_there_and_it_ends()
+    {
+        using var install = Start("--once");
+
+        Assert.Equal(0, await Exited(install));
+
+        Assert.Equal(File.ReadAllBytes(Binaries.Thin), File.ReadAllBytes(_folder["bin", "multus"]));
+        Assert.True(File.GetUnixFileMode(_folder["bin", "multus"]).HasFlag(UnixFileMode.OtherExecute));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Kubeconfig));
+        var kubeconfig = await File.ReadAllTextAsync(Kubeconfig);
+        Assert.Contains("server: https://[fd00::1]:6443\n", kubeconfig, StringComparison.Ordinal);
+        Assert.Contains("token: \"first token\"\n", kubeconfig, StringComparison.Ordinal);
+        Assert.Contains(Base64("first CA"), kubeconfig, StringComparison.Ordinal);
+        using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+        Assert.Equal("multus", conf.RootElement.GetProperty("type").GetString());
+        Assert.Equal(Kubeconfig, conf.RootElement.GetProperty("kubeconfig").GetString());
+        Assert.Equal(_folder["net.d"], conf.RootElement.GetProperty("clusterNetwork").GetString());
+        Assert.Equal(
+            ["bin/multus", "net.d/00-multus.conf", "net.d/multus.d/multus.kubeconfig"],
+            _folder.Files().Where(file => !file.StartsWith("account", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
+    public async Task A_cluster_network_that_is_named_is_the_one_in_the_runtimes_file()
+    {
+        using var install = Start("--once", "--cluster-network=/etc/cni/net.d/10-canal.conflist");
+
+        Assert.Equal(0, await Exited(install));
+
+        using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+        Assert.Equal("/etc/cni/net.d/10-canal.conflist", conf.RootElement.GetProperty("clusterNetwork").GetString());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_new_token_and_CA_are_taken_over_until_SIGTERM(bool cleansUp)
+    {
+        using var install = Start(cleansUp ? ["--cleanup-config-on-exit"] : []);
+        try
+        {
+            await Wait.Until("the files are written", () => File.Exists(RuntimeConfiguration));
+
+            Rotate("second token", "second CA");
+
+            await Wait.Until(
+                "the kubeconfig has the new token and CA",
+                () =>
+                    File.ReadAllText(Kubeconfig) is var text
+                    && text.Contains("second token", StringComparison.Ordinal)
+                    && text.Contains(Base64("second CA"), StringComparison.Ordinal),
+                () => File.ReadAllText(Kubeconfig)
+            );
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Kubeconfig));
+            ProcessTool.Run("kill", "-TERM", install.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal(0, await Exited(install));
+            Assert.Equal(!cleansUp, File.Exists(RuntimeConfiguration));
+        }
+        finally
+        {
+            if (!install.HasExited)
+                install.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_service_account_it_fails_and_the_node_is_as_it_was()
+    {
+        File.Delete(_folder["account", "token"]);
+        using var install = Start("--once");
+
+        var said = await install.StandardError.ReadToEndAsync();
+
+        Assert.Equal(1, await Exited(install));
+        Assert.Contains(_folder["account", "token"], said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["bin"]) || Directory.Exists(_folder["net.d"]));
+    }
+
+    private Process Start(params string[] flags)
+    {
+        var start = new ProcessStartInfo(
+            Binaries.Thin,
+            [
+                "install",
+                $"--bin-dir={_folder["bin"]}",
+                $"--cni-conf-dir={_folder["net.d"]}",
+                $"--kubeconfig={Kubeconfig}",
+                $"--service-account-dir={_folder["account"]}",
+                .. flags,
+            ]
+        )
+        {
+            RedirectStandardError = true,
+        };
+        start.Environment["KUBERNETES_SERVICE_HOST"] = "fd00::1";
+        start.Environment["KUBERNETES_SERVICE_PORT"] = "6443";
+        return Process.Start(start)!;
+    }
+
+    private static async Task<int> Exited(Process process) =>
+        await Wait.For("end of multus install", ExitCode(process));
+
+    private static async Task<int> ExitCode(Process process)
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    // As kubelet does it: the files are links through ..data, which is swapped by rename.
+    private void Rotate(string token, string authority)
+    {
+        var version = $"..{Guid.NewGuid():n}";
+        _folder.File($"account/{version}/token", token + "\n");
+        _folder.File($"account/{version}/ca.crt", authority);
+        File.CreateSymbolicLink(_folder["account", $"{version}.link"], version);
+        ProcessTool.Run("mv", "-T", _folder["account", $"{version}.link"], _folder["account", "..data"]);
+        foreach (var name in (string[])["token", "ca.crt"])
+        {
+            if (!File.Exists(_folder["account", name]))
+                File.CreateSymbolicLink(_folder["account", name], $"..data/{name}");
+        }
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}
