@@ -59,6 +59,7 @@ machine_for_testing() {
     local missing=()
     { command -v containerd && command -v ctr; } >/dev/null || missing+=(containerd)
     command -v runc >/dev/null || missing+=(runc)
+    command -v kubectl >/dev/null || missing+=(kubernetes-client)
     if [ ! -x /bin/busybox ] || ldd /bin/busybox >/dev/null 2>&1; then missing+=(busybox-static); fi
     install_missing
 }
