@@ -46,7 +46,7 @@ with_newer_plugins() {
     local folder
     folder=$(eng/plugins.sh)
     # Documents and the thin plugin have nothing that depends on the plugins' version and is not tested with the daemon.
-    MULTUS_TEST_PLUGINS=$folder run_project "$1" -newer-plugins 'FullyQualifiedName!~.Documents.&FullyQualifiedName!~.Thin.'
+    MULTUS_TEST_PLUGINS=$folder run_project "$1" -newer-plugins 'FullyQualifiedName!~.Documents.&FullyQualifiedName!~.Thin'
 }
 
 # The form of the code: dotnet csharpier format . mends it.
