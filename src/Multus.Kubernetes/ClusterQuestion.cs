@@ -46,8 +46,8 @@ public static class ClusterQuestion
     }
 
     /// <summary>
-    /// What it means for a request that the cluster could not be asked: never that there is nothing. Only what can never
-    /// be is the caller's fault; all else may be tried again.
+    /// What it means for a request that the cluster could not be asked: never that there is nothing. Only what can
+    /// never be is the caller's fault; all else may be tried again.
     /// </summary>
     /// <param name="what">What was asked about.</param>
     /// <param name="source">The cluster, as messages call it.</param>

@@ -9,7 +9,9 @@ namespace Multus.Kubernetes;
 /// </summary>
 public interface IOwnedStatuses
 {
-    /// <summary>As <see cref="IClusterApi.WriteNetworkStatusAsync"/>; the status is this sandbox's from now on.</summary>
+    /// <summary>
+    /// As <see cref="IClusterApi.WriteNetworkStatusAsync"/>; the status is this sandbox's from now on.
+    /// </summary>
     /// <exception cref="KubernetesException">It is not stored.</exception>
     Task WriteAsync(SandboxId sandbox, PodKey pod, string? uid, string statusJson, CancellationToken cancel);
 

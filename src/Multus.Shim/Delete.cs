@@ -24,7 +24,8 @@ internal static class Delete
 
         var file = Keep(call, body, attempt);
         StandardStreams.Say(
-            $"multus-shim: DEL of {call.Call.IfName} of container {call.Call.Sandbox} is kept in {file} until the daemon "
+            $"multus-shim: DEL of {call.Call.IfName} of container {call.Call.Sandbox} is kept in {file} until the "
+                + "daemon "
                 + $"does it: {OneLine(attempt.Words)}"
         );
         return 0;

@@ -16,8 +16,8 @@ internal static class CommandLine
         usage: {Name} -version
                {Name} install [--bin-dir DIR] [--cni-conf-dir DIR] [--kubeconfig FILE] [--cluster-network NETWORK]
                               [--service-account-dir DIR] [--once] [--cleanup-config-on-exit]
-        A container runtime makes a CNI call through CNI_* variables and stdin: {Name} is then the plugin of type "multus",
-        which attaches the networks of pods by itself, without a daemon.
+        A container runtime makes a CNI call through CNI_* variables and stdin: {Name} is then the plugin of type
+        "multus", which attaches the networks of pods by itself, without a daemon.
         """;
 
     /// <summary>The version, with the commit behind a plus sign.</summary>

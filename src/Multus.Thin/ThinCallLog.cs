@@ -9,7 +9,8 @@ internal static partial class ThinCallLog
     [LoggerMessage(
         2201,
         LogLevel.Warning,
-        "killed process {Pid} and its group: a plugin that an earlier multus, which was killed, has left running ({Marker})"
+        "killed process {Pid} and its group: a plugin that an earlier multus, which was killed, has left running "
+            + "({Marker})"
     )]
     public static partial void OrphanKilled(ILogger log, int pid, string marker);
 

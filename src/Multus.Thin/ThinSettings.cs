@@ -60,8 +60,8 @@ internal sealed record ThinSettings
         || ApiServer.Length > 0
         || ClusterAccess.IsInCluster(Environment.GetEnvironmentVariable);
 
-    /// <exception cref="CniException">Code 7: a key has a value that cannot be. Never for a DEL: a pod must be deletable
-    /// whatever somebody has done to the configuration since.</exception>
+    /// <exception cref="CniException">Code 7: a key has a value that cannot be. Never for a DEL: a pod must be
+    /// deletable whatever somebody has done to the configuration since.</exception>
     public static ThinSettings Read(RuntimeCall call)
     {
         ArgumentNullException.ThrowIfNull(call);

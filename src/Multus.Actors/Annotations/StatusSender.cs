@@ -4,7 +4,9 @@ using static Multus.Actors.Annotations.AnnotationsProtocol;
 
 namespace Multus.Actors.Annotations;
 
-/// <summary>Sends one write to the cluster, whichever kind of cluster it is, within the time that one may take.</summary>
+/// <summary>
+/// Sends one write to the cluster, whichever kind of cluster it is, within the time that one may take.
+/// </summary>
 internal sealed class StatusSender(IClusterApi api, TimeSpan limit, TimeProvider time)
 {
     public Task SendAsync(ICommand write, CancellationToken stopping) =>
@@ -37,7 +39,8 @@ internal sealed class StatusSender(IClusterApi api, TimeSpan limit, TimeProvider
                 Uid(clear.Uid),
                 cancel
             ),
-            Clear => Task.CompletedTask, // an earlier daemon's, of another kind of cluster: the status goes with its pod
+            // An earlier daemon's, of another kind of cluster: the status goes with its pod.
+            Clear => Task.CompletedTask,
             _ => throw new InvalidOperationException($"unknown command {write}"),
         };
 

@@ -1,9 +1,9 @@
 namespace Multus.Actors.Events;
 
 /// <summary>
-/// What the events part is told beside <see cref="Multus.Engine.Ports.PodEvent"/>s, which are told again and again while
-/// the runtime repeats an ADD: few of them become an event. It answers nothing, since an event may be lost and nobody
-/// waits for one.
+/// What the events part is told beside <see cref="Multus.Engine.Ports.PodEvent"/>s, which are told again and again
+/// while the runtime repeats an ADD: few of them become an event. It answers nothing, since an event may be lost and
+/// nobody waits for one.
 /// </summary>
 public static class EventsProtocol
 {

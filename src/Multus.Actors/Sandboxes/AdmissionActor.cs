@@ -8,10 +8,10 @@ namespace Multus.Actors.Sandboxes;
 /// ready. A DEL passes, and ends the waiting of its sandbox's ADDs.
 /// </summary>
 /// <remarks>
-/// The permits bound what the daemon holds in memory while plugins are well. They are no protection against sick plugins
-/// (the slots of the delegates actor are), so an ADD that takes too long loses its permit and goes on without one, and
-/// an ADD that waits for the cluster network has none. Everything goes to the parent in the order in which it is
-/// decided: a DEL never overtakes an ADD that was admitted before it.
+/// The permits bound what the daemon holds in memory while plugins are well. They are no protection against sick
+/// plugins (the slots of the delegates actor are), so an ADD that takes too long loses its permit and goes on without
+/// one, and an ADD that waits for the cluster network has none. Everything goes to the parent in the order in which it
+/// is decided: a DEL never overtakes an ADD that was admitted before it.
 /// </remarks>
 internal sealed class AdmissionActor : UntypedActor, IWithTimers
 {
@@ -231,7 +231,9 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
     /// <summary>From the parent: its figures, to be completed and sent on.</summary>
     internal sealed record Complete(HealthProtocol.Figures Figures);
 
-    /// <summary>To the parent: nothing waits here any more, and who is to be told when nothing is under way either.</summary>
+    /// <summary>
+    /// To the parent: nothing waits here any more, and who is to be told when nothing is under way either.
+    /// </summary>
     internal sealed record Drained(IActorRef ReplyTo);
 
     private sealed record PermitOver(AttachPermit Permit);

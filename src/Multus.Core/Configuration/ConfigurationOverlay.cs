@@ -3,7 +3,9 @@ using Multus.Cni;
 
 namespace Multus.Core.Configuration;
 
-/// <summary>The node's configuration, read once: it is laid over that of every request (wire-and-daemon.md §5).</summary>
+/// <summary>
+/// The node's configuration, read once: it is laid over that of every request (wire-and-daemon.md §5).
+/// </summary>
 public sealed class ConfigurationOverlay
 {
     private readonly Lazy<MultusConfiguration> _settings;

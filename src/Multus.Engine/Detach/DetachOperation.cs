@@ -29,6 +29,8 @@ internal sealed class DetachOperation(SandboxEngine engine)
             if (!undone.IsWhole)
                 return NotDone(detach, undone); // stored by then: see Rollback
 
+            if (engine.Ports.SweepsAtDelete)
+                new SandboxFiles(request.Configuration.CniDir).SweepTemps(request.Sandbox);
             engine.PendingDeletes.Forget(request.Sandbox, request.IfName);
             if (detach.StoredAs is not null)
                 engine.PendingDeletes.Remove(detach.StoredAs);

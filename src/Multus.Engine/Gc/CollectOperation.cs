@@ -18,8 +18,8 @@ namespace Multus.Engine.Gc;
 /// One GC: detaches the sandboxes that the runtime does not list, then has the plugins of every network that was ever
 /// attached here free what belongs to none of those that stay (docs/decisions/0013-garbage-collection.md).
 /// </summary>
-/// <param name="detach">Detaches a sandbox in its turn; answers <see cref="CniReply.Done"/> without doing anything when it
-/// is being worked on.</param>
+/// <param name="detach">Detaches a sandbox in its turn; answers <see cref="CniReply.Done"/> without doing anything when
+/// it is being worked on.</param>
 internal sealed class CollectOperation(
     SandboxEngine engine,
     Func<CniRequest.Detach, CancellationToken, Task<CniReply>> detach

@@ -6,8 +6,8 @@ using Multus.Linux.Netlink;
 namespace Multus.Engine.Kernel;
 
 /// <summary>
-/// Looks into network namespaces. Synchronous: called on threads that are there for it. What the kernel refuses comes as
-/// the exceptions that <see cref="KernelErrors"/> knows.
+/// Looks into network namespaces. Synchronous: called on threads that are there for it. What the kernel refuses comes
+/// as the exceptions that <see cref="KernelErrors"/> knows.
 /// </summary>
 public static class NamespaceLook
 {

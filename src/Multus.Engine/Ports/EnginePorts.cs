@@ -28,6 +28,11 @@ public sealed record EnginePorts
     /// <summary>Null: nobody listens.</summary>
     public IPhases? Phases { get; init; }
 
+    /// <summary>
+    /// No process starts here that sweeps what killed writers have left: a DEL sweeps what is of its sandbox.
+    /// </summary>
+    public bool SweepsAtDelete { get; init; }
+
     /// <summary>The clock of all time limits.</summary>
     public required TimeProvider Time { get; init; }
 

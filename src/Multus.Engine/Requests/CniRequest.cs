@@ -74,7 +74,9 @@ public abstract record CniRequest
         /// </summary>
         public Func<AttachmentPlan, bool>? IsStillMeant { get; init; }
 
-        /// <summary>ADDs of the sandbox were waiting, and none has begun: without a record it never had anything.</summary>
+        /// <summary>
+        /// ADDs of the sandbox were waiting, and none has begun: without a record it never had anything.
+        /// </summary>
         public bool WasNeverAttached { get; init; }
 
         /// <summary>
@@ -110,7 +112,9 @@ public abstract record CniRequest
     /// </summary>
     /// <param name="Request">Its interface name says which.</param>
     /// <param name="Network">What to detach if nothing is on record of that interface.</param>
-    /// <remarks>May be retried. What could not be detached stays on record, for the next try or the pod's DEL.</remarks>
+    /// <remarks>
+    /// May be retried. What could not be detached stays on record, for the next try or the pod's DEL.
+    /// </remarks>
     public sealed record Unplug(SandboxRequest Request, NetworkConfiguration Network) : OfSandbox(Request)
     {
         public override CniCommand Verb => CniCommand.Del;

@@ -33,6 +33,8 @@ public sealed record SandboxRequest(
     /// <summary>What CNI_ARGS say beside the pod; only the cluster network gets it.</summary>
     public ImmutableArray<KeyValuePair<string, string>> ClusterArgs { get; init; } = [];
 
-    /// <summary>CNI_NETNS_OVERRIDE: the network namespace may be the one that Multus itself is in, the node's.</summary>
+    /// <summary>
+    /// CNI_NETNS_OVERRIDE: the network namespace may be the one that Multus itself is in, the node's.
+    /// </summary>
     public bool MayBeOwnNamespace { get; init; }
 }

@@ -28,8 +28,8 @@ public interface IPendingDeleteFolder
     void Store(SandboxRequest request, NetworkConfiguration? network);
 
     /// <summary>Reads a stored DEL.</summary>
-    /// <returns>A <see cref="CniRequest.Detach"/> or an <see cref="CniRequest.Unplug"/> that knows what it is stored as;
-    /// null if it is gone.</returns>
+    /// <returns>A <see cref="CniRequest.Detach"/> or an <see cref="CniRequest.Unplug"/> that knows what it is stored
+    /// as; null if it is gone.</returns>
     /// <exception cref="PendingDeleteException">It is no valid DEL and will never be one; the text says
     /// why.</exception>
     /// <exception cref="CniException">It is one; the configuration, its own or the daemon's, does not let it be carried

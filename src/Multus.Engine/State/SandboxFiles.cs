@@ -10,6 +10,7 @@ using Multus.Engine.Ports;
 using Multus.Engine.Requests;
 using Multus.Linux.Files;
 using Multus.Linux.Plugins;
+using Multus.Wire;
 
 namespace Multus.Engine.State;
 
@@ -22,12 +23,14 @@ public sealed class SandboxFiles
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const string ResultsFolder = "results";
+
     private readonly string _cniDir;
 
     public SandboxFiles(string cniDir)
     {
         _cniDir = cniDir;
-        Results = new FileResultCache(Path.Combine(cniDir, "results"));
+        Results = new FileResultCache(Path.Combine(cniDir, ResultsFolder));
         Networks = new NetworkFiles(cniDir);
     }
 
@@ -162,7 +165,8 @@ public sealed class SandboxFiles
     }
 
     /// <summary>As <see cref="Read"/>, for who can do nothing with a damaged record.</summary>
-    /// <exception cref="CniException">Code 6: it is damaged, or of a format that this version does not know.</exception>
+    /// <exception cref="CniException">Code 6: it is damaged, or of a format that this version does not
+    /// know.</exception>
     public AttachmentPlan? ReadUndamaged(RecordContext context)
     {
         try
@@ -176,6 +180,17 @@ public sealed class SandboxFiles
                 e
             );
         }
+    }
+
+    /// <summary>
+    /// Removes what a writer that was killed has left of this sandbox: the caller has its lock, so nobody writes. Goes
+    /// through the folders.
+    /// </summary>
+    /// <exception cref="FileException">One could not be removed.</exception>
+    public void SweepTemps(SandboxId sandbox)
+    {
+        foreach (var folder in new[] { _cniDir, Path.Combine(_cniDir, ResultsFolder), Path.Combine(_cniDir, PendingDelete.FolderName) })
+            DurableFile.SweepTemps(folder, name => name.Contains(sandbox.Value, StringComparison.Ordinal));
     }
 
     // Not flushed: a record that comes back after a power cut is deleted once more, which does no harm.

@@ -90,6 +90,7 @@ public static class SandboxLocks
             CniErrorCode.TryAgainLater,
             $"{verb} of sandbox {request.Sandbox} has not begun in {passed.TotalSeconds:0.###} s: another operation of "
                 + "the same sandbox is still under way, of this daemon before it was restarted or of another process",
-            $"whoever works on it has locked {Path.Combine(request.Configuration.CniDir, FileName)}; lslocks shows the process"
+            $"whoever works on it has locked {Path.Combine(request.Configuration.CniDir, FileName)}; lslocks "
+                + "shows the process"
         );
 }

@@ -82,16 +82,27 @@ internal sealed class RequestBodies : IDisposable
     public CniRequestBody Parse(RequestBody body)
     {
         var length = body.Content.Length;
-        var parsed = RequestMapping.Parse(body.Content);
+        var isLong = length > _settings.MaxRequestBody;
+        CniRequestBody parsed;
+        try
+        {
+            parsed = RequestMapping.Parse(body.Content);
+        }
+        catch (CniException) when (isLong)
+        {
+            throw TooLong(length); // whatever it is, it is no GC
+        }
+
         body.ReturnBuffer();
-        return length <= _settings.MaxRequestBody || RequestMapping.IsOf(CniCommand.Gc, parsed)
-            ? parsed
-            : throw new BadHttpRequestException(
-                $"the request's body has {length} bytes; only a GC may have more than "
-                    + $"{_settings.MaxRequestBody} (multus.server.max-request-body)",
-                StatusCodes.Status413PayloadTooLarge
-            );
+        return isLong && !RequestMapping.IsOf(CniCommand.Gc, parsed) ? throw TooLong(length) : parsed;
     }
+
+    private BadHttpRequestException TooLong(int length) =>
+        new(
+            $"the request's body has {length} bytes; only a GC may have more than "
+                + $"{_settings.MaxRequestBody} (multus.server.max-request-body)",
+            StatusCodes.Status413PayloadTooLarge
+        );
 
     public void Dispose() => _memory.Dispose();
 

@@ -82,7 +82,8 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
         var networks = RunAsync(ApiResources.Networks, watch.Networks, stop.Token);
         try
         {
-            await (await Task.WhenAny(pods, networks).ConfigureAwait(false)).ConfigureAwait(false); // neither ends but by cancellation or by our own fault
+            // Neither ends but by cancellation or by our own fault.
+            await (await Task.WhenAny(pods, networks).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

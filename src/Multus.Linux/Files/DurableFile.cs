@@ -93,15 +93,20 @@ public static class DurableFile
     /// none. For the start, before anybody writes there: a writer whose temporary file is swept fails.
     /// </summary>
     /// <exception cref="FileException">One could not be removed.</exception>
-    public static int SweepTemps(string folder)
+    public static int SweepTemps(string folder) => SweepTemps(folder, _ => true);
+
+    /// <summary>The same of the temporary files whose names match; those of other writers stay.</summary>
+    /// <exception cref="FileException">One could not be removed.</exception>
+    public static int SweepTemps(string folder, Predicate<string> isMeant)
     {
+        ArgumentNullException.ThrowIfNull(isMeant);
         if (!Directory.Exists(folder))
             return 0;
 
         var swept = 0;
         foreach (var path in Directory.EnumerateFiles(folder, $".*{TempExtension}", EvenHidden))
         {
-            if (!IsTemp(Path.GetFileName(path)))
+            if (!IsTemp(Path.GetFileName(path)) || !isMeant(Path.GetFileName(path)))
                 continue;
 
             if (FileCalls.Unlink(path) == 0)

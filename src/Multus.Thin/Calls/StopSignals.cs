@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Multus.Thin.Calls;
 
 /// <summary>
-/// SIGTERM and SIGINT give the call up instead of ending the process in the middle: an ADD is undone, and what cannot be
-/// undone is on record.
+/// SIGTERM and SIGINT give the call up instead of ending the process in the middle: an ADD is undone, and what cannot
+/// be undone is on record.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -6,8 +6,8 @@ using Multus.Engine.State;
 namespace Multus.Thin.Calls;
 
 /// <summary>
-/// Carries out the DELs that are stored, each once. What fails stays stored, for the next GC, a DEL of the runtime's, or
-/// a daemon that comes later.
+/// Carries out the DELs that are stored, each once. What fails stays stored, for the next GC, a DEL of the runtime's,
+/// or a daemon that comes later.
 /// </summary>
 internal sealed class StoredDeletes(SandboxEngine engine)
 {

@@ -66,6 +66,7 @@ internal sealed class ThinNode : IAsyncDisposable
                 PendingDeletes = pendingDeletes,
                 Events = _events,
                 Devices = _devices,
+                SweepsAtDelete = true,
                 Time = time,
                 Log = log,
             },

@@ -51,7 +51,8 @@ internal static class Installer
 
         void Blind(string reason) =>
             Say(
-                $"{options.ServiceAccountDir} cannot be watched, it is read every {LongestWait.TotalSeconds} s: {reason}"
+                $"{options.ServiceAccountDir} cannot be watched, it is read every {LongestWait.TotalSeconds} s: "
+                    + $"{reason}"
             );
     }
 

@@ -10,7 +10,9 @@ namespace Multus.Thin.Orphans;
 /// Runs plugins, and none for a sandbox for which those of a killed process still run: what they make after its DEL
 /// would be nobody's. A daemon looks once, when it starts; here nothing starts, so each sandbox has its mark.
 /// </summary>
-/// <remarks>The first plugin of a sandbox is run under the sandbox's lock, so nobody of the living is in between.</remarks>
+/// <remarks>
+/// The first plugin of a sandbox is run under the sandbox's lock, so nobody of the living is in between.
+/// </remarks>
 internal sealed class GuardedPlugins : IPluginInvoker, IDisposable
 {
     private const string Container = "CNI_CONTAINERID";

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Multus.Host.Configuration.Hocon;
 
 /// <summary>
-/// Reads the part of HOCON that operators may use (docs/reference/hocon.md) and says of all else where it stands and what belongs
-/// there. Akka's own parser reads on after most mistakes and loses settings without a word.
+/// Reads the part of HOCON that operators may use (docs/reference/hocon.md) and says of all else where it stands and
+/// what belongs there. Akka's own parser reads on after most mistakes and loses settings without a word.
 /// </summary>
 internal sealed class HoconText
 {

@@ -73,7 +73,8 @@ internal sealed class UserCredentials : ITokenProvider, IDisposable
     }
 
     public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken) =>
-        (await CurrentAsync(cancellationToken).ConfigureAwait(false)).Authorization!; // the library sends no header when there is none
+        // The library sends no header when there is none.
+        (await CurrentAsync(cancellationToken).ConfigureAwait(false)).Authorization!;
 
     /// <summary>The server did not take <paramref name="refused"/>: whatever can be read or made anew is.</summary>
     public void Refuse(Credential refused)
