@@ -189,8 +189,13 @@ public sealed class SandboxFiles
     /// <exception cref="FileException">One could not be removed.</exception>
     public void SweepTemps(SandboxId sandbox)
     {
-        foreach (var folder in new[] { _cniDir, Path.Combine(_cniDir, ResultsFolder), Path.Combine(_cniDir, PendingDelete.FolderName) })
-            DurableFile.SweepTemps(folder, name => name.Contains(sandbox.Value, StringComparison.Ordinal));
+        foreach (var folder in new[] { "", ResultsFolder, PendingDelete.FolderName })
+        {
+            DurableFile.SweepTemps(
+                Path.Combine(_cniDir, folder),
+                name => name.Contains(sandbox.Value, StringComparison.Ordinal)
+            );
+        }
     }
 
     // Not flushed: a record that comes back after a power cut is deleted once more, which does no harm.
