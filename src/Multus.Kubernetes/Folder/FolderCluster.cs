@@ -139,7 +139,7 @@ public sealed class FolderCluster : IClusterApi, IOwnedStatuses, IDisposable
                 if (isOtherPods || (_statusFiles.OwnerOf(pod) is { } owner && owner != sandbox.Value))
                     return;
 
-                _statusFiles.Delete(pod);
+                _statusFiles.Delete(pod, sandbox.Value);
                 _statusUids.TryRemove(pod, out _);
             },
             cancel

@@ -40,7 +40,7 @@ internal sealed class StatusFiles(string folder, ILogger log)
     public void Write(PodKey pod, string json, string? owner = null)
     {
         var path = PathOf(pod);
-        var temp = Path.Combine(folder, $".{Guid.NewGuid():N}{TempSuffix}");
+        var temp = TempPathOf(pod, owner);
         Perform(
             pod,
             "write",
@@ -63,7 +63,7 @@ internal sealed class StatusFiles(string folder, ILogger log)
     }
 
     /// <exception cref="KubernetesException">It is still there.</exception>
-    public void Delete(PodKey pod)
+    public void Delete(PodKey pod, string? owner = null)
     {
         if (NameProblem(pod) is not null)
             return; // there can be none
@@ -76,6 +76,7 @@ internal sealed class StatusFiles(string folder, ILogger log)
                 if (!Directory.Exists(folder))
                     return;
                 File.Delete(path);
+                File.Delete(TempPathOf(pod, owner)); // of a writer that was killed
                 File.Delete(OwnerPathOf(pod));
             }
         );
@@ -125,12 +126,16 @@ internal sealed class StatusFiles(string folder, ILogger log)
             File.Delete(path);
     }
 
+    // Of one owner, whose writes come one at a time: so it is known where a writer that was killed has left it.
+    private string TempPathOf(PodKey pod, string? owner) =>
+        Path.Combine(folder, $".{StableHash.Of($"{NameOf(pod)} {owner}")}{TempSuffix}");
+
     // Beside the status, which is the annotation's value and nothing else.
     private string OwnerPathOf(PodKey pod) => Path.Combine(folder, $".{StableHash.Of(NameOf(pod))}{OwnerSuffix}");
 
     private static void WriteFlushed(string path, string json)
     {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
         file.Write(Encoding.UTF8.GetBytes(json));
         file.Flush(flushToDisk: true);
     }
