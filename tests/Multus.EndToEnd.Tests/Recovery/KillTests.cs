@@ -151,3 +151,9 @@ public sealed class ThickKillTests(ITestOutputHelper output) : KillTests(output,
 {
     protected override int Rounds => 200;
 }
+
+/// <summary>Without one: nobody but the runtime's DEL finds what a killed plugin has left.</summary>
+public sealed class ThinKillTests(ITestOutputHelper output) : KillTests(output, Flavour.Thin)
+{
+    protected override int Rounds => 100;
+}
