@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Multus.Host.Commands;
 using Multus.Host.PendingDeletes;
+using Multus.Wire;
 
 namespace Multus.Host;
 
@@ -14,6 +16,11 @@ internal abstract record CommandLine
                multus-daemon -version
                multus-daemon -selftest
                multus-daemon -help
+               multus-daemon install [--bin-dir DIR] [--conf-dir DIR] [--cni-dir DIR] [--socket-dir DIR]
+                             [--host-root DIR] [--source DIR] [--thin] [--output json]
+               multus-daemon uninstall [--bin-dir DIR] [--conf-dir DIR] [--cni-dir DIR] [--host-root DIR]
+                             [--wait SECONDS] [--force] [--output json]
+               multus-daemon health|ready [-config FILE]
                multus-daemon pending list [-config FILE]
                multus-daemon pending retry|drop NAME…|all [-config FILE]
           -config FILE  the daemon's configuration (default {DefaultConfigurationFile})
@@ -21,6 +28,9 @@ internal abstract record CommandLine
           -version      the daemon's version, and those of the packages it runs on
           -selftest     runs what the daemon needs of the actor runtime, in this binary
           -help, -h     this text
+          install       puts multus-shim, or multus with --thin, where the container runtime looks
+          uninstall     gives the node back: the runtime's configuration and the programs go
+          health, ready the answer of the daemon that runs, and exit status 0 if it is well
           pending       the DELs that wait, and those that were given up: list, retry or drop them
         """;
 
@@ -38,6 +48,22 @@ internal abstract record CommandLine
             return new Help();
         if (args is ["pending", ..])
             return ParsePending([.. args.Skip(1)]);
+        if (args is ["install", ..])
+            return Commanded(args, InstallCommand.Valued, InstallCommand.Switches, flags => new Install(flags));
+        if (args is ["uninstall", ..])
+            return Commanded(args, UninstallCommand.Valued, UninstallCommand.Switches, flags => new Uninstall(flags));
+        if (args is ["health" or "ready", ..])
+        {
+            return Commanded(
+                args,
+                ["config"],
+                [],
+                flags => new Probe(
+                    flags.Text(DefaultConfigurationFile, "config"),
+                    args[0] == "ready" ? WirePaths.Ready : WirePaths.Health
+                )
+            );
+        }
 
         var configuration = DefaultConfigurationFile;
         string? hocon = null;
@@ -59,6 +85,17 @@ internal abstract record CommandLine
         }
 
         return new Run(configuration, hocon);
+    }
+
+    private static CommandLine Commanded(
+        IReadOnlyList<string> args,
+        string[] valued,
+        string[] switches,
+        Func<Flags, CommandLine> command
+    )
+    {
+        var flags = Flags.Parse([.. args.Skip(1)], valued, switches);
+        return flags.Problem.Length > 0 ? new Wrong($"{args[0]}: {flags.Problem}") : command(flags);
     }
 
     private static CommandLine ParsePending(IReadOnlyList<string> args)
@@ -107,6 +144,13 @@ internal abstract record CommandLine
     /// <param name="Names">As the list shows them, or "all".</param>
     public sealed record Pending(string ConfigurationFile, PendingVerb Verb, ImmutableArray<string> Names)
         : CommandLine;
+
+    public sealed record Install(Flags Flags) : CommandLine;
+
+    public sealed record Uninstall(Flags Flags) : CommandLine;
+
+    /// <param name="Path">What is asked for.</param>
+    public sealed record Probe(string ConfigurationFile, string Path) : CommandLine;
 
     public sealed record Wrong(string Reason) : CommandLine;
 }

@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Multus.Actors.Events;
 using Multus.Actors.Node;
 using Multus.Core.Configuration;
 using Multus.Engine.Activity;
-using Multus.Engine.Ports;
+using Multus.Engine.Installation;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
 using Multus.Host.Clusters;
@@ -14,6 +13,7 @@ using Multus.Host.PendingDeletes;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
 using Multus.Kubernetes.Kubelet;
+using Multus.Kubernetes.Runtimes;
 using Multus.Linux.Netlink;
 using Multus.Linux.Processes;
 using Multus.Wire;
@@ -33,19 +33,21 @@ internal static class Daemon
         var startedAt = time.GetTimestamp();
         var log = logs.CreateLogger("Multus.Host");
         using var runner = new ProcessRunner(time);
-        var processes = new MarkedProcesses(runner, DelegationMarker.OfThisProcess(settings.Daemon.CniDir));
+        var processes = new MarkedProcesses(
+            settings.Daemon.ChrootDir.Length > 0 ? new RootedProcesses(runner, settings.Daemon.ChrootDir) : runner,
+            DelegationMarker.OfThisProcess(settings.Daemon.CniDir)
+        );
         var cluster = ClusterFactory.Create(settings.Cluster, runner, time, logs);
         using var closing = cluster as IDisposable; // after the actors, which end with the host below
         if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
             HostLog.NodeUnknown(log);
         using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
-        var mapping = new RequestMapping(ConfigurationOverlay.Parse(settings.Daemon.Json), settings.Daemon.CniDir, log);
-
+        var overlay = ConfigurationOverlay.Parse(settings.Daemon.Json);
+        var mapping = new RequestMapping(overlay, settings.Daemon.CniDir, log);
         var board = new OperationBoard(time);
-        string? fatal = null;
-        using var failed = new CancellationTokenSource();
+        using var fatal = new FatalFailure();
         var node = new NodeServices(
-            settings.Node,
+            FittedToMemory(settings.Node, log),
             cluster,
             processes,
             new LinkInspector(),
@@ -53,24 +55,22 @@ internal static class Daemon
             new PendingDeleteFolder(settings.Daemon.CniDir, mapping, time),
             time,
             logs,
-            reason =>
-            {
-                fatal = reason;
-                failed.Cancel();
-            }
+            fatal.Say
         )
         {
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
             Phases = board,
+            PluginRoot = settings.Daemon.ChrootDir,
         };
 
-        await PrepareAsync(settings, time, log);
+        using var handover = await PrepareAsync(settings, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
-        using var app = Build(settings, node, mapping, bodies, board, socket, output);
+        using var app = new DaemonHost(settings, node, mapping, overlay, bodies, board, handover, output).Build(socket);
         await app.StartAsync(CancellationToken.None);
+        var idle = SayIdleAsync(handover, time, log);
         HostLog.Listening(
             log,
             CommandLine.VersionText,
@@ -79,21 +79,53 @@ internal static class Daemon
             time.GetElapsedTime(startedAt).TotalMilliseconds
         );
 
-        await WaitForStopAsync(app, failed.Token);
+        await WaitForStopAsync(app, fatal.Token);
+        await StopAsync(app, fatal.Reason, log);
+        if (idle.IsCompleted)
+            await idle;
+        return fatal.Reason is null ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static async Task<Handover> PrepareAsync(DaemonSettings settings, TimeProvider time, ILogger log)
+    {
+        var handover = await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log);
+        StateFolder.Close(settings.Daemon.CniDir, log);
+        if (handover.IsOn)
+            return handover; // the files that are half written, and the plugins that run, are that daemon's
+
+        StateFolder.Sweep(settings.Daemon.CniDir, log);
+        await EndOrphansAsync(settings, time, log);
+        return handover;
+    }
+
+    // Plugins run in the daemon's cgroup: what the kernel kills for memory there is all of it.
+    private static NodeSettings FittedToMemory(NodeSettings settings, ILogger log)
+    {
+        if (CgroupMemory.Limit() is not { } limit)
+            return settings;
+        var fitted = settings.Delegates.FittedTo(limit);
+        if (fitted.Slots < settings.Delegates.Slots)
+            HostLog.SlotsFitted(log, fitted.Slots, settings.Delegates.Slots, limit >> 20);
+        return settings with { Delegates = fitted };
+    }
+
+    private static async Task SayIdleAsync(Handover handover, TimeProvider time, ILogger log)
+    {
+        if (!handover.IsOn)
+            return;
+        var began = time.GetTimestamp();
+        handover.Begin();
+        await handover.WhenIdle;
+        HostLog.PredecessorIdle(log, time.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private static async Task StopAsync(IHost app, string? fatal, ILogger log)
+    {
         if (fatal is not null)
             HostLog.Fatal(log, fatal);
         HostLog.Stopping(log);
         await app.StopAsync(CancellationToken.None);
         HostLog.Stopped(log);
-        return fatal is null ? ExitCode.Success : ExitCode.Failure;
-    }
-
-    private static async Task PrepareAsync(DaemonSettings settings, TimeProvider time, ILogger log)
-    {
-        await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log);
-        StateFolder.Close(settings.Daemon.CniDir, log);
-        StateFolder.Sweep(settings.Daemon.CniDir, log);
-        await EndOrphansAsync(settings, time, log);
     }
 
     // Before anybody can ask for anything: what an orphan makes after its sandbox was undone would be nobody's.
@@ -111,92 +143,6 @@ internal static class Daemon
             HostLog.OrphansLeft(log, OrphanPatience.TotalSeconds);
     }
 
-    private static IHost Build(
-        DaemonSettings settings,
-        NodeServices node,
-        RequestMapping mapping,
-        RequestBodies bodies,
-        OperationBoard board,
-        string socket,
-        LogPipeline output
-    )
-    {
-        var stop = new StopTimes(settings.Node.DrainTimeout);
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
-            new HostApplicationBuilderSettings()
-        );
-        output.AddTo(builder.Services);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = stop.Host);
-        builder.Services.AddAkka(
-            "multus",
-            (akka, _) => akka.AddDaemonSettings(settings.Hocon, stop, output.Factory).AddNode(node)
-        );
-        if (settings.Daemon.RuntimeConfigFile.Length > 0)
-        {
-            builder.Services.AddSingleton(services => RuntimeConfigurationOf(settings.Daemon, services, output));
-            builder.Services.AddHostedService(services => services.GetRequiredService<RuntimeConfiguration>());
-        }
-
-        builder.Services.AddHostedService(services => new UnixSocketServer(
-            ServerOptions(settings.Server, socket),
-            Places(settings, output),
-            new Endpoints(
-                services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
-                () => services.GetRequiredService<ActorSystem>().WhenTerminated,
-                mapping,
-                node.Cluster,
-                () => services.GetService<RuntimeConfiguration>()?.Faults ?? [],
-                bodies,
-                () => output.Losses,
-                board,
-                output.Factory.CreateLogger("Multus.Host.Server")
-            ).HandleAsync,
-            () => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()),
-            stop,
-            TimeProvider.System,
-            output.Factory
-        ));
-        return builder.Build();
-    }
-
-    private static RuntimeConfiguration RuntimeConfigurationOf(
-        DaemonConfiguration daemon,
-        IServiceProvider services,
-        LogPipeline output
-    ) =>
-        new(
-            daemon.RuntimeConfigFile,
-            daemon.RuntimeConfigDir,
-            words =>
-                services
-                    .GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>()
-                    .ActorRef.Tell(new EventsProtocol.OfNode(EventTexts.RuntimeConfigurationRestored, words)),
-            TimeProvider.System,
-            output.Factory.CreateLogger("Multus.Host")
-        );
-
-    private static ConnectionPlaces Places(DaemonSettings settings, LogPipeline output)
-    {
-        var (limit, slots) = (OpenFiles.Limit, settings.Node.Delegates.Slots);
-        var count = OpenFiles.Connections(limit, slots);
-        if (limit < OpenFiles.Needed(slots))
-            HostLog.FewFiles(output.Factory.CreateLogger("Multus.Host.Server"), limit, count, OpenFiles.Needed(slots));
-        return new ConnectionPlaces(count, ConnectionPlaces.Courtesy, TimeProvider.System);
-    }
-
-    private static KestrelServerOptions ServerOptions(ServerSettings settings, string socket)
-    {
-        var kestrel = new KestrelServerOptions { AddServerHeader = false };
-        kestrel.Limits.MaxRequestBodySize = null; // bounded by RequestBodies
-        // How long a body may take is bounded as a whole, by the endpoints.
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        kestrel.Limits.RequestHeadersTimeout = settings.ReadTimeout;
-        // Until the first byte: every answer closes its connection.
-        kestrel.Limits.KeepAliveTimeout = settings.ReadTimeout;
-        kestrel.ListenUnixSocket(socket);
-        return kestrel;
-    }
-
     private static async Task WaitForStopAsync(IHost app, CancellationToken failed)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -205,5 +151,23 @@ internal static class Daemon
             .ApplicationStopping.Register(() => stopped.TrySetResult());
         await using var failing = failed.Register(() => stopped.TrySetResult());
         await stopped.Task;
+    }
+
+    /// <summary>A part of the daemon has failed for good: it has to be started anew.</summary>
+    private sealed class FatalFailure : IDisposable
+    {
+        private readonly CancellationTokenSource _failed = new();
+
+        public string? Reason { get; private set; }
+
+        public CancellationToken Token => _failed.Token;
+
+        public void Say(string reason)
+        {
+            Reason = reason;
+            _failed.Cancel();
+        }
+
+        public void Dispose() => _failed.Dispose();
     }
 }

@@ -70,22 +70,6 @@ internal static partial class HostLog
     public static partial void NodeUnknown(ILogger log);
 
     [LoggerMessage(
-        2015,
-        LogLevel.Warning,
-        "{Path} was not there, so the container runtime did not call Multus: it was put back as {Source} has it. "
-            + "Pods attached meanwhile have the cluster network alone."
-    )]
-    public static partial void RuntimeConfigurationPutBack(ILogger log, string path, string source);
-
-    [LoggerMessage(
-        2016,
-        LogLevel.Error,
-        "{Path} is not there, so the container runtime does not call Multus, and it cannot be put back as "
-            + "{Source} has it: {Reason}"
-    )]
-    public static partial void RuntimeConfigurationMissing(ILogger log, string path, string source, string reason);
-
-    [LoggerMessage(
         2017,
         LogLevel.Warning,
         "another daemon is listening on {Socket}: this one waits until that is gone. To have both, give this one "
@@ -154,4 +138,35 @@ internal static partial class HostLog
 
     [LoggerMessage(2026, LogLevel.Warning, "the modes of {Folder} cannot be set: {Reason}")]
     public static partial void NotClosed(ILogger log, string folder, string reason);
+
+    [LoggerMessage(
+        2033,
+        LogLevel.Information,
+        "{Socket} is taken over from the daemon that still runs, version {Version}: it answers what it has"
+    )]
+    public static partial void TakesOver(ILogger log, string socket, string version);
+
+    [LoggerMessage(
+        2034,
+        LogLevel.Information,
+        "another daemon has taken {Socket} over: this one answers what it has, and waits to be stopped"
+    )]
+    public static partial void HandedOver(ILogger log, string socket);
+
+    [LoggerMessage(2035, LogLevel.Warning, "nobody else listens on {Socket} any more: this daemon is the node's again")]
+    public static partial void OwnsNodeAgain(ILogger log, string socket);
+
+    [LoggerMessage(2036, LogLevel.Information, "the daemon before this one is idle, after {Seconds:0.0} s")]
+    public static partial void PredecessorIdle(ILogger log, double seconds);
+
+    [LoggerMessage(2037, LogLevel.Warning, "{Reason} cniVersion of the runtime's configuration stays as it was")]
+    public static partial void RuntimeVersionUnknown(ILogger log, string reason);
+
+    [LoggerMessage(
+        2038,
+        LogLevel.Warning,
+        "plugin slots: {Slots} instead of {Configured}, for the memory limit of the cgroup is {Limit} MiB "
+            + "(60 MiB are the daemon's, 55 MiB each plugin's)"
+    )]
+    public static partial void SlotsFitted(ILogger log, int slots, int configured, long limit);
 }

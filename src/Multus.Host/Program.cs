@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Multus.Host.Commands;
 using Multus.Host.Configuration;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
@@ -31,10 +33,32 @@ internal static class Program
                 return ExitCode.Usage;
             case CommandLine.Pending pending:
                 return RunPending(pending);
+            case CommandLine.Install install:
+                return await UntilSignalAsync(new InstallCommand(install.Flags, Console.Out).RunAsync);
+            case CommandLine.Uninstall uninstall:
+                return await UntilSignalAsync(
+                    new UninstallCommand(uninstall.Flags, Console.Out, TimeProvider.System).RunAsync
+                );
+            case CommandLine.Probe probe:
+                return await new ProbeCommand(probe.ConfigurationFile, probe.Path, Console.Out).RunAsync();
             case CommandLine.Run run:
                 return await RunAsync(run);
             default:
                 throw new InvalidOperationException("unknown command line");
+        }
+    }
+
+    private static async Task<int> UntilSignalAsync(Func<CancellationToken, Task<int>> command)
+    {
+        using var stop = new CancellationTokenSource();
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        return await command(stop.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
         }
     }
 

@@ -1,6 +1,7 @@
 using Multus.Actors.StaleSandboxes;
 using Multus.Core.Configuration;
 using Multus.Host.Configuration;
+using Multus.Host.Runtimes;
 using Multus.Kubernetes.Runtimes;
 
 namespace Multus.Host;
@@ -23,10 +24,7 @@ internal static class VanishedSandboxes
             daemon.StaleSandboxGrace,
             // Where manifests are the cluster there may well be no container runtime at all.
             NeedsRuntime: settings.Cluster is ClusterSource.ApiServer,
-            new CriSandboxes(
-                daemon.ContainerRuntimeSocket is { Length: > 0 } socket ? [socket] : CriSandboxes.UsualSockets,
-                time
-            ),
+            new CriSandboxes(RuntimeSockets.Of(daemon), time),
             configuration,
             [configuration.BinDir]
         );

@@ -14,7 +14,7 @@ internal static class HttpMessage
     public static byte[] Post(string path, ReadOnlySpan<byte> body)
     {
         var head = Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: dummy\r\nUser-Agent: multus-shim/{ShimVersion.Number}\r\n"
+            $"POST {path} HTTP/1.1\r\nHost: dummy\r\nUser-Agent: {WirePaths.ShimProduct}{ShimVersion.Number}\r\n"
                 + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"
         );
         var message = new byte[head.Length + body.Length];

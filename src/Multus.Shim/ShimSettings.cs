@@ -7,7 +7,7 @@ namespace Multus.Shim;
 /// <summary>What the shim itself reads of the CNI configuration.</summary>
 /// <param name="Socket">Where the daemon listens: <c>daemonSocketDir</c>, upstream's key.</param>
 /// <param name="CniDir">Where a DEL is kept that cannot be handed over: <c>cniDir</c>, upstream's key.</param>
-/// <param name="Wait">How long to wait for a daemon that is away: <c>daemonWaitSeconds</c>, 60 by default, for STATUS
+/// <param name="Wait">How long to wait for a daemon that is away: <c>daemonWaitSeconds</c>, 20 by default, for STATUS
 /// never above 10: a rollout replaces the daemon in that time, and the runtime asks again.</param>
 /// <param name="Timeout">How long an answer may take: <c>daemonTimeoutSeconds</c>, by default 600 for ADD and 60 for
 /// the others.</param>
@@ -23,7 +23,7 @@ internal sealed record ShimSettings(string Socket, string CniDir, TimeSpan Wait,
     /// <exception cref="CniException">Code 7, naming the key, its value and what is allowed.</exception>
     public static ShimSettings Read(JsonElement config, CniCommand command)
     {
-        var wait = Seconds(config, "daemonWaitSeconds", byDefault: 60, least: 0);
+        var wait = Seconds(config, "daemonWaitSeconds", byDefault: 20, least: 0);
         return new(
             WirePaths.Socket(Text(config, "daemonSocketDir") ?? WirePaths.DefaultSocketDir),
             Text(config, "cniDir") ?? PendingDelete.DefaultCniDir,

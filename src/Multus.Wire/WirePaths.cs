@@ -17,6 +17,19 @@ public static class WirePaths
     public const string Ready = "/readyz";
 
     /// <summary>
+    /// Ours: a daemon that comes in the place of one that still runs says so, and is told when that one is idle.
+    /// </summary>
+    public const string Handover = "/handover";
+
+    /// <summary>The plugin type of the shim in the container runtime's configuration.</summary>
+    public const string ShimType = "multus-shim";
+
+    /// <summary>What begins the names by which our programs tell their versions in HTTP headers.</summary>
+    public const string ShimProduct = "multus-shim/";
+
+    public const string DaemonProduct = "multus-daemon/";
+
+    /// <summary>
     /// The socket's path below <paramref name="socketDir"/>; an empty folder means <see cref="DefaultSocketDir"/>.
     /// </summary>
     public static string Socket(string socketDir) =>

@@ -42,7 +42,7 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
         await NetworkNamespaces.MakeAsync(
             new Shell(processes),
             options.Prefix,
-            workloads.Max(workload => workload.Pods),
+            workloads.Append(WorkloadList.Idle).Max(workload => Math.Max(workload.Pods, CrowdedDisk.Workload.Pods)),
             cancel
         );
         var quiet = new Quiet(processes, time, _folders);
@@ -57,6 +57,9 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
             foreach (var workload in workloads)
                 Take(workload, round, await pairs.RunAsync(_builds, workload, round, cancel));
         }
+
+        if (CrowdedDisk.Description.Contains(options.Only, StringComparison.Ordinal))
+            await MeasureRecordsAsync(cancel);
     }
 
     private async Task MeasureQuietAsync(Quiet quiet, CancellationToken cancel)
@@ -79,6 +82,23 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
         );
         Add("API server: idle, % of a core", ComparisonGoals.IdleCpu, watching, daemon => daemon.CpuPercent);
         Add("API server: resident after start, MB", limit: null, watching, daemon => daemon.ResidentMb);
+    }
+
+    private async Task MeasureRecordsAsync(CancellationToken cancel)
+    {
+        var (empty, crowded) = await new CrowdedDisk(processes, time, _folders, options.Prefix).RunAsync(
+            options.Build,
+            cancel
+        );
+        Add(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"DEL p50, ms, today's build: no record on disk, and {CrowdedDisk.Records:N0}"
+            ),
+            ComparisonGoals.Records,
+            empty,
+            crowded
+        );
     }
 
     private void Take(Workload workload, int round, Sample[] samples)

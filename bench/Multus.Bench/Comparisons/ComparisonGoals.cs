@@ -17,6 +17,9 @@ internal static class ComparisonGoals
 
     public static Limit IdleCpu { get; } = new(Most: 0.3);
 
+    /// <summary>A DEL reads its own record alone.</summary>
+    public static Limit Records { get; } = new(1.2);
+
     /// <summary>Null: no goal is set for that.</summary>
     public static Limit? For(Workload workload, FigureKind kind) =>
         (kind, workload) switch

@@ -59,19 +59,15 @@ internal static class WorkloadList
             : options.Against is null ? Quick
             : QuickAgainst;
         var selected = all.Where(workload => workload.ToString().Contains(only, StringComparison.Ordinal)).ToList();
-        return
-            selected.Count > 0
-            || (
-                options.Against is null
-                && new[] { Collection.Description, Strangers.Description }.Any(other =>
-                    other.Contains(only, StringComparison.Ordinal)
-                )
-            )
+        return selected.Count > 0 || Others(options).Any(other => other.Contains(only, StringComparison.Ordinal))
             ? selected
             : throw new BenchException(
-                $"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}\n{Collection.Description}\n{Strangers.Description}"
+                $"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}\n{string.Join('\n', Others(options))}"
             );
     }
+
+    private static string[] Others(BenchOptions options) =>
+        options.Against is null ? [Collection.Description, Strangers.Description] : [CrowdedDisk.Description];
 
     private static IEnumerable<Workload> Matrix(string plugin, int[] networks, (int Concurrency, int Pods)[] loads) =>
         from count in networks

@@ -9,14 +9,16 @@ namespace Multus.Actors.Delegates;
 /// Runs plugins by asking the delegates actor: the CNI runtime does not know about slots, the actor does not know about
 /// chains.
 /// </summary>
-internal sealed class ActorPluginInvoker(IActorRef delegates) : IPluginInvoker
+/// <param name="delegates">Runs them.</param>
+/// <param name="root">Where they are looked up: <see cref="Engine.Ports.EnginePorts.PluginRoot"/>.</param>
+internal sealed class ActorPluginInvoker(IActorRef delegates, string root = "") : IPluginInvoker
 {
     public async Task<PluginOutput> InvokeAsync(PluginCall call, CancellationToken cancel)
     {
         string path;
         try
         {
-            path = PluginFinder.Find(call.PluginType, call.PluginPath);
+            path = PluginFinder.Find(call.PluginType, call.PluginPath, root);
         }
         catch (CniException notFound)
         {

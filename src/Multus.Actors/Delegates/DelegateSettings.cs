@@ -22,6 +22,28 @@ public sealed record DelegateSettings(int Slots, int SlotsPerType, TimeSpan Dead
     /// </summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Bytes that a daemon needs for itself, its largest burst included.</summary>
+    public const long OwnMemory = 60L << 20;
+
+    /// <summary>Bytes that a large plugin takes: Cilium's, measured by its users.</summary>
+    public const long PluginMemory = 55L << 20;
+
+    private const int LeastSlots = 2;
+
+    /// <summary>The same with no more slots than there is memory for, two at least.</summary>
+    /// <param name="memory">Bytes that the daemon and its plugins may take together.</param>
+    public DelegateSettings FittedTo(long memory)
+    {
+        var slots = (int)Math.Clamp((memory - OwnMemory) / PluginMemory, LeastSlots, MaxSlots);
+        return slots >= Slots
+            ? this
+            : this with
+            {
+                Slots = slots,
+                SlotsPerType = Math.Min(SlotsPerType, Math.Max(1, slots - slots / 4)),
+            };
+    }
+
     public static DelegateSettings Read(HoconReader hocon)
     {
         var slots = hocon.NumberOrAuto(

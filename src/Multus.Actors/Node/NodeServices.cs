@@ -46,6 +46,9 @@ public sealed record NodeServices(
     /// <summary>Who knows the devices of pods; <c>null</c>: nobody, and networks that take one are refused.</summary>
     public IDeviceSource? Devices { get; init; }
 
+    /// <summary>The root in which <see cref="Processes"/> runs plugins; empty: this process's own.</summary>
+    public string PluginRoot { get; init; } = "";
+
     /// <summary>Hears how far the operations are; null: nobody does.</summary>
     public IPhases? Phases { get; init; }
 }

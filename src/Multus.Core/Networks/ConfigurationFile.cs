@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 
@@ -73,6 +74,33 @@ public sealed class ConfigurationFile
     /// <param name="fragments">The files of <see cref="FragmentFolder"/> that are fragments, sorted by name.</param>
     public ConfigurationFile WithFragments(ImmutableArray<FoundFile> fragments) =>
         new(Path, Network, Problem, fragments);
+
+    /// <summary>The network as <see cref="Complete"/> has it, if it can be a cluster network.</summary>
+    /// <param name="network">Meaningful when this returns true.</param>
+    /// <param name="problem">Why it cannot, to follow the file's path; empty when it can.</param>
+    public bool TryComplete([NotNullWhen(true)] out NetworkConfiguration? network, out string problem)
+    {
+        network = null;
+        problem = Problem;
+        if (Network is null)
+            return false;
+        try
+        {
+            network = Complete();
+            problem = ConfigurationFiles.RunsMultus(network) ? "is the configuration of Multus itself" : "";
+        }
+        catch (CniException bad)
+        {
+            // The text begins with the path.
+            problem = bad.Error.Text.StartsWith(Path, StringComparison.Ordinal)
+                ? bad.Error.Text[Path.Length..].TrimStart()
+                : bad.Error.Text;
+        }
+
+        if (problem.Length > 0)
+            network = null;
+        return network is not null;
+    }
 
     /// <summary>The network with the plugins beside it behind its own; its bytes then have them too.</summary>
     /// <exception cref="CniException">Code 7: the file or one beside it cannot be used, or the list has no plugin at

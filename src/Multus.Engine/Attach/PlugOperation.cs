@@ -101,7 +101,7 @@ internal sealed class PlugOperation(SandboxEngine engine)
             request.PluginPath
         );
         var attachment = HotPlugPlanner.Plan(wanted, plug.Interface, recorded);
-        PodPlanning.RequireRunnable(attachment);
+        PodPlanning.RequireRunnable(attachment, engine.Ports.PluginRoot);
         await engine
             .Ports.NetNs.RequireFreeAsync(netNs, [request.IfName.Value], request.MayBeOwnNamespace, cancel)
             .ConfigureAwait(false);

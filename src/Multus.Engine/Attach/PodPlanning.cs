@@ -54,7 +54,7 @@ internal sealed class PodPlanning(EnginePorts ports, SandboxRequest request)
     public async Task<AttachmentPlan> CheckAsync(AttachmentPlan plan, CancellationToken cancel)
     {
         foreach (var attachment in plan.Attachments)
-            RequireRunnable(attachment);
+            RequireRunnable(attachment, ports.PluginRoot);
         var netNs = await ports
             .NetNs.RequireFreeAsync(
                 plan.NetNs,
@@ -82,13 +82,15 @@ internal sealed class PodPlanning(EnginePorts ports, SandboxRequest request)
 
     /// <summary>The configuration's rules hold, and all plugins of the chain are there.</summary>
     /// <exception cref="CniException">They do not, or one is not.</exception>
-    public static void RequireRunnable(PlannedAttachment attachment)
+    /// <param name="attachment">What is to be attached.</param>
+    /// <param name="pluginRoot">See <see cref="EnginePorts.PluginRoot"/>.</param>
+    public static void RequireRunnable(PlannedAttachment attachment, string pluginRoot)
     {
         try
         {
             AttachmentRules.Check(attachment.Configuration, attachment.Parameters);
             foreach (var type in RequiredPlugins.Of(attachment.Configuration))
-                PluginFinder.Find(type, attachment.Parameters.PluginPath);
+                PluginFinder.Find(type, attachment.Parameters.PluginPath, pluginRoot);
         }
         catch (CniException e)
         {

@@ -12,6 +12,9 @@ public sealed record EnginePorts
 
     public required INetNs NetNs { get; init; }
 
+    /// <summary>The root in which plugins run, and their folders are looked up; empty: this process's own.</summary>
+    public string PluginRoot { get; init; } = "";
+
     /// <summary>Runs one plugin process and waits for its end.</summary>
     public required IPluginInvoker Plugins { get; init; }
 

@@ -22,6 +22,12 @@ public static class EventTexts
     /// <summary>Ours, of the node: the file by which the container runtime calls Multus was missing.</summary>
     public const string RuntimeConfigurationRestored = "RuntimeConfigurationRestored";
 
+    /// <summary>Ours, of the node: somebody removes that file again and again.</summary>
+    public const string RuntimeConfigurationTaken = "RuntimeConfigurationTaken";
+
+    /// <summary>Ours, of the node: another file is the cluster network's now.</summary>
+    public const string ClusterNetworkChanged = "ClusterNetworkChanged";
+
     /// <summary>Characters of a message that an API server takes.</summary>
     public const int MaxMessage = 1024;
 

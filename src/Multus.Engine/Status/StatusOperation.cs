@@ -91,7 +91,7 @@ internal sealed class StatusOperation(SandboxEngine engine)
         try
         {
             foreach (var type in RequiredPlugins.Of(network))
-                PluginFinder.Find(type, pluginPath);
+                PluginFinder.Find(type, pluginPath, engine.Ports.PluginRoot);
             await StatusAsync(network, files, pluginPath, cancel).ConfigureAwait(false);
         }
         catch (CniException e)

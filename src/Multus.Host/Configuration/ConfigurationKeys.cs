@@ -8,8 +8,6 @@ namespace Multus.Host.Configuration;
 /// </summary>
 internal static class ConfigurationKeys
 {
-    private const string NoGenerator = "00-multus.conf is written by its operator, it is not generated";
-
     private static readonly string[] Known =
     [
         "allowNoAddress",
@@ -17,11 +15,15 @@ internal static class ConfigurationKeys
         "attachMode",
         "auxiliaryCNIChainName",
         "binDir",
+        "capabilities",
+        "chrootDir",
         "clusterNetwork",
+        "cniConfigDir",
         "cniDir",
         "cniVersion",
         "confDir",
         "containerRuntimeSocket",
+        "daemonSocketDir",
         "defaultDelegates",
         "defaultNetworkNamespaces",
         "defaultNetworks",
@@ -29,6 +31,7 @@ internal static class ConfigurationKeys
         "deviceInfoDir",
         "dialect",
         "disableGC",
+        "forceCNIVersion",
         "globalNamespaces",
         "kubeconfig",
         "kubeletDir",
@@ -37,20 +40,27 @@ internal static class ConfigurationKeys
         "logOptions",
         "logToStderr",
         "manifestDir",
+        "multusAutoconfigDir",
+        "multusConfigFile",
+        "multusMasterCNI",
         "multusNamespace",
         "name",
         "namespaceIsolation",
+        "overrideNetworkName",
         "readinessindicatorfile",
+        "removeConfigOnExit",
         "runtimeCacheDir",
         "runtimeConfig",
         "runtimeConfigDir",
         "runtimeConfigFile",
         "serviceAccountDir",
+        "settleSeconds",
         "socketDir",
         "staleSandboxes",
         "staleSandboxGraceSeconds",
         "statusDir",
         "systemNamespaces",
+        "type",
     ];
 
     /// <summary>Those that something reads.</summary>
@@ -61,22 +71,12 @@ internal static class ConfigurationKeys
     // With what an operator who relies on them has to know.
     private static readonly Dictionary<string, string> Idle = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["capabilities"] = "the runtime reads the capabilities of 00-multus.conf",
-        ["chrootDir"] = "plugins run in the daemon's own file system",
-        ["cniConfigDir"] = NoGenerator,
         ["connectionLimit"] =
             "what works at once is bounded by multus.sandboxes.max-attaching and multus.delegates.slots in akka.hocon",
-        ["daemonSocketDir"] = "it is for the shim, in 00-multus.conf; the daemon's key is socketDir",
         ["enablePprof"] = "there is no profiler to reach",
-        ["forceCNIVersion"] = NoGenerator,
         ["metricsPort"] = "figures are at /healthz on the socket",
-        ["multusAutoconfigDir"] = $"{NoGenerator}; clusterNetwork takes a folder",
-        ["multusConfigFile"] = NoGenerator,
-        ["multusMasterCNI"] = $"{NoGenerator}; clusterNetwork takes a file",
-        ["overrideNetworkName"] = NoGenerator,
         ["perNodeCertificate"] = "the daemon uses its service account or a kubeconfig",
         ["retryDeleteOnError"] = "a DEL that failed is always tried again",
-        ["type"] = "it is for the runtime, in 00-multus.conf",
     };
 
     /// <summary>A line for each key that changes nothing, with why, or what may have been meant.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
 using Multus.Core.Configuration;
+using Multus.Engine.Installation;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Wire;
 
@@ -64,13 +65,14 @@ public sealed record DaemonConfiguration(
     public ImmutableArray<string> WithoutEffect { get; init; } = [];
 
     /// <summary>
-    /// Key <c>runtimeConfigFile</c>: what the file says by which the container runtime calls Multus, to be put back
-    /// when that is missing; empty: it is not looked for.
+    /// How the container runtime comes to call Multus; null: the daemon has nothing to do with that file.
     /// </summary>
-    public string RuntimeConfigFile { get; init; } = "";
+    public RuntimeConfigSettings? RuntimeConfig { get; init; }
 
-    /// <summary>Key <c>runtimeConfigDir</c>: the folder of that file, where the runtime looks.</summary>
-    public string RuntimeConfigDir { get; init; } = DefaultRuntimeConfigDir;
+    /// <summary>
+    /// Key <c>chrootDir</c>: the root of the plugins, where the host is mounted; empty: they have the daemon's own.
+    /// </summary>
+    public string ChrootDir { get; init; } = "";
 
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
@@ -99,26 +101,34 @@ public sealed record DaemonConfiguration(
 
     private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, JsonElement root, List<string> errors)
     {
-        var configuration = Read(json, new KeyReader(root, errors));
+        var configuration = Read(json, root, new KeyReader(root, errors));
         var faults = MultusConfiguration
             .FaultsOf(json)
             .Select(fault => fault.Text)
             .Where(fault => !errors.Exists(said => IsOfOneKey(said, fault)))
             .ToList();
         errors.AddRange(faults);
-        return configuration with { WithoutEffect = [.. ConfigurationKeys.WithoutEffect(root)] };
+        return configuration with
+        {
+            WithoutEffect =
+            [
+                .. ConfigurationKeys.WithoutEffect(root),
+                .. RuntimeConfigKeys.WithoutEffect(root, configuration.RuntimeConfig),
+            ],
+        };
     }
 
     // cniDir is the daemon's own and the requests'.
     private static bool IsOfOneKey(string said, string fault) =>
         fault.Contains($"'{said.Split(' ')[0]}'", StringComparison.Ordinal);
 
-    private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, KeyReader keys)
+    private static DaemonConfiguration Read(ReadOnlyMemory<byte> json, JsonElement root, KeyReader keys)
     {
+        var cniDir = keys.Text("cniDir", PendingDelete.DefaultCniDir);
         var configuration = new DaemonConfiguration(
             json,
             keys.Text("socketDir", WirePaths.DefaultSocketDir),
-            keys.Text("cniDir", PendingDelete.DefaultCniDir),
+            cniDir,
             keys.Text("manifestDir", ""),
             keys.Text("kubeconfig", ""),
             keys.Text("apiServer", ""),
@@ -134,19 +144,15 @@ public sealed record DaemonConfiguration(
             StaleSandboxes = keys.Flag("staleSandboxes", true),
             StaleSandboxGrace = TimeSpan.FromSeconds(keys.Number("staleSandboxGraceSeconds", 600)),
             ContainerRuntimeSocket = keys.Text("containerRuntimeSocket", ""),
-            RuntimeConfigFile = keys.Text("runtimeConfigFile", ""),
-            RuntimeConfigDir = keys.Text("runtimeConfigDir", DefaultRuntimeConfigDir),
+            RuntimeConfig = RuntimeConfigKeys.Read(root, keys, cniDir),
+            ChrootDir = keys.Text("chrootDir", ""),
         };
         keys.Require(
             "containerRuntimeSocket",
             configuration.ContainerRuntimeSocket is "" or ['/', ..],
             "must be an absolute path"
         );
-        keys.Require(
-            "runtimeConfigFile",
-            configuration.RuntimeConfigFile is "" or ['/', .., not '/'],
-            "must be the absolute path of a file"
-        );
+        keys.Require("chrootDir", configuration.ChrootDir is "" or ['/', ..], "must be an absolute path");
         keys.Require(
             "logLevel",
             LogLevels.Contains(configuration.LogLevel),
@@ -165,7 +171,6 @@ public sealed record DaemonConfiguration(
                 ("cniDir", configuration.CniDir),
                 ("statusDir", configuration.StatusDir),
                 ("serviceAccountDir", configuration.ServiceAccountDir),
-                ("runtimeConfigDir", configuration.RuntimeConfigDir),
             }
         )
             keys.Require(key, folder.StartsWith('/'), "must be an absolute path");

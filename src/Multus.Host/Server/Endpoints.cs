@@ -18,7 +18,7 @@ namespace Multus.Host.Server;
 /// <param name="actorsEnded">The end of all who could answer.</param>
 /// <param name="mapping">Bodies to messages.</param>
 /// <param name="cluster">Says which of its parts cannot be used.</param>
-/// <param name="nodeFaults">Says what of the node is not as it has to be.</param>
+/// <param name="view">What else there is to say of the node.</param>
 /// <param name="bodies">Reads them.</param>
 /// <param name="losses">Lines that the log has lost, for /healthz.</param>
 /// <param name="board">What is under way, for /healthz.</param>
@@ -28,7 +28,7 @@ internal sealed class Endpoints(
     Func<Task> actorsEnded,
     RequestMapping mapping,
     IClusterApi cluster,
-    Func<IReadOnlyList<string>> nodeFaults,
+    NodeView view,
     RequestBodies bodies,
     Func<ImmutableArray<LogLoss>> losses,
     OperationBoard board,
@@ -37,10 +37,14 @@ internal sealed class Endpoints(
 {
     private const string Json = "application/json";
 
+    private static readonly string Product = WirePaths.DaemonProduct + CommandLine.VersionNumber.Split('+')[0];
+
     private string _statusTrouble = "";
 
     public async Task HandleAsync(HttpContext context)
     {
+        view.Neighbours.Saw(context.Request.Headers.UserAgent.ToString());
+        context.Response.Headers.Server = Product;
         context.Response.Headers.Connection = "close"; // as upstream: every client opens a connection for each request
         try
         {
@@ -83,9 +87,9 @@ internal sealed class Endpoints(
             (WirePaths.Delegate, "POST") => CniAsync(context, new InterfaceRequestMapping(mapping).Map),
             (WirePaths.Health, "GET" or "POST") => HealthAsync(context, requireReady: false),
             (WirePaths.Ready, "GET" or "POST") => HealthAsync(context, requireReady: true),
-            (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready, _) => MethodNotAllowedAsync(
-                context
-            ),
+            (WirePaths.Handover, "POST") => HandOverAsync(context),
+            (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready or WirePaths.Handover, _) =>
+                MethodNotAllowedAsync(context),
             _ => NotFoundAsync(context),
         };
 
@@ -101,6 +105,12 @@ internal sealed class Endpoints(
         catch (CniException e) when (RequestMapping.IsOf(CniCommand.Status, body))
         {
             await RefuseStatusAsync(context, e.Error);
+            return;
+        }
+
+        if (request is CniRequest.CollectGarbage && view.IsPredecessorAtWork())
+        {
+            await RefuseAsync(context, PredecessorAtWork);
             return;
         }
 
@@ -125,6 +135,24 @@ internal sealed class Endpoints(
                 context.Response.ContentLength = 0;
                 break;
         }
+    }
+
+    // What that one attaches now is not on the runtime's list yet.
+    private static CniError PredecessorAtWork { get; } =
+        new(
+            CniErrorCode.TryAgainLater,
+            "the daemon before this one still attaches pods of this node: nothing is collected until it has ended"
+        );
+
+    // The answer begins at once, and ends when nothing is under way here any more.
+    private async Task HandOverAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = Json;
+        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await view.WhenHandedOver(context.RequestAborted);
+        await context.Response.WriteAsync("{\"idle\":true}", context.RequestAborted);
     }
 
     // The kubelet asks every few seconds and puts the answer into a condition of the Node: the same trouble has the
@@ -174,12 +202,16 @@ internal sealed class Endpoints(
         if (reply is not HealthProtocol.Reply.Health health)
             throw new InvalidOperationException($"unknown reply {reply}");
 
-        IReadOnlyList<string> faults = [.. nodeFaults(), .. await cluster.FindFaultsAsync(context.RequestAborted)];
+        IReadOnlyList<string> faults =
+        [
+            .. view.RuntimeConfig()?.Faults ?? [],
+            .. await cluster.FindFaultsAsync(context.RequestAborted),
+        ];
         var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
         await WriteAsync(
             context,
             fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            HealthBody.Write(health, faults, losses(), board.Snapshot())
+            HealthBody.Write(health, faults, losses(), board.Snapshot(), view)
         );
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Multus.Actors.Health;
 using Multus.Cni;
 using Multus.Engine.Activity;
+using Multus.Engine.Installation;
 using Multus.Host.Logging;
 
 namespace Multus.Host.Server;
@@ -21,11 +22,13 @@ internal static class HealthBody
     /// it.</param>
     /// <param name="losses">Lines that the log has lost.</param>
     /// <param name="operations">What is under way, the oldest first.</param>
+    /// <param name="view">The runtime's configuration, and the versions of daemon and shims.</param>
     public static ReadOnlyMemory<byte> Write(
         HealthProtocol.Reply.Health health,
         IReadOnlyList<string> faults,
         ImmutableArray<LogLoss> losses,
-        ImmutableArray<OperationView> operations
+        ImmutableArray<OperationView> operations,
+        NodeView view
     )
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -47,11 +50,35 @@ internal static class HealthBody
 
             json.WriteEndObject();
             WriteLosses(json, losses);
+            WriteVersions(json, view);
+            if (view.RuntimeConfig() is { } runtime)
+                WriteRuntimeConfig(json, runtime);
             WriteOperations(json, operations);
             json.WriteEndObject();
         }
 
         return buffer.WrittenMemory;
+    }
+
+    private static void WriteVersions(Utf8JsonWriter json, NodeView view)
+    {
+        json.WriteStartObject("versions");
+        json.WriteString("daemon", CommandLine.VersionNumber.Split('+')[0]);
+        WriteNames(json, "shims", view.Neighbours.Shims);
+        json.WriteBoolean("predecessorAtWork", view.IsPredecessorAtWork());
+        json.WriteEndObject();
+    }
+
+    private static void WriteRuntimeConfig(Utf8JsonWriter json, RuntimeConfigState state)
+    {
+        json.WriteStartObject("runtimeConfig");
+        json.WriteString("path", state.Path);
+        json.WriteString("clusterNetwork", state.ClusterNetwork);
+        json.WriteString("trouble", state.Trouble);
+        json.WriteNumber("restored", state.Restored);
+        json.WriteNumber("clusterNetworkChanges", state.Changes);
+        json.WriteBoolean("givenUp", state.IsGivenUp);
+        json.WriteEndObject();
     }
 
     private static void WriteLosses(Utf8JsonWriter json, ImmutableArray<LogLoss> losses)

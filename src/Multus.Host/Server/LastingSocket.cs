@@ -15,6 +15,9 @@ internal sealed class LastingSocket : IConnectionListener
     /// <summary>How often the socket's file is looked for: one call of the kernel's.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often a daemon that has taken the node over is asked whether it still listens.</summary>
+    public static readonly TimeSpan Asking = TimeSpan.FromSeconds(3);
+
     private const string NewName = ".multus.new";
 
     private readonly IConnectionListenerFactory _transport;
@@ -27,6 +30,7 @@ internal sealed class LastingSocket : IConnectionListener
     private Task _watching = Task.CompletedTask;
     private ulong? _inode;
     private string _trouble = "";
+    private long _askedAt;
 
     private readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -48,6 +52,12 @@ internal sealed class LastingSocket : IConnectionListener
 
     /// <summary>Ends when nobody can connect any more, as far as that could be had.</summary>
     public Task WhenUnbound => _unbound.Task;
+
+    /// <summary>
+    /// Whether the name leads to this listener. If not, another daemon has taken the node over: what has connected
+    /// before is still accepted and answered here.
+    /// </summary>
+    public bool IsOwner { get; private set; } = true;
 
     public EndPoint EndPoint => new UnixDomainSocketEndPoint(_path);
 
@@ -132,8 +142,12 @@ internal sealed class LastingSocket : IConnectionListener
     {
         try
         {
-            if (FileStatus.FindLink(_path) is not null)
+            var found = FileStatus.FindLink(_path);
+            if (found is { } socket && (socket.Inode == _inode || IsAnothers()))
+            {
+                SayOwner(socket.Inode == _inode);
                 return;
+            }
 
             SocketFolder.Make(Path.GetDirectoryName(_path)!);
             var (before, now) = (Inner, await BindOneAsync(_transport, _path, _unbinding.Token));
@@ -143,6 +157,7 @@ internal sealed class LastingSocket : IConnectionListener
             // Its connections go on; who waits for the next one, waits at the new socket.
             await before.UnbindAsync(_unbinding.Token);
             HostLog.SocketMadeAgain(_log, _path);
+            SayOwner(true);
             _trouble = "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
@@ -152,6 +167,26 @@ internal sealed class LastingSocket : IConnectionListener
             _trouble = e.Message;
             HostLog.SocketNotMadeAgain(_log, _path, e.Message);
         }
+    }
+
+    // A daemon that has taken over and was killed leaves its socket: then the node is this one's again.
+    private bool IsAnothers()
+    {
+        if (!IsOwner && _time.GetElapsedTime(_askedAt) < Asking)
+            return true;
+        _askedAt = _time.GetTimestamp();
+        return SocketFolder.IsAlive(_path);
+    }
+
+    private void SayOwner(bool isOwner)
+    {
+        if (isOwner == IsOwner)
+            return;
+        IsOwner = isOwner;
+        if (isOwner)
+            HostLog.OwnsNodeAgain(_log, _path);
+        else
+            HostLog.HandedOver(_log, _path);
     }
 
     private static async Task<IConnectionListener> BindOneAsync(
@@ -187,6 +222,9 @@ internal sealed class LastingTransport(IConnectionListenerFactory transport, Tim
     : IConnectionListenerFactory
 {
     private readonly List<LastingSocket> _sockets = [];
+
+    /// <summary>Whether the names of all lead to this process.</summary>
+    public bool IsOwner => _sockets.TrueForAll(socket => socket.IsOwner);
 
     /// <summary>Ends when nobody can connect to any of them any more.</summary>
     public Task WhenUnbound => Task.WhenAll(_sockets.Select(socket => socket.WhenUnbound));

@@ -16,15 +16,22 @@ internal static class SocketFolder
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Makes the folder, waits for another daemon that listens there to end (upstream's, in whose place this one
-    /// comes), and removes the socket that a daemon that was killed has left.
+    /// Makes the folder, agrees with a daemon that listens there, and removes the socket that one that was killed has
+    /// left. One of ours hands the node over; another, upstream's, in whose place this one comes, has to end first.
     /// </summary>
     /// <exception cref="IOException">Something that is no socket has the name: it is left alone.</exception>
-    public static async Task PrepareAsync(string folder, TimeProvider time, ILogger log)
+    public static async Task<Handover> PrepareAsync(string folder, TimeProvider time, ILogger log)
     {
         var socket = Make(folder);
         if (IsAlive(socket))
         {
+            var handover = await Handover.AskAsync(socket);
+            if (handover.IsOn)
+            {
+                HostLog.TakesOver(log, socket, handover.Version);
+                return handover; // its socket stays until ours has taken its place
+            }
+
             var began = time.GetTimestamp();
             HostLog.SocketTaken(log, socket);
             do await Task.Delay(Pause, time);
@@ -33,6 +40,7 @@ internal static class SocketFolder
         }
 
         File.Delete(socket);
+        return Handover.None;
     }
 
     /// <summary>Makes the folder, if it is not there, and gives it its mode.</summary>
@@ -46,7 +54,9 @@ internal static class SocketFolder
 
     public static void Protect(string socket) => File.SetUnixFileMode(socket, SocketMode);
 
-    private static bool IsAlive(string socket)
+    /// <summary>Whether somebody listens there.</summary>
+    /// <exception cref="IOException">It is no socket, or it cannot be known.</exception>
+    public static bool IsAlive(string socket)
     {
         if (FileStatus.FindLink(socket) is not { } found)
             return false;

@@ -30,6 +30,8 @@ internal sealed class UnixSocketServer(
     ILoggerFactory logs
 ) : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
+    private static readonly TimeSpan HandoverLook = TimeSpan.FromMilliseconds(50);
+
     // For the last bytes of the last answer.
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
@@ -44,6 +46,19 @@ internal sealed class UnixSocketServer(
     private readonly CancellationTokenSource _cut = new();
     private KestrelServer? _server;
     private Task _stopped = Task.CompletedTask;
+
+    /// <summary>Whether whoever connects comes to this daemon; if not, another has taken the node over.</summary>
+    public bool IsOwner => _transport.IsOwner;
+
+    /// <summary>
+    /// Ends when another daemon has taken the socket, and nothing but this question is under way here.
+    /// </summary>
+    public async Task WhenHandedOverAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(HandoverLook, time);
+        while (_transport.IsOwner || _underWay.Count > 1)
+            await timer.WaitForNextTickAsync(cancel);
+    }
 
     public async Task StartAsync(CancellationToken cancel)
     {

@@ -1,29 +1,25 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Multus.Kubernetes.Runtimes.Wire;
 
 namespace Multus.Kubernetes.Runtimes;
 
 /// <summary>
-/// The sandboxes of every container runtime whose CRI socket is there. A connection is made for each question: there is
-/// one in an hour, and a runtime that was restarted has made its socket anew.
+/// The sandboxes of every container runtime whose CRI socket is there.
 /// </summary>
 /// <param name="sockets">Where the runtimes listen that there may be.</param>
 public sealed class CriSandboxes(ImmutableArray<string> sockets, TimeProvider time) : IPodSandboxes
 {
-    /// <summary>Where containerd, CRI-O and cri-dockerd listen.</summary>
+    /// <summary>Where containerd, CRI-O, cri-dockerd, and the containerd of k3s and RKE2 listen.</summary>
     public static readonly ImmutableArray<string> UsualSockets =
     [
         "/run/containerd/containerd.sock",
         "/run/crio/crio.sock",
         "/run/cri-dockerd.sock",
+        "/run/k3s/containerd/containerd.sock",
     ];
 
-    // What the node is made of, not what it should be: a hundred thousand sandboxes fit.
-    private const int MaxMessage = 64 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
@@ -43,15 +39,7 @@ public sealed class CriSandboxes(ImmutableArray<string> sockets, TimeProvider ti
     {
         using var limit = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
-        using var channel = GrpcChannel.ForAddress(
-            "http://localhost",
-            new GrpcChannelOptions
-            {
-                HttpHandler = HandlerFor(socket),
-                DisposeHttpClient = true,
-                MaxReceiveMessageSize = MaxMessage,
-            }
-        );
+        using var channel = CriChannel.To(socket);
         try
         {
             var answer = await new RuntimeService.RuntimeServiceClient(channel)
@@ -75,24 +63,4 @@ public sealed class CriSandboxes(ImmutableArray<string> sockets, TimeProvider ti
             );
         }
     }
-
-    private static SocketsHttpHandler HandlerFor(string socket) =>
-        new()
-        {
-            UseProxy = false, // a proxy of the environment would be asked for every address, the socket's too
-            ConnectCallback = async (_, cancel) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel).ConfigureAwait(false);
-                    return new NetworkStream(connection, ownsSocket: true);
-                }
-                catch
-                {
-                    connection.Dispose();
-                    throw;
-                }
-            },
-        };
 }

@@ -17,10 +17,24 @@ internal static partial class FileCalls
     public const int StatInodeOffset = 32; // stx_ino, __u64
     public const int StatDeviceMajorOffset = 136; // stx_dev_major, __u32
     public const int StatDeviceMinorOffset = 140; // stx_dev_minor, __u32
+    private const nint SystemCallOpenAt2 = 437;
+
     public const int StatFsSize = 120; // struct statfs; f_type comes first
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Open(string path, int flags, uint mode);
+
+    /// <summary>openat2(2), which libc does not have; the number is the same on every architecture.</summary>
+    /// <param name="folder">Where a relative path begins.</param>
+    /// <param name="how">struct open_how: flags, mode, resolve.</param>
+    public static unsafe int OpenHow(Descriptor folder, string path, ReadOnlySpan<ulong> how)
+    {
+        fixed (ulong* block = how)
+            return (int)OpenHow(SystemCallOpenAt2, folder.Number, path, block, (nuint)(how.Length * sizeof(ulong)));
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static unsafe partial nint OpenHow(nint number, int folder, string path, ulong* how, nuint size);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(Descriptor file, int command, ReadOnlySpan<byte> argument);

@@ -10,9 +10,13 @@ public static class PluginFinder
     /// The first folder of the path that holds a regular file of the type's name; links are followed. Whether it can be
     /// executed shows when it is.
     /// </summary>
+    /// <param name="type">The plugin's.</param>
+    /// <param name="path">Folders, as the plugin sees them.</param>
+    /// <param name="root">The root in which the plugin will run, where folders and links are looked up; empty: this
+    /// process's own.</param>
     /// <exception cref="CniException">Code 7: the type is no file name, or there is no folder to look in. Code 5: none
     /// of the folders holds it.</exception>
-    public static string Find(string type, IReadOnlyList<string> path)
+    public static string Find(string type, IReadOnlyList<string> path, string root = "")
     {
         if (string.IsNullOrEmpty(type))
             throw new CniException(CniErrorCode.InvalidNetworkConfig, "no plugin name provided");
@@ -30,11 +34,27 @@ public static class PluginFinder
         foreach (var folder in path)
         {
             var file = Path.Join(folder, type);
-            if (IsRegularFile(file))
+            if (root.Length == 0 ? IsRegularFile(file) : IsRegularFile(root, file))
                 return file;
         }
 
-        throw new CniException(CniErrorCode.Io, $"failed to find plugin \"{type}\" in path [{string.Join(' ', path)}]");
+        var where = root.Length == 0 ? "" : $" below chrootDir {root}";
+        throw new CniException(
+            CniErrorCode.Io,
+            $"failed to find plugin \"{type}\" in path [{string.Join(' ', path)}]{where}"
+        );
+    }
+
+    private static bool IsRegularFile(string root, string path)
+    {
+        try
+        {
+            return RootedPath.Find(root, path) is { } found && IsRegularFile(found);
+        }
+        catch (FileException)
+        {
+            return false; // as below
+        }
     }
 
     // What cannot be looked at is not there: the next folder may have it, and the error names all of them.

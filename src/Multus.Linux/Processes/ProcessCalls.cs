@@ -21,6 +21,17 @@ internal static unsafe partial class ProcessCalls
     public const nint SystemCallPidfdSendSignal = 424;
     public const nint SystemCallPidfdOpen = 434;
 
+    public const int OwnFileSystemView = 0x200; // CLONE_FS
+
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    public static partial int Unshare(int what);
+
+    [LibraryImport("libc", EntryPoint = "chroot", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int ChangeRoot(string path);
+
+    [LibraryImport("libc", EntryPoint = "chdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int ChangeFolder(string path);
+
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(out int pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
 

@@ -20,6 +20,12 @@ public sealed record ProcessSpec(
     int MaxStderrBytes
 )
 {
+    /// <summary>
+    /// The root folder of the process, in which <see cref="Path"/> is looked up and which is its working directory;
+    /// empty: this process's own root and working directory.
+    /// </summary>
+    public string Root { get; init; } = "";
+
     /// <summary>After the path. CNI plugins take none.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 }

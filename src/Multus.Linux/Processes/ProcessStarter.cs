@@ -21,7 +21,11 @@ internal static unsafe class ProcessStarter
     private static volatile bool _closeFromIsMissing;
 
     /// <summary>0 and a process, or errno and nothing left behind.</summary>
-    public static int Start(ProcessSpec spec, out StartedProcess started)
+    public static int Start(ProcessSpec spec, out StartedProcess started) =>
+        spec.Root.Length == 0 ? StartHere(spec, out started) : RootThread.Of(spec.Root).Start(spec, out started);
+
+    /// <summary>The same with the root and the working directory of the calling thread.</summary>
+    internal static int StartHere(ProcessSpec spec, out StartedProcess started)
     {
         Pipe stdin = new(),
             stdout = new(),

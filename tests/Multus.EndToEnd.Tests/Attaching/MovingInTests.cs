@@ -114,4 +114,30 @@ public sealed class MovingInTests(ITestOutputHelper output) : NodeTest(output)
             file
         );
     }
+
+    [RootFact]
+    public async Task The_runtimes_configuration_follows_the_cluster_network_and_is_kept()
+    {
+        Node.Folders.Write("net.d/10-cluster.conf", Networks.Steered("cluster", "cluster"));
+        Node.Steered("cluster");
+        var folder = Path.Combine(Node.Folders.Root, "net.d");
+        var file = Path.Combine(folder, "00-multus.conf");
+        Node.With("multusConfigFile", "auto").With("cniConfigDir", folder);
+        await Node.StartDaemon();
+        Assert.Contains(
+            $"\"clusterNetwork\":\"{Path.Combine(folder, "10-cluster.conf")}\"",
+            await File.ReadAllTextAsync(file),
+            StringComparison.Ordinal
+        );
+
+        Node.Folders.Write("net.d/05-other.conf", Networks.Steered("other", "cluster"));
+
+        await Wait.Until(
+            "the other network counts",
+            () => File.Exists(file) && File.ReadAllText(file).Contains("05-other.conf", StringComparison.Ordinal),
+            () => Node.Log.ToString()
+        );
+        File.Delete(file);
+        await Wait.Until("the file is back", () => File.Exists(file), () => Node.Log.ToString());
+    }
 }

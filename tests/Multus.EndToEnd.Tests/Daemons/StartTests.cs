@@ -63,22 +63,37 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
-    public async Task A_second_daemon_on_the_same_socket_waits_says_so_and_takes_over_when_the_first_is_gone()
+    public async Task A_second_daemon_on_the_same_socket_takes_over_and_the_first_has_it_back_when_that_is_killed()
     {
         var first = await Node.StartDaemon();
 
         var second = Node.LaunchDaemon();
 
-        await Node.Log.Line($"another daemon is listening on {Node.Folders.Socket}");
+        await Node.Log.Line($"another daemon has taken {Node.Folders.Socket} over");
         Assert.False(first.HasExited);
-        Assert.True(await Node.Client.IsFine("/readyz"));
+        await Node.Ready();
+        await Node.Log.Line("the daemon before this one is idle");
 
         var mark = Node.Log.Mark();
+        await second.Kill();
+        await Node.Log.Line($"nobody else listens on {Node.Folders.Socket} any more", mark);
+        Assert.False(first.HasExited);
+        Assert.True(await Node.Client.IsFine("/readyz"));
+    }
+
+    [RootFact]
+    public async Task The_end_of_a_daemon_that_was_taken_over_is_nothing_to_the_one_that_took_over()
+    {
+        var first = await Node.StartDaemon();
+        var second = Node.LaunchDaemon();
+        await Node.Log.Line($"another daemon has taken {Node.Folders.Socket} over");
+
         first.AskToStop();
+
         Assert.Equal(0, await first.Exited());
-        await Node.Log.Line($"nobody listens on {Node.Folders.Socket} any more", mark);
-        await Node.Log.Line($" listens on {Node.Folders.Socket};", mark);
+        await Node.Ready();
         Assert.False(second.HasExited);
+        Assert.True(File.Exists(Node.Folders.Socket));
     }
 
     [RootFact]

@@ -167,11 +167,11 @@ public class DaemonConfigurationTests
     public void Keys_of_upstream_that_do_nothing_here_are_named()
     {
         var daemon = Parse(
-            """{"manifestDir":"/m","chrootDir":"/hostroot","METRICSPORT":9091,"perNodeCertificate":{"enabled":true},"logOptions":{"compress":true}}"""
+            """{"manifestDir":"/m","METRICSPORT":9091,"perNodeCertificate":{"enabled":true},"logOptions":{"compress":true}}"""
         );
 
         Assert.Equal(
-            ["chrootDir", "METRICSPORT", "perNodeCertificate", "logOptions.compress"],
+            ["METRICSPORT", "perNodeCertificate", "logOptions.compress"],
             daemon.WithoutEffect.Select(line => line.Split(' ')[0])
         );
         Assert.All(

@@ -55,13 +55,19 @@ public class SocketFolderTests
         other.Bind(new UnixDomainSocketEndPoint(path));
         other.Listen();
 
+        // It answers no question: its clients are cut off.
+        using var served = new CancellationTokenSource();
+        var serving = CutOffAsync(other, served.Token);
         var prepared = SocketFolder.PrepareAsync(temp.Path, time, log);
+        await Eventually.Holds(() => !log.Lines.IsEmpty, "it is said");
         time.Advance(SocketFolder.Pause);
 
         Assert.False(prepared.IsCompleted);
         Assert.True(File.Exists(path));
         Assert.Contains($"another daemon is listening on {path}", Assert.Single(log.Lines), StringComparison.Ordinal);
 
+        await served.CancelAsync();
+        await serving;
         other.Dispose();
         while (!prepared.IsCompleted)
         {
@@ -90,5 +96,18 @@ public class SocketFolderTests
 
         Assert.StartsWith($"{path} is {kind}, ", refused.Message, StringComparison.Ordinal);
         Assert.NotNull(Linux.Files.FileStatus.FindLink(path));
+    }
+
+    private static async Task CutOffAsync(Socket listener, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+                (await listener.AcceptAsync(stop)).Dispose();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // the daemon has ended
+        }
     }
 }

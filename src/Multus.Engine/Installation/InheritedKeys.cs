@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Multus.Cni;
+using Multus.Core.Generation;
+using Multus.Linux.Files;
+
+namespace Multus.Engine.Installation;
+
+/// <summary>
+/// What <c>install</c> has taken over from the configuration that upstream's Multus had generated on this node, kept
+/// beside the records: the daemon's own configuration goes before it.
+/// </summary>
+public static class InheritedKeys
+{
+    public const string FileName = ".inherited.json";
+
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Undefined when nothing was taken over, or what was cannot be read.</summary>
+    public static JsonElement Read(string cniDir)
+    {
+        try
+        {
+            return CniJson.Parse(RegularFile.Read(Path.Combine(cniDir, FileName)));
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>Takes them over from a configuration that another Multus has generated.</summary>
+    /// <param name="configuration">Its content.</param>
+    /// <returns>The names of the keys; empty when there are none, or it is no such configuration.</returns>
+    /// <exception cref="IOException">They cannot be kept.</exception>
+    public static IReadOnlyList<string> TakeOver(ReadOnlyMemory<byte> configuration, string cniDir)
+    {
+        JsonElement root;
+        try
+        {
+            root = CniJson.Parse(configuration);
+        }
+        catch (JsonException)
+        {
+            return []; // a broken one has nothing to say
+        }
+
+        var keys = root.ValueKind == JsonValueKind.Object ? Inheritance.Of(root) : [];
+        if (keys.IsEmpty)
+            return [];
+
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in keys)
+            {
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        DurableFile.CreateFolder(cniDir, Mode | UnixFileMode.UserExecute);
+        DurableFile.Replace(Path.Combine(cniDir, FileName), json.ToArray(), Mode);
+        return [.. keys.Select(key => key.Key)];
+    }
+}

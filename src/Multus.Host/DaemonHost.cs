@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Multus.Actors.Node;
+using Multus.Core.Configuration;
+using Multus.Engine.Activity;
+using Multus.Engine.Installation;
+using Multus.Engine.Requests;
+using Multus.Host.Configuration;
+using Multus.Host.Limits;
+using Multus.Host.Logging;
+using Multus.Host.Runtimes;
+using Multus.Host.Server;
+using Multus.Kubernetes.Runtimes;
+
+namespace Multus.Host;
+
+/// <summary>The services of the daemon's process: the actors, the runtime's configuration, the socket.</summary>
+internal sealed class DaemonHost(
+    DaemonSettings settings,
+    NodeServices node,
+    RequestMapping mapping,
+    ConfigurationOverlay overlay,
+    RequestBodies bodies,
+    OperationBoard board,
+    Handover handover,
+    LogPipeline output
+)
+{
+    private Func<bool> _isOwner = () => false;
+    private Func<CancellationToken, Task> _whenHandedOver = _ => Task.CompletedTask;
+
+    /// <param name="socket">Where it listens.</param>
+    public IHost Build(string socket)
+    {
+        var stop = new StopTimes(settings.Node.DrainTimeout);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings()
+        );
+        output.AddTo(builder.Services);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = stop.Host);
+        builder.Services.AddAkka(
+            "multus",
+            (akka, _) => akka.AddDaemonSettings(settings.Hocon, stop, output.Factory).AddNode(node)
+        );
+        if (settings.Daemon.RuntimeConfig is { } runtimeConfig)
+        {
+            builder.Services.AddSingleton(services => RuntimeConfigOf(runtimeConfig, services));
+            builder.Services.AddHostedService(services => services.GetRequiredService<RuntimeConfigService>());
+        }
+
+        builder.Services.AddHostedService(services => ServerOf(services, socket, stop));
+        return builder.Build();
+    }
+
+    private UnixSocketServer ServerOf(IServiceProvider services, string socket, StopTimes stop)
+    {
+        var server = new UnixSocketServer(
+            ServerOptions(settings.Server, socket),
+            Places(),
+            EndpointsOf(services).HandleAsync,
+            () => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()),
+            stop,
+            TimeProvider.System,
+            output.Factory
+        );
+        _isOwner = () => server.IsOwner;
+        _whenHandedOver = server.WhenHandedOverAsync;
+        return server;
+    }
+
+    private Endpoints EndpointsOf(IServiceProvider services) =>
+        new(
+            services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
+            () => services.GetRequiredService<ActorSystem>().WhenTerminated,
+            mapping,
+            node.Cluster,
+            new NodeView(
+                () => services.GetService<RuntimeConfigService>()?.State,
+                new Neighbours(),
+                () => !handover.WhenIdle.IsCompleted,
+                cancel => _whenHandedOver(cancel)
+            ),
+            bodies,
+            () => output.Losses,
+            board,
+            output.Factory.CreateLogger("Multus.Host.Server")
+        );
+
+    private RuntimeConfigService RuntimeConfigOf(RuntimeConfigSettings runtimeConfig, IServiceProvider services)
+    {
+        var log = output.Factory.CreateLogger("Multus.Host");
+        var ports = new RuntimeConfigPorts(
+            services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>,
+            overlay,
+            new CriVersion(RuntimeSockets.Of(settings.Daemon), TimeProvider.System),
+            log
+        );
+        return new RuntimeConfigService(
+            new RuntimeConfigKeeper(runtimeConfig, ports, TimeProvider.System, log),
+            () => _isOwner(),
+            TimeProvider.System
+        );
+    }
+
+    private ConnectionPlaces Places()
+    {
+        var (limit, slots) = (OpenFiles.Limit, node.Settings.Delegates.Slots);
+        var count = OpenFiles.Connections(limit, slots);
+        if (limit < OpenFiles.Needed(slots))
+            HostLog.FewFiles(output.Factory.CreateLogger("Multus.Host.Server"), limit, count, OpenFiles.Needed(slots));
+        return new ConnectionPlaces(count, ConnectionPlaces.Courtesy, TimeProvider.System);
+    }
+
+    private static KestrelServerOptions ServerOptions(ServerSettings settings, string socket)
+    {
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        kestrel.Limits.MaxRequestBodySize = null; // bounded by RequestBodies
+        // How long a body may take is bounded as a whole, by the endpoints.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.RequestHeadersTimeout = settings.ReadTimeout;
+        // Until the first byte: every answer closes its connection.
+        kestrel.Limits.KeepAliveTimeout = settings.ReadTimeout;
+        kestrel.ListenUnixSocket(socket);
+        return kestrel;
+    }
+}
