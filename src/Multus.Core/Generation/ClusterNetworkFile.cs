@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Multus.Cni.Configurations;
 using Multus.Core.Networks;
 
@@ -12,14 +11,23 @@ public sealed record ClusterNetworkFile(string Path, NetworkConfiguration Networ
     /// <summary>
     /// The capabilities that one of its plugins declares, sorted by name (wire-and-daemon.md §9.3).
     /// </summary>
-    public ImmutableArray<string> Capabilities =>
-        [
-            .. Network
-                .Plugins.SelectMany(plugin => plugin.Capabilities.Where(declared => declared.Value))
-                .Select(declared => declared.Key)
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal),
-        ];
+    public IReadOnlyCollection<string> Capabilities
+    {
+        get
+        {
+            var declared = new SortedSet<string>(StringComparer.Ordinal);
+            foreach (var plugin in Network.Plugins)
+            {
+                foreach (var (name, isOn) in plugin.Capabilities)
+                {
+                    if (isOn)
+                        declared.Add(name);
+                }
+            }
+
+            return declared;
+        }
+    }
 
     /// <summary>
     /// Whether a file name may be that of the cluster network: .conf or .conflist, and not Multus' own

@@ -48,12 +48,14 @@ public static class InheritedKeys
         if (keys.IsEmpty)
             return [];
 
+        var names = new List<string>();
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
             foreach (var (name, value) in keys)
             {
+                names.Add(name);
                 writer.WritePropertyName(name);
                 value.WriteTo(writer);
             }
@@ -63,6 +65,6 @@ public static class InheritedKeys
 
         DurableFile.CreateFolder(cniDir, Mode | UnixFileMode.UserExecute);
         DurableFile.Replace(Path.Combine(cniDir, FileName), json.ToArray(), Mode);
-        return [.. keys.Select(key => key.Key)];
+        return names;
     }
 }

@@ -75,15 +75,17 @@ internal static class RuntimeConfigKeys
     }
 
     /// <summary>A line for each key of the generator where nothing is generated.</summary>
-    public static IEnumerable<string> WithoutEffect(JsonElement root, RuntimeConfigSettings? settings) =>
-        settings?.Template is not null
-            ? []
-            : root.EnumerateObject()
-                .Select(member => member.Name)
-                .Where(name => OfTheGenerator.Contains(name, StringComparer.OrdinalIgnoreCase))
-                .Select(name =>
-                    $"{name} has no effect here: 00-multus.conf is not generated; set multusConfigFile to auto"
-                );
+    public static IEnumerable<string> WithoutEffect(JsonElement root, RuntimeConfigSettings? settings)
+    {
+        if (settings?.Template is not null)
+            yield break;
+        foreach (var member in root.EnumerateObject())
+        {
+            if (OfTheGenerator.Contains(member.Name, StringComparer.OrdinalIgnoreCase))
+                yield return $"{member.Name} has no effect here: 00-multus.conf is not generated; set "
+                    + "multusConfigFile to auto";
+        }
+    }
 
     private static void Check(
         KeyReader keys,
@@ -104,7 +106,8 @@ internal static class RuntimeConfigKeys
         keys.Require(
             "runtimeConfigFile",
             ready.Length == 0 || configured.Length + networkFolder.Length + master.Length == 0,
-            "is a ready-made configuration: it cannot be beside multusConfigFile, multusAutoconfigDir or multusMasterCNI"
+            "is a ready-made configuration: it cannot be beside multusConfigFile, multusAutoconfigDir or "
+                + "multusMasterCNI"
         );
         keys.Require("multusAutoconfigDir", networkFolder is "" or ['/', ..], "must be an absolute path");
         keys.Require(

@@ -37,7 +37,8 @@ internal sealed class Handover : IDisposable
     public string Version => _answer?.Headers.Server.FirstOrDefault()?.Product?.Version ?? "";
 
     /// <summary>Tells the daemon that listens there.</summary>
-    /// <returns><see cref="None"/> when it is none of ours, or one that does not know how: it has to end first.</returns>
+    /// <returns><see cref="None"/> when it is none of ours, or one that does not know how: it has to end
+    /// first.</returns>
     public static async Task<Handover> AskAsync(string socket)
     {
         var client = new HttpClient(UnixHttp.HandlerFor(socket))

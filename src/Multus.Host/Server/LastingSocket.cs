@@ -204,7 +204,7 @@ internal sealed class LastingSocket : IConnectionListener
         try
         {
             SocketFolder.Protect(name);
-            File.Move(name, path);
+            File.Move(name, path, overwrite: true); // rename: a daemon that runs loses no connection
             return listener;
         }
         catch
