@@ -3,7 +3,9 @@ using Multus.Core.Networks;
 
 namespace Multus.Core.Generation;
 
-/// <summary>The configuration file of the cluster network, as far as the generated configuration depends on it.</summary>
+/// <summary>
+/// The configuration file of the cluster network, as far as the generated configuration depends on it.
+/// </summary>
 /// <param name="Path">Where the daemon reads it.</param>
 /// <param name="Network">What it says, with the plugins beside it.</param>
 public sealed record ClusterNetworkFile(string Path, NetworkConfiguration Network)
