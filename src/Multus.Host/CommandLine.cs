@@ -11,6 +11,8 @@ internal abstract record CommandLine
 {
     public const string DefaultConfigurationFile = "/etc/cni/net.d/multus.d/daemon-config.json";
 
+    private const string AFile = "a file";
+
     public const string Usage = $"""
         usage: multus-daemon [-config FILE] [-hocon FILE]
                multus-daemon -version
@@ -46,92 +48,61 @@ internal abstract record CommandLine
     {
         if (args.Any(IsHelp))
             return new Help();
-        if (args is ["pending", ..])
-            return ParsePending([.. args.Skip(1)]);
-        if (args is ["install", ..])
-            return Commanded(args, InstallCommand.Valued, InstallCommand.Switches, flags => new Install(flags));
-        if (args is ["uninstall", ..])
-            return Commanded(args, UninstallCommand.Valued, UninstallCommand.Switches, flags => new Uninstall(flags));
-        if (args is ["health" or "ready", ..])
+        var rest = args.Skip(1).ToList();
+        return (args.Count > 0 ? args[0] : "") switch
         {
-            return Commanded(
-                args,
-                ["config"],
-                [],
-                flags => new Probe(
-                    flags.Text(DefaultConfigurationFile, "config"),
-                    args[0] == "ready" ? WirePaths.Ready : WirePaths.Health
-                )
-            );
-        }
-
-        var configuration = DefaultConfigurationFile;
-        string? hocon = null;
-        for (var i = 0; i < args.Count; i++)
-        {
-            var (flag, inline) = Split(args[i]);
-            if (flag == "version")
-                return new Version();
-            if (flag == "selftest")
-                return new SelfTest();
-            if (flag is not ("config" or "hocon"))
-                return new Wrong($"unknown argument {args[i]}");
-            if ((inline ?? (i + 1 < args.Count ? args[++i] : null)) is not { Length: > 0 } file)
-                return new Wrong($"{args[i]} needs a file");
-            if (flag == "config")
-                configuration = file;
-            else
-                hocon = file;
-        }
-
-        return new Run(configuration, hocon);
-    }
-
-    private static CommandLine Commanded(
-        IReadOnlyList<string> args,
-        string[] valued,
-        string[] switches,
-        Func<Flags, CommandLine> command
-    )
-    {
-        var flags = Flags.Parse([.. args.Skip(1)], valued, switches);
-        return flags.Problem.Length > 0 ? new Wrong($"{args[0]}: {flags.Problem}") : command(flags);
-    }
-
-    private static CommandLine ParsePending(IReadOnlyList<string> args)
-    {
-        var configuration = DefaultConfigurationFile;
-        var words = new List<string>();
-        for (var i = 0; i < args.Count; i++)
-        {
-            var (flag, inline) = Split(args[i]);
-            if (flag == "config" && (inline ?? (i + 1 < args.Count ? args[++i] : null)) is { Length: > 0 } file)
-                configuration = file;
-            else if (args[i].StartsWith('-'))
-                return new Wrong($"unknown argument {args[i]}, or it needs a file");
-            else
-                words.Add(args[i]);
-        }
-
-        return words switch
-        {
-            ["list"] => new Pending(configuration, PendingVerb.List, []),
-            ["retry", _, ..] => new Pending(configuration, PendingVerb.Retry, [.. words.Skip(1)]),
-            ["drop", _, ..] => new Pending(configuration, PendingVerb.Drop, [.. words.Skip(1)]),
-            _ => new Wrong("pending needs list, or retry or drop and the names that list shows"),
+            "pending" => ParsePending(rest),
+            "install" => Of("install", InstallCommand.Parse(rest), flags => new Install(flags)),
+            "uninstall" => Of("uninstall", UninstallCommand.Parse(rest), flags => new Uninstall(flags)),
+            "health" => ParseProbe("health", rest, WirePaths.Health),
+            "ready" => ParseProbe("ready", rest, WirePaths.Ready),
+            _ => ParseRun(args),
         };
     }
 
-    private static bool IsHelp(string argument) => argument is "-h" or "--h" or "-help" or "--help";
-
-    private static (string Flag, string? Value) Split(string argument)
+    private static CommandLine ParseRun(IReadOnlyList<string> args)
     {
-        if (!argument.StartsWith('-'))
-            return ("", null);
-
-        var name = argument.StartsWith("--", StringComparison.Ordinal) ? argument[2..] : argument[1..];
-        return name.Split('=', 2) is [var flag, var value] ? (flag, value) : (name, null);
+        var flags = Flags.Parse(args, ["config", "hocon"], ["version", "selftest"], AFile);
+        if (flags.Has("version"))
+            return new Version();
+        if (flags.Has("selftest"))
+            return new SelfTest();
+        return flags.WithoutWords().Problem is { Length: > 0 } problem
+            ? new Wrong(problem)
+            : new Run(ConfigurationIn(flags), flags.Has("hocon") ? flags.Text("", "hocon") : null);
     }
+
+    private static CommandLine ParseProbe(string name, IReadOnlyList<string> args, string path) =>
+        Of(
+            name,
+            Flags.Parse(args, ["config"], [], AFile).WithoutWords(),
+            flags => new Probe(ConfigurationIn(flags), path)
+        );
+
+    private static CommandLine ParsePending(IReadOnlyList<string> args) =>
+        Of(
+            "pending",
+            Flags.Parse(args, ["config"], [], AFile),
+            flags =>
+                flags.Words switch
+                {
+                    ["list"] => new Pending(ConfigurationIn(flags), PendingVerb.List, []),
+                    ["retry", _, ..] => new Pending(
+                        ConfigurationIn(flags),
+                        PendingVerb.Retry,
+                        [.. flags.Words.Skip(1)]
+                    ),
+                    ["drop", _, ..] => new Pending(ConfigurationIn(flags), PendingVerb.Drop, [.. flags.Words.Skip(1)]),
+                    _ => new Wrong("pending needs list, or retry or drop and the names that list shows"),
+                }
+        );
+
+    private static CommandLine Of(string name, Flags flags, Func<Flags, CommandLine> command) =>
+        flags.Problem.Length > 0 ? new Wrong($"{name}: {flags.Problem}") : command(flags);
+
+    private static string ConfigurationIn(Flags flags) => flags.Text(DefaultConfigurationFile, "config");
+
+    private static bool IsHelp(string argument) => argument is "-h" or "--h" or "-help" or "--help";
 
     public sealed record Run(string ConfigurationFile, string? HoconFile) : CommandLine;
 

@@ -25,9 +25,6 @@ internal sealed class DaemonHost(
     LogPipeline output
 )
 {
-    private Func<bool> _isOwner = () => false;
-    private Func<CancellationToken, Task> _whenHandedOver = _ => Task.CompletedTask;
-
     /// <param name="socket">Where it listens.</param>
     public IHost Build(string socket)
     {
@@ -47,13 +44,13 @@ internal sealed class DaemonHost(
             builder.Services.AddHostedService(services => services.GetRequiredService<RuntimeConfigService>());
         }
 
-        builder.Services.AddHostedService(services => ServerOf(services, socket, stop));
+        builder.Services.AddSingleton(services => ServerOf(services, socket, stop));
+        builder.Services.AddHostedService(services => services.GetRequiredService<UnixSocketServer>());
         return builder.Build();
     }
 
-    private UnixSocketServer ServerOf(IServiceProvider services, string socket, StopTimes stop)
-    {
-        var server = new UnixSocketServer(
+    private UnixSocketServer ServerOf(IServiceProvider services, string socket, StopTimes stop) =>
+        new(
             ServerOptions(settings.Server, socket),
             Places(),
             EndpointsOf(services).HandleAsync,
@@ -62,10 +59,6 @@ internal sealed class DaemonHost(
             TimeProvider.System,
             output.Factory
         );
-        _isOwner = () => server.IsOwner;
-        _whenHandedOver = server.WhenHandedOverAsync;
-        return server;
-    }
 
     private Endpoints EndpointsOf(IServiceProvider services) =>
         new(
@@ -77,7 +70,7 @@ internal sealed class DaemonHost(
                 () => services.GetService<RuntimeConfigService>()?.State,
                 new Neighbours(),
                 () => !handover.WhenIdle.IsCompleted,
-                cancel => _whenHandedOver(cancel)
+                cancel => services.GetRequiredService<UnixSocketServer>().WhenHandedOverAsync(cancel)
             ),
             bodies,
             () => output.Losses,
@@ -96,7 +89,7 @@ internal sealed class DaemonHost(
         );
         return new RuntimeConfigService(
             new RuntimeConfigKeeper(runtimeConfig, ports, TimeProvider.System, log),
-            () => _isOwner(),
+            () => services.GetRequiredService<UnixSocketServer>().IsOwner,
             TimeProvider.System
         );
     }

@@ -34,10 +34,10 @@ internal static class Program
             case CommandLine.Pending pending:
                 return RunPending(pending);
             case CommandLine.Install install:
-                return await UntilSignalAsync(new InstallCommand(install.Flags, Console.Out).RunAsync);
+                return await UntilSignalAsync(new InstallCommand(install.Flags, Console.Out, Console.Error).RunAsync);
             case CommandLine.Uninstall uninstall:
                 return await UntilSignalAsync(
-                    new UninstallCommand(uninstall.Flags, Console.Out, TimeProvider.System).RunAsync
+                    new UninstallCommand(uninstall.Flags, Console.Out, Console.Error, TimeProvider.System).RunAsync
                 );
             case CommandLine.Probe probe:
                 return await new ProbeCommand(probe.ConfigurationFile, probe.Path, Console.Out).RunAsync();

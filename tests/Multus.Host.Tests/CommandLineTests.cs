@@ -34,4 +34,25 @@ public class CommandLineTests
     [InlineData("-config needs a file", "-config")]
     public void Anything_else_is_refused_by_name(string reason, params string[] args) =>
         Assert.Equal(new CommandLine.Wrong(reason), CommandLine.Parse(args));
+
+    [Theory]
+    [InlineData("install: --output must be one of text, json; found yaml", "install", "--output", "yaml")]
+    [InlineData("install: --t must be one of thick, thin; found fat", "install", "-t", "fat")]
+    [InlineData("install: unknown argument now", "install", "now")]
+    [InlineData("install: --bin-dir needs a value", "install", "--bin-dir")]
+    [InlineData("uninstall: --wait must be a whole number of seconds; found soon", "uninstall", "--wait=soon")]
+    [InlineData("ready: -config needs a file", "ready", "-config")]
+    [InlineData("pending: unknown argument -all", "pending", "drop", "-all")]
+    public void A_command_with_what_it_does_not_know_is_refused_by_name(string reason, params string[] args) =>
+        Assert.Equal(new CommandLine.Wrong(reason), CommandLine.Parse(args));
+
+    [Fact]
+    public void Probes_ask_their_own_path()
+    {
+        Assert.Equal(new CommandLine.Probe("/a", "/readyz"), CommandLine.Parse(["ready", "-config", "/a"]));
+        Assert.Equal(
+            new CommandLine.Probe(CommandLine.DefaultConfigurationFile, "/healthz"),
+            CommandLine.Parse(["health"])
+        );
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
         await NetworkNamespaces.MakeAsync(
             new Shell(processes),
             options.Prefix,
-            workloads.Append(WorkloadList.Idle).Max(workload => Math.Max(workload.Pods, CrowdedDisk.Workload.Pods)),
+            workloads.Append(CrowdedDisk.Workload).Max(workload => workload.Pods),
             cancel
         );
         var quiet = new Quiet(processes, time, _folders);

@@ -62,7 +62,8 @@ internal static class WorkloadList
         return selected.Count > 0 || Others(options).Any(other => other.Contains(only, StringComparison.Ordinal))
             ? selected
             : throw new BenchException(
-                $"--only {only}: no workload has that in its description; they are:\n{string.Join('\n', all)}\n{string.Join('\n', Others(options))}"
+                $"--only {only}: no workload has that in its description; they are:\n"
+                    + string.Join('\n', all.Select(workload => workload.ToString()).Concat(Others(options)))
             );
     }
 

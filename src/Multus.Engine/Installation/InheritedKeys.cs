@@ -15,17 +15,14 @@ public static class InheritedKeys
 
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Undefined when nothing was taken over, or what was cannot be read.</summary>
+    /// <summary>Undefined when nothing was taken over.</summary>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="JsonException">They are damaged. They may say who may use which network, so nothing goes on
+    /// without them.</exception>
     public static JsonElement Read(string cniDir)
     {
-        try
-        {
-            return CniJson.Parse(RegularFile.Read(Path.Combine(cniDir, FileName)));
-        }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
-        {
-            return default;
-        }
+        var path = Path.Combine(cniDir, FileName);
+        return File.Exists(path) ? CniJson.Parse(RegularFile.Read(path)) : default;
     }
 
     /// <summary>Takes them over from a configuration that another Multus has generated.</summary>

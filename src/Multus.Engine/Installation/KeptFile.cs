@@ -39,14 +39,17 @@ internal sealed class KeptFile(string path, TimeProvider time)
     public long Restored { get; private set; }
 
     /// <summary>Gives it a content. One that it has already is not written again.</summary>
-    /// <exception cref="IOException">It is as it was.</exception>
-    public void Write(ReadOnlyMemory<byte> content)
+    /// <returns>Whether it was written.</returns>
+    /// <exception cref="IOException">It is as it was, and keeps the content that it had to have.</exception>
+    public bool Write(ReadOnlyMemory<byte> content)
     {
-        Content = content;
-        if (Has(content))
-            _written = FileStatus.FindLink(path);
-        else
+        var isNew = !Has(content);
+        if (isNew)
             Replace(content);
+        else
+            _written = FileStatus.FindLink(path);
+        Content = content;
+        return isNew;
     }
 
     /// <summary>Puts it back if it is not as it was written.</summary>
@@ -83,12 +86,18 @@ internal sealed class KeptFile(string path, TimeProvider time)
         return now is null ? KeptFileLook.WasMissing : KeptFileLook.WasChanged;
     }
 
-    /// <summary>Takes it away, and keeps it no more.</summary>
+    /// <summary>Keeps it no more, and takes it away if it is as it was written: what others write is theirs.</summary>
+    /// <returns>Whether it was taken away.</returns>
     /// <exception cref="IOException">It is still there.</exception>
-    public void Remove()
+    public bool Withdraw()
     {
+        if (Content is not { } content)
+            return false;
+        var isOurs = Has(content);
+        if (isOurs)
+            DurableFile.Delete(path);
         Content = null;
-        DurableFile.Delete(path);
+        return isOurs;
     }
 
     private KeptFileLook EndOfQuarrel()

@@ -1,6 +1,6 @@
-using Multus.Core.Generation;
+using System.Text.Json;
+using Multus.Cni;
 using Multus.Engine.Ports;
-using Multus.Linux.Files;
 
 namespace Multus.Engine.Installation;
 
@@ -72,9 +72,16 @@ public sealed class RuntimeConfigKeeper
             else
                 trouble = await KeepAsync(stop).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CniException or JsonException)
         {
             trouble = $"{_settings.Path} cannot be kept: {e.Message}";
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            // Nobody foresaw it. A node whose daemon ends because of it starts no pod at all.
+            trouble = $"{_settings.Path} cannot be kept, which is a bug: {bug.Message}";
+            if (trouble != _trouble)
+                RuntimeConfigLog.Crashed(_log, _settings.Path, bug);
         }
 
         Say(trouble);
@@ -86,8 +93,8 @@ public sealed class RuntimeConfigKeeper
         var (content, trouble) = await _network.LookAsync(stop).ConfigureAwait(false);
         if (content is { } text && (_file.Content is not { } known || !known.Span.SequenceEqual(text.Span)))
         {
-            _file.Write(text);
-            RuntimeConfigLog.Written(_log, _settings.Path, _network.Path);
+            if (_file.Write(text))
+                RuntimeConfigLog.Written(_log, _settings.Path, _network.Path);
             if (before.Length > 0 && before != _network.Path)
                 TellOfChange(before);
         }
@@ -134,11 +141,8 @@ public sealed class RuntimeConfigKeeper
 
     private string Withdraw()
     {
-        if (File.Exists(_settings.Path))
-        {
-            _file.Remove();
+        if (_file.Withdraw())
             RuntimeConfigLog.Uninstalled(_log, _settings.Path, _settings.UninstalledMarker);
-        }
 
         return $"Multus was removed from this node with uninstall: {_settings.UninstalledMarker} is there; install "
             + "brings it back";
@@ -148,8 +152,8 @@ public sealed class RuntimeConfigKeeper
     {
         try
         {
-            _file.Remove();
-            RuntimeConfigLog.RemovedAtExit(_log, _settings.Path);
+            if (_file.Withdraw())
+                RuntimeConfigLog.RemovedAtExit(_log, _settings.Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

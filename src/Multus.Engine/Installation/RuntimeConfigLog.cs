@@ -40,4 +40,7 @@ internal static partial class RuntimeConfigLog
 
     [LoggerMessage(2309, LogLevel.Information, "{Path} is removed, as removeConfigOnExit says")]
     public static partial void RemovedAtExit(ILogger log, string path);
+
+    [LoggerMessage(2310, LogLevel.Error, "{Path} cannot be kept")]
+    public static partial void Crashed(ILogger log, string path, Exception bug);
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Multus.Host.Commands;
 
 /// <summary>What a command has done: a line for each step, or one JSON object at its end.</summary>
-internal sealed class CommandReport(TextWriter output, bool isJson)
+internal sealed class CommandReport(TextWriter output, TextWriter errors, bool isJson)
 {
     private readonly List<string> _steps = [];
 
@@ -24,7 +24,7 @@ internal sealed class CommandReport(TextWriter output, bool isJson)
             foreach (var line in attached ?? [])
                 output.WriteLine($"still attached: {line}");
             if (error.Length > 0)
-                output.WriteLine($"multus-daemon: {error}");
+                errors.WriteLine($"multus-daemon: {error}");
             return code;
         }
 

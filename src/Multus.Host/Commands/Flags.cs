@@ -1,46 +1,77 @@
+using System.Globalization;
+
 namespace Multus.Host.Commands;
 
 /// <summary>
-/// The flags of a command, with one dash or two, and the value behind it or behind an equals sign.
+/// The flags of a command line, with one dash or two, and the value behind it or behind an equals sign; and the words
+/// between them.
 /// </summary>
 internal sealed class Flags
 {
+    private const string Given = "true";
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _words = [];
 
     private Flags() { }
 
     /// <summary>What is wrong with the command line; empty: nothing.</summary>
-    public string Problem { get; private init; } = "";
+    public string Problem { get; private set; } = "";
 
-    /// <param name="args">What follows the command.</param>
+    /// <summary>What is neither a flag nor the value of one, in order.</summary>
+    public IReadOnlyList<string> Words => _words;
+
+    /// <param name="args">The arguments.</param>
     /// <param name="valued">Flags with a value.</param>
     /// <param name="switches">Flags without.</param>
-    public static Flags Parse(IReadOnlyList<string> args, string[] valued, string[] switches)
+    /// <param name="needed">What a value is, for the message about one that is missing.</param>
+    public static Flags Parse(IReadOnlyList<string> args, string[] valued, string[] switches, string needed = "a value")
     {
         var flags = new Flags();
-        for (var i = 0; i < args.Count; i++)
+        for (var i = 0; i < args.Count && flags.Problem.Length == 0; i++)
         {
-            var parts = args[i].TrimStart('-').Split('=', 2);
-            if (!args[i].StartsWith('-'))
-                return new Flags { Problem = $"unknown argument {args[i]}" };
-            if (switches.Contains(parts[0]) && parts.Length == 1)
-                flags._values[parts[0]] = "true";
-            else if (!valued.Contains(parts[0]))
-                return new Flags { Problem = $"unknown argument {args[i]}" };
-            else if (
-                (
-                    parts.Length == 2 ? parts[1]
-                    : i + 1 < args.Count ? args[++i]
-                    : ""
-                ) is
-                { Length: > 0 } value
-            )
-                flags._values[parts[0]] = value;
+            var (name, inline) = Split(args[i]);
+            if (name.Length == 0)
+                flags._words.Add(args[i]);
+            else if (switches.Contains(name) && inline is null)
+                flags._values[name] = Given;
+            else if (!valued.Contains(name))
+                flags.Problem = $"unknown argument {args[i]}";
+            else if ((inline ?? (i + 1 < args.Count ? args[++i] : "")) is { Length: > 0 } value)
+                flags._values[name] = value;
             else
-                return new Flags { Problem = $"{args[i]} needs a value" };
+                flags.Problem = $"{args[i]} needs {needed}";
         }
 
         return flags;
+    }
+
+    /// <summary>Notes a word as wrong, if there is one.</summary>
+    public Flags WithoutWords()
+    {
+        if (Problem.Length == 0 && _words.Count > 0)
+            Problem = $"unknown argument {_words[0]}";
+        return this;
+    }
+
+    /// <summary>Notes a value as wrong that is not one of these.</summary>
+    public Flags OneOf(string name, params string[] allowed)
+    {
+        if (Problem.Length == 0 && _values.TryGetValue(name, out var value) && !allowed.Contains(value))
+            Problem = $"--{name} must be one of {string.Join(", ", allowed)}; found {value}";
+        return this;
+    }
+
+    /// <summary>Notes a value as wrong that is no number of seconds.</summary>
+    public Flags Seconds(string name)
+    {
+        if (
+            Problem.Length == 0
+            && _values.TryGetValue(name, out var value)
+            && !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        )
+            Problem = $"--{name} must be a whole number of seconds; found {value}";
+        return this;
     }
 
     public bool Has(string name) => _values.ContainsKey(name);
@@ -48,4 +79,13 @@ internal sealed class Flags
     /// <summary>The first of these flags that was given.</summary>
     public string Text(string missing, params string[] names) =>
         names.Select(name => _values.GetValueOrDefault(name)).FirstOrDefault(value => value is not null) ?? missing;
+
+    private static (string Name, string? Value) Split(string argument)
+    {
+        if (!argument.StartsWith('-'))
+            return ("", null);
+
+        var name = argument.StartsWith("--", StringComparison.Ordinal) ? argument[2..] : argument[1..];
+        return name.Split('=', 2) is [var flag, var value] ? (flag, value) : (name, null);
+    }
 }

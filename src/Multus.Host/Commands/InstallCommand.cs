@@ -10,9 +10,9 @@ namespace Multus.Host.Commands;
 /// <c>multus-daemon install</c>: puts the program that the container runtime calls on the node. The runtime's
 /// configuration is the daemon's business.
 /// </summary>
-internal sealed class InstallCommand(Flags flags, TextWriter output)
+internal sealed class InstallCommand(Flags flags, TextWriter output, TextWriter errors)
 {
-    public static readonly string[] Valued =
+    private static readonly string[] Valued =
     [
         "bin-dir",
         "d",
@@ -27,10 +27,17 @@ internal sealed class InstallCommand(Flags flags, TextWriter output)
         "socket-dir",
     ];
 
-    public static readonly string[] Switches = ["thin"];
+    private readonly CommandReport _report = new(output, errors, flags.Text("text", "output") == "json");
+    private readonly HostPaths _host = new(flags);
 
-    private readonly CommandReport _report = new(output, flags.Text("text", "output") == "json");
-    private readonly string _root = flags.Text("", "host-root");
+    /// <summary>Reads what follows the command.</summary>
+    public static Flags Parse(IReadOnlyList<string> args) =>
+        Flags
+            .Parse(args, Valued, ["thin"])
+            .WithoutWords()
+            .OneOf("output", "text", "json")
+            .OneOf("t", "thick", "thin")
+            .OneOf("type", "thick", "thin");
 
     public async Task<int> RunAsync(CancellationToken stop)
     {
@@ -54,16 +61,16 @@ internal sealed class InstallCommand(Flags flags, TextWriter output)
         var isThin = flags.Has("thin") || flags.Text("thick", "t", "type") == "thin";
         var name = isThin ? "multus" : WirePaths.ShimType;
         var source = Path.Combine(flags.Text(AppContext.BaseDirectory, "source"), name);
-        var folder = RootedPath.Of(_root, flags.Text("/opt/cni/bin", "bin-dir", "d", "dest-dir"));
-        var cniDir = RootedPath.Of(_root, flags.Text(PendingDelete.DefaultCniDir, "cni-dir"));
-        await WaitForOthersAsync(RootedPath.Of(_root, flags.Text(WirePaths.DefaultSocketDir, "socket-dir")), stop);
+        var folder = _host.Folder("/opt/cni/bin", "bin-dir", "d", "dest-dir");
+        var cniDir = _host.Folder(PendingDelete.DefaultCniDir, "cni-dir");
+        await WaitForOthersAsync(_host.Folder(WirePaths.DefaultSocketDir, "socket-dir"), stop);
 
-        var markers = new InstallMarkers(cniDir);
-        if (!markers.IsInstalled)
-            TakeOver(RootedPath.Of(_root, flags.Text("/etc/cni/net.d", "conf-dir")), cniDir);
         using var processes = new ProcessRunner(TimeProvider.System);
         var isNew = await new ProgramFile(processes).InstallAsync(source, folder, stop);
         _report.Say($"{Path.Combine(folder, name)} {(isNew ? "is installed" : "was there already")}");
+        var markers = new InstallMarkers(cniDir);
+        if (!markers.IsInstalled)
+            TakeOver(_host.Folder("/etc/cni/net.d", "conf-dir"), cniDir);
         markers.SayInstalled(CommandLine.VersionNumber);
     }
 

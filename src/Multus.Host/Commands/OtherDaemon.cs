@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Text;
 using Multus.Host.Server;
+using Multus.Kubernetes;
 using Multus.Wire;
 
 namespace Multus.Host.Commands;
@@ -22,22 +22,17 @@ internal sealed class OtherDaemon(string socket, TimeProvider time)
         if (!SocketFolder.IsAlive(socket))
             return false;
 
-        using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        using var limit = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        _pid = await PeerAsync(cancel);
+        using var client = new HttpClient(UnixSocketHandler.For(socket)) { Timeout = Patience };
         try
         {
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), either.Token);
-            _pid = PeerOf(connection);
-            return !await IsOursAsync(connection, either.Token);
+            using var answer = await client.GetAsync(new Uri($"http://dummy{WirePaths.Health}"), cancel);
+            return !await DaemonIdentity.IsOursAsync(answer, cancel);
         }
-        catch (SocketException)
+        catch (Exception e)
+            when (e is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             return SocketFolder.IsAlive(socket);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return true;
         }
     }
 
@@ -49,28 +44,22 @@ internal sealed class OtherDaemon(string socket, TimeProvider time)
             await timer.WaitForNextTickAsync(cancel);
     }
 
-    // Ours answers with figures, upstream's with nothing.
-    private static async Task<bool> IsOursAsync(Socket connection, CancellationToken cancel)
-    {
-        await connection.SendAsync(
-            Encoding.ASCII.GetBytes($"GET {WirePaths.Health} HTTP/1.1\r\nHost: dummy\r\nConnection: close\r\n\r\n"),
-            cancel
-        );
-        var buffer = new byte[4096];
-        var length = 0;
-        while (
-            length < buffer.Length && await connection.ReceiveAsync(buffer.AsMemory(length), cancel) is > 0 and var n
-        )
-            length += n;
-        return Encoding.UTF8.GetString(buffer, 0, length).Contains("\"ready\"", StringComparison.Ordinal);
-    }
-
     // struct ucred: pid, uid, gid. A process of another PID namespace has no number here: 0.
-    private static int PeerOf(Socket connection)
+    private async Task<int> PeerAsync(CancellationToken cancel)
     {
         const int socketLevel = 1; // SOL_SOCKET
         const int peerCredentials = 17; // SO_PEERCRED
-        Span<byte> credentials = stackalloc byte[12];
+        using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
+        }
+        catch (SocketException)
+        {
+            return 0; // it has ended meanwhile: whoever asks next sees that
+        }
+
+        var credentials = new byte[12];
         return connection.GetRawSocketOption(socketLevel, peerCredentials, credentials) >= sizeof(int)
             ? BinaryPrimitives.ReadInt32LittleEndian(credentials)
             : 0;

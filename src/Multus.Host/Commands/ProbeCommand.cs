@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Multus.Host.Configuration;
+using Multus.Kubernetes;
 using Multus.Wire;
 
 namespace Multus.Host.Commands;
@@ -22,7 +23,7 @@ internal sealed class ProbeCommand(string configurationFile, string path, TextWr
         }
 
         var socket = WirePaths.Socket(daemon.SocketDir);
-        using var client = new HttpClient(UnixHttp.HandlerFor(socket)) { Timeout = Patience };
+        using var client = new HttpClient(UnixSocketHandler.For(socket)) { Timeout = Patience };
         try
         {
             using var answer = await client.GetAsync(new Uri($"http://dummy{path}"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Multus.Cni;
 using Multus.Core.Generation;
 using Multus.Engine.Installation;
@@ -10,15 +11,21 @@ namespace Multus.Host.Commands;
 /// <c>multus-daemon uninstall</c>: gives the node back. The runtime's configuration goes first, then the DELs that wait
 /// are waited for, then the programs go, and what is still attached is named.
 /// </summary>
-internal sealed class UninstallCommand(Flags flags, TextWriter output, TimeProvider time)
+internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWriter errors, TimeProvider time)
 {
-    public static readonly string[] Valued = ["bin-dir", "conf-dir", "cni-dir", "host-root", "output", "wait"];
-    public static readonly string[] Switches = ["force"];
-
+    private const string DefaultWait = "60"; // seconds
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly CommandReport _report = new(output, flags.Text("text", "output") == "json");
-    private readonly string _root = flags.Text("", "host-root");
+    private readonly CommandReport _report = new(output, errors, flags.Text("text", "output") == "json");
+    private readonly HostPaths _host = new(flags);
+
+    /// <summary>Reads what follows the command.</summary>
+    public static Flags Parse(IReadOnlyList<string> args) =>
+        Flags
+            .Parse(args, ["bin-dir", "conf-dir", "cni-dir", "host-root", "output", "wait"], ["force"])
+            .WithoutWords()
+            .OneOf("output", "text", "json")
+            .Seconds("wait");
 
     public async Task<int> RunAsync(CancellationToken stop)
     {
@@ -30,7 +37,8 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TimeProvi
         {
             return _report.End(ExitCode.Failure, "uninstall was told to stop: it may be run again");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CniException)
+        catch (Exception failure)
+            when (failure is InstallException or IOException or UnauthorizedAccessException or CniException)
         {
             return _report.End(ExitCode.Failure, $"uninstall: {failure.Message}; it may be run again");
         }
@@ -38,7 +46,7 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TimeProvi
 
     private async Task<int> RunStepsAsync(CancellationToken stop)
     {
-        var cniDir = RootedPath.Of(_root, flags.Text(PendingDelete.DefaultCniDir, "cni-dir"));
+        var cniDir = _host.Folder(PendingDelete.DefaultCniDir, "cni-dir");
         var attached = AttachedPods.On(cniDir);
         if (!attached.WithFurtherNetworks.IsEmpty && !flags.Has("force"))
         {
@@ -51,24 +59,28 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TimeProvi
         }
 
         new InstallMarkers(cniDir).SayUninstalled();
-        var conf = Path.Combine(
-            RootedPath.Of(_root, flags.Text("/etc/cni/net.d", "conf-dir")),
-            RuntimeConfigTemplate.FileName
-        );
+        var conf = Path.Combine(_host.Folder("/etc/cni/net.d", "conf-dir"), RuntimeConfigTemplate.FileName);
         DurableFile.Delete(conf);
         _report.Say($"{conf} is removed: new pods get the cluster network alone");
         var left = await WaitForDeletesAsync(Path.Combine(cniDir, PendingDelete.FolderName), stop);
+        IReadOnlyList<string> still = [.. AttachedPods.On(cniDir).All.Select(AttachedPods.Words)];
+        if (left > 0)
+        {
+            return _report.End(
+                ExitCode.Failure,
+                $"uninstall: {left} stored DELs are not carried out: start the daemon, and run uninstall again. The "
+                    + "programs are still there",
+                still
+            );
+        }
+
         RemovePrograms();
-        return _report.End(
-            left == 0 ? ExitCode.Success : ExitCode.Failure,
-            left == 0 ? "" : $"{left} stored DELs are not carried out: start the daemon, and run uninstall again",
-            [.. AttachedPods.On(cniDir).All.Select(AttachedPods.Words)]
-        );
+        return _report.End(ExitCode.Success, attached: still);
     }
 
     private void RemovePrograms()
     {
-        var folder = RootedPath.Of(_root, flags.Text("/opt/cni/bin", "bin-dir"));
+        var folder = _host.Folder("/opt/cni/bin", "bin-dir");
         foreach (var name in new[] { WirePaths.ShimType, "multus" })
         {
             if (ProgramFile.Remove(folder, name))
@@ -79,7 +91,7 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TimeProvi
     // The daemon carries them out.
     private async Task<int> WaitForDeletesAsync(string folder, CancellationToken stop)
     {
-        var wait = int.TryParse(flags.Text("60", "wait"), out var seconds) ? seconds : 60;
+        var wait = int.Parse(flags.Text(DefaultWait, "wait"), CultureInfo.InvariantCulture);
         var began = time.GetTimestamp();
         using var timer = new PeriodicTimer(Pause, time);
         while (true)

@@ -55,7 +55,7 @@ internal static class RuntimeConfigKeys
             var indicator = keys.Text("readinessindicatorfile", "");
             return settings with
             {
-                Template = new RuntimeConfigTemplate(root, WirePaths.ShimType, InheritedKeys.Read(cniDir)),
+                Template = new RuntimeConfigTemplate(root, WirePaths.ShimType, Inherited(cniDir, keys)),
                 NetworkFolder = networkFolder.Length > 0 ? networkFolder : folder,
                 MasterFile = master,
                 ForceVersion = keys.Flag("forceCNIVersion", false),
@@ -72,6 +72,24 @@ internal static class RuntimeConfigKeys
                 FileName = Path.GetFileName(file),
                 Settle = TimeSpan.Zero,
             };
+    }
+
+    private static JsonElement Inherited(string cniDir, KeyReader keys)
+    {
+        try
+        {
+            return InheritedKeys.Read(cniDir);
+        }
+        catch (Exception damaged) when (damaged is IOException or JsonException or UnauthorizedAccessException)
+        {
+            keys.Require(
+                "multusConfigFile",
+                holds: false,
+                $"needs {Path.Combine(cniDir, InheritedKeys.FileName)}, what install has taken over, and that cannot "
+                    + $"be read: {damaged.Message} Write its keys into this configuration and remove it"
+            );
+            return default;
+        }
     }
 
     /// <summary>A line for each key of the generator where nothing is generated.</summary>

@@ -1,5 +1,4 @@
-using System.Net.Http.Headers;
-using Multus.Host.Commands;
+using Multus.Kubernetes;
 using Multus.Wire;
 
 namespace Multus.Host.Server;
@@ -34,14 +33,14 @@ internal sealed class Handover : IDisposable
     public Task WhenIdle { get; private set; }
 
     /// <summary>The version of the daemon before this one.</summary>
-    public string Version => _answer?.Headers.Server.FirstOrDefault()?.Product?.Version ?? "";
+    public string Version => _answer is null ? "" : DaemonIdentity.VersionOf(_answer) ?? "";
 
     /// <summary>Tells the daemon that listens there.</summary>
     /// <returns><see cref="None"/> when it is none of ours, or one that does not know how: it has to end
     /// first.</returns>
     public static async Task<Handover> AskAsync(string socket)
     {
-        var client = new HttpClient(UnixHttp.HandlerFor(socket))
+        var client = new HttpClient(UnixSocketHandler.For(socket))
         {
             BaseAddress = new Uri("http://dummy"),
             Timeout = Patience,
@@ -51,7 +50,7 @@ internal sealed class Handover : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, WirePaths.Handover);
             answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            if (answer.IsSuccessStatusCode && IsOurs(answer.Headers.Server))
+            if (answer.IsSuccessStatusCode && DaemonIdentity.VersionOf(answer) is not null)
                 return new Handover(client, answer);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
@@ -76,9 +75,6 @@ internal sealed class Handover : IDisposable
         _answer?.Dispose();
         _client?.Dispose();
     }
-
-    private static bool IsOurs(HttpHeaderValueCollection<ProductInfoHeaderValue> server) =>
-        server.Any(value => $"{value.Product?.Name}/" == WirePaths.DaemonProduct);
 
     // However it ends, nobody is at work there any more, or nobody says so: a daemon that was killed is idle.
     private static async Task ReadToEndAsync(HttpResponseMessage answer)

@@ -223,8 +223,8 @@ internal sealed class LastingTransport(IConnectionListenerFactory transport, Tim
 {
     private readonly List<LastingSocket> _sockets = [];
 
-    /// <summary>Whether the names of all lead to this process.</summary>
-    public bool IsOwner => _sockets.TrueForAll(socket => socket.IsOwner);
+    /// <summary>Whether it listens, and the names of all lead to this process.</summary>
+    public bool IsOwner => _sockets.Count > 0 && _sockets.TrueForAll(socket => socket.IsOwner);
 
     /// <summary>Ends when nobody can connect to any of them any more.</summary>
     public Task WhenUnbound => Task.WhenAll(_sockets.Select(socket => socket.WhenUnbound));

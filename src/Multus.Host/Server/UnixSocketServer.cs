@@ -45,19 +45,30 @@ internal sealed class UnixSocketServer(
     private readonly WorkCount _underWay = new();
     private readonly CancellationTokenSource _cut = new();
     private KestrelServer? _server;
+    private int _handovers;
+    private volatile bool _isStopping;
     private Task _stopped = Task.CompletedTask;
 
     /// <summary>Whether whoever connects comes to this daemon; if not, another has taken the node over.</summary>
     public bool IsOwner => _transport.IsOwner;
 
     /// <summary>
-    /// Ends when another daemon has taken the socket, and nothing but this question is under way here.
+    /// Ends when another daemon has taken the socket, and nothing but such questions is under way here; at once when
+    /// this daemon is told to stop, for the stop waits for all questions.
     /// </summary>
     public async Task WhenHandedOverAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(HandoverLook, time);
-        while (_transport.IsOwner || _underWay.Count > 1)
-            await timer.WaitForNextTickAsync(cancel);
+        Interlocked.Increment(ref _handovers);
+        try
+        {
+            while (!_isStopping && (_transport.IsOwner || _underWay.Count > Volatile.Read(ref _handovers)))
+                await timer.WaitForNextTickAsync(cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _handovers);
+        }
     }
 
     public async Task StartAsync(CancellationToken cancel)
@@ -95,6 +106,7 @@ internal sealed class UnixSocketServer(
     // Kestrel unbinds first and then waits for its connections: that goes on in the background, until the last step.
     private async Task<Done> UnbindAsync()
     {
+        _isStopping = true;
         _stopped = _server!.StopAsync(_cut.Token);
         await Task.WhenAny(_stopped, _transport.WhenUnbound);
         HostLog.SocketClosed(_log);

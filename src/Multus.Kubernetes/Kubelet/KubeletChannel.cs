@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Grpc.Net.Client;
 
 namespace Multus.Kubernetes.Kubelet;
@@ -15,30 +14,10 @@ internal static class KubeletChannel
             "http://localhost",
             new GrpcChannelOptions
             {
-                HttpHandler = new SocketsHttpHandler
-                {
-                    ConnectCallback = (_, cancel) => ConnectAsync(socket, cancel),
-                    // With http_proxy in the environment the callback would never be called, and every call fail.
-                    UseProxy = false,
-                },
+                HttpHandler = UnixSocketHandler.For(socket),
                 DisposeHttpClient = true,
                 MaxReceiveMessageSize = maxMessage,
                 ThrowOperationCanceledOnCancellation = true,
             }
         );
-
-    private static async ValueTask<Stream> ConnectAsync(string socket, CancellationToken cancel)
-    {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel).ConfigureAwait(false);
-            return new NetworkStream(connection, ownsSocket: true);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
 }

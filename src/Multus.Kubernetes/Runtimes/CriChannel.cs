@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Grpc.Net.Client;
 
 namespace Multus.Kubernetes.Runtimes;
@@ -17,29 +16,9 @@ internal static class CriChannel
             "http://localhost",
             new GrpcChannelOptions
             {
-                HttpHandler = HandlerFor(socket),
+                HttpHandler = UnixSocketHandler.For(socket),
                 DisposeHttpClient = true,
                 MaxReceiveMessageSize = MaxMessage,
             }
         );
-
-    private static SocketsHttpHandler HandlerFor(string socket) =>
-        new()
-        {
-            UseProxy = false, // a proxy of the environment would be asked for every address, the socket's too
-            ConnectCallback = async (_, cancel) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel).ConfigureAwait(false);
-                    return new NetworkStream(connection, ownsSocket: true);
-                }
-                catch
-                {
-                    connection.Dispose();
-                    throw;
-                }
-            },
-        };
 }

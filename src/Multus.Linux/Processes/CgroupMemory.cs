@@ -14,7 +14,7 @@ public static class CgroupMemory
     {
         try
         {
-            return Least(File.ReadLines("/proc/self/cgroup"), "/sys/fs/cgroup");
+            return Least(CgroupMembership.Lines(), CgroupMembership.Root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -27,33 +27,15 @@ public static class CgroupMemory
     internal static long? Least(IEnumerable<string> membership, string root)
     {
         long? least = null;
-        foreach (var line in membership)
+        foreach (var folder in CgroupMembership.Folders(membership, root, "memory").SelectMany(group => group))
         {
-            // "9:memory:/group" with cgroup v1, "0::/group" with v2.
-            if (line.Split(':', 3) is not [_, var controllers, var path])
-                continue;
-            var isV1 = controllers.Split(',').Contains("memory");
-            if (!isV1 && controllers.Length > 0)
-                continue;
-
-            var (top, file) = isV1 ? (Path.Combine(root, "memory"), "memory.limit_in_bytes") : (root, "memory.max");
-            foreach (var folder in Upwards(top, path))
-            {
-                if (Read(Path.Combine(folder, file)) is { } limit && (least is null || limit < least))
-                    least = limit;
-            }
+            // Of v2, and of v1.
+            var limit = Read(Path.Combine(folder, "memory.max")) ?? Read(Path.Combine(folder, "memory.limit_in_bytes"));
+            if (limit is not null && (least is null || limit < least))
+                least = limit;
         }
 
         return least;
-    }
-
-    // In a container the path may be that of the node while the container's own cgroup is mounted at the root.
-    private static IEnumerable<string> Upwards(string top, string path)
-    {
-        yield return top;
-        var folder = top;
-        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            yield return folder = Path.Combine(folder, name);
     }
 
     private static long? Read(string file) =>

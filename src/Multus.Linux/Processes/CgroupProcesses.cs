@@ -5,8 +5,6 @@ namespace Multus.Linux.Processes;
 /// <summary>How many processes and threads the cgroup of this process has and may have.</summary>
 internal sealed record CgroupProcesses(long Max, long Current)
 {
-    private static readonly string[] Roots = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
-
     /// <summary>Null: there is no limit in the own cgroup, or it cannot be read.</summary>
     public static CgroupProcesses? Read()
     {
@@ -20,22 +18,11 @@ internal sealed record CgroupProcesses(long Max, long Current)
         }
     }
 
-    // "9:pids:/group" with cgroup v1, "0::/group" with v2. In a container the path may be that of the node while the
-    // container's own cgroup is mounted at the root.
-    private static IEnumerable<string> Folders()
-    {
-        foreach (var line in File.ReadLines("/proc/self/cgroup"))
-        {
-            if (line.Split(':', 3) is not [_, "pids" or "", var path])
-                continue;
-
-            foreach (var root in Roots)
-            {
-                yield return root + path.TrimEnd('/');
-                yield return root;
-            }
-        }
-    }
+    // The own group first; in a container it may be at the top.
+    private static IEnumerable<string> Folders() =>
+        CgroupMembership
+            .Folders(CgroupMembership.Lines(), CgroupMembership.Root, "pids")
+            .SelectMany(group => new[] { group[^1], group[0] });
 
     private static CgroupProcesses? TryRead(string folder)
     {

@@ -10,7 +10,7 @@ namespace Multus.EndToEnd.Tests.Attaching;
 public sealed class MovingInTests(ITestOutputHelper output) : NodeTest(output)
 {
     [PluginFact("bridge", "host-local")]
-    public async Task A_pod_that_the_cluster_network_attached_before_is_freed_by_its_first_DEL_and_its_later_ones_run_nothing()
+    public async Task A_pod_that_the_cluster_network_attached_is_freed_by_its_first_DEL_and_later_ones_run_nothing()
     {
         var pod = Node.UnknownPod("earlier");
         var config = Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet);
@@ -18,7 +18,8 @@ public sealed class MovingInTests(ITestOutputHelper output) : NodeTest(output)
         var entry = Path.Combine(Node.Folders.RuntimeCache, $"cluster-{pod.Sandbox}-eth0");
         await File.WriteAllTextAsync(entry, CacheEntry(pod, config, AttachedByTheRuntime(pod, config)));
         Assert.Single(Node.Folders.Addresses());
-        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "other"))); // the node's cluster network is another now
+        // The node's cluster network is another now.
+        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "other")));
         var now = Node.Steered("other");
         await Node.StartDaemon();
 
@@ -34,7 +35,7 @@ public sealed class MovingInTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
-    public async Task A_pod_that_only_the_cluster_network_of_now_can_know_has_one_DEL_of_it_over_a_restart_of_the_daemon()
+    public async Task A_pod_that_only_the_cluster_network_of_now_can_know_has_one_DEL_of_it_over_a_restart()
     {
         Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "cluster")));
         var cluster = Node.Steered("cluster");

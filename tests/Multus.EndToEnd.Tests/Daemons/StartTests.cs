@@ -82,6 +82,36 @@ public sealed class StartTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
+    public async Task An_ADD_under_way_at_a_takeover_succeeds_and_nothing_is_collected_before_its_end()
+    {
+        Node.With("clusterNetwork", Node.ClusterNetwork(Networks.Steered("cluster", "patient")));
+        var plugin = Node.Steered("patient");
+        var gate = plugin.Gate();
+        plugin.On("ADD", does => does.WaitsFor(gate).Answers("""{"cniVersion":"1.0.0"}"""));
+        await Node.StartDaemon();
+        var add = Node.Add(Node.Pod(), new ShimOptions(WaitSeconds: 0));
+        await plugin.Began("ADD");
+        Node.LaunchDaemon();
+        await Node.Log.Line($"another daemon has taken {Node.Folders.Socket} over");
+        await Node.Ready();
+
+        var list = new ShimOptions(
+            Stdin: $$"""
+            {"cniVersion":"1.1.0","name":"multus-cni-network","type":"multus-shim",
+             "daemonSocketDir":"{{Node.Folders.SocketDir}}","cni.dev/valid-attachments":[]}
+            """
+        );
+        Assert.Equal(11u, (await Node.Shim("GC", null, list)).Error().Code);
+        Assert.False(add.IsCompleted);
+
+        gate.Open();
+
+        (await add).Succeeded();
+        await Node.Log.Line("the daemon before this one is idle");
+        (await Node.Shim("GC", null, list)).Succeeded();
+    }
+
+    [RootFact]
     public async Task The_end_of_a_daemon_that_was_taken_over_is_nothing_to_the_one_that_took_over()
     {
         var first = await Node.StartDaemon();

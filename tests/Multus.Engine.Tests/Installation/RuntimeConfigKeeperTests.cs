@@ -26,16 +26,26 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
     {
         Network(
             "10-a.conflist",
-            """{"cniVersion":"0.4.0","name":"a","plugins":[{"type":"x","capabilities":{"portMappings":true,"mac":false}}]}"""
+            """
+            {"cniVersion":"0.4.0","name":"a",
+             "plugins":[{"type":"x","capabilities":{"portMappings":true,"mac":false}}]}
+            """
         );
         var keeper = Keeper(
-            """{"cniVersion":"0.3.1","logLevel":"verbose","logToStderr":true,"cniConfigDir":"/x","multusConfigFile":"auto","readinessindicatorfile":"","globalNamespaces":"","type":"","capabilities":{"ips":true}}"""
+            """
+            {"cniVersion":"0.3.1","logLevel":"verbose","logToStderr":true,"cniConfigDir":"/x","multusConfigFile":"auto",
+             "readinessindicatorfile":"","globalNamespaces":"","type":"","capabilities":{"ips":true}}
+            """
         );
 
         await SettleAsync(keeper);
 
         Assert.Equal(
-            $$"""{"capabilities":{"ips":true,"portMappings":true},"cniVersion":"0.3.1","logLevel":"verbose","logToStderr":true,"name":"multus-cni-network","clusterNetwork":"{{_temp["10-a.conflist"]}}","type":"multus-shim"}""",
+            $$"""
+            {"capabilities":{"ips":true,"portMappings":true},"cniVersion":"0.3.1","logLevel":"verbose",
+            "logToStderr":true,"name":"multus-cni-network","clusterNetwork":"{{_temp["10-a.conflist"]}}",
+            "type":"multus-shim"}
+            """.ReplaceLineEndings(""),
             await File.ReadAllTextAsync(_file)
         );
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_file));
@@ -207,10 +217,7 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
     {
         Network("10-x.conf");
         var markers = new InstallMarkers(_temp["cni"]);
-        var keeper = Keeper(
-            "{}",
-            settings => settings with { UninstalledMarker = Path.Combine(_temp["cni"], InstallMarkers.Uninstalled) }
-        );
+        var keeper = Keeper("{}", WithMarker);
         await SettleAsync(keeper);
 
         markers.SayUninstalled();
@@ -228,7 +235,9 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
     {
         Network("10-x.conf");
         InheritedKeys.TakeOver(
-            """{"namespaceIsolation":true,"logLevel":"error","binDir":"/host/opt/cni/bin","clusterNetwork":"/host/x"}"""u8.ToArray(),
+            """
+            {"namespaceIsolation":true,"logLevel":"error","binDir":"/host/opt/cni/bin","clusterNetwork":"/host/x"}
+            """u8.ToArray(),
             _temp["cni"]
         );
         var keeper = Keeper("""{"logLevel":"debug"}""", inherited: InheritedKeys.Read(_temp["cni"]));
@@ -253,6 +262,121 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         Assert.Equal("0.4.0", Written("cniVersion"));
     }
 
+    [Fact]
+    public async Task While_a_network_does_not_say_whether_it_is_able_the_file_is_kept()
+    {
+        Network("10-x.conf");
+        var keeper = Keeper("{}");
+        await SettleAsync(keeper);
+        var good = await File.ReadAllTextAsync(_file);
+        _ports.Silence = new TaskCompletionSource<CniError?>();
+        Network("05-y.conf");
+        await SettleAsync(keeper);
+
+        Harm(removes: true);
+        await keeper.LookAsync(CancellationToken.None);
+        Assert.Equal(good, await File.ReadAllTextAsync(_file));
+
+        _ports.Silence.SetResult(null);
+        await keeper.LookAsync(CancellationToken.None);
+        Assert.Equal(_temp["05-y.conf"], Written("clusterNetwork"));
+    }
+
+    [Fact]
+    public async Task After_a_restart_the_network_in_use_is_still_that_of_the_file()
+    {
+        Network("10-x.conf");
+        Network("20-podman.conf");
+        await SettleAsync(Keeper("{}"));
+        File.Delete(_temp["10-x.conf"]); // its agent restarts, and so does the daemon
+        var keeper = Keeper("{}");
+
+        await SettleAsync(keeper);
+        Assert.Equal(_temp["10-x.conf"], Written("clusterNetwork"));
+        Harm(removes: true);
+        await keeper.LookAsync(CancellationToken.None);
+        Assert.Equal(_temp["10-x.conf"], Written("clusterNetwork"));
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+        await SettleAsync(keeper);
+        Assert.Equal(_temp["20-podman.conf"], Written("clusterNetwork"));
+        Assert.Contains(_ports.Told, told => told.Reason == "ClusterNetworkChanged");
+    }
+
+    [Fact]
+    public async Task A_runtime_that_was_replaced_is_asked_again()
+    {
+        _ports.Runtime = CniVersion.V110;
+        Network("10-x.conf", """{"cniVersion":"0.4.0","name":"n","type":"x"}""");
+        var keeper = Keeper("{}");
+        await SettleAsync(keeper);
+        Assert.Equal("1.1.0", Written("cniVersion"));
+
+        _ports.Runtime = CniVersion.V100;
+        _time.Advance(NetworkInUse.ChoiceLasts);
+        await keeper.LookAsync(CancellationToken.None);
+
+        Assert.Equal("0.4.0", Written("cniVersion"));
+    }
+
+    [Fact]
+    public async Task What_another_Multus_writes_after_uninstall_is_its_own()
+    {
+        Network("10-x.conf");
+        var markers = new InstallMarkers(_temp["cni"]);
+        var keeper = Keeper("{}", WithMarker);
+        await SettleAsync(keeper);
+        markers.SayUninstalled();
+        await keeper.LookAsync(CancellationToken.None);
+
+        await File.WriteAllTextAsync(_file, "upstream's");
+        await keeper.LookAsync(CancellationToken.None);
+
+        Assert.Equal("upstream's", await File.ReadAllTextAsync(_file));
+    }
+
+    [Fact]
+    public async Task A_disk_that_takes_no_file_is_said_and_nobody_is_blamed_for_it()
+    {
+        Network("10-x.conf");
+        var folder = _temp.File("blocked", "a file where the folder has to be");
+        var keeper = Keeper("{}", settings => settings with { Folder = folder });
+        for (var i = 0; i < 10; i++)
+            await SettleAsync(keeper);
+        Assert.Contains(folder, Assert.Single(keeper.State.Faults), StringComparison.Ordinal);
+
+        File.Delete(folder);
+        await keeper.LookAsync(CancellationToken.None);
+
+        Assert.Empty(keeper.State.Faults);
+        Assert.Empty(_ports.Told);
+        Assert.Equal(0, keeper.State.Restored);
+    }
+
+    [Fact]
+    public async Task A_bug_of_whom_it_asks_is_its_trouble_and_it_goes_on()
+    {
+        Network("10-x.conf");
+        _ports.Silence = new TaskCompletionSource<CniError?>();
+        _ports.Silence.SetException(new InvalidOperationException("a bug"));
+        var keeper = Keeper("{}");
+        await SettleAsync(keeper);
+        Assert.Contains("a bug", Assert.Single(keeper.State.Faults), StringComparison.Ordinal);
+
+        _ports.Silence = null;
+        await SettleAsync(keeper);
+
+        Assert.Empty(keeper.State.Faults);
+    }
+
+    [Fact]
+    public void Damaged_keys_of_an_installation_before_it_are_no_empty_ones()
+    {
+        _temp.File("cni/.inherited.json", "{\"namespaceIsolation\":tr");
+
+        Assert.ThrowsAny<JsonException>(() => InheritedKeys.Read(_temp["cni"]));
+    }
+
     private RuntimeConfigKeeper Keeper(
         string keys,
         Func<RuntimeConfigSettings, RuntimeConfigSettings>? change = null,
@@ -267,6 +391,12 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         };
         return new RuntimeConfigKeeper(change?.Invoke(settings) ?? settings, _ports, _time, NullLogger.Instance);
     }
+
+    private RuntimeConfigSettings WithMarker(RuntimeConfigSettings settings) =>
+        settings with
+        {
+            UninstalledMarker = Path.Combine(_temp["cni"], InstallMarkers.Uninstalled),
+        };
 
     // Once to see the folder, once when it has settled.
     private async Task SettleAsync(RuntimeConfigKeeper keeper)
@@ -299,10 +429,13 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
 
         public CniVersion? Runtime { get; set; }
 
+        /// <summary>Answers for <see cref="Status"/> when it is set.</summary>
+        public TaskCompletionSource<CniError?>? Silence { get; set; }
+
         public List<(string Reason, string Words)> Told { get; } = [];
 
         public Task<CniError?> AskStatusAsync(NetworkConfiguration network, CancellationToken cancel) =>
-            Task.FromResult(Status);
+            Silence?.Task ?? Task.FromResult(Status);
 
         public Task<CniVersion?> RuntimeVersionAsync(CancellationToken cancel) => Task.FromResult(Runtime);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Multus.Host.Configuration;
+using Multus.TestSupport;
 
 namespace Multus.Host.Tests.Configuration;
 
@@ -20,7 +21,10 @@ public class DaemonConfigurationTests
     public void Keys_match_whatever_their_case()
     {
         var daemon = Parse(
-            """{"MANIFESTDIR":"/m","socketdir":"/s","LogLevel":"INFO","LogFile":"/var/log/multus.log","logoptions":{"MaxSize":7}}"""
+            """
+            {"MANIFESTDIR":"/m","socketdir":"/s","LogLevel":"INFO","LogFile":"/var/log/multus.log",
+             "logoptions":{"MaxSize":7}}
+            """
         );
 
         Assert.Equal("/s", daemon.SocketDir);
@@ -29,11 +33,14 @@ public class DaemonConfigurationTests
     }
 
     [Fact]
-    public void Vanished_sandboxes_are_looked_for_unless_a_key_says_no_and_detached_after_ten_minutes_unless_a_key_says_otherwise()
+    public void Vanished_sandboxes_are_looked_for_and_detached_after_ten_minutes_unless_keys_say_otherwise()
     {
         var byDefault = Parse("""{"manifestDir":"/m"}""");
         var said = Parse(
-            """{"manifestDir":"/m","staleSandboxes":false,"staleSandboxGraceSeconds":2,"containerRuntimeSocket":"/run/x.sock"}"""
+            """
+            {"manifestDir":"/m","staleSandboxes":false,"staleSandboxGraceSeconds":2,
+             "containerRuntimeSocket":"/run/x.sock"}
+            """
         );
 
         Assert.Equal(
@@ -55,7 +62,10 @@ public class DaemonConfigurationTests
     {
         var errors = new List<string>();
         DaemonConfiguration.Parse(
-            """{"socketDir":7,"cniDir":"relative","kubeletDir":"relative","logLevel":"loud","apiServer":"http://10.0.0.1","logOptions":{"maxAge":-1}}"""u8.ToArray(),
+            """
+            {"socketDir":7,"cniDir":"relative","kubeletDir":"relative","logLevel":"loud",
+             "apiServer":"http://10.0.0.1","logOptions":{"maxAge":-1}}
+            """u8.ToArray(),
             errors
         );
 
@@ -84,13 +94,63 @@ public class DaemonConfigurationTests
     }
 
     [Fact]
+    public void What_install_has_taken_over_and_cannot_be_read_is_an_error_and_not_forgotten()
+    {
+        using var temp = new TempFolder();
+        temp.File(".inherited.json", "{\"namespaceIsolation\":tr");
+        var errors = new List<string>();
+
+        DaemonConfiguration.Parse(
+            Encoding.UTF8.GetBytes($$"""{"manifestDir":"/m","cniDir":"{{temp.Path}}","multusConfigFile":"auto"}"""),
+            errors
+        );
+
+        Assert.Contains(temp[".inherited.json"], Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"manifestDir":"/m","multusAutoconfigDir":"/host/etc/cni/net.d"}""", true, "")]
+    [InlineData(
+        """{"manifestDir":"/m","multusConfigFile":"/config/05-multus.conf"}""",
+        false,
+        "/config/05-multus.conf"
+    )]
+    [InlineData(
+        """{"manifestDir":"/m","runtimeConfigFile":"/config/00-multus.conf"}""",
+        false,
+        "/config/00-multus.conf"
+    )]
+    public void The_runtimes_configuration_is_generated_or_given(string json, bool isGenerated, string given)
+    {
+        var settings = Parse(json).RuntimeConfig!;
+
+        Assert.Equal((isGenerated, given), (settings.Template is not null, settings.FixedFile));
+        Assert.Equal(given.Length > 0 ? Path.GetFileName(given) : "00-multus.conf", settings.FileName);
+    }
+
+    [Theory]
+    [InlineData("\"multusConfigFile\":\"relative\"", "must be auto or the absolute path of a file")]
+    [InlineData("\"multusConfigFile\":\"auto\",\"runtimeConfigFile\":\"/x\"", "cannot be beside multusConfigFile")]
+    [InlineData("\"multusConfigFile\":\"auto\",\"multusMasterCNI\":\"a/b\"", "must be the name of a file")]
+    [InlineData("\"multusConfigFile\":\"auto\",\"cniVersion\":\"2.0.0\"", "up to 1.1.0")]
+    public void Keys_of_the_generator_that_cannot_be_are_errors(string keys, string reason)
+    {
+        var errors = new List<string>();
+
+        DaemonConfiguration.Parse(Encoding.UTF8.GetBytes($"{{\"manifestDir\":\"/m\",{keys}}}"), errors);
+
+        Assert.Contains(reason, Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Values_for_which_every_request_would_be_refused_are_found_all_together()
     {
         var errors = new List<string>();
         DaemonConfiguration.Parse(
             """
-            {"namespaceIsolation":"true","logToStderr":"true","systemNamespaces":"kube-system","attachMode":"both","cniDir":5,"delegates":[{"type":"bridge"},7],
-             "clusterNetwork":["/x"],"defaultNetworks":[""],"cniVersion":"one","deviceInfoDir":"relative","globalNamespaces":["a"],"runtimeConfig":true}
+            {"namespaceIsolation":"true","logToStderr":"true","systemNamespaces":"kube-system","attachMode":"both",
+             "cniDir":5,"delegates":[{"type":"bridge"},7],"clusterNetwork":["/x"],"defaultNetworks":[""],
+             "cniVersion":"one","deviceInfoDir":"relative","globalNamespaces":["a"],"runtimeConfig":true}
             """u8.ToArray(),
             errors
         );
@@ -147,7 +207,10 @@ public class DaemonConfigurationTests
     public void Unknown_keys_are_named_with_what_may_have_been_meant()
     {
         var daemon = Parse(
-            """{"manifestDir":"/m","defaultNetwork":"","logFile:":"/x","namespaceIsolaton":true,"quite-else\nx":1,"logOptions":{"maxage":1,"maxsizes":2}}"""
+            """
+            {"manifestDir":"/m","defaultNetwork":"","logFile:":"/x","namespaceIsolaton":true,"quite-else\nx":1,
+             "logOptions":{"maxage":1,"maxsizes":2}}
+            """
         );
 
         Assert.Equal(
@@ -167,7 +230,10 @@ public class DaemonConfigurationTests
     public void Keys_of_upstream_that_do_nothing_here_are_named()
     {
         var daemon = Parse(
-            """{"manifestDir":"/m","METRICSPORT":9091,"perNodeCertificate":{"enabled":true},"logOptions":{"compress":true}}"""
+            """
+            {"manifestDir":"/m","METRICSPORT":9091,"perNodeCertificate":{"enabled":true},
+             "logOptions":{"compress":true}}
+            """
         );
 
         Assert.Equal(
