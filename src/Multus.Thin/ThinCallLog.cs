@@ -31,4 +31,14 @@ internal static partial class ThinCallLog
 
     [LoggerMessage(2207, LogLevel.Warning, "{Path} could not be removed: {Reason}")]
     public static partial void MarkLeft(ILogger log, string path, string reason);
+
+    [LoggerMessage(
+        2208,
+        LogLevel.Information,
+        "{Path} is renamed to .old: it is in the runtime's configuration, which no longer follows it"
+    )]
+    public static partial void NetworkRenamed(ILogger log, string path);
+
+    [LoggerMessage(2209, LogLevel.Warning, "{Path} could not be renamed to .old: {Reason}")]
+    public static partial void NetworkNotRenamed(ILogger log, string path, string reason);
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Multus.Cni;
+using Multus.Core.Generation;
 using Multus.Engine.Ports;
+using Multus.Linux.Files;
 
 namespace Multus.Engine.Installation;
 
@@ -95,11 +97,23 @@ public sealed class RuntimeConfigKeeper
         {
             if (_file.Write(text))
                 RuntimeConfigLog.Written(_log, _settings.Path, _network.Path);
+            RemoveRival();
             if (before.Length > 0 && before != _network.Path)
                 TellOfChange(before);
         }
 
         return ReactTo(_file.Look()) is { Length: > 0 } quarrel ? quarrel : trouble;
+    }
+
+    // Upstream's thin installer writes a list for cniVersion 1.0.0. The runtime would take it as soon as ours goes, and
+    // the program that it names may be gone then.
+    private void RemoveRival()
+    {
+        var rival = Path.Combine(_settings.Folder, Path.ChangeExtension(RuntimeConfigTemplate.FileName, ".conflist"));
+        if (rival == _settings.Path || !GeneratedFile.IsOfMultus(rival))
+            return;
+        DurableFile.Delete(rival);
+        RuntimeConfigLog.RivalRemoved(_log, rival);
     }
 
     private string ReactTo(KeptFileLook look)
