@@ -23,7 +23,7 @@ internal abstract record CommandLine
                multus-daemon install [--bin-dir DIR] [--conf-dir DIR] [--cni-dir DIR] [--socket-dir DIR]
                              [--host-root DIR] [--source DIR] [--thin] [--output json]
                multus-daemon uninstall [--bin-dir DIR] [--conf-dir DIR] [--cni-dir DIR] [--host-root DIR]
-                             [--wait SECONDS] [--force] [--output json]
+                             [--socket-dir DIR] [--config FILE] [--wait SECONDS] [--force] [--output json]
                multus-daemon health|ready [-config FILE]
                multus-daemon pending list [-config FILE]
                multus-daemon pending retry|drop NAME…|all [-config FILE]
