@@ -17,17 +17,19 @@ readonly Files='sbin/ip sbin/tc sbin/bridge bin/kmod usr/sbin/nft usr/sbin/xtabl
 
 # Everything that is an ELF file below $1 and what it needs is looked for in $2. $3 triplet
 copy_with_libraries() {
-    local queue=() file needed found
+    local queue=() file needed found interpreter
     mapfile -t queue < <(find "$1" -type f)
     while [ ${#queue[@]} -gt 0 ]; do
         file=${queue[0]} queue=("${queue[@]:1}")
+        interpreter=$(readelf -l "$file" 2>/dev/null | sed -n 's#.*interpreter: /\(.*\)\]#\1#p') || interpreter='' # no ELF file
+        if [ -n "$interpreter" ] && [ ! -e "$1/$interpreter" ]; then copy "$2" "$interpreter" "$1"; fi
         while IFS= read -r needed; do
             [ -z "$(find "$1" -name "$needed" -print -quit)" ] || continue
-            found=$(find "$2/lib/$3" "$2/usr/lib/$3" "$2/lib64" "$2/lib" -maxdepth 1 -name "$needed" -print -quit 2>/dev/null || true)
+            found=$(find "$2/lib/$3" "$2/usr/lib/$3" -maxdepth 1 -name "$needed" -print -quit 2>/dev/null || true)
             [ -n "$found" ] || die "$file needs $needed, which no package of $0 has"
             copy "$2" "${found#"$2"/}" "$1"
             queue+=("$1/${found#"$2"/}")
-        done < <({ readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; readelf -l "$file" | sed -n 's#.*interpreter: .*/\(.*\)\]#\1#p'; } 2>/dev/null)
+        done < <(readelf -d "$file" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
     done
 }
 

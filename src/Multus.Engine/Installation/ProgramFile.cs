@@ -69,7 +69,7 @@ public sealed class ProgramFile(IProcessRunner processes)
     // What installers that were killed have left: ours, and upstream's.
     private static void Sweep(string folder, string name)
     {
-        _ = DurableFile.SweepTemps(folder, temp => temp.StartsWith($".{name}.", StringComparison.Ordinal));
+        _ = DurableFile.SweepTempsOf(Path.Combine(folder, name));
         foreach (var left in Directory.EnumerateFiles(folder, $"{name}.temp*"))
             DurableFile.Delete(left);
     }
@@ -82,10 +82,7 @@ public sealed class ProgramFile(IProcessRunner processes)
         }
         catch (IOException e)
         {
-            throw new InstallException(
-                $"{source} cannot be read: {e.Message}",
-                e
-            );
+            throw new InstallException($"{source} cannot be read: {e.Message}", e);
         }
     }
 

@@ -25,7 +25,11 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
     /// <summary>Reads what follows the command.</summary>
     public static Flags Parse(IReadOnlyList<string> args) =>
         Flags
-            .Parse(args, ["bin-dir", "conf-dir", "cni-dir", "host-root", "socket-dir", "config", "output", "wait"], ["force"])
+            .Parse(
+                args,
+                ["bin-dir", "conf-dir", "cni-dir", "host-root", "socket-dir", "config", "output", "wait"],
+                ["force"]
+            )
             .WithoutWords()
             .OneOf("output", "text", "json")
             .Seconds("wait");
@@ -64,6 +68,7 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         new InstallMarkers(cniDir).SayUninstalled();
         var conf = Path.Combine(_host.Folder("/etc/cni/net.d", "conf-dir"), RuntimeConfigTemplate.FileName);
         DurableFile.Delete(conf);
+        _ = DurableFile.SweepTempsOf(conf);
         _report.Say($"{conf} is removed: new pods get the cluster network alone");
         var left = await CarryOutDeletesAsync(cniDir, stop);
         IReadOnlyList<string> still = [.. AttachedPods.On(cniDir).All.Select(AttachedPods.Words)];

@@ -93,8 +93,7 @@ internal static class OfflineDeletes
             CancellationToken cancel
         ) => Task.FromException<ImmutableDictionary<NetworkKey, NetworkAttachmentDefinition>>(Unasked());
 
-        public Task<StatusOutcome> PublishAsync(StatusUpdate update) =>
-            Task.FromException<StatusOutcome>(Unasked());
+        public Task<StatusOutcome> PublishAsync(StatusUpdate update) => Task.FromException<StatusOutcome>(Unasked());
 
         public void Withdraw(SandboxId sandbox, PodKey pod) { } // it goes with its pod
 

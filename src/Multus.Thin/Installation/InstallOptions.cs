@@ -89,10 +89,7 @@ internal sealed class InstallOptions
 
     /// <summary>The plugin that is installed.</summary>
     public string Program =>
-        _flags.Text(
-            _isUpstreams ? "/usr/src/multus-cni/bin/multus" : Environment.ProcessPath!,
-            "multus-bin-file"
-        );
+        _flags.Text(_isUpstreams ? "/usr/src/multus-cni/bin/multus" : Environment.ProcessPath!, "multus-bin-file");
 
     public bool CopiesProgram => !_flags.Has("skip-multus-binary-copy");
 

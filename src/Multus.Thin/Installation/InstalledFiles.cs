@@ -37,6 +37,7 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
 
         DurableFile.CreateFolder(_options.CniConfDir, ReadableFolder); // first: the kubeconfig's may lie in it
         DurableFile.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(_options.Kubeconfig))!, OwnerOnlyFolder);
+        _ = DurableFile.SweepTempsOf(_options.Kubeconfig);
         DurableFile.Replace(_options.Kubeconfig, Encoding.UTF8.GetBytes(text), OwnerOnly);
         _writtenKubeconfig = text;
         return true;
