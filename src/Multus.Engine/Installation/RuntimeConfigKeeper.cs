@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Multus.Cni;
-using Multus.Core.Generation;
 using Multus.Engine.Ports;
-using Multus.Linux.Files;
 
 namespace Multus.Engine.Installation;
 
@@ -109,11 +107,11 @@ public sealed class RuntimeConfigKeeper
     // the program that it names may be gone then.
     private void RemoveRival()
     {
-        var rival = Path.Combine(_settings.Folder, Path.ChangeExtension(RuntimeConfigTemplate.FileName, ".conflist"));
-        if (rival == _settings.Path || !GeneratedFile.IsOfMultus(rival))
-            return;
-        DurableFile.Delete(rival);
-        RuntimeConfigLog.RivalRemoved(_log, rival);
+        if (
+            _settings.Path != BridgingFile.PathIn(_settings.Folder)
+            && BridgingFile.Remove(_settings.Folder) is { } rival
+        )
+            RuntimeConfigLog.RivalRemoved(_log, rival);
     }
 
     private string ReactTo(KeptFileLook look)

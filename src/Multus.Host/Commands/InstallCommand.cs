@@ -75,8 +75,9 @@ internal sealed class InstallCommand(Flags flags, bool isUpstreams, TextWriter o
         var cniDir = _host.Folder(PendingDelete.DefaultCniDir, "cni-dir");
         if (!File.Exists(source))
             throw new InstallException($"there is no {source}: --source names the folder that has the programs");
+        var confDir = _host.Folder("/etc/cni/net.d", "conf-dir");
         if (!isUpstreams)
-            await WaitForOthersAsync(_host.Folder(WirePaths.DefaultSocketDir, "socket-dir"), stop);
+            await WaitForOthersAsync(_host.Folder(WirePaths.DefaultSocketDir, "socket-dir"), confDir, stop);
 
         using var processes = new ProcessRunner(TimeProvider.System);
         var isNew = await new ProgramFile(processes).InstallAsync(source, folder, name, stop);
@@ -85,16 +86,20 @@ internal sealed class InstallCommand(Flags flags, bool isUpstreams, TextWriter o
             return; // its container sees no other folder of the node
         var markers = new InstallMarkers(cniDir);
         if (!markers.IsInstalled)
-            TakeOver(_host.Folder("/etc/cni/net.d", "conf-dir"), cniDir);
+            TakeOver(confDir, cniDir);
         markers.SayInstalled(CommandLine.VersionNumber);
     }
 
     // Its last pod takes its configuration away as late as it ends: from then on ours stays.
-    private async Task WaitForOthersAsync(string socketDir, CancellationToken stop)
+    private async Task WaitForOthersAsync(string socketDir, string confDir, CancellationToken stop)
     {
         var others = new OtherDaemon(WirePaths.Socket(socketDir), TimeProvider.System);
         if (!await others.IsThereAsync(stop))
             return;
+        if (BridgingFile.Write(confDir) is { } bridge)
+            _report.Say(
+                $"{bridge} repeats {RuntimeConfigTemplate.FileName}, which the other Multus takes away at its end"
+            );
         _report.Say(
             $"the daemon of another Multus listens on {others.Socket}: waiting until it has ended; delete its DaemonSet"
         );

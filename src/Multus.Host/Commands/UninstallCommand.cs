@@ -66,7 +66,9 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         }
 
         new InstallMarkers(cniDir).SayUninstalled();
-        var conf = Path.Combine(_host.Folder("/etc/cni/net.d", "conf-dir"), RuntimeConfigTemplate.FileName);
+        var confDir = _host.Folder("/etc/cni/net.d", "conf-dir");
+        var conf = Path.Combine(confDir, RuntimeConfigTemplate.FileName);
+        _ = BridgingFile.Remove(confDir); // first: the runtime would take it for the other
         DurableFile.Delete(conf);
         _ = DurableFile.SweepTempsOf(conf);
         _report.Say($"{conf} is removed: new pods get the cluster network alone");
