@@ -1,17 +1,23 @@
 namespace Multus.TestSupport.Daemons;
 
-/// <summary>The published binaries of the tree that the tests were built from.</summary>
+/// <summary>
+/// The published binaries of the tree that the tests were built from; shim or daemon of another release where
+/// MULTUS_TEST_SHIM or MULTUS_TEST_DAEMON names one (eng/neighbours.sh).
+/// </summary>
 public static class Binaries
 {
     /// <summary>The root folder of that tree.</summary>
     public static string Tree { get; } = FindTree();
 
-    public static string Shim => Find("multus-shim");
+    public static string Shim => Given("MULTUS_TEST_SHIM") ?? Find("multus-shim");
 
-    public static string Daemon => Find("multus-daemon");
+    public static string Daemon => Given("MULTUS_TEST_DAEMON") ?? Find("multus-daemon");
 
     /// <summary>The thin plugin.</summary>
     public static string Thin => Find("multus");
+
+    private static string? Given(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
     private static string Find(string name)
     {
