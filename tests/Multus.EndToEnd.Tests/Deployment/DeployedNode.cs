@@ -20,7 +20,7 @@ internal sealed class DeployedNode : IAsyncDisposable
     /// <summary>Of the image, as it is on the node.</summary>
     public static string DaemonBinary => ContainerSetup.Image + ImageFile.Entrypoint;
 
-    private const string Account = "system:serviceaccount:kube-system:multus";
+    private const string Account = "system:serviceaccount:kube-system:multus-node";
 
     private static readonly string[] Plugins = ["bridge", "host-local", "macvlan", "static"];
 
