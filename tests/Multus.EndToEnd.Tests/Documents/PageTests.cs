@@ -11,7 +11,7 @@ namespace Multus.EndToEnd.Tests.Documents;
 public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Deploy =
-        "kubectl apply -f deploy/crd.yaml -f deploy/rbac.yaml -f deploy/daemonset.yaml && kubectl -n kube-system rollout status daemonset/multus";
+        "kubectl apply -f deploy/multus.yaml && kubectl -n kube-system rollout status daemonset/multus";
 
     private const string Reader = "kubernetes-admin";
 
