@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using k8s;
 using Multus.TestSupport;
@@ -8,7 +9,7 @@ namespace Multus.EndToEnd.Tests.Deployment;
 /// <summary>A folder of <c>deploy/kustomize</c>, rendered.</summary>
 internal sealed class Kustomization
 {
-    private static readonly Lazy<Kustomization> RenderedBase = new(() => new Kustomization("base"));
+    private static readonly ConcurrentDictionary<string, Lazy<Kustomization>> Rendered = new(StringComparer.Ordinal);
 
     private Kustomization(string folder)
     {
@@ -16,15 +17,18 @@ internal sealed class Kustomization
         Documents = YamlNodes.Documents(new StringReader(Text));
     }
 
-    public static Kustomization Base => RenderedBase.Value;
+    public static Kustomization Base => Of("base");
 
-    public static Kustomization Overlay(string name) => new($"overlays/{name}");
+    public static Kustomization Overlay(string name) => Of($"overlays/{name}");
 
     public static IEnumerable<string> Overlays =>
         Directory
             .EnumerateDirectories(Path.Combine(DeployedFiles.Root, "deploy", "kustomize", "overlays"))
             .Select(folder => Path.GetFileName(folder)!)
             .Order(StringComparer.Ordinal);
+
+    private static Kustomization Of(string folder) =>
+        Rendered.GetOrAdd(folder, static path => new Lazy<Kustomization>(() => new Kustomization(path))).Value;
 
     public string Text { get; }
 

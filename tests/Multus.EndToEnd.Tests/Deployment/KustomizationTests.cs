@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
@@ -161,6 +162,27 @@ public sealed class KustomizationTests
             Kustomization.Overlay(overlay).Configuration ?? [],
             key => Assert.Contains($"| `{key.Key}` |", reference, StringComparison.Ordinal)
         );
+    }
+
+    [KubectlTheory]
+    [MemberData(nameof(Overlays))]
+    public void The_daemon_accepts_an_overlays_configuration(string overlay)
+    {
+        const int NobodyAnswers = 1; // to the probe, which reads the configuration first: 64 if that is wrong
+        if (Kustomization.Overlay(overlay).Configuration is not { } configuration)
+            return; // thin mode
+        using var folder = new TempFolder("moverlay-");
+        configuration = configuration.DeepClone().AsObject();
+        configuration["socketDir"] = folder.Path;
+
+        var ran = ProcessTool.Try(
+            Binaries.Daemon,
+            "ready",
+            "-config",
+            folder.File("daemon-config.json", configuration.ToJsonString())
+        );
+
+        Assert.True(ran.ExitCode == NobodyAnswers, ran.Stdout + ran.Stderr);
     }
 
     [KubectlFact]
