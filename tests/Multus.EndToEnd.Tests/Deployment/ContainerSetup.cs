@@ -16,17 +16,12 @@ internal static class ContainerSetup
 
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>
-    /// Whether the containers of the pod see each other's processes, and have the pause container's as their first.
-    /// </summary>
-    public static bool IsPodOneProcessSpace =>
-        DeployedFiles.PodSpec.Has("shareProcessNamespace")
-        && DeployedFiles.PodSpec.Text("shareProcessNamespace") == "true";
-
+    /// <param name="pod">The spec of the pod that the container is of.</param>
     /// <param name="root">Folder of the node that becomes the container's root; it is empty.</param>
     /// <param name="environment">What kubelet adds to the manifest's environment.</param>
     /// <param name="node">The node's name, for fields that ask for it.</param>
     public static string Script(
+        YamlMappingNode pod,
         YamlMappingNode container,
         string root,
         IReadOnlyDictionary<string, string> environment,
@@ -47,7 +42,7 @@ internal static class ContainerSetup
 
             """
         );
-        foreach (var mount in MountsOf(container).OrderBy(mount => mount.Target.Count(c => c == '/')))
+        foreach (var mount in MountsOf(pod, container).OrderBy(mount => mount.Target.Count(c => c == '/')))
             mount.Append(script);
         if (IsReadOnly(container))
             script.Append("for folder in $root $root/usr; do mount -o remount,bind,ro $folder; done\n");
@@ -68,17 +63,23 @@ internal static class ContainerSetup
         ];
         var main = string.Join(' ', command.Select(LogText));
         // As the pod's pause container the shell then is the first process, and waits for whoever has lost its parent.
-        return script.Append(IsPodOneProcessSpace ? $"{main} &\nwait $!\n" : $"exec {main}\n").ToString();
+        return script.Append(IsOneProcessSpace(pod) ? $"{main} &\nwait $!\n" : $"exec {main}\n").ToString();
     }
+
+    /// <summary>
+    /// Whether the containers of the pod see each other's processes, and have the pause container's as their first.
+    /// </summary>
+    private static bool IsOneProcessSpace(YamlMappingNode pod) =>
+        pod.Has("shareProcessNamespace") && pod.Text("shareProcessNamespace") == "true";
 
     private static bool IsReadOnly(YamlMappingNode container) =>
         container.Map("securityContext") is var security
         && security.Has("readOnlyRootFilesystem")
         && security.Text("readOnlyRootFilesystem") == "true";
 
-    private static IEnumerable<VolumeMount> MountsOf(YamlMappingNode container)
+    private static IEnumerable<VolumeMount> MountsOf(YamlMappingNode pod, YamlMappingNode container)
     {
-        var volumes = DeployedFiles.PodSpec.Maps("volumes").ToDictionary(volume => volume.Text("name"));
+        var volumes = pod.Maps("volumes").ToDictionary(volume => volume.Text("name"));
         foreach (var mount in container.Maps("volumeMounts"))
         {
             var volume = volumes[mount.Text("name")];
