@@ -49,7 +49,7 @@ public sealed class StopTimesTests : IDisposable
     public void The_DaemonSet_waits_long_enough_before_the_daemon_is_killed()
     {
         const string key = "terminationGracePeriodSeconds: ";
-        var line = File.ReadLines(Path.Combine(Binaries.Tree, "deploy", "daemonset.yaml"))
+        var line = File.ReadLines(Path.Combine(Binaries.Tree, "deploy", "multus.yaml"))
             .Single(line => line.Contains(key, StringComparison.Ordinal));
         var grace = int.Parse(line.Split(key)[1].Split('#')[0], CultureInfo.InvariantCulture);
 

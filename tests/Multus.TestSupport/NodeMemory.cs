@@ -9,6 +9,6 @@ public static class NodeMemory
         ArgumentNullException.ThrowIfNull(file);
         return file.StartsWith("networks/", StringComparison.Ordinal)
             || file.StartsWith(".detached", StringComparison.Ordinal)
-            || file == ".lock";
+            || file is ".lock" or ".installed" or ".uninstalled" or ".inherited.json";
     }
 }

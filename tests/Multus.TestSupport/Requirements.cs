@@ -10,6 +10,8 @@ public static class Requirements
     /// </summary>
     private static readonly string[] PluginFolders = ["/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni"];
 
+    private static readonly string[] ProgramFolders = ["/usr/local/bin", "/usr/bin", "/bin"];
+
     /// <summary>
     /// The folder that holds the reference plugins: <c>MULTUS_TEST_PLUGINS</c>, or that of this machine's distribution;
     /// the usual one of Debian when there is none.
@@ -35,6 +37,12 @@ public static class Requirements
             ? null
             : $"needs CNI plugins that are not in {PluginFolder}: {string.Join(", ", missing)}";
     }
+
+    /// <summary>For tests that run kubectl, which stands in one of the usual folders.</summary>
+    public static string? Kubectl() =>
+        Array.Exists(ProgramFolders, folder => File.Exists(Path.Combine(folder, "kubectl")))
+            ? null
+            : $"needs kubectl in one of {string.Join(", ", ProgramFolders)}";
 
     private static string NewestOf(string plugin)
     {

@@ -22,6 +22,9 @@ internal static unsafe partial class ProcessCalls
     public const nint SystemCallPidfdOpen = 434;
 
     public const int OwnFileSystemView = 0x200; // CLONE_FS
+    public const int OwnMounts = 0x20000; // CLONE_NEWNS
+    public const nuint MountBind = 0x1000 | 0x4000; // MS_BIND, MS_REC
+    public const nuint MountSlave = 0x80000 | 0x4000; // MS_SLAVE, MS_REC
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
     public static partial int Unshare(int what);
@@ -31,6 +34,9 @@ internal static unsafe partial class ProcessCalls
 
     [LibraryImport("libc", EntryPoint = "chdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int ChangeFolder(string path);
+
+    [LibraryImport("libc", EntryPoint = "mount", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Mount(string source, string target, string? type, nuint flags, nint data);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(out int pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);

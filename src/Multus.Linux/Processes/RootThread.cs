@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
@@ -8,6 +9,9 @@ namespace Multus.Linux.Processes;
 /// Starts processes in another root. Root and working directory belong to a thread here: this one has its own
 /// (unshare(2), CLONE_FS), which its children inherit, while no other thread of the process ever changes its own and
 /// nobody waits for a lock. There is one for each root, as long as the process lives.
+/// <para>Where the root has the /proc of another process namespace, the children have this process's own in its place:
+/// plugins look up their network namespace there by their process ID. The mount is this thread's, no one else sees
+/// it.</para>
 /// </summary>
 internal sealed class RootThread
 {
@@ -71,11 +75,25 @@ internal sealed class RootThread
         if (!_isUnshared && ProcessCalls.Unshare(ProcessCalls.OwnFileSystemView) != 0)
             return Marshal.GetLastPInvokeError();
         _isUnshared = true;
+        if (HasOthersProcesses() && MountOwnProcesses() is var refused and not 0)
+            return refused;
         if (ProcessCalls.ChangeRoot(_root) != 0 || ProcessCalls.ChangeFolder("/") != 0)
             return Marshal.GetLastPInvokeError();
         _isInside = true;
         return 0;
     }
+
+    private bool HasOthersProcesses() =>
+        new FileInfo(Path.Join(_root, "/proc/self")).LinkTarget is { } seen
+        && seen != Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
+    // As a slave of all mounts, so that those made on the node are still seen, and this one is not seen there.
+    private int MountOwnProcesses() =>
+        ProcessCalls.Unshare(ProcessCalls.OwnMounts) == 0
+        && ProcessCalls.Mount("none", "/", null, ProcessCalls.MountSlave, 0) == 0
+        && ProcessCalls.Mount("/proc", Path.Join(_root, "/proc"), null, ProcessCalls.MountBind, 0) == 0
+            ? 0
+            : Marshal.GetLastPInvokeError();
 
     private sealed class Job(ProcessSpec spec) : IDisposable
     {

@@ -5,8 +5,8 @@ namespace Multus.EndToEnd.Tests.Deployment;
 
 /// <summary>
 /// What kubelet and a runtime do to start a container of the DaemonSet's pod, as a shell script: the image's file
-/// system (Debian's programs, and what the Dockerfile copies), the volumes with their types, propagation and rights,
-/// the environment, the command.
+/// system (the libraries of this machine and what the Dockerfile copies, no other program), the volumes with their
+/// types, propagation and rights, the environment, the command.
 /// </summary>
 internal static class ContainerSetup
 {
@@ -16,17 +16,12 @@ internal static class ContainerSetup
 
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>
-    /// Whether the containers of the pod see each other's processes, and have the pause container's as their first.
-    /// </summary>
-    public static bool IsPodOneProcessSpace =>
-        DeployedFiles.PodSpec.Has("shareProcessNamespace")
-        && DeployedFiles.PodSpec.Text("shareProcessNamespace") == "true";
-
+    /// <param name="pod">The spec of the pod that the container is of.</param>
     /// <param name="root">Folder of the node that becomes the container's root; it is empty.</param>
     /// <param name="environment">What kubelet adds to the manifest's environment.</param>
     /// <param name="node">The node's name, for fields that ask for it.</param>
     public static string Script(
+        YamlMappingNode pod,
         YamlMappingNode container,
         string root,
         IReadOnlyDictionary<string, string> environment,
@@ -42,35 +37,49 @@ internal static class ContainerSetup
             mount --bind $root $root
             for folder in usr sys dev etc/ssl etc/alternatives; do mount --rbind /$folder $root/$folder; done
             mount --rbind {Image}/usr/local $root/usr/local
+            for folder in bin sbin libexec; do mount -t tmpfs -o ro,size=0 none $root/usr/$folder; done
             mount -t proc proc $root/proc
 
             """
         );
-        foreach (var mount in MountsOf(container).OrderBy(mount => mount.Target.Count(c => c == '/')))
+        foreach (var mount in MountsOf(pod, container).OrderBy(mount => mount.Target.Count(c => c == '/')))
             mount.Append(script);
+        if (IsReadOnly(container))
+            script.Append("for folder in $root $root/usr; do mount -o remount,bind,ro $folder; done\n");
         var variables = EnvironmentOf(container, node)
             .Concat(environment)
             .Select(variable => $"{variable.Key}={variable.Value}");
         string[] command =
         [
-            "chroot",
-            root,
-            "/usr/bin/env",
+            "env",
             "-i",
             $"PATH={SearchPath}",
             "HOME=/root",
             .. variables,
+            "/usr/sbin/chroot",
+            root,
             .. container.Texts("command"),
             .. container.Has("args") ? container.Texts("args") : [],
         ];
         var main = string.Join(' ', command.Select(LogText));
         // As the pod's pause container the shell then is the first process, and waits for whoever has lost its parent.
-        return script.Append(IsPodOneProcessSpace ? $"{main} &\nwait $!\n" : $"exec {main}\n").ToString();
+        return script.Append(IsOneProcessSpace(pod) ? $"{main} &\nwait $!\n" : $"exec {main}\n").ToString();
     }
 
-    private static IEnumerable<VolumeMount> MountsOf(YamlMappingNode container)
+    /// <summary>
+    /// Whether the containers of the pod see each other's processes, and have the pause container's as their first.
+    /// </summary>
+    private static bool IsOneProcessSpace(YamlMappingNode pod) =>
+        pod.Has("shareProcessNamespace") && pod.Text("shareProcessNamespace") == "true";
+
+    private static bool IsReadOnly(YamlMappingNode container) =>
+        container.Map("securityContext") is var security
+        && security.Has("readOnlyRootFilesystem")
+        && security.Text("readOnlyRootFilesystem") == "true";
+
+    private static IEnumerable<VolumeMount> MountsOf(YamlMappingNode pod, YamlMappingNode container)
     {
-        var volumes = DeployedFiles.PodSpec.Maps("volumes").ToDictionary(volume => volume.Text("name"));
+        var volumes = pod.Maps("volumes").ToDictionary(volume => volume.Text("name"));
         foreach (var mount in container.Maps("volumeMounts"))
         {
             var volume = volumes[mount.Text("name")];
@@ -117,6 +126,7 @@ internal static class ContainerSetup
             script.Append(
                 Type switch
                 {
+                    "Directory" => $"test -d {Source}\n",
                     "DirectoryOrCreate" => $"mkdir -p {Source}\n",
                     "FileOrCreate" => $"[ -e {Source} ] || : >{Source}\n",
                     "" => "",

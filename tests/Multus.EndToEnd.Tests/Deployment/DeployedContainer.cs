@@ -57,8 +57,20 @@ internal sealed class DeployedContainer : IDisposable
     /// <summary>The process of its daemon, which must have begun, as we see it.</summary>
     public string DaemonId => Text(Daemon!.Value);
 
-    /// <summary>Runs a command in it, as <c>kubectl exec</c> does. The daemon must have begun.</summary>
-    public ToolResult Exec(IEnumerable<string> command) => Exec(Daemon!.Value, command);
+    /// <summary>The names of all processes in it, zombies included. The daemon must have begun.</summary>
+    public IReadOnlyList<string> Processes()
+    {
+        var folder = $"/proc/{DaemonId}/root/proc";
+        return
+        [
+            .. Directory
+                .EnumerateDirectories(folder)
+                .Where(process => int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _))
+                .Select(process => ReadText(Path.Combine(process, "comm")).Trim())
+                .Where(name => name.Length > 0)
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>Whether a probe does, as kubelet sees it.</summary>
     public bool Passes(YamlMappingNode probe) =>
@@ -104,11 +116,13 @@ internal sealed class DeployedContainer : IDisposable
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(child => int.Parse(child, CultureInfo.InvariantCulture));
 
-    private static string Read(int process, string file)
+    private static string Read(int process, string file) => ReadText($"/proc/{Text(process)}/{file}");
+
+    private static string ReadText(string path)
     {
         try
         {
-            return File.ReadAllText($"/proc/{Text(process)}/{file}");
+            return File.ReadAllText(path);
         }
         catch (IOException)
         {

@@ -3,44 +3,45 @@ using YamlDotNet.RepresentationModel;
 
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>What <c>deploy/</c> has for a cluster; not the samples.</summary>
+/// <summary>What <c>deploy/</c> has for a cluster, as it is applied; not the samples.</summary>
 internal static class DeployedFiles
 {
-    private const string ThinFile = "daemonset-thin.yaml";
-
     public static string Root => Binaries.Tree;
 
-    /// <summary>Every document of every file: "daemonset.yaml" and its content.</summary>
-    public static IReadOnlyList<(string File, YamlMappingNode Document)> All { get; } =
-    [
-        .. from file in Directory.EnumerateFiles(Path.Combine(Root, "deploy"), "*.yaml").Order(StringComparer.Ordinal)
-        from document in Parse(file)
-        select (Path.GetFileName(file), document),
-    ];
+    /// <summary>The documents of <c>deploy/multus.yaml</c>.</summary>
+    public static IReadOnlyList<YamlMappingNode> Thick { get; } = Parse("multus.yaml");
 
-    /// <summary>The only document of this kind, the DaemonSet of thin mode not counted.</summary>
-    public static YamlMappingNode Single(string kind) =>
-        All.Single(one => one.File != ThinFile && one.Document.Text("kind") == kind).Document;
+    /// <summary>The documents of <c>deploy/multus-thin.yaml</c>.</summary>
+    public static IReadOnlyList<YamlMappingNode> Thin { get; } = Parse("multus-thin.yaml");
 
-    /// <summary>The DaemonSet of thin mode, all that its file has.</summary>
-    public static YamlMappingNode ThinDaemonSet => All.Single(one => one.File == ThinFile).Document;
+    /// <summary>The only document of this kind, of those for the thick mode.</summary>
+    public static YamlMappingNode Single(string kind) => Thick.Single(kind);
 
-    public static YamlMappingNode ThinPodSpec => ThinDaemonSet.Map("spec").Map("template").Map("spec");
+    public static YamlMappingNode ThinDaemonSet => Thin.Single("DaemonSet");
+
+    public static YamlMappingNode ThinPodSpec => ThinDaemonSet.SpecOfPods();
 
     public static YamlMappingNode ThinInstaller => Assert.Single(ThinPodSpec.Maps("containers"));
 
     /// <summary>A file of the ConfigMap.</summary>
     public static string Config(string file) => Single("ConfigMap").Map("data").Text(file);
 
-    public static YamlMappingNode PodSpec => Single("DaemonSet").Map("spec").Map("template").Map("spec");
+    public static YamlMappingNode PodSpec => Single("DaemonSet").SpecOfPods();
 
     public static YamlMappingNode Daemon => Assert.Single(PodSpec.Maps("containers"));
 
     public static YamlMappingNode Installer => Assert.Single(PodSpec.Maps("initContainers"));
 
+    /// <summary>Of a list of objects, the only one of this kind.</summary>
+    public static YamlMappingNode Single(this IEnumerable<YamlMappingNode> documents, string kind) =>
+        Assert.Single(documents, document => document.Text("kind") == kind);
+
+    public static YamlMappingNode SpecOfPods(this YamlMappingNode workload) =>
+        workload.Map("spec").Map("template").Map("spec");
+
     private static IReadOnlyList<YamlMappingNode> Parse(string file)
     {
-        using var text = File.OpenText(file);
+        using var text = File.OpenText(Path.Combine(Root, "deploy", file));
         return YamlNodes.Documents(text);
     }
 }

@@ -20,15 +20,30 @@ internal sealed class DeployedNode : IAsyncDisposable
     /// <summary>Of the image, as it is on the node.</summary>
     public static string DaemonBinary => ContainerSetup.Image + ImageFile.Entrypoint;
 
-    private const string Account = "system:serviceaccount:kube-system:multus";
+    private const string Account = "system:serviceaccount:kube-system:multus-node";
 
     private static readonly string[] Plugins = ["bridge", "host-local", "macvlan", "static"];
 
+    private readonly IReadOnlyList<YamlMappingNode> _objects;
     private readonly Machine _machine = new();
     private readonly List<DeployedContainer> _daemons = [];
     private int _containers;
 
+    private DeployedNode(IReadOnlyList<YamlMappingNode> objects)
+    {
+        _objects = objects;
+        var configuration = JsonNode.Parse(ConfigurationFiles.Text("daemon-config.json"))!;
+        BinDir = (string)configuration["binDir"]!;
+        ConfDir = (string)configuration["cniConfigDir"]!;
+    }
+
     public Machine Machine => _machine;
+
+    /// <summary>Where its runtime looks for plugins.</summary>
+    public string BinDir { get; }
+
+    /// <summary>Where its runtime looks for its configuration.</summary>
+    public string ConfDir { get; }
 
     /// <summary>Listens on the node, as the service address of a cluster does.</summary>
     public TestApiServer Cluster { get; private set; } = null!; // set before anybody has the node
@@ -38,15 +53,21 @@ internal sealed class DeployedNode : IAsyncDisposable
     /// <summary>The container started last.</summary>
     public DeployedContainer Daemon => _daemons[^1];
 
-    public static async Task<DeployedNode> StartAsync()
+    /// <param name="objects">What is applied to its cluster; null: <c>deploy/multus.yaml</c>.</param>
+    /// <param name="prepare">Makes of the machine what that expects of a node.</param>
+    public static async Task<DeployedNode> StartAsync(
+        IReadOnlyList<YamlMappingNode>? objects = null,
+        Action<Machine>? prepare = null
+    )
     {
-        var node = new DeployedNode();
+        var node = new DeployedNode(objects ?? DeployedFiles.Thick);
         try
         {
             node.Cluster = await TestApiServer.StartAsync(
                 new TestApiServerSettings { Bind = node._machine.Network.Bind }
             );
             node.Cluster.Access.AllowOnly(Account, Role.Enforced);
+            prepare?.Invoke(node.Machine);
             node.Provision();
             return node;
         }
@@ -63,26 +84,34 @@ internal sealed class DeployedNode : IAsyncDisposable
     /// <summary>Runs the init container and returns its exit status.</summary>
     public async Task<int> TryInstallAsync()
     {
-        using var installer = new DeployedContainer(_machine, Script(DeployedFiles.Installer), Log);
+        using var installer = new DeployedContainer(
+            _machine,
+            Script(Assert.Single(PodSpec.Maps("initContainers"))),
+            Log
+        );
         return await installer.Exited();
     }
 
     /// <summary>Starts the daemon's container and waits until its startup and readiness probes pass.</summary>
     public async Task StartDaemonAsync()
     {
-        _daemons.Add(new DeployedContainer(_machine, Script(DeployedFiles.Daemon), Log));
+        var container = Assert.Single(PodSpec.Maps("containers"));
+        _daemons.Add(new DeployedContainer(_machine, Script(container), Log));
         foreach (var probe in (string[])["startupProbe", "readinessProbe"])
         {
             await Wait.Until(
                 $"the {probe} passes",
                 () =>
                     !Daemon.HasExited
-                        ? Daemon.Passes(DeployedFiles.Daemon.Map(probe))
+                        ? Daemon.Passes(container.Map(probe))
                         : throw new InvalidOperationException($"the daemon has ended:\n{Log}"),
                 () => $"\n{Log}"
             );
         }
     }
+
+    /// <summary>Runs the shim that is installed, as <see cref="Deployment.Machine.Shim"/>.</summary>
+    public ShimRun Shim(string command, TestSandbox sandbox) => _machine.Shim(command, sandbox, BinDir, ConfDir);
 
     /// <summary>A pod that is bound to the node, and its sandbox.</summary>
     /// <param name="change">Makes more of the pod before the cluster has it.</param>
@@ -139,10 +168,15 @@ internal sealed class DeployedNode : IAsyncDisposable
         await _machine.DisposeAsync();
     }
 
+    private YamlMappingNode PodSpec => _objects.Single("DaemonSet").SpecOfPods();
+
+    private YamlMappingNode ConfigurationFiles => _objects.Single("ConfigMap").Map("data");
+
     private string Script(YamlMappingNode container)
     {
         var root = $"/var/lib/containers/{++_containers}";
         return ContainerSetup.Script(
+            PodSpec,
             container,
             root,
             Cluster.FilesIn(_machine[ContainerSetup.Volumes]).InClusterEnvironment,
@@ -153,11 +187,11 @@ internal sealed class DeployedNode : IAsyncDisposable
     private void Provision()
     {
         foreach (var plugin in Plugins.Where(plugin => File.Exists(Path.Combine(Requirements.PluginFolder, plugin))))
-            _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"/opt/cni/bin/{plugin}");
-        _machine.Write("/etc/cni/net.d/10-cluster.conf", Bridge("cluster", "cni0", "10.244.0.0/16", ""));
+            _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"{BinDir}/{plugin}");
+        _machine.Write($"{ConfDir}/10-cluster.conf", Bridge("cluster", "cni0", "10.244.0.0/16", ""));
         foreach (var (from, to) in ImageFile.Copies())
             _machine.Copy(from, ContainerSetup.Image + to);
-        foreach (var (file, content) in DeployedFiles.Single("ConfigMap").Map("data").Children)
+        foreach (var (file, content) in ConfigurationFiles.Children)
             _machine.Write($"{ContainerSetup.Volumes}/config/{file}", content.ToString());
         Cluster.FilesIn(_machine[ContainerSetup.Volumes]).ServiceAccount(Cluster.Access.IssueToken(Account));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
@@ -138,17 +139,10 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
         await _node.InstallAsync();
         await _node.InstallAsync();
 
-        Assert.Equal(["00-multus.conf", "10-cluster.conf"], Machine.Files(Conf));
+        Assert.Equal(["10-cluster.conf"], Machine.Files(Conf));
         Assert.Equal(["multus-shim"], Machine.Files("/opt/cni/bin").Except(plugins));
         Assert.Equal(File.ReadAllBytes(Binaries.Shim), File.ReadAllBytes(Machine["/opt/cni/bin/multus-shim"]));
-        Assert.Equal(DeployedFiles.Config("00-multus.conf"), File.ReadAllText(Machine[$"{Conf}/00-multus.conf"]));
-        Assert.Equal(
-            "755 600",
-            Machine
-                .Run("stat", "--format=%a", "/opt/cni/bin/multus-shim", $"{Conf}/00-multus.conf")
-                .Trim()
-                .Replace('\n', ' ')
-        );
+        Assert.Equal("755", Machine.Run("stat", "--format=%a", "/opt/cni/bin/multus-shim").Trim());
     }
 
     [PluginFact("bridge", "host-local")]
@@ -170,9 +164,62 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
 
         await Wait.Until(
             "the container has no processes but its own",
-            () => Processes() is ["multus-daemon", "sh"] or ["multus-daemon"],
-            () => string.Join(", ", Processes())
+            () => _node.Daemon.Processes() is ["multus-daemon", "sh"] or ["multus-daemon"],
+            () => string.Join(", ", _node.Daemon.Processes())
         );
+    }
+
+    [RootFact]
+    public async Task The_runtimes_file_is_made_from_the_cluster_networks_and_names_what_the_node_has()
+    {
+        await _node.InstallAsync();
+        await _node.StartDaemonAsync();
+
+        Assert.Equal(["00-multus.conf", "10-cluster.conf"], Machine.Files(Conf));
+        Assert.Equal("600", Machine.Run("stat", "--format=%a", $"{Conf}/00-multus.conf").Trim());
+        using var made = JsonDocument.Parse(await File.ReadAllTextAsync(Machine[$"{Conf}/00-multus.conf"]));
+        var file = made.RootElement;
+        Assert.Equal("multus-shim", file.GetProperty("type").GetString());
+        Assert.Equal($"{Conf}/10-cluster.conf", file.GetProperty("clusterNetwork").GetString());
+        Assert.True(file.GetProperty("capabilities").GetProperty("portMappings").GetBoolean());
+        Assert.Equal("/var/lib/cni/multus", file.GetProperty("cniDir").GetString());
+        Assert.Equal("/run/multus/", file.GetProperty("daemonSocketDir").GetString());
+    }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task Plugins_run_in_the_nodes_file_system_where_the_container_has_no_program_but_its_own()
+    {
+        // Needs the node's shell, its libraries and a file of the node.
+        Machine.Write("/srv/of-the-node", "read");
+        Machine.Write(
+            "/opt/cni/bin/reader",
+            "#!/bin/sh\n[ \"$(cat /srv/of-the-node)\" = read ] && [ -d /proc/$$/task ] && echo '{\"cniVersion\":\"1.0.0\"}'\n"
+        );
+        Machine.Run("chmod", "+x", "/opt/cni/bin/reader");
+        _node.Cluster.Objects.Create(
+            ResourceType.Networks,
+            TestObjects.Network("default", "read", """{"cniVersion":"1.0.0","name":"read","type":"reader"}""")
+        );
+        await _node.InstallAsync();
+        await _node.StartDaemonAsync();
+
+        Machine.Shim("ADD", _node.AddPod("pod", "read")).Succeeded();
+
+        Assert.Single(MountsAt("/proc")); // what the daemon mounts for plugins is not seen on the node
+        Assert.Single(
+            File.ReadLines($"/proc/{_node.Daemon.DaemonId}/mountinfo"),
+            line => IsAt(line, "/host/proc") // nor in its container
+        );
+    }
+
+    [RootFact]
+    public async Task A_shim_that_does_not_run_here_is_not_installed()
+    {
+        Machine.Write($"{ContainerSetup.Image}/usr/local/bin/multus-shim", "no program");
+
+        Assert.NotEqual(0, await _node.TryInstallAsync());
+
+        Assert.DoesNotContain("multus-shim", Machine.Files("/opt/cni/bin"));
     }
 
     [RootFact]
@@ -185,14 +232,9 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(["10-cluster.conf"], Machine.Files(Conf));
     }
 
-    /// <summary>The names of all in the container, zombies included; not of who looks.</summary>
-    private IReadOnlyList<string> Processes() =>
-        [
-            .. _node
-                .Daemon.Exec(["sh", "-c", "cat /proc/[0-9]*/comm"])
-                .Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(name => name is not "cat")
-                .Distinct()
-                .Order(StringComparer.Ordinal),
-        ];
+    private IEnumerable<string> MountsAt(string place) =>
+        Machine.Run("cat", "/proc/self/mountinfo").Split('\n').Where(line => IsAt(line, place));
+
+    private static bool IsAt(string mount, string place) =>
+        mount.Split(' ') is { Length: > 4 } words && words[4] == place;
 }

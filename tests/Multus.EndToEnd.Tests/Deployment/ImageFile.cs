@@ -1,20 +1,19 @@
 namespace Multus.EndToEnd.Tests.Deployment;
 
-/// <summary>What the Dockerfile says.</summary>
+/// <summary>What the manifests rely on in the image: the published programs in one folder, and no shell.</summary>
 internal static class ImageFile
 {
-    private static readonly string[] Lines = File.ReadAllLines(
-        Path.Combine(DeployedFiles.Root, "deploy", "Dockerfile")
-    );
+    private const string Folder = "/usr/local/bin/";
 
-    /// <summary>Every file that it copies: where from on this machine, and the path in the image.</summary>
+    private static readonly string[] Programs = ["multus-daemon", "multus-shim", "multus"];
+
+    /// <summary>Every program: where it is on this machine, and the path in the image.</summary>
     public static IEnumerable<(string From, string To)> Copies() =>
-        from line in Lines
-        where line.StartsWith("COPY ", StringComparison.Ordinal)
-        let words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        from source in words[1..^1]
-        select (Path.Combine(DeployedFiles.Root, source), words[^1] + Path.GetFileName(source)); // the last names a folder
+        Programs.Select(program => (Path.Combine(DeployedFiles.Root, "artifacts", program), Folder + program));
 
+    /// <summary>What the Dockerfile has the image start.</summary>
     public static string Entrypoint =>
-        Lines.Single(line => line.StartsWith("ENTRYPOINT ", StringComparison.Ordinal)).Split('"')[1];
+        File.ReadLines(Path.Combine(DeployedFiles.Root, "deploy", "Dockerfile"))
+            .Single(line => line.StartsWith("ENTRYPOINT ", StringComparison.Ordinal))
+            .Split('"')[1];
 }

@@ -127,7 +127,12 @@ internal sealed class Machine : IAsyncDisposable
     /// <summary>
     /// Runs the shim that is installed, with the configuration that is installed, as the container runtime does.
     /// </summary>
-    public ShimRun Shim(string command, TestSandbox sandbox)
+    public ShimRun Shim(
+        string command,
+        TestSandbox sandbox,
+        string binDir = "/opt/cni/bin",
+        string confDir = "/etc/cni/net.d"
+    )
     {
         var ran = Try(
             "env",
@@ -138,10 +143,10 @@ internal sealed class Machine : IAsyncDisposable
             "CNI_IFNAME=eth0",
             $"CNI_NETNS={sandbox.NetNs}",
             $"CNI_ARGS={sandbox.CniArgs}",
-            "CNI_PATH=/opt/cni/bin",
+            $"CNI_PATH={binDir}",
             "sh",
             "-c",
-            "exec /opt/cni/bin/multus-shim </etc/cni/net.d/00-multus.conf"
+            $"exec {binDir}/multus-shim <{confDir}/00-multus.conf"
         );
         return new ShimRun($"{command} of {sandbox.Pod}", ran.ExitCode, ran.Stdout, ran.Stderr);
     }

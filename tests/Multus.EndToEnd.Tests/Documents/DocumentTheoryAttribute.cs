@@ -6,13 +6,9 @@ namespace Multus.EndToEnd.Tests.Documents;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DocumentTheoryAttribute : TheoryAttribute
 {
-    private static readonly string[] Folders = ["/usr/local/bin", "/usr/bin", "/bin"];
-
     public DocumentTheoryAttribute() =>
-        Skip = Requirements.Root() ?? Requirements.Plugins("bridge", "macvlan", "host-local", "static") ?? Kubectl();
-
-    private static string? Kubectl() =>
-        Array.Exists(Folders, folder => File.Exists(Path.Combine(folder, "kubectl")))
-            ? null
-            : $"needs kubectl in one of {string.Join(", ", Folders)}";
+        Skip =
+            Requirements.Root()
+            ?? Requirements.Plugins("bridge", "macvlan", "host-local", "static")
+            ?? Requirements.Kubectl();
 }

@@ -11,7 +11,7 @@ namespace Multus.EndToEnd.Tests.Documents;
 public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Deploy =
-        "kubectl apply -f deploy/crd.yaml -f deploy/rbac.yaml -f deploy/daemonset.yaml && kubectl -n kube-system rollout status daemonset/multus";
+        "kubectl apply -f deploy/multus.yaml && kubectl -n kube-system rollout status daemonset/multus";
 
     private const string Reader = "kubernetes-admin";
 
@@ -131,7 +131,12 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task CleanUpAsync()
     {
         if (_node.Cluster.Objects.Find(ResourceType.DaemonSets, "kube-system", "multus") is null)
+        {
             Assert.Empty(_node.Cluster.Objects.All(ResourceType.Pods));
+            Assert.Equal(["10-cluster.conf"], _node.Machine.Files("/etc/cni/net.d"));
+            Assert.DoesNotContain("multus-shim", _node.Machine.Files("/opt/cni/bin"));
+        }
+
         foreach (var pod in _node.Cluster.Objects.All(ResourceType.Pods))
             _node.Cluster.Objects.Delete(ResourceType.Pods, pod.Key.Namespace, pod.Key.Name);
         await Wait.Until("all pods are detached", _cluster.IsSettled, () => _cluster.Failure);

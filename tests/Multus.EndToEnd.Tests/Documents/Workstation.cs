@@ -15,18 +15,19 @@ internal sealed class Workstation(Machine machine)
     private const string Tools = "/opt/doc";
     private const string SearchPath = $"{Tools}:/usr/local/bin:/opt/cni/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    // The test's API server has no OpenAPI, no logs, no exec, and merges no lists: a pod is its network namespace here, ds/multus the daemon's container.
+    // The test's API server has no OpenAPI, no logs, no exec, and merges no lists: a pod is its network namespace here, ds/multus the daemon's container, and the one pod that it has.
     private const string Kubectl = $$"""
         #!/bin/sh
         kubectl=$(PATH=/usr/local/bin:/usr/bin:/bin command -v kubectl)
         ns=default given=
         if [ "$1" = -n ]; then ns=$2 given="-n $2"; shift 2; fi
+        case "$*" in 'get pods -l app.kubernetes.io/name=multus -o name') [ ! -s {{Folder}}/daemon ] || echo pod/multus-0; exit ;; esac
         case $1 in
           exec)
             target=$2
             while [ "$1" != -- ]; do shift; done
             shift
-            [ "$target" != ds/multus ] || exec nsenter --target="$(cat {{Folder}}/daemon)" --mount --root --wd --pid --net "$@"
+            case $target in ds/multus | pod/multus-0) exec nsenter --target="$(cat {{Folder}}/daemon)" --mount --root --wd --pid --net "$@" ;; esac
             exec ip netns exec "$(cat "{{Folder}}/pods/$ns/$target")" "$@" ;;
           logs) exec cat {{Folder}}/log ;;
           apply)

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Writes deploy/multus.yaml and deploy/multus-thin.yaml from deploy/kustomize. A test fails where they differ.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source eng/common.sh
+
+# $1 the kustomization's folder, $2 the file
+render() {
+    {
+        say "# Made by eng/render.sh from $1: change that, where the reasons stand beside each line. docs/operations/install.md says how to install."
+        kubectl kustomize "$1"
+    } >"$2.new"
+    mv -f "$2.new" "$2"
+}
+
+command -v kubectl >/dev/null || die 'kubectl is missing: it is in the package kubernetes-client'
+render deploy/kustomize/base deploy/multus.yaml
+render deploy/kustomize/overlays/thin deploy/multus-thin.yaml
