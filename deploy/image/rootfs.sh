@@ -61,7 +61,7 @@ write_links() {
         ln -s xtables-legacy-multi "$root/usr/sbin/${name/tables/tables-legacy}"
     done
     for name in modprobe lsmod; do ln -s /bin/kmod "$root/sbin/$name"; done
-    ln -s /run "$root/var/run" # runtimes name sandboxes by either
+    ln -s ../run "$root/var/run" # runtimes name sandboxes by either
 
     # The paths at which upstream's manifests find its programs.
     mkdir -p "$root/usr/src/multus-cni/bin"

@@ -5,8 +5,7 @@ namespace Multus.EndToEnd.Tests.Deployment;
 
 /// <summary>
 /// What kubelet and a runtime do to start a container of the DaemonSet's pod, as a shell script: the image's file
-/// system (the libraries of this machine and what the Dockerfile copies, no other program), the volumes with their
-/// types, propagation and rights, the environment, the command.
+/// system, the volumes with their types, propagation and rights, the environment, the command.
 /// </summary>
 internal static class ContainerSetup
 {
@@ -31,13 +30,10 @@ internal static class ContainerSetup
         var script = new StringBuilder(
             $"""
             root={root}
-            mkdir -p $root/usr $root/proc $root/sys $root/dev $root/tmp $root/run $root/etc/ssl $root/etc/alternatives $root/var/lib $root/opt
-            for folder in bin sbin lib lib64; do ln -s usr/$folder $root/$folder; done
-            ln -s ../run $root/var/run
+            mkdir -p $root
+            cp -a {Image}/. $root
             mount --bind $root $root
-            for folder in usr sys dev etc/ssl etc/alternatives; do mount --rbind /$folder $root/$folder; done
-            mount --rbind {Image}/usr/local $root/usr/local
-            for folder in bin sbin libexec; do mount -t tmpfs -o ro,size=0 none $root/usr/$folder; done
+            for folder in sys dev; do mount --rbind /$folder $root/$folder; done
             mount -t proc proc $root/proc
 
             """
@@ -45,7 +41,7 @@ internal static class ContainerSetup
         foreach (var mount in MountsOf(pod, container).OrderBy(mount => mount.Target.Count(c => c == '/')))
             mount.Append(script);
         if (IsReadOnly(container))
-            script.Append("for folder in $root $root/usr; do mount -o remount,bind,ro $folder; done\n");
+            script.Append("mount -o remount,bind,ro $root\n");
         var variables = EnvironmentOf(container, node)
             .Concat(environment)
             .Select(variable => $"{variable.Key}={variable.Value}");
@@ -129,7 +125,7 @@ internal static class ContainerSetup
                     "Directory" => $"test -d {Source}\n",
                     "DirectoryOrCreate" => $"mkdir -p {Source}\n",
                     "FileOrCreate" => $"[ -e {Source} ] || : >{Source}\n",
-                    "" => "",
+                    "" => $"[ -e {Source} ] || mkdir -p {Source}\n", // the runtime's doing: kubelet does not look
                     _ => throw new InvalidOperationException($"no such type of a hostPath here: {Type}"),
                 }
             );

@@ -20,8 +20,6 @@ internal sealed class DeployedNode : IAsyncDisposable
     /// <summary>Of the image, as it is on the node.</summary>
     public static string DaemonBinary => ContainerSetup.Image + ImageFile.Entrypoint;
 
-    private const string Account = "system:serviceaccount:kube-system:multus-node";
-
     private static readonly string[] Plugins = ["bridge", "host-local", "macvlan", "static"];
 
     private readonly IReadOnlyList<YamlMappingNode> _objects;
@@ -32,9 +30,11 @@ internal sealed class DeployedNode : IAsyncDisposable
     private DeployedNode(IReadOnlyList<YamlMappingNode> objects)
     {
         _objects = objects;
-        var configuration = JsonNode.Parse(ConfigurationFiles.Text("daemon-config.json"))!;
-        BinDir = (string)configuration["binDir"]!;
-        ConfDir = (string)configuration["cniConfigDir"]!;
+        var configuration = ConfigurationFiles.Has("daemon-config.json")
+            ? JsonNode.Parse(ConfigurationFiles.Text("daemon-config.json"))
+            : null;
+        BinDir = Folder(configuration, "binDir", "/opt/cni/bin");
+        ConfDir = Folder(configuration, "cniConfigDir", "/etc/cni/net.d");
     }
 
     public Machine Machine => _machine;
@@ -66,7 +66,7 @@ internal sealed class DeployedNode : IAsyncDisposable
             node.Cluster = await TestApiServer.StartAsync(
                 new TestApiServerSettings { Bind = node._machine.Network.Bind }
             );
-            node.Cluster.Access.AllowOnly(Account, Role.Enforced);
+            node.Cluster.Access.AllowOnly(node.Account, Role.Of(node._objects));
             prepare?.Invoke(node.Machine);
             node.Provision();
             return node;
@@ -95,8 +95,7 @@ internal sealed class DeployedNode : IAsyncDisposable
     /// <summary>Starts the daemon's container and waits until its startup and readiness probes pass.</summary>
     public async Task StartDaemonAsync()
     {
-        var container = Assert.Single(PodSpec.Maps("containers"));
-        _daemons.Add(new DeployedContainer(_machine, Script(container), Log));
+        var container = StartContainer();
         foreach (var probe in (string[])["startupProbe", "readinessProbe"])
         {
             await Wait.Until(
@@ -108,6 +107,27 @@ internal sealed class DeployedNode : IAsyncDisposable
                 () => $"\n{Log}"
             );
         }
+    }
+
+    /// <summary>Starts the pod's container, which has no probes, and waits until the runtime has its configuration.</summary>
+    public async Task StartUnprobedAsync()
+    {
+        StartContainer();
+        await Wait.Until(
+            "the runtime has its configuration",
+            () =>
+                !Daemon.HasExited
+                    ? File.Exists(_machine[$"{ConfDir}/00-multus.conf"])
+                    : throw new InvalidOperationException($"the container has ended:\n{Log}"),
+            () => $"\n{Log}"
+        );
+    }
+
+    private YamlMappingNode StartContainer()
+    {
+        var container = Assert.Single(PodSpec.Maps("containers"));
+        _daemons.Add(new DeployedContainer(_machine, Script(container), Log));
+        return container;
     }
 
     /// <summary>Runs the shim that is installed, as <see cref="Deployment.Machine.Shim"/>.</summary>
@@ -168,6 +188,12 @@ internal sealed class DeployedNode : IAsyncDisposable
         await _machine.DisposeAsync();
     }
 
+    private string Account => $"system:serviceaccount:kube-system:{PodSpec.Text("serviceAccountName")}";
+
+    // Upstream's manifests have folders of the node below /host in their containers.
+    private static string Folder(JsonNode? configuration, string key, string usual) =>
+        (string?)configuration?[key] is { } own && !own.StartsWith("/host/", StringComparison.Ordinal) ? own : usual;
+
     private YamlMappingNode PodSpec => _objects.Single("DaemonSet").SpecOfPods();
 
     private YamlMappingNode ConfigurationFiles => _objects.Single("ConfigMap").Map("data");
@@ -189,11 +215,24 @@ internal sealed class DeployedNode : IAsyncDisposable
         foreach (var plugin in Plugins.Where(plugin => File.Exists(Path.Combine(Requirements.PluginFolder, plugin))))
             _machine.Copy(Path.Combine(Requirements.PluginFolder, plugin), $"{BinDir}/{plugin}");
         _machine.Write($"{ConfDir}/10-cluster.conf", Bridge("cluster", "cni0", "10.244.0.0/16", ""));
-        foreach (var (from, to) in ImageFile.Copies())
-            _machine.Copy(from, ContainerSetup.Image + to);
-        foreach (var (file, content) in ConfigurationFiles.Children)
-            _machine.Write($"{ContainerSetup.Volumes}/config/{file}", content.ToString());
+        Directory.CreateDirectory(_machine[ContainerSetup.Image]);
+        ProcessTool.Run("cp", "-a", ImageFile.Root + "/.", _machine[ContainerSetup.Image]);
+        foreach (var volume in PodSpec.Maps("volumes").Where(volume => volume.Has("configMap")))
+            WriteConfigMap(volume);
         Cluster.FilesIn(_machine[ContainerSetup.Volumes]).ServiceAccount(Cluster.Access.IssueToken(Account));
+    }
+
+    private void WriteConfigMap(YamlMappingNode volume)
+    {
+        var items = volume.Map("configMap").Has("items")
+            ? volume.Map("configMap").Maps("items").ToDictionary(item => item.Text("key"), item => item.Text("path"))
+            : null;
+        foreach (var (file, content) in ConfigurationFiles.Children)
+        {
+            var path = items is null ? file.ToString() : items.GetValueOrDefault(file.ToString());
+            if (path is not null)
+                _machine.Write($"{ContainerSetup.Volumes}/{volume.Text("name")}/{path}", content.ToString());
+        }
     }
 
     private static string Bridge(string name, string bridge, string subnet, string more) =>

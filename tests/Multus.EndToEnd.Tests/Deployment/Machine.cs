@@ -125,13 +125,14 @@ internal sealed class Machine : IAsyncDisposable
         Show(sandbox, "-details", "link", link).GetProperty("linkinfo").GetProperty("info_kind").GetString()!;
 
     /// <summary>
-    /// Runs the shim that is installed, with the configuration that is installed, as the container runtime does.
+    /// Runs the plugin that is installed, with the configuration that is installed, as the container runtime does.
     /// </summary>
     public ShimRun Shim(
         string command,
         TestSandbox sandbox,
         string binDir = "/opt/cni/bin",
-        string confDir = "/etc/cni/net.d"
+        string confDir = "/etc/cni/net.d",
+        string plugin = "multus-shim"
     )
     {
         var ran = Try(
@@ -146,7 +147,7 @@ internal sealed class Machine : IAsyncDisposable
             $"CNI_PATH={binDir}",
             "sh",
             "-c",
-            $"exec {binDir}/multus-shim <{confDir}/00-multus.conf"
+            $"exec {binDir}/{plugin} <{confDir}/00-multus.conf"
         );
         return new ShimRun($"{command} of {sandbox.Pod}", ran.ExitCode, ran.Stdout, ran.Stderr);
     }

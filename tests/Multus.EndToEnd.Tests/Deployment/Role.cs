@@ -12,15 +12,18 @@ internal static class Role
     public static IReadOnlyList<YamlMappingNode> Rules { get; } =
     [.. DeployedFiles.Single("ClusterRole").Maps("rules")];
 
-    /// <summary>The same for an API server that is to enforce it.</summary>
-    public static IReadOnlyList<RoleRule> Enforced { get; } =
-    [
-        .. Rules.Select(rule => new RoleRule(
-            [.. rule.Texts("apiGroups")],
-            [.. rule.Texts("resources")],
-            [.. rule.Texts("verbs")]
-        )),
-    ];
+    /// <summary>What the only ClusterRole of these objects allows, for an API server that is to enforce it.</summary>
+    public static IReadOnlyList<RoleRule> Of(IEnumerable<YamlMappingNode> objects) =>
+        [
+            .. objects
+                .Single("ClusterRole")
+                .Maps("rules")
+                .Select(rule => new RoleRule(
+                    [.. rule.Texts("apiGroups")],
+                    [.. rule.Texts("resources")],
+                    [.. rule.Texts("verbs")]
+                )),
+        ];
 
     public static IReadOnlySet<string> Permissions { get; } =
         new SortedSet<string>(

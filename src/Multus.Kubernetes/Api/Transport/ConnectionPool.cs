@@ -41,6 +41,7 @@ internal sealed class ConnectionPool : IDisposable
         ILogger log
     )
     {
+        HomeFolder.Ensure();
         _time = time;
         _access = access;
         _settings = settings;
