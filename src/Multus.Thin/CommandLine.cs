@@ -18,7 +18,8 @@ internal static class CommandLine
                               [--service-account-dir DIR] [--once] [--cleanup-config-on-exit]
                               [FLAGS of upstream's thin_entrypoint]
         Called by the name thin_entrypoint it is install, with upstream's flags and their defaults (the node below
-        /host). A container runtime makes a CNI call through CNI_* variables and stdin: {Name} is then the plugin of type
+        /host).
+        A container runtime makes a CNI call through CNI_* variables and stdin: {Name} is then the plugin of type
         "multus", which attaches the networks of pods by itself, without a daemon.
         """;
 

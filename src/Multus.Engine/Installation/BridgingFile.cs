@@ -6,9 +6,9 @@ using Multus.Linux.Files;
 namespace Multus.Engine.Installation;
 
 /// <summary>
-/// A second configuration of the container runtime, <c>00-multus.conflist</c>, that says the same as the first. Upstream's
-/// daemon takes <c>00-multus.conf</c> away as late as it ends; until ours is there, the runtime then takes this one, and
-/// pods wait for their daemon instead of starting with the cluster network alone.
+/// A second configuration of the container runtime, <c>00-multus.conflist</c>, that says the same as the first.
+/// Upstream's daemon takes <c>00-multus.conf</c> away as late as it ends; until ours is there, the runtime then takes
+/// this one, and pods wait for their daemon instead of starting with the cluster network alone.
 /// </summary>
 public static class BridgingFile
 {

@@ -10,7 +10,7 @@ namespace Multus.Engine.Plugins;
 /// <param name="processes">Runs them.</param>
 /// <param name="limits">Bounds of each.</param>
 /// <param name="log">Hears of failures, and of what plugins say on stderr.</param>
-/// <param name="root">In which the processes run, and are looked up: <see cref="Ports.EnginePorts.PluginRoot"/>.</param>
+/// <param name="root">In which the processes run and are looked up: <see cref="Ports.EnginePorts.PluginRoot"/>.</param>
 public sealed class PluginProcesses(IProcessRunner processes, PluginLimits limits, ILogger log, string root = "")
     : IPluginInvoker
 {

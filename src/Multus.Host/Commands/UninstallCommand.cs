@@ -78,8 +78,8 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         {
             return _report.End(
                 ExitCode.Failure,
-                $"uninstall: {left} stored DELs are not carried out; multus-daemon pending list names them. Mend what is "
-                    + "in their way, and run uninstall again, or drop them with multus-daemon pending drop. The "
+                $"uninstall: {left} stored DELs are not carried out; multus-daemon pending list names them. Mend what "
+                    + "is in their way, and run uninstall again, or drop them with multus-daemon pending drop. The "
                     + "programs are still there",
                 still
             );

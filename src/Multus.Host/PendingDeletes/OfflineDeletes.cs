@@ -16,8 +16,8 @@ using Multus.Linux.Processes;
 namespace Multus.Host.PendingDeletes;
 
 /// <summary>
-/// Carries out the stored DELs of a node whose daemon does not run, for who removes Multus from it. Records say all that
-/// a DEL needs: no cluster is asked.
+/// Carries out the stored DELs of a node whose daemon does not run, for who removes Multus from it. Records say all
+/// that a DEL needs: no cluster is asked.
 /// </summary>
 internal static class OfflineDeletes
 {

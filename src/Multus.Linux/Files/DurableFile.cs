@@ -95,7 +95,7 @@ public static class DurableFile
     /// <exception cref="FileException">One could not be removed.</exception>
     public static int SweepTemps(string folder) => SweepTemps(folder, _ => true);
 
-    /// <summary>The same of the temporary files of one file, which a writer that was killed has left beside it.</summary>
+    /// <summary>The same of the temporary files that killed writers of one file have left beside it.</summary>
     /// <exception cref="FileException">One could not be removed.</exception>
     public static int SweepTempsOf(string path) =>
         SweepTemps(FolderOf(path), temp => temp.StartsWith($".{Path.GetFileName(path)}.", StringComparison.Ordinal));

@@ -6,8 +6,8 @@ using Multus.Kubernetes.Api.Configuration;
 namespace Multus.Thin.Installation;
 
 /// <summary>
-/// The flags of <c>multus install</c>, and those of upstream's <c>thin_entrypoint</c> (wire-and-daemon.md §14), each as
-/// <c>--flag value</c> or <c>--flag=value</c>.
+/// The flags of <c>multus install</c>, and those of upstream's <c>thin_entrypoint</c> (wire-and-daemon.md §14), each
+/// as <c>--flag value</c> or <c>--flag=value</c>.
 /// </summary>
 internal sealed class InstallOptions
 {

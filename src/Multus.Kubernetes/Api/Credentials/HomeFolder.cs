@@ -14,6 +14,8 @@ internal static class HomeFolder
     public static void Ensure()
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
+#pragma warning disable RS0030 // not for a child: the framework reads it in this process
             Environment.SetEnvironmentVariable(Variable, "/");
+#pragma warning restore RS0030
     }
 }
