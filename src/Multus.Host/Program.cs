@@ -5,6 +5,7 @@ using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Server;
+using Multus.Kubernetes;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Linux.Processes;
 
@@ -111,6 +112,12 @@ internal static class Program
         {
             LastWords.Say(Console.Error, [wrong.Message]);
             return ExitCode.Configuration;
+        }
+        catch (KubernetesException refused)
+        {
+            HostLog.Fatal(log.Factory.CreateLogger("Multus.Host"), refused.Message);
+            LastWords.Say(Console.Error, [refused.Message]);
+            return ExitCode.Failure;
         }
         catch (Exception crash)
         {
