@@ -28,6 +28,9 @@ public sealed class RequestSigner
     /// <summary>True: every request is approved as soon as it is made.</summary>
     public bool ApprovesAll { get; set; }
 
+    /// <summary>True: every request is denied as soon as it is made.</summary>
+    public bool DeniesAll { get; set; }
+
     /// <summary>True: what is approved is not signed.</summary>
     public bool IsAway { get; set; }
 
@@ -42,7 +45,10 @@ public sealed class RequestSigner
     public StoredObject Deny(string name) => AddCondition(name, "Denied", "TestDenial");
 
     /// <summary>A request has been made.</summary>
-    internal StoredObject Made(StoredObject request) => ApprovesAll ? Approve(request.Key.Name) : request;
+    internal StoredObject Made(StoredObject request) =>
+        ApprovesAll ? Approve(request.Key.Name)
+        : DeniesAll ? Deny(request.Key.Name)
+        : request;
 
     /// <summary>Signs a request if it is approved and not signed.</summary>
     internal void Look(string name)
