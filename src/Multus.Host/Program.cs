@@ -40,6 +40,10 @@ internal static class Program
                 return await UntilSignalAsync(
                     new UninstallCommand(uninstall.Flags, Console.Out, Console.Error, TimeProvider.System).RunAsync
                 );
+            case CommandLine.KubeconfigGenerator generator:
+                return await UntilSignalAsync(stop => KubeconfigGeneratorCommand.RunAsync(generator.Flags, stop));
+            case CommandLine.CertApprover approver:
+                return await UntilSignalAsync(stop => CertApproverCommand.RunAsync(approver.Flags, stop));
             case CommandLine.Probe probe:
                 return await new ProbeCommand(probe.ConfigurationFile, probe.Path, Console.Out).RunAsync();
             case CommandLine.Run run:

@@ -31,7 +31,12 @@ public sealed class NodeCertificates : IAsyncDisposable
     public static ApiAccess AccessOf(NodeCertificateSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return AccessWith(Kubeconfig.Read(settings.BootstrapKubeconfig), CertificateStore.CurrentIn(settings.CertDir));
+        var bootstrap = Kubeconfig.Read(settings.BootstrapKubeconfig);
+        return AccessWith(bootstrap, CertificateStore.CurrentIn(settings.CertDir)) with
+        {
+            // Who may sign the server's certificate is followed as well.
+            Authority = bootstrap.Authority is null ? null : new PemSource.InKubeconfig(settings.BootstrapKubeconfig),
+        };
     }
 
     /// <summary>Repairs the store, and returns as soon as there is a good certificate.</summary>
