@@ -6,6 +6,8 @@ namespace Multus.EndToEnd.Tests.Deployment;
 /// <summary>What <c>deploy/</c> has for a cluster; not the samples.</summary>
 internal static class DeployedFiles
 {
+    public const string ApproverFile = "cert-approver.yaml";
+
     private const string ThinFile = "daemonset-thin.yaml";
 
     public static string Root => Binaries.Tree;
@@ -18,9 +20,11 @@ internal static class DeployedFiles
         select (Path.GetFileName(file), document),
     ];
 
-    /// <summary>The only document of this kind, the DaemonSet of thin mode not counted.</summary>
+    /// <summary>
+    /// The only document of this kind, the DaemonSet of thin mode and what comes with nodes' certificates not counted.
+    /// </summary>
     public static YamlMappingNode Single(string kind) =>
-        All.Single(one => one.File != ThinFile && one.Document.Text("kind") == kind).Document;
+        All.Single(one => one.File is not (ThinFile or ApproverFile) && one.Document.Text("kind") == kind).Document;
 
     /// <summary>The DaemonSet of thin mode, all that its file has.</summary>
     public static YamlMappingNode ThinDaemonSet => All.Single(one => one.File == ThinFile).Document;
