@@ -204,6 +204,12 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
         await _node.StartDaemonAsync();
 
         Machine.Shim("ADD", _node.AddPod("pod", "read")).Succeeded();
+
+        Assert.Single(MountsAt("/proc")); // what the daemon mounts for plugins is not seen on the node
+        Assert.Single(
+            File.ReadLines($"/proc/{_node.Daemon.DaemonId}/mountinfo"),
+            line => IsAt(line, "/host/proc") // nor in its container
+        );
     }
 
     [RootFact]
@@ -225,4 +231,10 @@ public sealed class DeployedTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.Equal(["10-cluster.conf"], Machine.Files(Conf));
     }
+
+    private IEnumerable<string> MountsAt(string place) =>
+        Machine.Run("cat", "/proc/self/mountinfo").Split('\n').Where(line => IsAt(line, place));
+
+    private static bool IsAt(string mount, string place) =>
+        mount.Split(' ') is { Length: > 4 } words && words[4] == place;
 }
