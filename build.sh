@@ -24,9 +24,14 @@ case "$command" in
         machine_for_dotnet
         compile Multus.sln "$@"
         ;;
-    publish)        ## Native AOT binaries artifacts/multus-shim, artifacts/multus-daemon and artifacts/multus (--force: even if nothing changed)
-        machine_for_compiling
+    publish)        ## Native AOT binaries artifacts/multus-shim, artifacts/multus-daemon and artifacts/multus (--force: even if nothing changed; --arch arm64: for that one)
+        machine_for_publishing "$@"
         eng/publish.sh "$@"
+        ;;
+    image)          ## the image of the DaemonSet as an OCI archive in artifacts/image, without a container engine (--arch arm64, --tag NAME:TAG)
+        machine_for_publishing "$@"
+        case " $* " in *' arm64 '*) eng/publish.sh --arch arm64 ;; *) eng/publish.sh ;; esac
+        deploy/image/build.sh "$@"
         ;;
     bench)          ## measure the published binaries against their delegates run directly (--quick: some two minutes; --only 'bridge, 9'; --against DIR: beside the binaries in DIR)
         machine_for_compiling

@@ -46,6 +46,19 @@ machine_for_compiling() {
     install_missing
 }
 
+# $@ as publish has them: for another architecture clang links, with the libraries of that one.
+machine_for_publishing() {
+    local missing=()
+    machine_for_compiling
+    case " $* " in *' arm64 '*) ;; *) return ;; esac
+    command -v clang >/dev/null || missing+=(clang)
+    command -v ld.lld >/dev/null || missing+=(lld)
+    command -v aarch64-linux-gnu-objcopy >/dev/null || missing+=(binutils-aarch64-linux-gnu)
+    [ -e /usr/lib/gcc-cross/aarch64-linux-gnu ] || missing+=(gcc-aarch64-linux-gnu)
+    [ -e /usr/aarch64-linux-gnu/include/stdlib.h ] || missing+=(libc6-dev-arm64-cross)
+    install_missing
+}
+
 machine_for_running() {
     local missing=()
     plugin_dir >/dev/null || missing+=(containernetworking-plugins)
@@ -60,6 +73,7 @@ machine_for_testing() {
     { command -v containerd && command -v ctr; } >/dev/null || missing+=(containerd)
     command -v runc >/dev/null || missing+=(runc)
     command -v kubectl >/dev/null || missing+=(kubernetes-client)
+    command -v umoci >/dev/null || missing+=(umoci)
     if [ ! -x /bin/busybox ] || ldd /bin/busybox >/dev/null 2>&1; then missing+=(busybox-static); fi
     install_missing
 }

@@ -1,13 +1,28 @@
 #!/usr/bin/env bash
 # Publishes multus-shim, multus-daemon and multus, the thin plugin, as Native AOT binaries into artifacts/, their symbols into artifacts/symbols/.
-# Does nothing if no source has changed since the last time: the AOT compiler takes a minute even then.
+# With --arch arm64 into artifacts/arm64/, by cross-compiling. Does nothing if no source has changed since the last time: the AOT compiler takes a minute even then.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source eng/common.sh
 
-readonly Rid=linux-x64
+arch=amd64 force=
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --arch) arch=$2; shift 2 ;;
+        --force) force=yes; shift ;;
+        *) die "publish takes --arch amd64|arm64 and --force; found $1" ;;
+    esac
+done
+case "$arch" in
+    amd64) readonly Rid=linux-x64 Out=artifacts Cross=() ;;
+    arm64)
+        readonly Rid=linux-arm64 Out=artifacts/arm64
+        readonly Cross=(-p:CppCompilerAndLinker=clang -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
+        ;;
+    *) die "there is no build for $arch: amd64 and arm64" ;;
+esac
 readonly ShimLimitBytes=4000000 # what a container runtime loads for every verb of every pod stays small: ../docs/decisions/0004-shim-http.md
-readonly Stamp=artifacts/.published
+readonly Stamp=$Out/.published
 
 sources_stamp() {
     {
@@ -19,21 +34,21 @@ sources_stamp() {
 
 # $1 project folder, $2 name of the binary
 publish_one() {
-    local out="artifacts/publish/$2" log="artifacts/publish/$2.log" from=$EPOCHREALTIME
+    local out="$Out/publish/$2" log="$Out/publish/$2.log" from=$EPOCHREALTIME
     rm -rf "$out"
-    mkdir -p "$out" artifacts/symbols
+    mkdir -p "$out" "$Out/symbols"
     say "publishing $2"
-    dotnet publish "$1" -c Release -r "$Rid" -p:MultusAot=true -o "$out" --nologo -v minimal -clp:NoSummary >"$log" 2>&1 ||
+    dotnet publish "$1" -c Release -r "$Rid" -p:MultusAot=true "${Cross[@]}" -o "$out" --nologo -v minimal -clp:NoSummary >"$log" 2>&1 ||
         { cat "$log" >&2; die "publishing $2 failed (log: $log)"; }
     refuse_il_warnings "$2" "$log" || {
         rm -rf "artifacts/build/obj/$(basename "$1")/release_$Rid/native" # or the next attempt would find it made, and say nothing
         die "publishing $2 gave this warning, which eng/publish.sh does not let pass (log: $log)"
     }
     [ -x "$out/$2" ] || die "dotnet publish made no $out/$2 (log: $log)"
-    [ ! -e "$out/$2.dbg" ] || mv -f "$out/$2.dbg" artifacts/symbols/
-    cp -f "$out/$2" "artifacts/$2.new"
-    mv -f "artifacts/$2.new" "artifacts/$2" # by rename: the old one may be running
-    printf '  %-14s %8.2f MB   %s s\n' "$2" "$(size_mb "artifacts/$2")" "$(seconds_since "$from")"
+    [ ! -e "$out/$2.dbg" ] || mv -f "$out/$2.dbg" "$Out/symbols/"
+    cp -f "$out/$2" "$Out/$2.new"
+    mv -f "$Out/$2.new" "$Out/$2" # by rename: the old one may be running
+    printf '  %-14s %8.2f MB   %s s\n' "$2" "$(size_mb "$Out/$2")" "$(seconds_since "$from")"
 }
 
 # The compiler sums up what it found in a package in one warning: IL2104 for trimming, IL3053 for code that is made at run time. These packages may
@@ -56,13 +71,13 @@ refuse_il_warnings() {
 
 size_mb() { awk -v bytes="$(stat -c %s "$1")" 'BEGIN { print bytes / 1000000 }'; }
 
-are_there() { [ -x artifacts/multus-shim ] && [ -x artifacts/multus-daemon ] && [ -x artifacts/multus ]; }
+are_there() { [ -x "$Out/multus-shim" ] && [ -x "$Out/multus-daemon" ] && [ -x "$Out/multus" ]; }
 
 main() {
     local stamp
     stamp=$(sources_stamp)
-    if [ "${1:-}" != --force ] && are_there && [ "$stamp" = "$(cat "$Stamp" 2>/dev/null)" ]; then
-        say 'artifacts/multus-shim, artifacts/multus-daemon and artifacts/multus are up to date'
+    if [ -z "$force" ] && are_there && [ "$stamp" = "$(cat "$Stamp" 2>/dev/null)" ]; then
+        say "$Out/multus-shim, $Out/multus-daemon and $Out/multus are up to date"
         return
     fi
     rm -f "$Stamp"
@@ -70,9 +85,9 @@ main() {
     publish_one src/Multus.Thin multus
     publish_one src/Multus.Host multus-daemon
     local size
-    size=$(stat -c %s artifacts/multus-shim)
-    [ "$size" -le "$ShimLimitBytes" ] || die "artifacts/multus-shim has $size bytes, its limit is $ShimLimitBytes"
+    size=$(stat -c %s "$Out/multus-shim")
+    [ "$size" -le "$ShimLimitBytes" ] || die "$Out/multus-shim has $size bytes, its limit is $ShimLimitBytes"
     printf '%s\n' "$stamp" >"$Stamp"
 }
 
-main "$@"
+main

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Multus.Engine.Installation;
 using Multus.Host.Commands;
 using Multus.Host.PendingDeletes;
 using Multus.Wire;
@@ -12,6 +13,7 @@ internal abstract record CommandLine
     public const string DefaultConfigurationFile = "/etc/cni/net.d/multus.d/daemon-config.json";
 
     private const string AFile = "a file";
+    private const string UpstreamsInstaller = "install_multus";
 
     public const string Usage = $"""
         usage: multus-daemon [-config FILE] [-hocon FILE]
@@ -21,7 +23,7 @@ internal abstract record CommandLine
                multus-daemon install [--bin-dir DIR] [--conf-dir DIR] [--cni-dir DIR] [--socket-dir DIR]
                              [--host-root DIR] [--source DIR] [--thin] [--output json]
                multus-daemon uninstall [--bin-dir DIR] [--conf-dir DIR] [--cni-dir DIR] [--host-root DIR]
-                             [--wait SECONDS] [--force] [--output json]
+                             [--socket-dir DIR] [--config FILE] [--wait SECONDS] [--force] [--output json]
                multus-daemon health|ready [-config FILE]
                multus-daemon kubeconfig-generator [--certdir DIR] [--bootstrap-config FILE] [--kubeconfig FILE]
                              [--cert-duration DURATION]
@@ -40,6 +42,7 @@ internal abstract record CommandLine
                         keeps a certificate of the node, and a kubeconfig with it for the thin plugin
           cert-approver approves the certificates that the nodes of a cluster ask for
           pending       the DELs that wait, and those that were given up: list, retry or drop them
+        Called by the name install_multus it is install with upstream's flags, -t thick|thin and -d DIR.
         """;
 
     private CommandLine() { }
@@ -50,15 +53,20 @@ internal abstract record CommandLine
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "";
 
-    public static CommandLine Parse(IReadOnlyList<string> args)
+    /// <param name="args">What follows the program's name.</param>
+    /// <param name="program">The name by which it was called: upstream's manifests start programs of their own, which
+    /// are links to this one in the image.</param>
+    public static CommandLine Parse(IReadOnlyList<string> args, string program = "")
     {
         if (args.Any(IsHelp))
             return new Help();
+        if (program == UpstreamsInstaller)
+            return Of(program, InstallCommand.ParseUpstreams(args), flags => new Install(flags, IsUpstreams: true));
         var rest = args.Skip(1).ToList();
         return (args.Count > 0 ? args[0] : "") switch
         {
             "pending" => ParsePending(rest),
-            "install" => Of("install", InstallCommand.Parse(rest), flags => new Install(flags)),
+            "install" => Of("install", InstallCommand.Parse(rest), flags => new Install(flags, IsUpstreams: false)),
             "uninstall" => Of("uninstall", UninstallCommand.Parse(rest), flags => new Uninstall(flags)),
             KubeconfigGeneratorCommand.Name => ParseKubeconfigGenerator(rest),
             CertApproverCommand.Name => Of(
@@ -138,7 +146,8 @@ internal abstract record CommandLine
     public sealed record Pending(string ConfigurationFile, PendingVerb Verb, ImmutableArray<string> Names)
         : CommandLine;
 
-    public sealed record Install(Flags Flags) : CommandLine;
+    /// <param name="IsUpstreams">Whether it was called as upstream's program.</param>
+    public sealed record Install(Flags Flags, bool IsUpstreams) : CommandLine;
 
     public sealed record Uninstall(Flags Flags) : CommandLine;
 

@@ -17,7 +17,7 @@ internal static class Program
     public static async Task<int> Main(string[] args)
     {
         NativeHeap.UseOneArena(); // docs/decisions/0008-memory.md
-        switch (CommandLine.Parse(args))
+        switch (CommandLine.Parse(args, Path.GetFileName(Environment.GetCommandLineArgs()[0])))
         {
             case CommandLine.Version:
                 await Console.Out.WriteLineAsync(CommandLine.VersionText);
@@ -35,7 +35,9 @@ internal static class Program
             case CommandLine.Pending pending:
                 return RunPending(pending);
             case CommandLine.Install install:
-                return await UntilSignalAsync(new InstallCommand(install.Flags, Console.Out, Console.Error).RunAsync);
+                return await UntilSignalAsync(
+                    new InstallCommand(install.Flags, install.IsUpstreams, Console.Out, Console.Error).RunAsync
+                );
             case CommandLine.Uninstall uninstall:
                 return await UntilSignalAsync(
                     new UninstallCommand(uninstall.Flags, Console.Out, Console.Error, TimeProvider.System).RunAsync

@@ -16,7 +16,9 @@ internal static class CommandLine
         usage: {Name} -version
                {Name} install [--bin-dir DIR] [--cni-conf-dir DIR] [--kubeconfig FILE] [--cluster-network NETWORK]
                               [--service-account-dir DIR] [--once] [--cleanup-config-on-exit]
-        A container runtime makes a CNI call through CNI_* variables and stdin: {Name} is then the plugin of type
+                              [FLAGS of upstream's thin_entrypoint]
+        Called by the name thin_entrypoint it is install, with upstream's flags and their defaults (the node below
+        /host). A container runtime makes a CNI call through CNI_* variables and stdin: {Name} is then the plugin of type
         "multus", which attaches the networks of pods by itself, without a daemon.
         """;
 
@@ -25,37 +27,40 @@ internal static class CommandLine
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "";
 
+    /// <summary>
+    /// Whether it was called by the name of upstream's installer, as upstream's manifests do in their containers.
+    /// </summary>
+    public static bool IsUpstreamsInstaller =>
+        Path.GetFileName(Environment.GetCommandLineArgs()[0]) is "thin_entrypoint" or "entrypoint.sh";
+
     public static Task<int> RunAsync(string[] args)
     {
-        switch (args[0])
+        if (IsUpstreamsInstaller && !args.Any(IsHelp))
+            return InstallAsync(args, isUpstreams: true);
+        switch (args.FirstOrDefault() ?? "")
         {
             case "-version" or "--version" or "-v" or "--v":
                 StandardStreams.Print(Encoding.UTF8.GetBytes(VersionLine + "\n"));
                 return Task.FromResult(0);
-            case "-h" or "--h" or "-help" or "--help":
+            case var help when IsHelp(help):
                 StandardStreams.Print(Encoding.UTF8.GetBytes(Usage + "\n"));
                 return Task.FromResult(0);
             case "install":
-                return InstallAsync(args[1..]);
+                return InstallAsync(args[1..], isUpstreams: false);
             default:
                 return Task.FromResult(Misused($"unknown argument '{args[0]}'"));
         }
     }
 
-    private static Task<int> InstallAsync(string[] args)
+    private static Task<int> InstallAsync(string[] args, bool isUpstreams)
     {
-        InstallOptions options;
-        try
-        {
-            options = InstallOptions.Parse(args);
-        }
-        catch (ArgumentException wrong)
-        {
-            return Task.FromResult(Misused(wrong.Message));
-        }
-
-        return Installer.RunAsync(options);
+        var flags = InstallOptions.Parse(args);
+        return flags.Problem.Length > 0
+            ? Task.FromResult(Misused(flags.Problem))
+            : Installer.RunAsync(new InstallOptions(flags, isUpstreams));
     }
+
+    private static bool IsHelp(string argument) => argument is "-h" or "--h" or "-help" or "--help";
 
     private static int Misused(string problem)
     {

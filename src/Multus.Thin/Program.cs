@@ -5,7 +5,7 @@ using Multus.Thin.Calls;
 using Multus.Wire;
 
 // Executed by the container runtime for every CNI verb of every pod: does by itself what the daemon does elsewhere.
-if (args.Length > 0)
+if (args.Length > 0 || CommandLine.IsUpstreamsInstaller)
     return await CommandLine.RunAsync(args);
 
 try

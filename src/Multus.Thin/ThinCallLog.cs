@@ -1,6 +1,6 @@
 namespace Multus.Thin;
 
-/// <summary>Log events 2200–2299. What an operation says is the engine's.</summary>
+/// <summary>Log events 2200–2299; 2202–2205 are of stored DELs. What an operation says is the engine's.</summary>
 internal static partial class ThinCallLog
 {
     [LoggerMessage(2200, LogLevel.Warning, "an event about pod {Namespace}/{Pod} could not be posted: {Reason}")]
@@ -14,21 +14,19 @@ internal static partial class ThinCallLog
     )]
     public static partial void OrphanKilled(ILogger log, int pid, string marker);
 
-    [LoggerMessage(2202, LogLevel.Information, "stored DEL {Name} of sandbox {Sandbox} carried out")]
-    public static partial void StoredDone(ILogger log, string name, string sandbox);
-
-    [LoggerMessage(2203, LogLevel.Warning, "stored DEL {Name} failed, and stays stored: {Reason}")]
-    public static partial void StoredFailed(ILogger log, string name, string reason);
-
-    [LoggerMessage(2204, LogLevel.Error, "stored DEL {Name} is none, and was set aside as {Path}: {Reason}")]
-    public static partial void StoredSetAside(ILogger log, string name, string path, string reason);
-
-    [LoggerMessage(2205, LogLevel.Warning, "the stored DELs in {Folder} cannot be read: {Reason}")]
-    public static partial void StoredUnreadable(ILogger log, string folder, string reason);
-
     [LoggerMessage(2206, LogLevel.Warning, "{Signal}: the call is given up")]
     public static partial void ToldToStop(ILogger log, string signal);
 
     [LoggerMessage(2207, LogLevel.Warning, "{Path} could not be removed: {Reason}")]
     public static partial void MarkLeft(ILogger log, string path, string reason);
+
+    [LoggerMessage(
+        2208,
+        LogLevel.Information,
+        "{Path} is renamed to .old: it is in the runtime's configuration, which no longer follows it"
+    )]
+    public static partial void NetworkRenamed(ILogger log, string path);
+
+    [LoggerMessage(2209, LogLevel.Warning, "{Path} could not be renamed to .old: {Reason}")]
+    public static partial void NetworkNotRenamed(ILogger log, string path, string reason);
 }

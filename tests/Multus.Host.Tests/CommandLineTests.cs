@@ -55,4 +55,20 @@ public class CommandLineTests
             CommandLine.Parse(["health"])
         );
     }
+
+    [Theory]
+    [InlineData("-t", "thick", "-d", "/host/opt/cni/bin")]
+    [InlineData("--type", "thin")]
+    public void By_upstreams_name_it_is_install_with_upstreams_flags(params string[] args) =>
+        Assert.True(Assert.IsType<CommandLine.Install>(CommandLine.Parse(args, "install_multus")).IsUpstreams);
+
+    [Theory]
+    [InlineData("--type is needed")]
+    [InlineData("--type must be one of thick, thin; found other", "--type=other")]
+    [InlineData("unknown argument --thick", "--thick")]
+    public void What_upstreams_installer_does_not_take_is_said(string problem, params string[] args) =>
+        Assert.Equal(
+            $"install_multus: {problem}",
+            Assert.IsType<CommandLine.Wrong>(CommandLine.Parse(args, "install_multus")).Reason
+        );
 }

@@ -16,6 +16,9 @@ public sealed class RuntimeConfigTemplate
     public const string NetworkName = "multus-cni-network";
 
     private const string Capabilities = "capabilities";
+    private const string ClusterNetwork = "clusterNetwork";
+    private const string Delegates = "delegates";
+    private const string Thin = "multus";
 
     // Upstream's order. The thin plugin's keys come after the daemon's.
     private static readonly string[] Order =
@@ -28,7 +31,7 @@ public sealed class RuntimeConfigTemplate
         "logToStderr",
         "logOptions",
         "name",
-        "clusterNetwork",
+        ClusterNetwork,
         "namespaceIsolation",
         "globalNamespaces",
         "type",
@@ -40,6 +43,7 @@ public sealed class RuntimeConfigTemplate
         "nodeName",
         "readinessindicatorfile",
         "confDir",
+        Delegates,
     ];
 
     /// <summary>What the thin plugin needs, and a daemon has in its own configuration.</summary>
@@ -51,7 +55,6 @@ public sealed class RuntimeConfigTemplate
     };
 
     private readonly JsonElement _keys;
-    private readonly string _type;
     private readonly string _version;
     private readonly ImmutableArray<KeyValuePair<string, JsonElement>> _inherited;
 
@@ -63,13 +66,22 @@ public sealed class RuntimeConfigTemplate
     public RuntimeConfigTemplate(JsonElement keys, string type, JsonElement inherited = default)
     {
         _keys = keys;
-        _type = Text("type") is { Length: > 0 } named ? named : type;
+        Type = Text("type") is { Length: > 0 } named ? named : type;
         _version = Text("cniVersion");
         _inherited = inherited.ValueKind == JsonValueKind.Object ? Inheritance.Of(inherited) : [];
     }
 
+    /// <summary>The plugin that the runtime calls.</summary>
+    public string Type { get; }
+
     /// <summary>Whether the network has the cluster network's name.</summary>
     public bool OverridesName => IsTrue("overrideNetworkName");
+
+    /// <summary>
+    /// Whether the cluster network is written into the configuration, as upstream's thin installer does
+    /// (wire-and-daemon.md §14), and not named by its path: the plugin may see its file at another one.
+    /// </summary>
+    public bool EmbedsNetwork { get; init; }
 
     /// <summary>The keys' own cniVersion, empty when they leave it to the runtime and the cluster network.</summary>
     public string Version => _version;
@@ -93,6 +105,32 @@ public sealed class RuntimeConfigTemplate
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>The same for a cluster network of which no file is read: the plugin looks for it.</summary>
+    /// <param name="clusterNetwork">The key of that name: a file, a folder, or a NetworkAttachmentDefinition.</param>
+    public byte[] Write(string clusterNetwork)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Readable))
+        {
+            json.WriteStartObject();
+            foreach (var key in Order)
+            {
+                if (key == "cniVersion")
+                    json.WriteString(key, _version.Length > 0 ? _version : CniVersion.V100.ToString());
+                else if (key == "name")
+                    json.WriteString(key, NetworkName);
+                else if (key == ClusterNetwork)
+                    json.WriteString(key, clusterNetwork);
+                else
+                    WriteOwn(json, key);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private void WriteKey(Utf8JsonWriter json, string key, ClusterNetworkFile network, CniVersion? runtimeVersion)
     {
         switch (key)
@@ -106,21 +144,38 @@ public sealed class RuntimeConfigTemplate
             case "name":
                 json.WriteString(key, OverridesName ? network.Network.Name : NetworkName);
                 break;
-            case "clusterNetwork":
-                json.WriteString(key, network.Path);
+            case ClusterNetwork:
+                if (!EmbedsNetwork)
+                    json.WriteString(key, network.Path);
                 break;
-            case "type":
-                json.WriteString(key, _type);
+            case Delegates:
+                if (EmbedsNetwork)
+                    WriteNetwork(json, network);
                 break;
             default:
-                if ((!OfThin.Contains(key) || _type == "multus") && Find(key) is { } value && IsGiven(value))
-                {
-                    json.WritePropertyName(key);
-                    value.WriteTo(json);
-                }
-
+                WriteOwn(json, key);
                 break;
         }
+    }
+
+    private void WriteOwn(Utf8JsonWriter json, string key)
+    {
+        if (key == "type")
+        {
+            json.WriteString(key, Type);
+        }
+        else if ((!OfThin.Contains(key) || Type == Thin) && Find(key) is { } value && IsGiven(key, value))
+        {
+            json.WritePropertyName(key);
+            value.WriteTo(json);
+        }
+    }
+
+    private static void WriteNetwork(Utf8JsonWriter json, ClusterNetworkFile network)
+    {
+        json.WriteStartArray(Delegates);
+        CniJson.Parse(network.Network.Bytes).WriteTo(json);
+        json.WriteEndArray();
     }
 
     // STATUS and GC begin with 1.1.0. A runtime refuses a version that it does not know, and with it the node.
@@ -161,10 +216,12 @@ public sealed class RuntimeConfigTemplate
         json.WriteEndObject();
     }
 
-    private static bool IsGiven(JsonElement value) =>
+    // False is what a missing key means; but for logToStderr in the thin plugin's configuration.
+    private bool IsGiven(string key, JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.Null or JsonValueKind.Undefined or JsonValueKind.False => false,
+            JsonValueKind.Null or JsonValueKind.Undefined => false,
+            JsonValueKind.False => key == "logToStderr" && Type == Thin,
             JsonValueKind.String => value.GetString()!.Length > 0,
             JsonValueKind.Array => value.GetArrayLength() > 0,
             _ => true,

@@ -41,7 +41,7 @@ public static class InheritedKeys
             return []; // a broken one has nothing to say
         }
 
-        var keys = root.ValueKind == JsonValueKind.Object ? Inheritance.Of(root) : [];
+        var keys = root.ValueKind == JsonValueKind.Object ? Inheritance.Of(GeneratedFile.OwnPart(root)) : [];
         if (keys.IsEmpty)
             return [];
 

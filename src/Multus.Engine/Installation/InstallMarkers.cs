@@ -22,6 +22,7 @@ public sealed class InstallMarkers(string cniDir)
     public void SayInstalled(string version)
     {
         DurableFile.CreateFolder(cniDir, FolderMode);
+        Sweep();
         DurableFile.Delete(Path.Combine(cniDir, Uninstalled));
         DurableFile.Replace(Path.Combine(cniDir, Installed), System.Text.Encoding.UTF8.GetBytes(version), FileMode);
     }
@@ -31,8 +32,16 @@ public sealed class InstallMarkers(string cniDir)
     public void SayUninstalled()
     {
         DurableFile.CreateFolder(cniDir, FolderMode);
+        Sweep();
         DurableFile.Replace(Path.Combine(cniDir, Uninstalled), default, FileMode);
         DurableFile.Delete(Path.Combine(cniDir, Installed));
         DurableFile.Delete(Path.Combine(cniDir, InheritedKeys.FileName));
+    }
+
+    // What an installer that was killed has left.
+    private void Sweep()
+    {
+        foreach (var name in new[] { Installed, Uninstalled, InheritedKeys.FileName })
+            _ = DurableFile.SweepTempsOf(Path.Combine(cniDir, name));
     }
 }

@@ -124,6 +124,7 @@ internal sealed class KeptFile(string path, TimeProvider time)
     private void Replace(ReadOnlyMemory<byte> content)
     {
         DurableFile.CreateFolder(Path.GetDirectoryName(path)!, FolderMode);
+        _ = DurableFile.SweepTempsOf(path); // of a keeper before this one, which was killed
         DurableFile.Replace(path, content.Span, Mode);
         _written = FileStatus.FindLink(path);
     }

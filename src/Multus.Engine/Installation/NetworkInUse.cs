@@ -81,7 +81,7 @@ internal sealed class NetworkInUse(
 
     private (string Trouble, bool IsSettled) ReadFixed()
     {
-        var content = RegularFile.Read(settings.FixedFile);
+        var content = settings.FixedContent ?? RegularFile.Read(settings.FixedFile);
         if (RuntimeConfigCheck.Problem(content) is { } problem)
             return ($"{settings.FixedFile} cannot be the runtime's configuration: {problem}", true);
         _content = content;

@@ -31,13 +31,13 @@ public sealed class ProgramFile(IProcessRunner processes)
     /// <summary>Installs it.</summary>
     /// <param name="source">The program.</param>
     /// <param name="folder">Made if it is missing.</param>
+    /// <param name="name">What it is called there.</param>
+    /// <param name="cancel">Gives it up; what was there still is.</param>
     /// <returns>False: it was there already.</returns>
     /// <exception cref="InstallException">It is no program for this machine, or does not run.</exception>
     /// <exception cref="IOException">The folder cannot be written; what was there still is.</exception>
-    public async Task<bool> InstallAsync(string source, string folder, CancellationToken cancel)
+    public async Task<bool> InstallAsync(string source, string folder, string name, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        var name = Path.GetFileName(source);
         var content = Read(source);
         RequireMachine(source, content);
         await RequireRunningAsync(source, cancel).ConfigureAwait(false);
@@ -69,7 +69,7 @@ public sealed class ProgramFile(IProcessRunner processes)
     // What installers that were killed have left: ours, and upstream's.
     private static void Sweep(string folder, string name)
     {
-        _ = DurableFile.SweepTemps(folder, temp => temp.StartsWith($".{name}.", StringComparison.Ordinal));
+        _ = DurableFile.SweepTempsOf(Path.Combine(folder, name));
         foreach (var left in Directory.EnumerateFiles(folder, $"{name}.temp*"))
             DurableFile.Delete(left);
     }
@@ -82,10 +82,7 @@ public sealed class ProgramFile(IProcessRunner processes)
         }
         catch (IOException e)
         {
-            throw new InstallException(
-                $"{source} cannot be read: {e.Message}; --source names the folder that has the programs",
-                e
-            );
+            throw new InstallException($"{source} cannot be read: {e.Message}", e);
         }
     }
 

@@ -95,11 +95,23 @@ public sealed class RuntimeConfigKeeper
         {
             if (_file.Write(text))
                 RuntimeConfigLog.Written(_log, _settings.Path, _network.Path);
+            RemoveRival();
             if (before.Length > 0 && before != _network.Path)
                 TellOfChange(before);
         }
 
         return ReactTo(_file.Look()) is { Length: > 0 } quarrel ? quarrel : trouble;
+    }
+
+    // Upstream's thin installer writes a list for cniVersion 1.0.0. The runtime would take it as soon as ours goes, and
+    // the program that it names may be gone then.
+    private void RemoveRival()
+    {
+        if (
+            _settings.Path != BridgingFile.PathIn(_settings.Folder)
+            && BridgingFile.Remove(_settings.Folder) is { } rival
+        )
+            RuntimeConfigLog.RivalRemoved(_log, rival);
     }
 
     private string ReactTo(KeptFileLook look)

@@ -43,4 +43,7 @@ internal static partial class RuntimeConfigLog
 
     [LoggerMessage(2310, LogLevel.Error, "{Path} cannot be kept")]
     public static partial void Crashed(ILogger log, string path, Exception bug);
+
+    [LoggerMessage(2311, LogLevel.Warning, "{Path} is removed: an earlier Multus has generated it")]
+    public static partial void RivalRemoved(ILogger log, string path);
 }

@@ -12,12 +12,16 @@ public sealed record RuntimeConfigSettings
     public string FileName { get; init; } = RuntimeConfigTemplate.FileName;
 
     /// <summary>
-    /// Makes it from the cluster network's file; null: <see cref="FixedFile"/> is what it says.
+    /// Makes it from the cluster network's file; null: <see cref="FixedFile"/> or <see cref="FixedContent"/> is what it
+    /// says.
     /// </summary>
     public RuntimeConfigTemplate? Template { get; init; }
 
     /// <summary>A ready-made configuration (wire-and-daemon.md §9.6).</summary>
     public string FixedFile { get; init; } = "";
+
+    /// <summary>What it says when that depends on no file.</summary>
+    public ReadOnlyMemory<byte>? FixedContent { get; init; }
 
     /// <summary>Where the cluster network is looked for: upstream's key <c>multusAutoconfigDir</c>.</summary>
     public string NetworkFolder { get; init; } = "";

@@ -10,14 +10,16 @@ namespace Multus.Engine.Plugins;
 /// <param name="processes">Runs them.</param>
 /// <param name="limits">Bounds of each.</param>
 /// <param name="log">Hears of failures, and of what plugins say on stderr.</param>
-public sealed class PluginProcesses(IProcessRunner processes, PluginLimits limits, ILogger log) : IPluginInvoker
+/// <param name="root">In which the processes run, and are looked up: <see cref="Ports.EnginePorts.PluginRoot"/>.</param>
+public sealed class PluginProcesses(IProcessRunner processes, PluginLimits limits, ILogger log, string root = "")
+    : IPluginInvoker
 {
     public async Task<PluginOutput> InvokeAsync(PluginCall call, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(call);
         try
         {
-            return await RunAsync(call, PluginFinder.Find(call.PluginType, call.PluginPath), cancel)
+            return await RunAsync(call, PluginFinder.Find(call.PluginType, call.PluginPath, root), cancel)
                 .ConfigureAwait(false);
         }
         catch (CniException notFound)

@@ -2,6 +2,9 @@ using System.Globalization;
 using Multus.Cni;
 using Multus.Core.Generation;
 using Multus.Engine.Installation;
+using Multus.Host.Configuration;
+using Multus.Host.PendingDeletes;
+using Multus.Host.Server;
 using Multus.Linux.Files;
 using Multus.Wire;
 
@@ -22,7 +25,11 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
     /// <summary>Reads what follows the command.</summary>
     public static Flags Parse(IReadOnlyList<string> args) =>
         Flags
-            .Parse(args, ["bin-dir", "conf-dir", "cni-dir", "host-root", "output", "wait"], ["force"])
+            .Parse(
+                args,
+                ["bin-dir", "conf-dir", "cni-dir", "host-root", "socket-dir", "config", "output", "wait"],
+                ["force"]
+            )
             .WithoutWords()
             .OneOf("output", "text", "json")
             .Seconds("wait");
@@ -59,16 +66,20 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         }
 
         new InstallMarkers(cniDir).SayUninstalled();
-        var conf = Path.Combine(_host.Folder("/etc/cni/net.d", "conf-dir"), RuntimeConfigTemplate.FileName);
+        var confDir = _host.Folder("/etc/cni/net.d", "conf-dir");
+        var conf = Path.Combine(confDir, RuntimeConfigTemplate.FileName);
+        _ = BridgingFile.Remove(confDir); // first: the runtime would take it for the other
         DurableFile.Delete(conf);
+        _ = DurableFile.SweepTempsOf(conf);
         _report.Say($"{conf} is removed: new pods get the cluster network alone");
-        var left = await WaitForDeletesAsync(Path.Combine(cniDir, PendingDelete.FolderName), stop);
+        var left = await CarryOutDeletesAsync(cniDir, stop);
         IReadOnlyList<string> still = [.. AttachedPods.On(cniDir).All.Select(AttachedPods.Words)];
         if (left > 0)
         {
             return _report.End(
                 ExitCode.Failure,
-                $"uninstall: {left} stored DELs are not carried out: start the daemon, and run uninstall again. The "
+                $"uninstall: {left} stored DELs are not carried out; multus-daemon pending list names them. Mend what is "
+                    + "in their way, and run uninstall again, or drop them with multus-daemon pending drop. The "
                     + "programs are still there",
                 still
             );
@@ -88,7 +99,32 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         }
     }
 
-    // The daemon carries them out.
+    // A daemon that runs carries them out. Where none does, this process takes its place.
+    private async Task<int> CarryOutDeletesAsync(string cniDir, CancellationToken stop)
+    {
+        var folder = Path.Combine(cniDir, PendingDelete.FolderName);
+        if (CountIn(folder) == 0)
+            return 0;
+
+        var socket = WirePaths.Socket(_host.Folder(WirePaths.DefaultSocketDir, "socket-dir"));
+        if (SocketFolder.IsAlive(socket))
+            return await WaitForDeletesAsync(folder, stop);
+        _report.Say($"no daemon answers on {socket}: the stored DELs are carried out here");
+        var wrong = new List<string>();
+        var file = flags.Text(CommandLine.DefaultConfigurationFile, "config");
+        var daemon = flags.Has("config") || File.Exists(file) ? DaemonSettings.LoadDaemon(file, wrong) : null;
+        if (wrong.Count > 0)
+            throw new InstallException(string.Join("; ", wrong));
+        await OfflineDeletes.RunAsync(
+            cniDir,
+            flags.Text(daemon?.ChrootDir ?? "", "host-root"),
+            daemon?.Json ?? default,
+            new ReportLog(_report),
+            stop
+        );
+        return CountIn(folder);
+    }
+
     private async Task<int> WaitForDeletesAsync(string folder, CancellationToken stop)
     {
         var wait = int.Parse(flags.Text(DefaultWait, "wait"), CultureInfo.InvariantCulture);
@@ -96,12 +132,15 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         using var timer = new PeriodicTimer(Pause, time);
         while (true)
         {
-            var left = Directory.Exists(folder)
-                ? Directory.EnumerateFiles(folder).Count(file => PendingDelete.IsPendingFile(Path.GetFileName(file)))
-                : 0;
+            var left = CountIn(folder);
             if (left == 0 || time.GetElapsedTime(began).TotalSeconds >= wait)
                 return left;
             await timer.WaitForNextTickAsync(stop);
         }
     }
+
+    private static int CountIn(string folder) =>
+        Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Count(file => PendingDelete.IsPendingFile(Path.GetFileName(file)))
+            : 0;
 }

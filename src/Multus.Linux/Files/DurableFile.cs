@@ -114,6 +114,11 @@ public static class DurableFile
     /// <exception cref="FileException">One could not be removed.</exception>
     public static int SweepTemps(string folder) => SweepTemps(folder, _ => true);
 
+    /// <summary>The same of the temporary files of one file, which a writer that was killed has left beside it.</summary>
+    /// <exception cref="FileException">One could not be removed.</exception>
+    public static int SweepTempsOf(string path) =>
+        SweepTemps(FolderOf(path), temp => temp.StartsWith($".{Path.GetFileName(path)}.", StringComparison.Ordinal));
+
     /// <summary>The same of the temporary files whose names match; those of other writers stay.</summary>
     /// <exception cref="FileException">One could not be removed.</exception>
     public static int SweepTemps(string folder, Predicate<string> isMeant)

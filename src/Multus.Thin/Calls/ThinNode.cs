@@ -1,5 +1,6 @@
 using Multus.Cni;
 using Multus.Engine;
+using Multus.Engine.Detach;
 using Multus.Engine.Kernel;
 using Multus.Engine.Plugins;
 using Multus.Engine.Ports;

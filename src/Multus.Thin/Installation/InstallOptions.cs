@@ -1,56 +1,165 @@
+using System.Text.Json;
+using Multus.Core.Generation;
+using Multus.Engine.Installation;
+using Multus.Kubernetes.Api.Configuration;
+
 namespace Multus.Thin.Installation;
 
-/// <summary>The flags of <c>multus install</c>, each as <c>--flag value</c> or <c>--flag=value</c>.</summary>
-internal sealed record InstallOptions
+/// <summary>
+/// The flags of <c>multus install</c>, and those of upstream's <c>thin_entrypoint</c> (wire-and-daemon.md §14), each as
+/// <c>--flag value</c> or <c>--flag=value</c>.
+/// </summary>
+internal sealed class InstallOptions
 {
-    public string BinDir { get; private init; } = "/opt/cni/bin";
+    /// <summary>Value of <c>--multus-conf-file</c>: the runtime's configuration is generated.</summary>
+    public const string Auto = "auto";
 
-    public string CniConfDir { get; private init; } = "/etc/cni/net.d";
+    private static readonly string[] Valued =
+    [
+        "bin-dir",
+        "cni-conf-dir",
+        "kubeconfig",
+        "cluster-network",
+        "service-account-dir",
+        "cni-bin-dir",
+        "cni-version",
+        "multus-conf-file",
+        "multus-bin-file",
+        "multus-cni-conf-dir",
+        "multus-kubeconfig-file-host",
+        "multus-master-cni-file-name",
+        "global-namespaces",
+        "multus-autoconfig-dir",
+        "multus-log-level",
+        "multus-log-file",
+        "readiness-indicator-file",
+        "additional-bin-dir",
+    ];
 
-    public string Kubeconfig { get; private init; } = "/etc/cni/net.d/multus.d/multus.kubeconfig";
+    private static readonly string[] Switches =
+    [
+        "once",
+        "cleanup-config-on-exit",
+        "namespace-isolation",
+        "multus-log-to-stderr",
+        "override-network-name",
+        "skip-config-watch",
+        "skip-multus-binary-copy",
+        "skip-tls-verify",
+        "rename-conf-file",
+        "force-cni-version",
+    ];
 
-    /// <summary>Empty: the first file in <see cref="CniConfDir"/> that is not Multus' own, at the time of each
-    /// ADD.</summary>
-    public string ClusterNetwork { get; private init; } = "";
+    private readonly Flags _flags;
+    private readonly bool _isUpstreams;
 
-    public string ServiceAccountDir { get; private init; } =
-        Multus.Kubernetes.Api.Configuration.InCluster.DefaultFolder;
+    /// <param name="flags">As <see cref="Parse"/> has read them.</param>
+    /// <param name="isUpstreams">Whether what is not given is upstream's: the node below /host.</param>
+    public InstallOptions(Flags flags, bool isUpstreams) => (_flags, _isUpstreams) = (flags, isUpstreams);
+
+    /// <summary>Where the runtime looks for its plugins.</summary>
+    public string BinDir => _flags.Text(OnNode("/opt/cni/bin"), "bin-dir", "cni-bin-dir");
+
+    /// <summary>Where the runtime looks for its configuration.</summary>
+    public string CniConfDir => _flags.Text(OnNode("/etc/cni/net.d"), "cni-conf-dir");
+
+    /// <summary>Where the kubeconfig is written.</summary>
+    public string Kubeconfig =>
+        _flags.Text(Path.Combine(CniConfDir, "multus.d", "multus.kubeconfig"), _isUpstreams ? "" : "kubeconfig");
+
+    /// <summary>Where the plugin finds it on the node.</summary>
+    public string KubeconfigOnNode =>
+        _flags.Text(
+            _isUpstreams ? "/etc/cni/net.d/multus.d/multus.kubeconfig" : Kubeconfig,
+            "multus-kubeconfig-file-host"
+        );
+
+    /// <summary>A name of the cluster network for the plugin; empty: it is the one of a file in
+    /// <see cref="NetworkDir"/>.</summary>
+    public string ClusterNetwork => _flags.Text("", "cluster-network");
+
+    /// <summary>Where the configuration of the cluster network is.</summary>
+    public string NetworkDir => _flags.Text(CniConfDir, "multus-autoconfig-dir");
+
+    /// <summary>The one file there that counts; empty: the first that can be used.</summary>
+    public string MasterFile => _flags.Text("", "multus-master-cni-file-name");
+
+    /// <summary><see cref="Auto"/>, or a ready-made configuration of the runtime.</summary>
+    public string ConfFile => _flags.Text(Auto, "multus-conf-file");
+
+    /// <summary>The plugin that is installed.</summary>
+    public string Program =>
+        _flags.Text(_isUpstreams ? "/usr/src/multus-cni/bin/multus" : Environment.ProcessPath!, "multus-bin-file");
+
+    public bool CopiesProgram => !_flags.Has("skip-multus-binary-copy");
+
+    public string ServiceAccountDir => _flags.Text(InCluster.DefaultFolder, "service-account-dir");
 
     /// <summary>Write the files and end.</summary>
-    public bool IsOnce { get; private init; }
+    public bool IsOnce => _flags.Has("once");
+
+    /// <summary>Whether a change of the cluster network's file is followed.</summary>
+    public bool FollowsNetwork => !_flags.Has("skip-config-watch");
+
+    /// <summary>Whether that file is renamed to <c>.old</c> once it is in the runtime's configuration.</summary>
+    public bool RenamesNetwork => _flags.Has("rename-conf-file");
 
     /// <summary>Remove the configuration of the runtime at SIGTERM. Without it new pods wait for the next
     /// installer.</summary>
-    public bool RemovesConfigurationOnExit { get; private init; }
+    public bool RemovesConfigurationOnExit => _flags.Has("cleanup-config-on-exit");
 
-    public string RuntimeConfiguration => Path.Combine(CniConfDir, "00-multus.conf");
+    public bool SkipsTlsVerify => _flags.Has("skip-tls-verify");
 
-    /// <exception cref="ArgumentException">There is no such flag, or its value is missing.</exception>
-    public static InstallOptions Parse(IEnumerable<string> arguments)
+    public bool ForcesVersion => _flags.Has("force-cni-version");
+
+    /// <summary>The configuration of the runtime that is generated.</summary>
+    public string RuntimeConfiguration => Path.Combine(CniConfDir, RuntimeConfigTemplate.FileName);
+
+    /// <summary>Whether the cluster network is written into it: the node may have its file elsewhere.</summary>
+    public bool EmbedsNetwork => _isUpstreams;
+
+    /// <summary>Reads the flags.</summary>
+    public static Flags Parse(IReadOnlyList<string> arguments) =>
+        Flags
+            .Parse(arguments, Valued, Switches)
+            .WithoutWords()
+            .OneOf("multus-log-level", "panic", "error", "verbose", "debug");
+
+    /// <summary>The keys that the generated configuration has because of the flags.</summary>
+    /// <param name="node">The node's name; empty: not known.</param>
+    public JsonElement Keys(string node)
     {
-        var options = new InstallOptions();
-        var rest = new Queue<string>(arguments);
-        while (rest.TryDequeue(out var argument))
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
         {
-            var parts = argument.Split('=', 2);
-            options = parts[0] switch
+            json.WriteStartObject();
+            json.WriteString("cniVersion", _flags.Text("", "cni-version"));
+            json.WriteString("globalNamespaces", _flags.Text("", "global-namespaces"));
+            json.WriteString("logLevel", _flags.Text("", "multus-log-level"));
+            json.WriteString("logFile", _flags.Text("", "multus-log-file"));
+            json.WriteString("binDir", _flags.Text("", "additional-bin-dir"));
+            json.WriteString("readinessindicatorfile", _flags.Text("", "readiness-indicator-file"));
+            json.WriteString("kubeconfig", KubeconfigOnNode);
+            json.WriteString("nodeName", node);
+            json.WriteBoolean("namespaceIsolation", _flags.Has("namespace-isolation"));
+            json.WriteBoolean("overrideNetworkName", _flags.Has("override-network-name"));
+            if (_flags.IsOff("multus-log-to-stderr"))
+                json.WriteBoolean("logToStderr", false);
+            if (ClusterNetwork.Length > 0)
             {
-                "--bin-dir" => options with { BinDir = Value() },
-                "--cni-conf-dir" => options with { CniConfDir = Value() },
-                "--kubeconfig" => options with { Kubeconfig = Value() },
-                "--cluster-network" => options with { ClusterNetwork = Value() },
-                "--service-account-dir" => options with { ServiceAccountDir = Value() },
-                "--once" when parts.Length == 1 => options with { IsOnce = true },
-                "--cleanup-config-on-exit" when parts.Length == 1 => options with { RemovesConfigurationOnExit = true },
-                _ => throw new ArgumentException($"unknown argument '{argument}'"),
-            };
+                // Which plugins it has is not known: what they do not declare is not passed to them.
+                json.WriteStartObject("capabilities");
+                json.WriteBoolean("portMappings", true);
+                json.WriteBoolean("bandwidth", true);
+                json.WriteEndObject();
+            }
 
-            string Value() =>
-                parts is [_, { Length: > 0 } joined] ? joined
-                : parts.Length == 1 && rest.TryDequeue(out var next) ? next
-                : throw new ArgumentException($"{parts[0]} needs a value");
+            json.WriteEndObject();
         }
 
-        return options;
+        using var document = JsonDocument.Parse(buffer.ToArray());
+        return document.RootElement.Clone();
     }
+
+    private string OnNode(string path) => _isUpstreams ? "/host" + path : path;
 }

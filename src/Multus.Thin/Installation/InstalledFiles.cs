@@ -1,19 +1,22 @@
 using System.Text;
 using System.Text.Json;
+using Multus.Core.Generation;
+using Multus.Engine.Installation;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Linux.Files;
+using Multus.Linux.Processes;
 
 namespace Multus.Thin.Installation;
 
 /// <summary>
-/// The three files that the runtime of a node needs for thin mode. Each is written by rename: the runtime never sees
-/// half of one.
+/// The plugin and the kubeconfig that the runtime's configuration leads to. Each is written by rename: nobody sees half
+/// of one.
 /// </summary>
 internal sealed class InstalledFiles(InstallOptions options, Func<string, string?> environment)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
-    private const UnixFileMode Program =
+    private const UnixFileMode ReadableFolder =
         OwnerOnlyFolder
         | UnixFileMode.GroupRead
         | UnixFileMode.GroupExecute
@@ -24,14 +27,6 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
     private readonly Func<string, string?> _environment = environment;
     private string? _writtenKubeconfig;
 
-    /// <summary>Writes what the runtime's configuration leads to first, and the configuration last.</summary>
-    public void WriteAll()
-    {
-        _ = RefreshKubeconfig(); // the likeliest to fail, before anything of the node has changed
-        WriteProgram();
-        WriteRuntimeConfiguration();
-    }
-
     /// <summary>Writes the kubeconfig if token, CA or server have changed since this was last asked.</summary>
     /// <returns>Whether it was written.</returns>
     public bool RefreshKubeconfig()
@@ -40,30 +35,67 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
         if (text == _writtenKubeconfig)
             return false;
 
-        DurableFile.CreateFolder(_options.CniConfDir, Program); // first: the kubeconfig's may lie in it
+        DurableFile.CreateFolder(_options.CniConfDir, ReadableFolder); // first: the kubeconfig's may lie in it
         DurableFile.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(_options.Kubeconfig))!, OwnerOnlyFolder);
+        _ = DurableFile.SweepTempsOf(_options.Kubeconfig);
         DurableFile.Replace(_options.Kubeconfig, Encoding.UTF8.GetBytes(text), OwnerOnly);
         _writtenKubeconfig = text;
         return true;
     }
 
-    public void RemoveRuntimeConfiguration() => DurableFile.Delete(_options.RuntimeConfiguration);
-
-    private void WriteProgram()
+    /// <summary>Puts the plugin where the runtime looks.</summary>
+    /// <exception cref="InstallException">It is no program for this machine, or does not run.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public async Task InstallProgramAsync(CancellationToken stop)
     {
-        DurableFile.CreateFolder(_options.BinDir, Program);
-        _ = DurableFile.SweepTemps(_options.BinDir); // an installer that was killed leaves a whole program
-        DurableFile.Replace(
-            Path.Combine(_options.BinDir, CommandLine.Name),
-            File.ReadAllBytes(Environment.ProcessPath!),
-            Program
-        );
+        if (!_options.CopiesProgram)
+            return;
+        using var processes = new ProcessRunner(TimeProvider.System);
+        await new ProgramFile(processes).InstallAsync(_options.Program, _options.BinDir, CommandLine.Name, stop);
+    }
+
+    /// <summary>How the runtime's configuration is made and kept.</summary>
+    public RuntimeConfigSettings RuntimeConfig()
+    {
+        var keys = _options.Keys(_environment("MULTUS_NODE_NAME") ?? "");
+        var template = new RuntimeConfigTemplate(keys, CommandLine.Name) { EmbedsNetwork = _options.EmbedsNetwork };
+        var settings = new RuntimeConfigSettings
+        {
+            Folder = _options.CniConfDir,
+            RemoveOnExit = _options.RemovesConfigurationOnExit,
+            Settle = _options.IsOnce ? TimeSpan.Zero : TimeSpan.FromSeconds(2),
+        };
+        if (_options.ConfFile != InstallOptions.Auto)
+        {
+            return settings with
+            {
+                FixedFile = _options.ConfFile,
+                FileName = Path.GetFileName(_options.ConfFile),
+                Settle = TimeSpan.Zero,
+            };
+        }
+
+        return _options.ClusterNetwork.Length > 0
+            ? settings with
+            {
+                FixedContent = template.Write(_options.ClusterNetwork),
+                Settle = TimeSpan.Zero,
+            }
+            : settings with
+            {
+                Template = template,
+                NetworkFolder = _options.NetworkDir,
+                MasterFile = _options.MasterFile,
+                ForceVersion = _options.ForcesVersion,
+            };
     }
 
     private string KubeconfigText()
     {
         var server = InCluster.Read(_environment, _options.ServiceAccountDir).Server;
-        var authority = Convert.ToBase64String(File.ReadAllBytes(InServiceAccount("ca.crt")));
+        var authority = _options.SkipsTlsVerify
+            ? "insecure-skip-tls-verify: true"
+            : $"certificate-authority-data: {Convert.ToBase64String(File.ReadAllBytes(InServiceAccount("ca.crt")))}";
         var token = File.ReadAllText(InServiceAccount("token")).Trim();
         if (token.Length == 0)
             throw new ApiConfigurationException($"{InServiceAccount("token")} is empty");
@@ -75,7 +107,7 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
             - name: local
               cluster:
                 server: {server.GetLeftPart(UriPartial.Authority)}
-                certificate-authority-data: {authority}
+                {authority}
             users:
             - name: multus
               user:
@@ -88,33 +120,6 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
             current-context: multus
 
             """;
-    }
-
-    private void WriteRuntimeConfiguration()
-    {
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true }))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("cniVersion", "1.0.0");
-            writer.WriteString("name", "multus-cni-network");
-            writer.WriteString("type", CommandLine.Name);
-            writer.WriteStartObject("capabilities");
-            writer.WriteBoolean("portMappings", true);
-            writer.WriteBoolean("bandwidth", true);
-            writer.WriteEndObject();
-            writer.WriteString("kubeconfig", _options.Kubeconfig);
-            writer.WriteString(
-                "clusterNetwork",
-                _options.ClusterNetwork.Length > 0 ? _options.ClusterNetwork : _options.CniConfDir
-            );
-            if (_environment("MULTUS_NODE_NAME") is { Length: > 0 } node)
-                writer.WriteString("nodeName", node);
-            writer.WriteEndObject();
-        }
-
-        json.WriteByte((byte)'\n');
-        DurableFile.Replace(_options.RuntimeConfiguration, json.ToArray(), OwnerOnly);
     }
 
     private string InServiceAccount(string name) => Path.Combine(_options.ServiceAccountDir, name);

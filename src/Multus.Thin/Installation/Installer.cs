@@ -1,11 +1,14 @@
 using System.Runtime.InteropServices;
 using Multus.Cni.FrontEnd;
+using Multus.Engine.Installation;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.Thin.Logging;
 
 namespace Multus.Thin.Installation;
 
 /// <summary>
-/// <c>multus install</c>: puts the files on the node, then keeps the kubeconfig fresh until SIGTERM.
+/// <c>multus install</c>: puts the files on the node, then keeps kubeconfig and the runtime's configuration as they
+/// have to be until SIGTERM.
 /// </summary>
 internal static class Installer
 {
@@ -20,27 +23,29 @@ internal static class Installer
         using var stop = new CancellationTokenSource();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var log = new ThinLog(new LogSettings("", "verbose", ToStderr: true), TimeProvider.System);
         var files = new InstalledFiles(options, Environment.GetEnvironmentVariable);
         try
         {
             // The watch begins first: what changes while the files are written is seen.
             using var changes = new FolderSignal(options.ServiceAccountDir, Blind);
-            files.WriteAll();
-            Say(
-                $"{options.RuntimeConfiguration} and {options.Kubeconfig} are written, {options.BinDir} has the plugin"
-            );
+            _ = files.RefreshKubeconfig(); // the likeliest to fail, before anything of the node has changed
+            await files.InstallProgramAsync(stop.Token);
+            Say($"{options.Kubeconfig} is written, {options.BinDir} has the plugin");
+            var keeping = new KeptConfiguration(options, files.RuntimeConfig(), log);
             if (options.IsOnce)
-                return 0;
+                return await keeping.WriteOnceAsync(stop.Token) is { } problem ? Fail(problem) : 0;
 
-            await KeepFreshAsync(files, changes, stop.Token);
-            if (options.RemovesConfigurationOnExit)
-                files.RemoveRuntimeConfiguration();
+            await Task.WhenAll(KeepFreshAsync(files, changes, stop.Token), keeping.RunAsync(stop.Token));
+            return 0;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
             return 0;
         }
         catch (Exception failure) when (IsExpected(failure))
         {
-            Say(failure.Message);
-            return Failed;
+            return Fail(failure.Message);
         }
 
         void Stop(PosixSignalContext context)
@@ -83,7 +88,13 @@ internal static class Installer
 
     // What a file, a disk or the environment can do; anything else is a bug.
     private static bool IsExpected(Exception failure) =>
-        failure is IOException or UnauthorizedAccessException or ApiConfigurationException;
+        failure is IOException or UnauthorizedAccessException or ApiConfigurationException or InstallException;
+
+    private static int Fail(string problem)
+    {
+        Say(problem);
+        return Failed;
+    }
 
     private static void Say(string line) => StandardStreams.Say($"{CommandLine.Name} install: {line}");
 }

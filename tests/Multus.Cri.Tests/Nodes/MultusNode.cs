@@ -38,14 +38,30 @@ internal sealed class MultusNode : IAsyncDisposable
 
     public static async Task<MultusNode> StartAsync()
     {
+        var node = await StartWithoutDaemonAsync();
+        try
+        {
+            await node.StartDaemonAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The same, but its daemon is still to come.</summary>
+    /// <param name="isAuto">Whether that one makes the runtime's configuration itself.</param>
+    public static async Task<MultusNode> StartWithoutDaemonAsync(bool isAuto = false)
+    {
         var node = new MultusNode();
         try
         {
             File.CreateSymbolicLink(Path.Combine(node._state.Plugins, "multus-shim"), Binaries.Shim);
             node.Runtime = await Containerd.StartAsync(node._state.Plugins, node.RuntimeConfiguration);
             node.Cluster = await TestApiServer.StartAsync(new TestApiServerSettings { Bind = node.Runtime.Node.Bind });
-            node.WriteConfiguration();
-            await node.StartDaemonAsync();
+            node.WriteConfiguration(isAuto);
             return node;
         }
         catch
@@ -147,7 +163,7 @@ internal sealed class MultusNode : IAsyncDisposable
         }
     }
 
-    private void WriteConfiguration()
+    private void WriteConfiguration(bool isAuto)
     {
         _hocon = _state.Write("test.hocon", "multus { pending-deletes { retry-min = 50ms, retry-max = 200ms } }\n");
         using var json = new MemoryStream();
@@ -166,9 +182,16 @@ internal sealed class MultusNode : IAsyncDisposable
                         Cluster.FilesIn(_state.Folder("cluster")).KubeconfigWithToken(Cluster.Access.IssueToken())
                     ),
                     ("logLevel", "verbose"),
+                    ("multusConfigFile", isAuto ? "auto" : ""),
+                    ("cniConfigDir", Runtime.Folders.CniConfig),
+                    ("daemonSocketDir", isAuto ? _state.SocketDir : ""),
                 }
             )
-                writer.WriteString(key, value);
+            {
+                if (value.Length > 0)
+                    writer.WriteString(key, value);
+            }
+
             writer.WriteEndObject();
         }
 

@@ -52,6 +52,19 @@ public sealed class CommandTests(ITestOutputHelper output) : NodeTest(output)
     }
 
     [RootFact]
+    public void By_upstreams_name_install_puts_the_program_where_upstreams_flags_say_and_does_nothing_else()
+    {
+        var program = Path.Combine(Node.Folders.Root, "install_multus");
+        File.CreateSymbolicLink(program, Binaries.Daemon);
+
+        var run = ProcessTool.Try(program, "-t", "thick", "-d", $"{Host}/opt/cni/bin", "--source", Programs);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.Equal([$"{Host}/opt/cni/bin/multus-shim"], Directory.GetFiles(Host, "*", SearchOption.AllDirectories));
+        Assert.Equal(64, ProcessTool.Try(program, "-d", Host).ExitCode);
+    }
+
+    [RootFact]
     public void Install_without_its_program_changes_nothing_and_says_what_would_do()
     {
         var run = Run("install", "--source", Node.Folders.Root);
@@ -133,6 +146,40 @@ public sealed class CommandTests(ITestOutputHelper output) : NodeTest(output)
         Assert.False(File.Exists(file) || File.Exists(Path.Combine(bin, "multus-shim")));
         await Node.Log.Line("was removed from this node with uninstall"); // the daemon that runs does not bring it back
         Assert.False(File.Exists(file));
+    }
+
+    [PluginFact("bridge", "host-local")]
+    public async Task Uninstall_carries_out_the_stored_DELs_when_no_daemon_does()
+    {
+        Node.With("clusterNetwork", Node.ClusterNetwork(Node.Networks.Bridge("cluster", "cni0", Node.ClusterSubnet)));
+        Node.Manifests.Network("one", Node.Networks.Bridge("one", "br1", "10.1.0.0/16"));
+        var pod = Node.Pod("one");
+        var daemon = await Node.StartDaemon();
+        (await Node.Add(pod)).Succeeded();
+        await daemon.Kill();
+        (await Node.Del(pod)).Succeeded(); // by the shim: it is stored
+        Assert.Single(Node.Folders.PendingFiles());
+        var bin = Directory.CreateDirectory(Path.Combine(Node.Folders.Root, "shims")).FullName;
+        File.Copy(Binaries.Shim, Path.Combine(bin, "multus-shim"));
+
+        var run = ProcessTool.Try(
+            Binaries.Daemon,
+            "uninstall",
+            $"--cni-dir={Node.Folders.CniDir}",
+            $"--conf-dir={Node.Folders.Root}",
+            $"--bin-dir={bin}",
+            $"--socket-dir={Node.Folders.SocketDir}",
+            $"--config={Path.Combine(Node.Folders.Root, "daemon-config.json")}",
+            "--force"
+        );
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.Contains("the stored DELs are carried out here", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains($"of sandbox {pod.Sandbox} carried out", run.Stdout, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(bin));
+        Assert.DoesNotContain(Node.Folders.CniFiles(), file => !file.StartsWith('.'));
+        Assert.Empty(Node.Folders.Addresses());
+        Assert.Empty(pod.Links());
     }
 
     [RootFact]

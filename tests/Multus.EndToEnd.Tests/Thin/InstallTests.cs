@@ -10,9 +10,16 @@ namespace Multus.EndToEnd.Tests.Thin;
 /// <summary><c>multus install</c> as the DaemonSet of thin mode runs it.</summary>
 public sealed class InstallTests : IDisposable
 {
+    private const string ClusterNetwork =
+        """{"cniVersion":"0.4.0","name":"cluster","type":"bridge","capabilities":{"portMappings":true}}""";
+
     private readonly TempFolder _folder = new();
 
-    public InstallTests() => Rotate("first token", "first CA");
+    public InstallTests()
+    {
+        Rotate("first token", "first CA");
+        _folder.File("net.d/10-cluster.conf", ClusterNetwork);
+    }
 
     private string Kubeconfig => _folder["net.d", "multus.d", "multus.kubeconfig"];
 
@@ -37,9 +44,10 @@ public sealed class InstallTests : IDisposable
         using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
         Assert.Equal("multus", conf.RootElement.GetProperty("type").GetString());
         Assert.Equal(Kubeconfig, conf.RootElement.GetProperty("kubeconfig").GetString());
-        Assert.Equal(_folder["net.d"], conf.RootElement.GetProperty("clusterNetwork").GetString());
+        Assert.Equal(_folder["net.d", "10-cluster.conf"], conf.RootElement.GetProperty("clusterNetwork").GetString());
+        Assert.Equal("0.4.0", conf.RootElement.GetProperty("cniVersion").GetString());
         Assert.Equal(
-            ["bin/multus", "net.d/00-multus.conf", "net.d/multus.d/multus.kubeconfig"],
+            ["bin/multus", "net.d/00-multus.conf", "net.d/10-cluster.conf", "net.d/multus.d/multus.kubeconfig"],
             _folder.Files().Where(file => !file.StartsWith("account", StringComparison.Ordinal))
         );
     }
@@ -97,12 +105,102 @@ public sealed class InstallTests : IDisposable
 
         Assert.Equal(1, await Exited(install));
         Assert.Contains(_folder["account", "token"], said, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder["bin"]) || Directory.Exists(_folder["net.d"]));
+        Assert.False(Directory.Exists(_folder["bin"]));
+        Assert.Equal(
+            ["10-cluster.conf"],
+            Directory.EnumerateFileSystemEntries(_folder["net.d"]).Select(Path.GetFileName)
+        );
     }
 
-    private Process Start(params string[] flags)
+    [Fact]
+    public async Task Once_without_a_cluster_network_it_fails_and_says_what_was_looked_for()
     {
-        var start = new ProcessStartInfo(
+        File.Delete(_folder["net.d", "10-cluster.conf"]);
+        using var install = Start("--once");
+
+        var said = await install.StandardError.ReadToEndAsync();
+
+        Assert.Equal(1, await Exited(install));
+        Assert.Contains($"no usable cluster network in {_folder["net.d"]}", said, StringComparison.Ordinal);
+        Assert.False(File.Exists(RuntimeConfiguration));
+    }
+
+    [Fact]
+    public async Task The_runtimes_file_is_put_back_and_follows_the_cluster_network()
+    {
+        using var install = Start();
+        try
+        {
+            await Wait.Until("the file is written", () => File.Exists(RuntimeConfiguration));
+            File.Move(RuntimeConfiguration, RuntimeConfiguration + ".cilium_bak");
+            await Wait.Until("the file is back", () => File.Exists(RuntimeConfiguration));
+
+            _folder.File("net.d/05-other.conf", ClusterNetwork.Replace("cluster", "other", StringComparison.Ordinal));
+
+            await Wait.Until(
+                "it names the other network",
+                () => File.ReadAllText(RuntimeConfiguration).Contains("05-other.conf", StringComparison.Ordinal)
+            );
+        }
+        finally
+        {
+            install.Kill();
+            await install.WaitForExitAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task By_upstreams_name_it_takes_upstreams_flags_and_writes_what_upstream_writes(bool renames)
+    {
+        var entry = _folder["thin_entrypoint"];
+        File.CreateSymbolicLink(entry, Binaries.Thin);
+        Directory.CreateDirectory(_folder["bin"]);
+        using var install = StartProgram(
+            entry,
+            "--multus-conf-file=auto",
+            $"--multus-autoconfig-dir={_folder["net.d"]}",
+            $"--cni-conf-dir={_folder["net.d"]}",
+            $"--cni-bin-dir={_folder["bin"]}",
+            $"--multus-bin-file={Binaries.Thin}",
+            $"--service-account-dir={_folder["account"]}",
+            "--namespace-isolation=true",
+            "--global-namespaces=kube-system",
+            "--multus-log-level=debug",
+            $"--rename-conf-file={(renames ? "true" : "false")}",
+            "--cleanup-config-on-exit"
+        );
+        try
+        {
+            await Wait.Until("the file is written", () => File.Exists(RuntimeConfiguration));
+            using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+            Assert.Equal(
+                $$"""
+                {"capabilities":{"portMappings":true},"cniVersion":"0.4.0","logLevel":"debug",
+                "name":"multus-cni-network","namespaceIsolation":true,"globalNamespaces":"kube-system",
+                "type":"multus","kubeconfig":"/etc/cni/net.d/multus.d/multus.kubeconfig",
+                "delegates":[{{ClusterNetwork}}]}
+                """.ReplaceLineEndings(""),
+                conf.RootElement.GetRawText()
+            );
+            Assert.True(File.Exists(Kubeconfig));
+            if (renames)
+                await Wait.Until("it is renamed", () => File.Exists(_folder["net.d", "10-cluster.conf.old"]));
+
+            ProcessTool.Run("kill", "-TERM", install.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal(0, await Exited(install));
+            Assert.False(File.Exists(RuntimeConfiguration));
+        }
+        finally
+        {
+            if (!install.HasExited)
+                install.Kill();
+        }
+    }
+
+    private Process Start(params string[] flags) =>
+        StartProgram(
             Binaries.Thin,
             [
                 "install",
@@ -112,10 +210,11 @@ public sealed class InstallTests : IDisposable
                 $"--service-account-dir={_folder["account"]}",
                 .. flags,
             ]
-        )
-        {
-            RedirectStandardError = true,
-        };
+        );
+
+    private static Process StartProgram(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
         start.Environment["KUBERNETES_SERVICE_HOST"] = "fd00::1";
         start.Environment["KUBERNETES_SERVICE_PORT"] = "6443";
         return Process.Start(start)!;

@@ -93,7 +93,12 @@ public sealed class ProgramFileTests : IDisposable
     }
 
     private Task<bool> InstallAsync(string source) =>
-        new ProgramFile(_processes).InstallAsync(source, _temp["bin"], CancellationToken.None);
+        new ProgramFile(_processes).InstallAsync(
+            source,
+            _temp["bin"],
+            Path.GetFileName(source),
+            CancellationToken.None
+        );
 
     // true takes every argument, also -version.
     private string Program(string name, string from = "/bin/true")

@@ -1,16 +1,18 @@
 using System.Globalization;
 
-namespace Multus.Host.Commands;
+namespace Multus.Engine.Installation;
 
 /// <summary>
 /// The flags of a command line, with one dash or two, and the value behind it or behind an equals sign; and the words
 /// between them.
 /// </summary>
-internal sealed class Flags
+public sealed class Flags
 {
     private const string Given = "true";
+    private const string NotGiven = "false";
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _off = new(StringComparer.Ordinal);
     private readonly List<string> _words = [];
 
     private Flags() { }
@@ -23,7 +25,7 @@ internal sealed class Flags
 
     /// <param name="args">The arguments.</param>
     /// <param name="valued">Flags with a value.</param>
-    /// <param name="switches">Flags without.</param>
+    /// <param name="switches">Flags without one, which may have <c>=true</c> or <c>=false</c>.</param>
     /// <param name="needed">What a value is, for the message about one that is missing.</param>
     public static Flags Parse(IReadOnlyList<string> args, string[] valued, string[] switches, string needed = "a value")
     {
@@ -33,8 +35,10 @@ internal sealed class Flags
             var (name, inline) = Split(args[i]);
             if (name.Length == 0)
                 flags._words.Add(args[i]);
-            else if (switches.Contains(name) && inline is null)
+            else if (switches.Contains(name) && inline is (null or Given))
                 flags._values[name] = Given;
+            else if (switches.Contains(name) && inline is NotGiven)
+                flags._off.Add(name);
             else if (!valued.Contains(name))
                 flags.Problem = $"unknown argument {args[i]}";
             else if ((inline ?? (i + 1 < args.Count ? args[++i] : "")) is { Length: > 0 } value)
@@ -62,6 +66,14 @@ internal sealed class Flags
         return this;
     }
 
+    /// <summary>Notes it as wrong if none of these is given.</summary>
+    public Flags Required(params string[] names)
+    {
+        if (Problem.Length == 0 && !names.Any(Has))
+            Problem = $"--{names[^1]} is needed";
+        return this;
+    }
+
     /// <summary>Notes a value as wrong that is no number of seconds.</summary>
     public Flags Seconds(string name)
     {
@@ -75,6 +87,9 @@ internal sealed class Flags
     }
 
     public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>Whether it was given as <c>=false</c>.</summary>
+    public bool IsOff(string name) => _off.Contains(name);
 
     /// <summary>The first of these flags that was given.</summary>
     public string Text(string missing, params string[] names) =>

@@ -1,19 +1,20 @@
 using Multus.Cni;
-using Multus.Engine;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
 
-namespace Multus.Thin.Calls;
+namespace Multus.Engine.Detach;
 
 /// <summary>
-/// Carries out the DELs that are stored, each once. What fails stays stored, for the next GC, a DEL of the runtime's,
-/// or a daemon that comes later.
+/// Carries out the DELs that are stored, each once, where no daemon does. What fails stays stored, for the next GC, a
+/// DEL of the runtime's, or a daemon that comes later.
 /// </summary>
-internal sealed class StoredDeletes(SandboxEngine engine)
+/// <param name="engine">Carries them out.</param>
+public sealed class StoredDeletes(SandboxEngine engine)
 {
     private readonly IPendingDeleteFolder _folder = engine.Ports.PendingDeletes;
     private readonly ILogger _log = engine.Ports.Log;
 
+    /// <summary>Does so, the oldest first.</summary>
     /// <exception cref="OperationCanceledException">It was given up; what is not done stays stored.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -24,7 +25,7 @@ internal sealed class StoredDeletes(SandboxEngine engine)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            ThinCallLog.StoredUnreadable(_log, _folder.Path, e.Message);
+            StoredDeleteLog.Unreadable(_log, _folder.Path, e.Message);
             return;
         }
 
@@ -40,9 +41,9 @@ internal sealed class StoredDeletes(SandboxEngine engine)
                 return; // done meanwhile
 
             if (await engine.RunAsync(request, stop).ConfigureAwait(false) is CniReply.Refused refused)
-                ThinCallLog.StoredFailed(_log, name, refused.Error.Text);
+                StoredDeleteLog.Failed(_log, name, refused.Error.Text);
             else
-                ThinCallLog.StoredDone(_log, name, request.Request.Sandbox.Value);
+                StoredDeleteLog.Done(_log, name, request.Request.Sandbox.Value);
         }
         catch (PendingDeleteException e)
         {
@@ -50,11 +51,11 @@ internal sealed class StoredDeletes(SandboxEngine engine)
         }
         catch (CniException e)
         {
-            ThinCallLog.StoredFailed(_log, name, e.Error.Text); // the configuration may be put right
+            StoredDeleteLog.Failed(_log, name, e.Error.Text); // the configuration may be put right
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            ThinCallLog.StoredFailed(_log, name, e.Message);
+            StoredDeleteLog.Failed(_log, name, e.Message);
         }
     }
 
@@ -62,11 +63,11 @@ internal sealed class StoredDeletes(SandboxEngine engine)
     {
         try
         {
-            ThinCallLog.StoredSetAside(_log, name, _folder.SetAside(name), why);
+            StoredDeleteLog.SetAside(_log, name, _folder.SetAside(name), why);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            ThinCallLog.StoredFailed(_log, name, $"{why}; it cannot be set aside either: {e.Message}");
+            StoredDeleteLog.Failed(_log, name, $"{why}; it cannot be set aside either: {e.Message}");
         }
     }
 }

@@ -1,0 +1,98 @@
+using Multus.Cni;
+using Multus.Cni.Configurations;
+using Multus.Engine.Installation;
+using Multus.Linux.Files;
+
+namespace Multus.Thin.Installation;
+
+/// <summary>The runtime's configuration on a node without a daemon, kept by <c>multus install</c>.</summary>
+/// <param name="options">What was asked for.</param>
+/// <param name="settings">The same, for the keeper.</param>
+/// <param name="log">Says what changes.</param>
+internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSettings settings, ILogger log)
+{
+    private RuntimeConfigKeeper _keeper = KeeperOf(settings, log);
+    private bool _follows = true;
+
+    /// <summary>Writes it.</summary>
+    /// <returns>Why it could not be written; null: it was.</returns>
+    public async Task<string?> WriteOnceAsync(CancellationToken stop)
+    {
+        await _keeper.LookAsync(stop);
+        await AfterLookAsync(stop);
+        return _keeper.State is { IsUsable: true, Trouble: "" } ? null : _keeper.State.Trouble;
+    }
+
+    /// <summary>Keeps it until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(RuntimeConfigKeeper.Interval);
+        try
+        {
+            do
+            {
+                await _keeper.LookAsync(stop);
+                await AfterLookAsync(stop);
+            } while (await timer.WaitForNextTickAsync(stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _keeper.End();
+        }
+    }
+
+    // From now on it is what it is.
+    private async Task AfterLookAsync(CancellationToken stop)
+    {
+        var isWritten = _keeper.State is { IsUsable: true, ClusterNetwork.Length: > 0 };
+        if (!_follows || !isWritten || (options.FollowsNetwork && !options.RenamesNetwork))
+            return;
+
+        _follows = false;
+        if (options.RenamesNetwork)
+            Rename(_keeper.State.ClusterNetwork);
+        _keeper = KeeperOf(
+            settings with
+            {
+                Template = null,
+                NetworkFolder = "",
+                MasterFile = "",
+                FixedContent = RegularFile.Read(settings.Path),
+                Settle = TimeSpan.Zero,
+            },
+            log
+        );
+        await _keeper.LookAsync(stop);
+    }
+
+    private void Rename(string network)
+    {
+        try
+        {
+            File.Move(network, network + ".old", overwrite: true);
+            ThinCallLog.NetworkRenamed(log, network);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ThinCallLog.NetworkNotRenamed(log, network, e.Message);
+        }
+    }
+
+    private static RuntimeConfigKeeper KeeperOf(RuntimeConfigSettings settings, ILogger log) =>
+        new(settings, new Ports(), TimeProvider.System, log);
+
+    /// <summary>
+    /// Whom a daemon would ask. An installer may not run the cluster network's plugins: what those read is the node's,
+    /// and not in its container. The plugin itself answers for them, when the runtime asks.
+    /// </summary>
+    private sealed class Ports : IRuntimeConfigPorts
+    {
+        public Task<CniError?> AskStatusAsync(NetworkConfiguration network, CancellationToken cancel) =>
+            Task.FromResult<CniError?>(null);
+
+        // Not asked: the cluster network's version does, as with upstream's installer.
+        public Task<CniVersion?> RuntimeVersionAsync(CancellationToken cancel) => Task.FromResult<CniVersion?>(null);
+
+        public void Tell(string reason, string words) { } // the log has said it
+    }
+}
