@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes deploy/multus.yaml and deploy/multus-thin.yaml from deploy/kustomize. A test fails where they differ.
+# Writes deploy/multus.yaml, multus-thin.yaml and cert-approver.yaml from deploy/kustomize. A test fails where they differ.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source eng/common.sh
@@ -16,3 +16,4 @@ render() {
 command -v kubectl >/dev/null || die 'kubectl is missing: it is in the package kubernetes-client'
 render deploy/kustomize/base deploy/multus.yaml
 render deploy/kustomize/overlays/thin deploy/multus-thin.yaml
+render deploy/kustomize/cert-approver deploy/cert-approver.yaml

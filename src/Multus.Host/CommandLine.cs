@@ -25,6 +25,9 @@ internal abstract record CommandLine
                multus-daemon uninstall [--bin-dir DIR] [--conf-dir DIR] [--cni-dir DIR] [--host-root DIR]
                              [--socket-dir DIR] [--config FILE] [--wait SECONDS] [--force] [--output json]
                multus-daemon health|ready [-config FILE]
+               multus-daemon kubeconfig-generator [--certdir DIR] [--bootstrap-config FILE] [--kubeconfig FILE]
+                             [--cert-duration DURATION]
+               multus-daemon cert-approver [--kubeconfig FILE]
                multus-daemon pending list [-config FILE]
                multus-daemon pending retry|drop NAME…|all [-config FILE]
           -config FILE  the daemon's configuration (default {DefaultConfigurationFile})
@@ -35,6 +38,9 @@ internal abstract record CommandLine
           install       puts multus-shim, or multus with --thin, where the container runtime looks
           uninstall     gives the node back: the runtime's configuration and the programs go
           health, ready the answer of the daemon that runs, and exit status 0 if it is well
+          kubeconfig-generator
+                        keeps a certificate of the node, and a kubeconfig with it for the thin plugin
+          cert-approver approves the certificates that the nodes of a cluster ask for
           pending       the DELs that wait, and those that were given up: list, retry or drop them
         Called by the name install_multus it is install with upstream's flags, -t thick|thin and -d DIR.
         """;
@@ -62,11 +68,27 @@ internal abstract record CommandLine
             "pending" => ParsePending(rest),
             "install" => Of("install", InstallCommand.Parse(rest), flags => new Install(flags, IsUpstreams: false)),
             "uninstall" => Of("uninstall", UninstallCommand.Parse(rest), flags => new Uninstall(flags)),
+            KubeconfigGeneratorCommand.Name => ParseKubeconfigGenerator(rest),
+            CertApproverCommand.Name => Of(
+                CertApproverCommand.Name,
+                CertApproverCommand.Parse(rest),
+                flags => new CertApprover(flags)
+            ),
             "health" => ParseProbe("health", rest, WirePaths.Health),
             "ready" => ParseProbe("ready", rest, WirePaths.Ready),
             _ => ParseRun(args),
         };
     }
+
+    /// <summary>What follows the command, or the name of upstream's program.</summary>
+    public static CommandLine ParseKubeconfigGenerator(IReadOnlyList<string> args) =>
+        args.Any(IsHelp)
+            ? new Help()
+            : Of(
+                KubeconfigGeneratorCommand.Name,
+                KubeconfigGeneratorCommand.Parse(args),
+                flags => new KubeconfigGenerator(flags)
+            );
 
     private static CommandLine ParseRun(IReadOnlyList<string> args)
     {
@@ -128,6 +150,10 @@ internal abstract record CommandLine
     public sealed record Install(Flags Flags, bool IsUpstreams) : CommandLine;
 
     public sealed record Uninstall(Flags Flags) : CommandLine;
+
+    public sealed record KubeconfigGenerator(Flags Flags) : CommandLine;
+
+    public sealed record CertApprover(Flags Flags) : CommandLine;
 
     /// <param name="Path">What is asked for.</param>
     public sealed record Probe(string ConfigurationFile, string Path) : CommandLine;

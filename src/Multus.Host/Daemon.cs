@@ -12,6 +12,8 @@ using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
+using Multus.Kubernetes.Api.Credentials;
+using Multus.Kubernetes.Certificates;
 using Multus.Kubernetes.Kubelet;
 using Multus.Kubernetes.Runtimes;
 using Multus.Linux.Netlink;
@@ -37,6 +39,9 @@ internal static class Daemon
             settings.Daemon.ChrootDir.Length > 0 ? new RootedProcesses(runner, settings.Daemon.ChrootDir) : runner,
             DelegationMarker.OfThisProcess(settings.Daemon.CniDir)
         );
+        using var fatal = new FatalFailure();
+        await using var certificates = await StartCertificatesAsync(settings.Cluster, runner, time, logs);
+        _ = SayCertificatesFailedAsync(certificates, fatal);
         var cluster = ClusterFactory.Create(settings.Cluster, runner, time, logs);
         using var closing = cluster as IDisposable; // after the actors, which end with the host below
         if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
@@ -45,7 +50,6 @@ internal static class Daemon
         var overlay = ConfigurationOverlay.Parse(settings.Daemon.Json);
         var mapping = new RequestMapping(overlay, settings.Daemon.CniDir, log);
         var board = new OperationBoard(time);
-        using var fatal = new FatalFailure();
         var node = new NodeServices(
             FittedToMemory(settings.Node, log),
             cluster,
@@ -84,6 +88,38 @@ internal static class Daemon
         if (idle.IsCompleted)
             await idle;
         return fatal.Reason is null ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    // Told to stop meanwhile, it ends at once: nothing has begun yet.
+    private static async Task<NodeCertificates?> StartCertificatesAsync(
+        ClusterSource cluster,
+        ProcessRunner runner,
+        TimeProvider time,
+        ILoggerFactory logs
+    ) =>
+        cluster is ClusterSource.ApiServer { Certificate: { } certificate }
+            ? await NodeCertificates.StartAsync(
+                certificate,
+                new ExecPluginProcesses(runner),
+                Environment.GetEnvironmentVariable,
+                time,
+                logs.CreateLogger<NodeCertificates>(),
+                CancellationToken.None
+            )
+            : null;
+
+    private static async Task SayCertificatesFailedAsync(NodeCertificates? certificates, FatalFailure fatal)
+    {
+        if (certificates is null)
+            return;
+        await certificates.Running.ContinueWith(
+            ended =>
+            {
+                if (ended.Exception?.GetBaseException() is { } crash)
+                    fatal.Say($"the node's certificate is not replaced any more: {crash}");
+            },
+            TaskScheduler.Default
+        );
     }
 
     private static async Task<Handover> PrepareAsync(DaemonSettings settings, TimeProvider time, ILogger log)

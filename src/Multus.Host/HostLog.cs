@@ -162,6 +162,12 @@ internal static partial class HostLog
     [LoggerMessage(2037, LogLevel.Warning, "{Reason} cniVersion of the runtime's configuration stays as it was")]
     public static partial void RuntimeVersionUnknown(ILogger log, string reason);
 
+    [LoggerMessage(2040, LogLevel.Information, "kubeconfig {Path} is written, and removed at the end")]
+    public static partial void KubeconfigWritten(ILogger log, string path);
+
+    [LoggerMessage(2041, LogLevel.Warning, "kubeconfig {Path} stays as it is: {Reason}")]
+    public static partial void KubeconfigKept(ILogger log, string path, string reason);
+
     [LoggerMessage(
         2038,
         LogLevel.Warning,

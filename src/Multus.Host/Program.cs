@@ -5,6 +5,7 @@ using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Server;
+using Multus.Kubernetes;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Linux.Processes;
 
@@ -41,6 +42,10 @@ internal static class Program
                 return await UntilSignalAsync(
                     new UninstallCommand(uninstall.Flags, Console.Out, Console.Error, TimeProvider.System).RunAsync
                 );
+            case CommandLine.KubeconfigGenerator generator:
+                return await UntilSignalAsync(stop => KubeconfigGeneratorCommand.RunAsync(generator.Flags, stop));
+            case CommandLine.CertApprover approver:
+                return await UntilSignalAsync(stop => CertApproverCommand.RunAsync(approver.Flags, stop));
             case CommandLine.Probe probe:
                 return await new ProbeCommand(probe.ConfigurationFile, probe.Path, Console.Out).RunAsync();
             case CommandLine.Run run:
@@ -113,6 +118,12 @@ internal static class Program
         {
             LastWords.Say(Console.Error, [wrong.Message]);
             return ExitCode.Configuration;
+        }
+        catch (KubernetesException refused)
+        {
+            HostLog.Fatal(log.Factory.CreateLogger("Multus.Host"), refused.Message);
+            LastWords.Say(Console.Error, [refused.Message]);
+            return ExitCode.Failure;
         }
         catch (Exception crash)
         {

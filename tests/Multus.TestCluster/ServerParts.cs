@@ -16,5 +16,6 @@ internal sealed record ServerParts(
     FaultPlan Faults,
     RequestJournal Journal,
     WatchBook Watches,
-    ConnectionBook Connections
+    ConnectionBook Connections,
+    RequestSigner Signer
 );

@@ -34,14 +34,16 @@ public sealed class TestApiServer : IAsyncDisposable
     {
         _settings = settings;
         var objects = new ObjectStore(time);
+        var identity = new ServerIdentity(_address, time);
         _parts = new ServerParts(
             objects,
             new AccessBook(),
-            new ServerIdentity(_address, time),
+            identity,
             new FaultPlan(),
             new RequestJournal(),
             new WatchBook(objects, settings, time),
-            new ConnectionBook()
+            new ConnectionBook(),
+            new RequestSigner(objects, identity, time)
         );
         _pipeline = new RequestPipeline(_parts, settings, time);
     }
@@ -58,6 +60,9 @@ public sealed class TestApiServer : IAsyncDisposable
     public AccessBook Access => _parts.Access;
 
     public ServerIdentity Identity => _parts.Identity;
+
+    /// <summary>Signs the CertificateSigningRequests that are approved.</summary>
+    public RequestSigner Signer => _parts.Signer;
 
     public FaultPlan Faults => _parts.Faults;
 

@@ -1,11 +1,13 @@
+using Multus.Core.Pods;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.Kubernetes.Certificates;
 
 namespace Multus.Host.Configuration;
 
 /// <summary>Where pods and networks come from.</summary>
 public abstract record ClusterSource
 {
-    private const string NodeNameVariable = "MULTUS_NODE_NAME";
+    public const string NodeNameVariable = "MULTUS_NODE_NAME";
 
     private ClusterSource()
     {
@@ -17,10 +19,13 @@ public abstract record ClusterSource
     public sealed record Folder(string ManifestDir, string StatusDir) : ClusterSource;
 
     /// <param name="NodeName">Whose pods are followed; empty: those of all nodes.</param>
-    public sealed record ApiServer(ApiAccess Access, string NodeName) : ClusterSource;
+    /// <param name="Certificate">That of the node, which <paramref name="Access"/> needs; null: it needs
+    /// none.</param>
+    public sealed record ApiServer(ApiAccess Access, string NodeName, NodeCertificateSettings? Certificate = null)
+        : ClusterSource;
 
     /// <summary>
-    /// The first there is of: manifestDir, kubeconfig, the service account of the container that this runs in.
+    /// The first there is of: manifestDir, perNodeCertificate, kubeconfig, the service account of the container that this runs in.
     /// </summary>
     /// <param name="environment">The value of a variable, <c>null</c> when it is not set.</param>
     /// <exception cref="ApiConfigurationException">There is none, or it cannot be used.</exception>
@@ -28,6 +33,12 @@ public abstract record ClusterSource
     {
         if (configuration.ManifestDir.Length > 0)
             return new Folder(configuration.ManifestDir, configuration.StatusDir);
+
+        if (configuration.NodeCertificate is { } keys)
+        {
+            var certificate = CertificateOf(keys, environment);
+            return new ApiServer(NodeCertificates.AccessOf(certificate), certificate.NodeName, certificate);
+        }
 
         return new ApiServer(
             ClusterAccess.Find(
@@ -38,5 +49,20 @@ public abstract record ClusterSource
             ),
             environment(NodeNameVariable) ?? ""
         );
+    }
+
+    /// <exception cref="ApiConfigurationException">The node has no name.</exception>
+    internal static NodeCertificateSettings CertificateOf(NodeCertificateKeys keys, Func<string, string?> environment)
+    {
+        var node = environment(NodeNameVariable) ?? "";
+        if (!KubernetesNames.IsSubdomain(node))
+            throw new ApiConfigurationException(
+                $"a certificate of the node needs the node's name, and {NodeNameVariable} is '{node}': set it from "
+                    + "spec.nodeName"
+            );
+        return new NodeCertificateSettings(node, keys.BootstrapKubeconfig, keys.CertDir, keys.CertDuration)
+        {
+            Version = CommandLine.VersionNumber,
+        };
     }
 }

@@ -47,6 +47,7 @@ internal static class ConfigurationKeys
         "name",
         "namespaceIsolation",
         "overrideNetworkName",
+        "perNodeCertificate",
         "readinessindicatorfile",
         "removeConfigOnExit",
         "runtimeCacheDir",
@@ -75,7 +76,6 @@ internal static class ConfigurationKeys
             "what works at once is bounded by multus.sandboxes.max-attaching and multus.delegates.slots in akka.hocon",
         ["enablePprof"] = "there is no profiler to reach",
         ["metricsPort"] = "figures are at /healthz on the socket",
-        ["perNodeCertificate"] = "the daemon uses its service account or a kubeconfig",
         ["retryDeleteOnError"] = "a DEL that failed is always tried again",
     };
 

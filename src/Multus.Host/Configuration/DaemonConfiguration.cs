@@ -69,6 +69,9 @@ public sealed record DaemonConfiguration(
     /// </summary>
     public RuntimeConfigSettings? RuntimeConfig { get; init; }
 
+    /// <summary>A certificate of the node's own; null: there is none.</summary>
+    public NodeCertificateKeys? NodeCertificate { get; init; }
+
     /// <summary>
     /// Key <c>chrootDir</c>: the root of the plugins, where the host is mounted; empty: they have the daemon's own.
     /// </summary>
@@ -146,7 +149,13 @@ public sealed record DaemonConfiguration(
             ContainerRuntimeSocket = keys.Text("containerRuntimeSocket", ""),
             RuntimeConfig = RuntimeConfigKeys.Read(root, keys, cniDir),
             ChrootDir = keys.Text("chrootDir", ""),
+            NodeCertificate = NodeCertificateKeys.Read(keys),
         };
+        keys.Require(
+            NodeCertificateKeys.Key,
+            configuration.NodeCertificate is null || configuration.ManifestDir.Length == 0,
+            "is for an API server, and manifestDir is set: remove one of the two"
+        );
         keys.Require(
             "containerRuntimeSocket",
             configuration.ContainerRuntimeSocket is "" or ['/', ..],

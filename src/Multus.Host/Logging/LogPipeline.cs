@@ -63,6 +63,10 @@ internal sealed class LogPipeline : IDisposable
 
     public static LogPipeline Create(DaemonConfiguration daemon, TimeProvider time) => new(daemon, time);
 
+    /// <summary>The log of a command that has no configuration file: stderr.</summary>
+    public static LogPipeline ForCommand(TimeProvider time) =>
+        new(DaemonConfiguration.Parse("{}"u8.ToArray(), [])!, time);
+
     /// <summary>
     /// Makes it the log of a host, which does not close it: there is more to be said when the host has ended.
     /// </summary>

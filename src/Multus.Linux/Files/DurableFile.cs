@@ -60,6 +60,25 @@ public static class DurableFile
             throw Failure("delete", path);
     }
 
+    /// <summary>Makes a symbolic link; what is there already is a failure.</summary>
+    /// <param name="target">Where it leads, there or not.</param>
+    /// <exception cref="FileException">There is none.</exception>
+    public static void CreateLink(string path, string target)
+    {
+        if (FileCalls.Link(target, path) != 0)
+            throw Failure("create link", path);
+        FlushFolder(FolderOf(path));
+    }
+
+    /// <summary>Renames a file or a link, not what it leads to, over what is there.</summary>
+    /// <exception cref="FileException">Both are as they were.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (FileCalls.Rename(from, to) != 0)
+            throw Failure($"rename {from} to", to);
+        FlushFolder(FolderOf(to));
+    }
+
     /// <summary>
     /// Makes a folder and those above it that are missing, each with this mode whatever the umask. A folder that is
     /// there is left as it is.

@@ -6,6 +6,9 @@ namespace Multus.EndToEnd.Tests.Deployment;
 /// <summary>What <c>deploy/</c> has for a cluster, as it is applied; not the samples.</summary>
 internal static class DeployedFiles
 {
+    /// <summary>What nodes with a certificate of their own need beside <c>multus.yaml</c>.</summary>
+    public const string ApproverFile = "cert-approver.yaml";
+
     public static string Root => Binaries.Tree;
 
     /// <summary>The documents of <c>deploy/multus.yaml</c>.</summary>
@@ -39,7 +42,8 @@ internal static class DeployedFiles
     public static YamlMappingNode SpecOfPods(this YamlMappingNode workload) =>
         workload.Map("spec").Map("template").Map("spec");
 
-    private static IReadOnlyList<YamlMappingNode> Parse(string file)
+    /// <summary>The documents of a file of <c>deploy</c>.</summary>
+    public static IReadOnlyList<YamlMappingNode> Parse(string file)
     {
         using var text = File.OpenText(Path.Combine(Root, "deploy", file));
         return YamlNodes.Documents(text);

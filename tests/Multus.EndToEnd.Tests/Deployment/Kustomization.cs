@@ -27,7 +27,8 @@ internal sealed class Kustomization
             .Select(folder => Path.GetFileName(folder)!)
             .Order(StringComparer.Ordinal);
 
-    private static Kustomization Of(string folder) =>
+    /// <param name="folder">Below <c>deploy/kustomize</c>.</param>
+    public static Kustomization Of(string folder) =>
         Rendered.GetOrAdd(folder, static path => new Lazy<Kustomization>(() => new Kustomization(path))).Value;
 
     public string Text { get; }

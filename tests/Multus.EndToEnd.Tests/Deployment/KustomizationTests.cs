@@ -13,9 +13,10 @@ public sealed class KustomizationTests
     [KubectlTheory]
     [InlineData("base", "multus.yaml")]
     [InlineData("overlays/thin", "multus-thin.yaml")]
+    [InlineData("cert-approver", "cert-approver.yaml")]
     public void What_is_applied_is_what_is_rendered(string folder, string file)
     {
-        var rendered = folder == "base" ? Kustomization.Base : Kustomization.Overlay("thin");
+        var rendered = Kustomization.Of(folder);
 
         var lines = File.ReadAllText(Path.Combine(DeployedFiles.Root, "deploy", file)).Split('\n', 2);
 
@@ -26,7 +27,7 @@ public sealed class KustomizationTests
     [KubectlFact]
     public void There_is_an_overlay_for_each_kind_of_cluster_that_differs() =>
         Assert.Superset(
-            new HashSet<string>(["crio", "k3s", "kind", "microk8s", "rke2", "talos", "thin", "tke"]),
+            new HashSet<string>(["crio", "k3s", "kind", "microk8s", "per-node-certs", "rke2", "talos", "thin", "tke"]),
             Kustomization.Overlays.ToHashSet()
         );
 
@@ -101,6 +102,7 @@ public sealed class KustomizationTests
     [InlineData("k3s", "cniConfigDir", "binDir", "containerRuntimeSocket")]
     [InlineData("kind")]
     [InlineData("microk8s", "cniConfigDir", "binDir", "containerRuntimeSocket", "kubeletDir")]
+    [InlineData("per-node-certs", "perNodeCertificate")]
     [InlineData("rke2", "containerRuntimeSocket")]
     [InlineData("talos")]
     [InlineData("tke", "multusConfigFile", "defaultDelegates", "confDir", "daemonSocketDir", "capabilities")]
@@ -194,6 +196,27 @@ public sealed class KustomizationTests
             .Single(volume => volume.Text("name") == "netns");
 
         Assert.Equal("/var/run/netns", volume.Map("hostPath").Text("path"));
+    }
+
+    [KubectlFact]
+    public void With_certificates_of_their_own_nodes_have_no_token_and_whoever_has_one_may_do_nothing()
+    {
+        var rendered = Kustomization.Overlay("per-node-certs");
+        var certificate = rendered.Configuration!["perNodeCertificate"]!;
+
+        Assert.Equal("false", rendered.PodSpec.Text("automountServiceAccountToken"));
+        Assert.DoesNotContain(
+            rendered.Documents.Where(document => document.Text("kind") == "ClusterRoleBinding"),
+            binding =>
+                binding
+                    .Maps("subjects")
+                    .Any(subject => subject.Text("name") == "multus-node" && subject.Text("kind") == "ServiceAccount")
+        );
+        Assert.Contains(
+            rendered.Containers.SelectMany(container => container.Maps("volumeMounts")),
+            mount => mount.Text("mountPath") == (string)certificate["certDir"]! && !mount.Has("readOnly")
+        );
+        Assert.StartsWith("/host/", (string)certificate["bootstrapKubeconfig"]!, StringComparison.Ordinal);
     }
 
     /// <summary>What an overlay has beside the base's objects.</summary>

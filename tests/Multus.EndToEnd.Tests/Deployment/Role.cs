@@ -35,6 +35,22 @@ internal static class Role
             StringComparer.Ordinal
         );
 
+    /// <summary>The rules of a role in a file, for an API server that is to enforce them.</summary>
+    public static IReadOnlyList<RoleRule> EnforcedOf(string file, string name) =>
+        [
+            .. DeployedFiles
+                .Parse(file)
+                .Single(document =>
+                    document.Text("kind") == "ClusterRole" && document.Map("metadata").Text("name") == name
+                )
+                .Maps("rules")
+                .Select(rule => new RoleRule(
+                    [.. rule.Texts("apiGroups")],
+                    [.. rule.Texts("resources")],
+                    [.. rule.Texts("verbs")]
+                )),
+        ];
+
     /// <summary>The same from the table in the decision about the API client.</summary>
     public static IReadOnlySet<string> Decided()
     {

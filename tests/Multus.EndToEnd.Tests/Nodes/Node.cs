@@ -20,6 +20,7 @@ public sealed class Node : IAsyncDisposable
     private readonly List<TestPod> _pods = [];
     private readonly List<SteeredPlugin> _plugins = [];
     private readonly List<DaemonProcess> _daemons = [];
+    private readonly List<DaemonProcess> _commands = [];
     private readonly SortedDictionary<string, string> _settings;
     private readonly SortedDictionary<string, string> _environment = new(StringComparer.Ordinal);
 
@@ -193,6 +194,14 @@ public sealed class Node : IAsyncDisposable
         return daemon;
     }
 
+    /// <summary>Starts another command of the daemon's program on the node, and does not wait.</summary>
+    public DaemonProcess LaunchCommand(params IEnumerable<string> arguments)
+    {
+        var command = new DaemonProcess(_namespace.Path, arguments, _environment, Log);
+        _commands.Add(command);
+        return command;
+    }
+
     public Task Ready() =>
         Wait.Until(
             "the daemon is ready",
@@ -304,8 +313,8 @@ public sealed class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var daemon in _daemons)
-            daemon.Dispose();
+        foreach (var process in _daemons.Concat(_commands))
+            process.Dispose();
         foreach (var plugin in _plugins)
             plugin.Dispose();
         _client.Dispose();

@@ -5,11 +5,12 @@ namespace Multus.Kubernetes.Tests.Api;
 /// was to take. What is a limit rather than a wait, an hour or so, never comes.
 /// </summary>
 /// <param name="limit">From here on it is no wait.</param>
-internal sealed class HastyTime(TimeSpan limit) : TimeProvider
+/// <param name="start">The first moment; some time far from now, if it does not matter.</param>
+internal sealed class HastyTime(TimeSpan limit, DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<TimeSpan> _waits = [];
-    private DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = start ?? new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>All waits so far, in the order in which they began.</summary>
     public IReadOnlyList<TimeSpan> Waits

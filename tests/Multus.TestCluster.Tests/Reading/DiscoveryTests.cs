@@ -21,7 +21,14 @@ public sealed class DiscoveryTests : ServerTest
             .Select(one => one.GetProperty("name").GetString());
 
         Assert.Equal(
-            ["events.k8s.io", "k8s.cni.cncf.io", "apps", "rbac.authorization.k8s.io", "apiextensions.k8s.io"],
+            [
+                "events.k8s.io",
+                "k8s.cni.cncf.io",
+                "apps",
+                "rbac.authorization.k8s.io",
+                "apiextensions.k8s.io",
+                "certificates.k8s.io",
+            ],
             groups
         );
         Assert.Equal(["configmaps", "events", "namespaces", "nodes", "pods", "serviceaccounts"], resources.Order());

@@ -11,7 +11,7 @@ namespace Multus.TestCluster.Access;
 /// </summary>
 public sealed class AccessBook
 {
-    private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Requester> _users = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<DenyRule, byte> _denials = new();
     private readonly ConcurrentDictionary<string, IReadOnlyList<RoleRule>> _roles = new(StringComparer.Ordinal);
 
@@ -19,7 +19,7 @@ public sealed class AccessBook
     public string IssueToken(string user = "system:serviceaccount:kube-system:multus")
     {
         var token = RandomNumberGenerator.GetHexString(40, lowercase: true);
-        _users[token] = user;
+        _users[token] = Requester.Of(user, []);
         return token;
     }
 
@@ -42,7 +42,7 @@ public sealed class AccessBook
     /// </summary>
     public void AllowOnly(string user, IReadOnlyList<RoleRule> rules) => _roles[user] = rules;
 
-    internal string? UserOf(string token) => _users.GetValueOrDefault(token);
+    internal Requester? UserOf(string token) => _users.GetValueOrDefault(token);
 
     /// <exception cref="ApiException">403.</exception>
     internal void RequireAllowed(string user, ApiTarget target, string verb)
@@ -63,6 +63,24 @@ public sealed class AccessBook
                 target.Type,
                 target.Name,
                 $"{subject} forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{target.Type.Group}\" {where}"
+            )
+        );
+    }
+
+    /// <summary>Besides the update of the sub-resource, which is asked for with every request.</summary>
+    /// <exception cref="ApiException">403.</exception>
+    internal void RequireMayApprove(string user, ApiTarget target, string signer)
+    {
+        if (
+            !_roles.TryGetValue(user, out var role)
+            || role.Any(rule => rule.Covers(target.Type.Group, "signers", "approve"))
+        )
+            return;
+        throw new ApiException(
+            ApiStatus.Forbidden(
+                target.Type,
+                target.Name,
+                $"{target.Type.QualifiedName} \"{target.Name}\" is forbidden: user not permitted to approve requests with signerName \"{signer}\""
             )
         );
     }

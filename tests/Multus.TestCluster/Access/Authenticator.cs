@@ -14,7 +14,7 @@ internal sealed class Authenticator(AccessBook access, ServerIdentity identity)
     private readonly ConcurrentDictionary<(string Thumbprint, CertificateAuthority Authority), bool> _verdicts = new();
 
     /// <exception cref="ApiException">401.</exception>
-    public string UserOf(HttpContext http)
+    public Requester WhoIs(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();
         var user = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
@@ -23,15 +23,13 @@ internal sealed class Authenticator(AccessBook access, ServerIdentity identity)
         return user ?? throw new ApiException(ApiStatus.Unauthorized());
     }
 
-    private string? UserOf(X509Certificate2? certificate)
+    private Requester? UserOf(X509Certificate2? certificate)
     {
         if (certificate is null)
             return null;
         var authority = identity.Authority;
         // To build a chain takes a millisecond, so who signed is found out once; the dates are looked at every time.
         var isOurs = _verdicts.GetOrAdd((certificate.Thumbprint, authority), _ => authority.Vouches(certificate));
-        return isOurs && authority.IsWithinTime(certificate)
-            ? certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)
-            : null;
+        return isOurs && authority.IsWithinTime(certificate) ? Requester.Of(certificate) : null;
     }
 }

@@ -73,10 +73,28 @@ public sealed class CertificateAuthority : IDisposable
         return chain.Build(client);
     }
 
+    /// <summary>The certificate that a request asks for, as a client's; the subject is the request's.</summary>
+    /// <exception cref="CryptographicException">It is no request, or not signed with its own key.</exception>
+    internal string Sign(string requestPem, TimeSpan validFor)
+    {
+        var request = CertificateRequest.LoadSigningRequestPem(
+            requestPem,
+            HashAlgorithmName.SHA256,
+            signerSignaturePadding: RSASignaturePadding.Pkcs1
+        );
+        return SignedAs(request, ClientAuthentication, validFor, names: null);
+    }
+
     private CertificateWithKey Issue(string subject, string purpose, TimeSpan? validFor, X509Extension? names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var signed = SignedAs(request, purpose, validFor ?? TimeSpan.FromDays(30), names);
+        return new CertificateWithKey(signed, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private string SignedAs(CertificateRequest request, string purpose, TimeSpan validFor, X509Extension? names)
+    {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
@@ -86,10 +104,10 @@ public sealed class CertificateAuthority : IDisposable
         using var signed = request.Create(
             _certificate,
             now - Leeway,
-            now + (validFor ?? TimeSpan.FromDays(30)),
+            now + validFor,
             RandomNumberGenerator.GetBytes(16)
         );
-        return new CertificateWithKey(signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        return signed.ExportCertificatePem();
     }
 }
 

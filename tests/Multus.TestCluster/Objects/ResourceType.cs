@@ -49,6 +49,15 @@ public sealed record ResourceType(
     public static ResourceType Definitions { get; } =
         new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", IsNamespaced: false);
 
+    public static ResourceType SigningRequests { get; } =
+        new(
+            "certificates.k8s.io",
+            "v1",
+            "certificatesigningrequests",
+            "CertificateSigningRequest",
+            IsNamespaced: false
+        );
+
     public static IReadOnlyList<ResourceType> All { get; } =
     [
         Pods,
@@ -65,6 +74,7 @@ public sealed record ResourceType(
         ClusterRoles,
         ClusterRoleBindings,
         Definitions,
+        SigningRequests,
     ];
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";

@@ -17,7 +17,7 @@ namespace Multus.TestCluster.Requests;
 internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings settings, TimeProvider time)
 {
     private readonly ReadRequests _reads = new(parts.Objects);
-    private readonly WriteRequests _writes = new(parts.Objects, settings);
+    private readonly WriteRequests _writes = new(parts.Objects, parts.Signer, settings);
     private readonly Authenticator _authenticator = new(parts.Access, parts.Identity);
 
     public void ExpirePages() => _reads.ExpirePages();
@@ -86,7 +86,8 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
     {
         try
         {
-            record.User = _authenticator.UserOf(request.Http);
+            var requester = _authenticator.WhoIs(request.Http);
+            record.User = requester.Name;
             if (request.Target is not { } target)
                 return Discovery.Answer(request.Http.Request.Path.Value ?? "", parts.Objects)
                     ?? ApiReply.PageNotFound();
@@ -94,7 +95,7 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
             if (!parts.Objects.IsInstalled(target.Type))
                 return ApiReply.PageNotFound();
             if (request.Verb != "watch")
-                return Do(request, target);
+                return Do(request, target, requester);
             record.Code = 200;
             await parts.Watches.ServeAsync(request, target, stopping);
             return null;
@@ -106,24 +107,35 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
     }
 
     /// <exception cref="ApiException">Any refusal.</exception>
-    private ApiReply Do(ApiRequest request, ApiTarget target)
+    private ApiReply Do(ApiRequest request, ApiTarget target, Requester requester)
     {
         var form = ObjectForm.Of(request.Http.Request.Headers.Accept.ToString());
         var isObject = target.Name.Length > 0;
         var isWhole = target.Subresource.Length == 0;
-        if (!isWhole && target.Subresource != "status")
+        var isApproval =
+            target.Subresource == SigningRequestForm.ApprovalPart && target.Type == ResourceType.SigningRequests;
+        if (!isWhole && target.Subresource != "status" && !isApproval)
             return ApiReply.PageNotFound();
+        if (isApproval && request.Verb != "get")
+            RequireMayApprove(target, requester);
         return request.Verb switch
         {
             "get" => new ApiReply(200, ReadRequests.Get(parts.Objects, target, form)),
             "list" => new ApiReply(200, _reads.List(request, target, form)),
-            "create" when !isObject => new ApiReply(201, form.Render(_writes.Create(request, target))),
+            "create" when !isObject => new ApiReply(201, form.Render(_writes.Create(request, target, requester))),
             "update" when isObject => new ApiReply(200, form.Render(_writes.Update(request, target))),
             "patch" when isObject => new ApiReply(200, form.Render(_writes.Patch(request, target))),
             "delete" when isObject && isWhole => Deleted(form, _writes.Delete(request, target)),
             _ => throw new ApiException(ApiStatus.MethodNotAllowed()),
         };
     }
+
+    private void RequireMayApprove(ApiTarget target, Requester requester) =>
+        parts.Access.RequireMayApprove(
+            requester.Name,
+            target,
+            parts.Objects.Get(target.Type, "", target.Name).Text("spec", "signerName") ?? ""
+        );
 
     /// <summary>Of the kinds here only a pod is shown once more to who deletes it.</summary>
     private static ApiReply Deleted(ObjectForm form, StoredObject item) =>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Multus.TestCluster.Access;
+using Multus.TestCluster.Certificates;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Patches;
 using Multus.TestCluster.Statuses;
@@ -6,7 +8,7 @@ using Multus.TestCluster.Statuses;
 namespace Multus.TestCluster.Requests;
 
 /// <summary>Create, update, patch and delete.</summary>
-internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings settings)
+internal sealed class WriteRequests(ObjectStore objects, RequestSigner signer, TestApiServerSettings settings)
 {
     private const string MergePatchType = "application/merge-patch+json";
     private const string StrategicPatchType = "application/strategic-merge-patch+json";
@@ -17,7 +19,7 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
 
     private static readonly string[] StatusParts = [StatusPart];
 
-    public StoredObject Create(ApiRequest request, ApiTarget target)
+    public StoredObject Create(ApiRequest request, ApiTarget target, Requester requester)
     {
         request.RequireJson();
         var content = request.BodyObject();
@@ -32,7 +34,10 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         if (!string.IsNullOrEmpty(ObjectStore.TextOf(metadata, "resourceVersion")))
             throw new ApiException(ApiStatus.BadRequest("resourceVersion should not be set on objects to be created"));
         metadata.Remove("uid");
-        return objects.Create(target.Type, content);
+        if (target.Type != ResourceType.SigningRequests)
+            return objects.Create(target.Type, content);
+        SigningRequestForm.Prepare(content, requester);
+        return signer.Made(objects.Create(target.Type, content));
     }
 
     public StoredObject Update(ApiRequest request, ApiTarget target)
@@ -40,7 +45,7 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         request.RequireJson();
         var content = request.BodyObject();
         RequirePlace(target, ObjectStore.MetadataOf(content), mayLackName: false);
-        return objects.Update(
+        var updated = objects.Update(
             target.Type,
             target.Namespace,
             target.Name,
@@ -53,6 +58,9 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
                 return Settle(target, current, content);
             }
         );
+        if (target.Subresource == SigningRequestForm.ApprovalPart)
+            signer.Look(target.Name);
+        return updated;
     }
 
     public StoredObject Patch(ApiRequest request, ApiTarget target)
@@ -63,7 +71,7 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         var patch = request.BodyObject();
         if (request.MediaType == StrategicPatchType && MergePatch.StrategicPartOf(patch) is { } part)
             throw new ApiException(ApiStatus.BadRequest($"this test server merges maps only; the patch has {part}"));
-        return objects.Update(
+        var patched = objects.Update(
             target.Type,
             target.Namespace,
             target.Name,
@@ -77,6 +85,9 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
                 return Settle(target, current, content);
             }
         );
+        if (target.Subresource == SigningRequestForm.ApprovalPart)
+            signer.Look(target.Name);
+        return patched;
     }
 
     public StoredObject Delete(ApiRequest request, ApiTarget target)
@@ -93,15 +104,30 @@ internal sealed class WriteRequests(ObjectStore objects, TestApiServerSettings s
         settled["kind"] = target.Type.Kind;
         settled["apiVersion"] = target.Type.ApiVersion;
         var old = current.ToMutable();
+        if (target.Type == ResourceType.SigningRequests)
+        {
+            var status = SigningRequestForm.StatusAfter(target, old, settled);
+            settled[StatusPart] = status ?? new JsonObject();
+            Restore(settled, old, "spec");
+        }
+        else
+        {
+            RestoreParts(target, settled, old);
+        }
+
+        foreach (var field in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "managedFields"])
+            Restore(ObjectStore.MetadataOf(settled), ObjectStore.MetadataOf(old), field);
+        return Ordered(settled, old);
+    }
+
+    private static void RestoreParts(ApiTarget target, JsonObject settled, JsonObject old)
+    {
         foreach (
             var part in target.Subresource == StatusPart ? SpecParts
             : target.Type.IsCustom ? []
             : StatusParts
         )
             Restore(settled, old, part);
-        foreach (var field in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "managedFields"])
-            Restore(ObjectStore.MetadataOf(settled), ObjectStore.MetadataOf(old), field);
-        return Ordered(settled, old);
     }
 
     /// <summary>Members in the order in which they were, so that the same content is the same object.</summary>

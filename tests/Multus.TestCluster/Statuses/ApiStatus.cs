@@ -67,6 +67,15 @@ public sealed record ApiStatus(int Code, string Reason, string Message)
         };
     }
 
+    /// <summary>A field of a new object.</summary>
+    public static ApiStatus InvalidField(ResourceType type, string field, string why) =>
+        new(422, "Invalid", $"{type.QualifiedKind} \"\" is invalid: {field}: {why}")
+        {
+            Group = type.Group,
+            Kind = type.Kind,
+            Cause = new StatusCause("FieldValueInvalid", why, field),
+        };
+
     public static ApiStatus Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
     public static ApiStatus Forbidden(ResourceType type, string? name, string message) =>

@@ -60,7 +60,7 @@ public abstract record PemSource
 {
     private PemSource()
     {
-        // closed: the two below are all there are
+        // closed: the three below are all there are
     }
 
     /// <summary>For messages.</summary>
@@ -74,6 +74,25 @@ public abstract record PemSource
         public override string Place => Path;
 
         internal override string Read() => File.ReadAllText(Path);
+    }
+
+    /// <summary>The certificate authority that a kubeconfig has at each moment, inline or in a file.</summary>
+    public sealed record InKubeconfig(string Path) : PemSource
+    {
+        public override string Place => $"certificate-authority of kubeconfig {Path}";
+
+        internal override string Read()
+        {
+            try
+            {
+                return Kubeconfig.Read(Path).Authority?.Read()
+                    ?? throw new IOException($"kubeconfig {Path} has no certificate-authority any more");
+            }
+            catch (ApiConfigurationException e)
+            {
+                throw new IOException(e.Message, e);
+            }
+        }
     }
 
     /// <param name="Key">Which key of which file it was in.</param>

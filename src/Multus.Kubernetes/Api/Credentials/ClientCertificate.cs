@@ -16,9 +16,13 @@ internal sealed class ClientCertificate
         _certificatePem = certificatePem;
         _keyPem = keyPem;
         Context = context;
+        Expires = context.TargetCertificate.NotAfter.ToUniversalTime();
     }
 
     public SslStreamCertificateContext Context { get; }
+
+    /// <summary>From then on the server refuses it.</summary>
+    public DateTimeOffset Expires { get; }
 
     /// <summary><paramref name="before"/> itself when nothing has changed.</summary>
     /// <exception cref="CryptographicException">One of the two is half written, or they do not belong
@@ -26,7 +30,8 @@ internal sealed class ClientCertificate
     public static ClientCertificate Read(PemSource certificate, PemSource key, ClientCertificate? before)
     {
         var certificatePem = certificate.Read();
-        var keyPem = key.Read();
+        // One file with both may be replaced between two reads.
+        var keyPem = key == certificate ? certificatePem : key.Read();
         return before?._certificatePem == certificatePem && before._keyPem == keyPem
             ? before
             : Of(certificatePem, keyPem, certificate.Place, key.Place);

@@ -89,6 +89,7 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
 /// <summary>What is sent to the API server and read of it: our own types and the library's models.</summary>
 [JsonSerializable(typeof(Corev1Event))]
 [JsonSerializable(typeof(Resourcev1ResourceClaim))]
+[JsonSerializable(typeof(V1CertificateSigningRequest))]
 [JsonSerializable(typeof(V1Patch))]
 [JsonSerializable(typeof(V1ResourceSliceList))]
 [JsonSerializable(typeof(V1Status))]

@@ -17,6 +17,7 @@ namespace Multus.Kubernetes.Api.Transport;
 internal sealed class ApiTransport : IDisposable
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(10);
 
     private readonly ApiAccess _access;
     private readonly ApiClusterSettings _settings;
@@ -98,6 +99,10 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
+    /// <summary>Whether a request failed because nobody whom we trust has signed the server's certificate.</summary>
+    public static bool IsServerRefused(KubernetesException e) =>
+        e.InnerException is { } inner && IsCertificateRefused(inner);
+
     public void Dispose()
     {
         _connections.Dispose();
@@ -136,8 +141,8 @@ internal sealed class ApiTransport : IDisposable
                     .ConfigureAwait(false);
             if (request.Lifetime is { } lifetime)
             {
-                limit = lifetime;
-                timeout.CancelAfter(lifetime);
+                limit = LifetimeWith(certificate, lifetime);
+                timeout.CancelAfter(limit);
             }
 
             var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
@@ -159,6 +164,18 @@ internal sealed class ApiTransport : IDisposable
             if (hasSlot)
                 _slots.Release();
         }
+    }
+
+    /// <summary>
+    /// A watch ends before the certificate that it was let in with, and its connection with it: the next one has a
+    /// newer certificate. Where there is no newer one, the server decides for how long this one is good.
+    /// </summary>
+    private TimeSpan LifetimeWith(ClientCertificate? certificate, TimeSpan lifetime)
+    {
+        if (certificate is null)
+            return lifetime;
+        var left = certificate.Expires - _time.GetUtcNow() - ExpiryMargin;
+        return left >= ExpiryMargin && left < lifetime ? left : lifetime;
     }
 
     private ServerTrust TrustNow() =>
