@@ -155,6 +155,8 @@ public sealed class CertificateRotationTests : IAsyncLifetime
     {
         _node.Server.Signer.ApprovesAll = true;
         await _node.Rotation.TurnAsync(default);
+        var cluster = _node.Cluster(watchLifetime: TimeSpan.FromHours(2));
+        await cluster.GetPodAsync(Web, default);
         _node.Server.Identity.ReplaceAuthority();
         _node.Server.Connections.ResetAll();
         _node.Time.Advance(TimeSpan.FromMinutes(9));
@@ -166,6 +168,8 @@ public sealed class CertificateRotationTests : IAsyncLifetime
 
         Assert.True(_node.Rotation.HasGood);
         Assert.Equal(NodeFixture.Kubelet, _node.Creations.Last().User); // the old certificate counts no more
+        _node.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Null(await cluster.GetPodAsync(Web, default)); // and the client follows both
     }
 
     [Fact]
