@@ -42,7 +42,7 @@ internal static class Daemon
         using var fatal = new FatalFailure();
         await using var certificates = await StartCertificatesAsync(settings.Cluster, runner, time, logs);
         _ = SayCertificatesFailedAsync(certificates, fatal);
-        var cluster = ClusterFactory.Create(settings.Cluster, runner, time, logs);
+        var cluster = ClusterFactory.Create(settings.Cluster, runner, certificates, time, logs);
         using var closing = cluster as IDisposable; // after the actors, which end with the host below
         if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
             HostLog.NodeUnknown(log);

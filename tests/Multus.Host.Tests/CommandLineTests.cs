@@ -41,10 +41,38 @@ public class CommandLineTests
     [InlineData("install: unknown argument now", "install", "now")]
     [InlineData("install: --bin-dir needs a value", "install", "--bin-dir")]
     [InlineData("uninstall: --wait must be a whole number of seconds; found soon", "uninstall", "--wait=soon")]
+    [InlineData("kubeconfig-generator: unknown argument --nodes", "kubeconfig-generator", "--nodes", "3")]
+    [InlineData("cert-approver: --kubeconfig needs a value", "cert-approver", "--kubeconfig")]
     [InlineData("ready: -config needs a file", "ready", "-config")]
     [InlineData("pending: unknown argument -all", "pending", "drop", "-all")]
     public void A_command_with_what_it_does_not_know_is_refused_by_name(string reason, params string[] args) =>
         Assert.Equal(new CommandLine.Wrong(reason), CommandLine.Parse(args));
+
+    [Fact]
+    public void The_generator_takes_all_of_upstreams_flags_under_both_names()
+    {
+        string[] flags = ["-certdir", "/c", "--bootstrap-config=/b", "--kubeconfig", "/k", "--cert-duration", "1h"];
+
+        foreach (
+            var parsed in new[]
+            {
+                CommandLine.Parse(["kubeconfig-generator", .. flags]),
+                CommandLine.ParseKubeconfigGenerator(flags),
+            }
+        )
+        {
+            var given = Assert.IsType<CommandLine.KubeconfigGenerator>(parsed).Flags;
+            Assert.Equal(
+                ["/c", "/b", "/k", "1h"],
+                ((string[])["certdir", "bootstrap-config", "kubeconfig", "cert-duration"]).Select(name =>
+                    given.Text("", name)
+                )
+            );
+        }
+
+        Assert.IsType<CommandLine.Help>(CommandLine.ParseKubeconfigGenerator(["-h"]));
+        Assert.IsType<CommandLine.CertApprover>(CommandLine.Parse(["cert-approver"]));
+    }
 
     [Fact]
     public void Probes_ask_their_own_path()

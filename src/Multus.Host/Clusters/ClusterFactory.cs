@@ -2,6 +2,7 @@ using Multus.Host.Configuration;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Credentials;
+using Multus.Kubernetes.Certificates;
 using Multus.Kubernetes.Folder;
 using Multus.Linux.Processes;
 
@@ -11,12 +12,14 @@ namespace Multus.Host.Clusters;
 internal static class ClusterFactory
 {
     /// <param name="processes">Runs credential plugins.</param>
+    /// <param name="certificates">Those of the node, which the access needs; null: it needs none.</param>
     /// <returns>To be disposed of, if it can be, when no actor works with it any more.</returns>
     /// <exception cref="Kubernetes.Api.Configuration.ApiConfigurationException">It cannot be used as it is
     /// configured.</exception>
     public static IClusterApi Create(
         ClusterSource source,
         IProcessRunner processes,
+        NodeCertificates? certificates,
         TimeProvider time,
         ILoggerFactory logs
     ) =>
@@ -29,7 +32,10 @@ internal static class ClusterFactory
             ),
             ClusterSource.ApiServer server => new ApiCluster(
                 server.Access,
-                new ApiClusterSettings(server.NodeName, CommandLine.VersionNumber),
+                new ApiClusterSettings(server.NodeName, CommandLine.VersionNumber)
+                {
+                    OnRefused = certificates is null ? null : certificates.Doubt,
+                },
                 new ExecPluginProcesses(processes),
                 Environment.GetEnvironmentVariable,
                 time,

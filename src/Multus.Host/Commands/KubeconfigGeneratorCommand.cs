@@ -11,8 +11,8 @@ using Multus.Linux.Processes;
 namespace Multus.Host.Commands;
 
 /// <summary>
-/// <c>multus-daemon kubeconfig-generator</c>: keeps a certificate of the node's own and a kubeconfig with it for the thin
-/// plugin, until it is told to stop (wire-and-daemon.md §11.1).
+/// <c>multus-daemon kubeconfig-generator</c>: keeps a certificate of the node's own and a kubeconfig with it for the
+/// thin plugin, until it is told to stop (wire-and-daemon.md §11.1).
 /// </summary>
 internal sealed class KubeconfigGeneratorCommand(
     Flags flags,

@@ -25,7 +25,8 @@ public abstract record ClusterSource
         : ClusterSource;
 
     /// <summary>
-    /// The first there is of: manifestDir, perNodeCertificate, kubeconfig, the service account of the container that this runs in.
+    /// The first there is of: manifestDir, perNodeCertificate, kubeconfig, the service account of the container that
+    /// this runs in.
     /// </summary>
     /// <param name="environment">The value of a variable, <c>null</c> when it is not set.</param>
     /// <exception cref="ApiConfigurationException">There is none, or it cannot be used.</exception>

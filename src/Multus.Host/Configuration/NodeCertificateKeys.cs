@@ -12,8 +12,8 @@ public sealed record NodeCertificateKeys(string BootstrapKubeconfig, string Cert
     public const string DefaultDuration = "10m";
 
     internal static readonly string DurationRule =
-        $"must be a duration from {NodeCertificateSettings.ShortestDuration.TotalMinutes:0}m, which is the shortest that "
-        + "Kubernetes signs, like 10m, 24h or 1h30m";
+        $"must be a duration from {NodeCertificateSettings.ShortestDuration.TotalMinutes:0}m, which is the shortest "
+        + "that Kubernetes signs, like 10m, 24h or 1h30m";
 
     /// <summary>Null: the daemon has none of its own.</summary>
     internal static NodeCertificateKeys? Read(KeyReader root)

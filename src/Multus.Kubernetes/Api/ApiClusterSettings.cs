@@ -61,6 +61,11 @@ public sealed record ApiClusterSettings(string NodeName, string Version)
     /// <summary>Token, certificate and authority files are looked at again after this time.</summary>
     public TimeSpan CredentialInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Told, on any thread and maybe often, when the server has refused the newest credential there is (401).
+    /// </summary>
+    public Action? OnRefused { get; init; }
+
     /// <summary>How long a refused PATCH is replaced by GET and PUT before it is tried again.</summary>
     public TimeSpan PatchForbiddenFor { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -14,6 +14,7 @@ internal sealed class CertificateRotation
     private static readonly TimeSpan LongDuration = TimeSpan.FromHours(1);
     private static readonly TimeSpan OftenLooked = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RarelyLooked = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DoubtPause = TimeSpan.FromMinutes(5); // a new certificate may be refused as well
 
     private readonly NodeCertificateSettings _settings;
     private readonly CertificateStore _store;
@@ -28,6 +29,8 @@ internal sealed class CertificateRotation
     private CertificatePair? _planned;
     private DateTimeOffset _rotateAt; // of the planned one
     private int _failures; // in a row
+    private volatile bool _isDoubted;
+    private long? _doubtedAt; // when a doubt last led to a request
 
     /// <param name="bootstrap">What the bootstrap kubeconfig says now.</param>
     public CertificateRotation(
@@ -62,6 +65,9 @@ internal sealed class CertificateRotation
     /// <summary>Whether a certificate does for this node at this time.</summary>
     public bool IsGood(CertificatePair pair) => pair.ProblemFor(_settings, _time.GetUtcNow()) is null;
 
+    /// <summary>The server has refused the certificate: the next look asks for another one.</summary>
+    public void Doubt() => _isDoubted = true;
+
     /// <summary>Ends by cancellation only.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -73,13 +79,17 @@ internal sealed class CertificateRotation
     public async Task<TimeSpan> TurnAsync(CancellationToken cancel)
     {
         var (pair, trouble) = _store.Find();
-        var reason = pair is null ? trouble : pair.ProblemFor(_settings, _time.GetUtcNow()) ?? ReasonToRotate(pair);
-        if (reason is not null)
+        var problem = pair is null ? trouble : pair.ProblemFor(_settings, _time.GetUtcNow()) ?? DoubtOf(pair);
+        if ((problem ?? ReasonToRotate(pair!)) is { } reason)
         {
             try
             {
                 CertificateLog.Asking(_log, reason);
-                pair = await RenewAsync(pair, cancel).ConfigureAwait(false);
+                pair = await RenewAsync(problem is null ? pair : null, cancel).ConfigureAwait(false);
+                SettleDoubt();
+                Plan(pair);
+                if (ReasonToRotate(pair) is { } again)
+                    return WaitAfter(new KubernetesException($"{again}: are the clocks right?", isTransient: true));
             }
             catch (Exception e)
                 when (e
@@ -109,6 +119,27 @@ internal sealed class CertificateRotation
         return wait;
     }
 
+    private string? DoubtOf(CertificatePair pair)
+    {
+        if (!_isDoubted)
+            return null;
+        if (_doubtedAt is { } at && _time.GetElapsedTime(at) < DoubtPause)
+        {
+            _isDoubted = false;
+            return null;
+        }
+
+        return $"the API server has refused the {pair}";
+    }
+
+    /// <summary>Only a new certificate settles it: what has failed is tried again.</summary>
+    private void SettleDoubt()
+    {
+        if (_isDoubted)
+            _doubtedAt = _time.GetTimestamp();
+        _isDoubted = false;
+    }
+
     private string? ReasonToRotate(CertificatePair pair)
     {
         Plan(pair);
@@ -124,10 +155,11 @@ internal sealed class CertificateRotation
         CertificateLog.Good(_log, pair.Subject, _store.Current, pair.NotAfter, _rotateAt);
     }
 
-    private async Task<CertificatePair> RenewAsync(CertificatePair? current, CancellationToken cancel)
+    /// <param name="good">A certificate that lets us in; <c>null</c>: there is none.</param>
+    private async Task<CertificatePair> RenewAsync(CertificatePair? good, CancellationToken cancel)
     {
         ReadBootstrap();
-        if (current is not null && IsGood(current))
+        if (good is not null)
         {
             try
             {

@@ -92,6 +92,12 @@ public sealed class NodeCertificates : IAsyncDisposable
         return certificates;
     }
 
+    /// <summary>
+    /// The API server has refused the certificate: it may be another cluster's by now, or have another authority. A new
+    /// one is asked for with the bootstrap kubeconfig; may be called at any time.
+    /// </summary>
+    public void Doubt() => _rotation.Doubt();
+
     /// <summary>A request that is under way is given up.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,8 @@
 namespace Multus.Kubernetes.Certificates;
 
-/// <summary>How long to wait after a request for a certificate that failed: five tries in half a minute, then less often.</summary>
+/// <summary>
+/// How long to wait after a request for a certificate that failed: five tries in half a minute, then less often.
+/// </summary>
 internal static class RenewalPace
 {
     private const int FirstTries = 5;

@@ -1,6 +1,8 @@
 namespace Multus.Kubernetes.Certificates;
 
-/// <summary>When a certificate is replaced: so early that a signer may be away for a while, and not all at once.</summary>
+/// <summary>
+/// When a certificate is replaced: so early that a signer may be away for a while, and not all at once.
+/// </summary>
 internal static class RotationPoint
 {
     private const double Earliest = 0.7;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Certificates;
 using Multus.Kubernetes.Tests.Api;
@@ -155,6 +156,8 @@ public sealed class CertificateRotationTests : IAsyncLifetime
     {
         _node.Server.Signer.ApprovesAll = true;
         await _node.Rotation.TurnAsync(default);
+        var cluster = _node.Cluster(watchLifetime: TimeSpan.FromHours(2));
+        await cluster.GetPodAsync(Web, default);
         _node.Server.Identity.ReplaceAuthority();
         _node.Server.Connections.ResetAll();
         _node.Time.Advance(TimeSpan.FromMinutes(9));
@@ -166,6 +169,46 @@ public sealed class CertificateRotationTests : IAsyncLifetime
 
         Assert.True(_node.Rotation.HasGood);
         Assert.Equal(NodeFixture.Kubelet, _node.Creations.Last().User); // the old certificate counts no more
+        _node.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Null(await cluster.GetPodAsync(Web, default)); // and the client follows both
+    }
+
+    [Fact]
+    public async Task A_good_certificate_that_another_cluster_refuses_is_replaced_once_and_not_again_and_again()
+    {
+        _node.Server.Signer.ApprovesAll = true;
+        await _node.Rotation.TurnAsync(default);
+        var cluster = _node.Cluster(watchLifetime: TimeSpan.FromHours(2));
+        _node.Server.Identity.ReplaceAuthority(); // the node has joined another cluster, with the folder it had
+        _node.Files.KubeconfigWithToken(_node.BootstrapToken);
+
+        await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(Web, default));
+        using (_node.Server.Access.Deny(new DenyRule("create", "certificatesigningrequests")))
+            Assert.Equal(TimeSpan.FromSeconds(2), await _node.Rotation.TurnAsync(default));
+        await _node.Rotation.TurnAsync(default); // a doubt stays until there is a new certificate
+        _node.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Null(await cluster.GetPodAsync(Web, default));
+        Assert.All(_node.Creations, request => Assert.Equal(NodeFixture.Kubelet, request.User));
+
+        _node.Rotation.Doubt();
+        await _node.Rotation.TurnAsync(default);
+        Assert.Equal(2, _node.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Where_clocks_are_so_far_apart_that_a_new_certificate_is_of_age_it_is_not_replaced_without_a_pause()
+    {
+        var ahead = new FakeTimeProvider(_node.Time.GetUtcNow() + TimeSpan.FromMinutes(9));
+        _node.Server.Signer.ApprovesAll = true;
+        var rotation = _node.NewRotation(ahead);
+        var waits = new List<double>();
+
+        for (var i = 0; i < 3; i++)
+            waits.Add((await rotation.TurnAsync(default)).TotalSeconds);
+
+        Assert.Equal([2, 4, 8], waits);
+        Assert.Contains("are the clocks right?", rotation.Tried, StringComparison.Ordinal);
+        Assert.True(rotation.HasGood);
     }
 
     [Fact]

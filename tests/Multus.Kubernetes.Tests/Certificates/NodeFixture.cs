@@ -69,14 +69,14 @@ internal sealed class NodeFixture : IAsyncDisposable
         return new NodeFixture(await TestApiServer.StartAsync(time: time), time);
     }
 
-    public CertificateRotation NewRotation() =>
+    public CertificateRotation NewRotation(TimeProvider? clock = null) =>
         new(
             Settings,
             Kubeconfig.Read(Settings.BootstrapKubeconfig),
             Store,
             runner: null,
             _ => null,
-            _time,
+            clock ?? _time,
             new Random(1),
             Log
         );
@@ -85,7 +85,7 @@ internal sealed class NodeFixture : IAsyncDisposable
     {
         var cluster = new ApiCluster(
             NodeCertificates.AccessOf(Settings),
-            new ApiClusterSettings("node-1", "1.2.3") { WatchLifetime = watchLifetime },
+            new ApiClusterSettings("node-1", "1.2.3") { WatchLifetime = watchLifetime, OnRefused = Rotation.Doubt },
             null,
             _ => null,
             _time,

@@ -14,6 +14,33 @@ public sealed class DurableFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void A_link_is_renamed_itself_and_not_what_it_leads_to()
+    {
+        _folder.File("old", "old");
+        _folder.File("new", "new");
+        DurableFile.CreateLink(_folder["current"], _folder["old"]);
+        DurableFile.CreateLink(_folder["next"], _folder["new"]);
+
+        DurableFile.Rename(_folder["next"], _folder["current"]);
+
+        Assert.Equal(_folder["new"], new FileInfo(_folder["current"]).LinkTarget);
+        Assert.Equal("old", File.ReadAllText(_folder["old"]));
+        Assert.False(Path.Exists(_folder["next"]));
+    }
+
+    [Fact]
+    public void A_link_to_nothing_is_made_and_renamed_too_and_never_over_what_is_there()
+    {
+        DurableFile.CreateLink(_folder["next"], "/nowhere");
+        DurableFile.Rename(_folder["next"], _folder["current"]);
+
+        Assert.Equal("/nowhere", new FileInfo(_folder["current"]).LinkTarget);
+        Assert.Throws<FileException>(() => DurableFile.CreateLink(_folder["current"], "/elsewhere"));
+        Assert.Throws<FileException>(() => DurableFile.Rename(_folder["next"], _folder["current"]));
+        Assert.Equal("/nowhere", new FileInfo(_folder["current"]).LinkTarget);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("short")]

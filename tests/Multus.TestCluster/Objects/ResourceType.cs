@@ -40,6 +40,8 @@ public sealed record ResourceType(
     /// <summary>Stored and nothing else: no controller makes pods of them, here or of the kinds below rules or resources.</summary>
     public static ResourceType DaemonSets { get; } = new("apps", "v1", "daemonsets", "DaemonSet");
 
+    public static ResourceType Deployments { get; } = new("apps", "v1", "deployments", "Deployment");
+
     public static ResourceType ClusterRoles { get; } =
         new("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", IsNamespaced: false);
 
@@ -71,6 +73,7 @@ public sealed record ResourceType(
         ConfigMaps,
         ServiceAccounts,
         DaemonSets,
+        Deployments,
         ClusterRoles,
         ClusterRoleBindings,
         Definitions,

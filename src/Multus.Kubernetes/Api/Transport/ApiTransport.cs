@@ -88,6 +88,11 @@ internal sealed class ApiTransport : IDisposable
             {
                 mayRenewCredential = false;
             }
+            catch (KubernetesException e) when (e.Status == 401)
+            {
+                _settings.OnRefused?.Invoke();
+                throw;
+            }
             catch (KubernetesException e) when (WaitFor(request, e, _time.GetElapsedTime(began)) is { } wait)
             {
                 await Task.Delay(wait, _time, cancel).ConfigureAwait(false);

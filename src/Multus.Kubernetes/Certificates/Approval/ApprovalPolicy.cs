@@ -6,7 +6,9 @@ using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Certificates.Approval;
 
-/// <summary>Which requests are approved: those by which a node asks for its own certificate, and nothing else.</summary>
+/// <summary>
+/// Which requests are approved: those by which a node asks for its own certificate, and nothing else.
+/// </summary>
 internal static class ApprovalPolicy
 {
     private const string NodePrefix = "system:node";

@@ -104,8 +104,8 @@ public sealed class CertificateApprover : IDisposable
     }
 
     /// <summary>
-    /// A request has five tries. A server that is away is no fault of the request: it is waited for, and those behind it
-    /// would fare no better.
+    /// A request has five tries. A server that is away is no fault of the request: it is waited for, and those behind
+    /// it would fare no better.
     /// </summary>
     private async Task TryAsync(RequestKey request, CancellationToken cancel)
     {
@@ -168,7 +168,9 @@ public sealed class CertificateApprover : IDisposable
         }
     }
 
-    /// <summary>Through the approval sub-resource, for a denial too: what is written elsewhere the server drops.</summary>
+    /// <summary>
+    /// Through the approval sub-resource, for a denial too: what is written elsewhere the server drops.
+    /// </summary>
     /// <exception cref="KubernetesException">Among others 409: it has changed since it was read.</exception>
     private async Task WriteAsync(
         V1CertificateSigningRequest request,
