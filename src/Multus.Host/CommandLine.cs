@@ -42,7 +42,8 @@ internal abstract record CommandLine
                         keeps a certificate of the node, and a kubeconfig with it for the thin plugin
           cert-approver approves the certificates that the nodes of a cluster ask for
           pending       the DELs that wait, and those that were given up: list, retry or drop them
-        Called by the name install_multus it is install with upstream's flags, -t thick|thin and -d DIR.
+        Called by the name install_multus it is install with upstream's flags, -t thick|thin and -d DIR; called
+        kubeconfig_generator or cert-approver it is that command.
         """;
 
     private CommandLine() { }
@@ -60,8 +61,8 @@ internal abstract record CommandLine
     {
         if (args.Any(IsHelp))
             return new Help();
-        if (program == UpstreamsInstaller)
-            return Of(program, InstallCommand.ParseUpstreams(args), flags => new Install(flags, IsUpstreams: true));
+        if (ByUpstreamsName(program, args) is { } upstreams)
+            return upstreams;
         var rest = args.Skip(1).ToList();
         return (args.Count > 0 ? args[0] : "") switch
         {
@@ -69,26 +70,35 @@ internal abstract record CommandLine
             "install" => Of("install", InstallCommand.Parse(rest), flags => new Install(flags, IsUpstreams: false)),
             "uninstall" => Of("uninstall", UninstallCommand.Parse(rest), flags => new Uninstall(flags)),
             KubeconfigGeneratorCommand.Name => ParseKubeconfigGenerator(rest),
-            CertApproverCommand.Name => Of(
-                CertApproverCommand.Name,
-                CertApproverCommand.Parse(rest),
-                flags => new CertApprover(flags)
-            ),
+            CertApproverCommand.Name => ParseCertApprover(rest),
             "health" => ParseProbe("health", rest, WirePaths.Health),
             "ready" => ParseProbe("ready", rest, WirePaths.Ready),
             _ => ParseRun(args),
         };
     }
 
-    /// <summary>What follows the command, or the name of upstream's program.</summary>
-    public static CommandLine ParseKubeconfigGenerator(IReadOnlyList<string> args) =>
-        args.Any(IsHelp)
-            ? new Help()
-            : Of(
-                KubeconfigGeneratorCommand.Name,
-                KubeconfigGeneratorCommand.Parse(args),
-                flags => new KubeconfigGenerator(flags)
-            );
+    private static CommandLine? ByUpstreamsName(string program, IReadOnlyList<string> args) =>
+        program switch
+        {
+            UpstreamsInstaller => Of(
+                program,
+                InstallCommand.ParseUpstreams(args),
+                flags => new Install(flags, IsUpstreams: true)
+            ),
+            KubeconfigGeneratorCommand.ProgramName => ParseKubeconfigGenerator(args),
+            CertApproverCommand.Name => ParseCertApprover(args),
+            _ => null,
+        };
+
+    private static CommandLine ParseKubeconfigGenerator(IReadOnlyList<string> args) =>
+        Of(
+            KubeconfigGeneratorCommand.Name,
+            KubeconfigGeneratorCommand.Parse(args),
+            flags => new KubeconfigGenerator(flags)
+        );
+
+    private static CommandLine ParseCertApprover(IReadOnlyList<string> args) =>
+        Of(CertApproverCommand.Name, CertApproverCommand.Parse(args), flags => new CertApprover(flags));
 
     private static CommandLine ParseRun(IReadOnlyList<string> args)
     {

@@ -57,7 +57,7 @@ public class CommandLineTests
             var parsed in new[]
             {
                 CommandLine.Parse(["kubeconfig-generator", .. flags]),
-                CommandLine.ParseKubeconfigGenerator(flags),
+                CommandLine.Parse(flags, "kubeconfig_generator"),
             }
         )
         {
@@ -70,7 +70,7 @@ public class CommandLineTests
             );
         }
 
-        Assert.IsType<CommandLine.Help>(CommandLine.ParseKubeconfigGenerator(["-h"]));
+        Assert.IsType<CommandLine.Help>(CommandLine.Parse(["-h"], "kubeconfig_generator"));
         Assert.IsType<CommandLine.CertApprover>(CommandLine.Parse(["cert-approver"]));
     }
 

@@ -1,3 +1,4 @@
+using Multus.Engine.Installation;
 using Multus.Host.Logging;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;

@@ -1,4 +1,5 @@
 using System.Text;
+using Multus.Engine.Installation;
 using Multus.Host.Configuration;
 using Multus.Host.Logging;
 using Multus.Kubernetes;
