@@ -87,6 +87,7 @@ main() {
     compile Multus.sln
     say "  $(seconds_since "$from") s"
     eng/publish.sh
+    deploy/image/build.sh
 
     local project
     for project in "${projects[@]}"; do run_project "$project"; done

@@ -60,4 +60,50 @@ internal sealed class CriClient : IDisposable
 
     public async Task<IReadOnlyList<PodSandbox>> ListPodSandboxAsync() =>
         (await _runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), deadline: Deadline)).Items;
+
+    /// <summary>Creates a container in a sandbox, starts it, and returns its id.</summary>
+    public async Task<string> RunContainerAsync(string sandbox, ContainerConfig config, PodSandboxConfig pod)
+    {
+        var created = await _runtime.CreateContainerAsync(
+            new CreateContainerRequest
+            {
+                PodSandboxId = sandbox,
+                Config = config,
+                SandboxConfig = pod,
+            },
+            deadline: Deadline
+        );
+        await _runtime.StartContainerAsync(
+            new StartContainerRequest { ContainerId = created.ContainerId },
+            deadline: Deadline
+        );
+        return created.ContainerId;
+    }
+
+    public async Task<ContainerStatus> ContainerStatusAsync(string id) =>
+        (
+            await _runtime.ContainerStatusAsync(new ContainerStatusRequest { ContainerId = id }, deadline: Deadline)
+        ).Status;
+
+    /// <summary>SIGTERM, and SIGKILL to what still runs after so many seconds.</summary>
+    public async Task StopContainerAsync(string id, int seconds) =>
+        await _runtime.StopContainerAsync(
+            new StopContainerRequest { ContainerId = id, Timeout = seconds },
+            deadline: Deadline
+        );
+
+    /// <summary>A command in a container, as probes are: its exit status, and what it has said.</summary>
+    public async Task<(int Status, string Said)> ExecAsync(string id, IEnumerable<string> command, int seconds)
+    {
+        var ran = await _runtime.ExecSyncAsync(
+            new ExecSyncRequest
+            {
+                ContainerId = id,
+                Cmd = { command },
+                Timeout = seconds,
+            },
+            deadline: Deadline
+        );
+        return (ran.ExitCode, ran.Stdout.ToStringUtf8() + ran.Stderr.ToStringUtf8());
+    }
 }

@@ -43,18 +43,7 @@ internal sealed class Containerd : IAsyncDisposable
             PauseImage.Write(runtime._folders.Image);
             runtime.Launch();
             await runtime.WhenAnsweringAsync();
-            ProcessTool.Run(
-                "ctr",
-                "--address",
-                runtime._folders.Socket,
-                "--namespace",
-                "k8s.io",
-                "images",
-                "import",
-                "--snapshotter",
-                "native",
-                runtime._folders.Image
-            );
+            runtime.Import(runtime._folders.Image);
             return runtime;
         }
         catch
@@ -63,6 +52,25 @@ internal sealed class Containerd : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Gives it an image.</summary>
+    /// <param name="archive">In the format of Docker, or of OCI.</param>
+    public void Import(string archive) =>
+        ProcessTool.Run(
+            "ctr",
+            "--address",
+            _folders.Socket,
+            "--namespace",
+            "k8s.io",
+            "images",
+            "import",
+            "--snapshotter",
+            "native",
+            archive
+        );
+
+    /// <summary>The cgroup of its sandboxes, as they name it.</summary>
+    public string CgroupParent => $"/{_cgroup}";
 
     /// <summary>Runs the sandbox of a pod as kubelet does, and returns its id.</summary>
     /// <exception cref="RpcException">The runtime's refusal, with the plugin's in it.</exception>
@@ -88,7 +96,7 @@ internal sealed class Containerd : IAsyncDisposable
                 Hostname = name,
                 Linux = new LinuxPodSandboxConfig
                 {
-                    CgroupParent = $"/{_cgroup}",
+                    CgroupParent = CgroupParent,
                     SecurityContext = new LinuxSandboxSecurityContext
                     {
                         NamespaceOptions = new NamespaceOption { Pid = NamespaceMode.Container },

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Multus.EndToEnd.Tests.Deployment;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Objects;
+using Multus.TestSupport;
 
 namespace Multus.EndToEnd.Tests.Documents;
 

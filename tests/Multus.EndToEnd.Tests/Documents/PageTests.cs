@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Multus.EndToEnd.Tests.Deployment;
 using Multus.TestCluster.Objects;
+using Multus.TestSupport;
 using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 

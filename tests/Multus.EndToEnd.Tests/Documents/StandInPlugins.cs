@@ -1,4 +1,5 @@
 using Multus.EndToEnd.Tests.Deployment;
+using Multus.TestSupport;
 
 namespace Multus.EndToEnd.Tests.Documents;
 

@@ -130,7 +130,7 @@ public sealed class NodeCertificateTests(ITestOutputHelper output) : ApiServerTe
     {
         var asking = Role.EnforcedOf(DeployedFiles.ApproverFile, "multus-node-certificates");
         Server.Access.AllowOnly(Kubelet, asking);
-        Server.Access.AllowOnly(NodeUser, [.. asking, .. Role.Enforced]);
+        Server.Access.AllowOnly(NodeUser, [.. asking, .. Role.Of(DeployedFiles.Thick)]);
         Server.Access.AllowOnly(Approver, Role.EnforcedOf(DeployedFiles.ApproverFile, "multus-cert-approver"));
     }
 

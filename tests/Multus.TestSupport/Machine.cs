@@ -1,17 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Multus.EndToEnd.Tests.Nodes;
-using Multus.TestSupport;
 
-namespace Multus.EndToEnd.Tests.Deployment;
+namespace Multus.TestSupport;
 
 /// <summary>
 /// A node as the manifests see it: a root file system, a mount namespace and a network namespace of its own, so that
 /// every path in them can be what it says. Programs come from the machine that the test runs on; what is in /etc, /opt,
 /// /run and /var is the node's. Gone when disposed.
 /// </summary>
-internal sealed class Machine : IAsyncDisposable
+public sealed class Machine : IAsyncDisposable
 {
     private readonly TempFolder _root = new("mdep-");
     private readonly TestNamespace _network = new("mdep");
@@ -80,6 +78,19 @@ internal sealed class Machine : IAsyncDisposable
                     .Order(StringComparer.Ordinal),
             ];
 
+    /// <summary>The processes that see its mounts, but for the one that keeps them.</summary>
+    public IReadOnlyList<int> Processes()
+    {
+        var mounts = new FileInfo($"/proc/{_holder.Id}/ns/mnt").LinkTarget;
+        return
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+                .Where(id => id > 0 && id != _holder.Id && new FileInfo($"/proc/{id}/ns/mnt").LinkTarget == mounts),
+        ];
+    }
+
     public string Run(params IReadOnlyList<string> command) =>
         ProcessTool.Run(Enter[0], [.. Enter.Skip(1), .. command]);
 
@@ -116,41 +127,13 @@ internal sealed class Machine : IAsyncDisposable
     /// <summary>The IPv4 address of a sandbox's link, as CIDR.</summary>
     public string Address(TestSandbox sandbox, string link)
     {
-        var address = Assert.Single(Show(sandbox, "-4", "address", link).GetProperty("addr_info").EnumerateArray());
+        var address = Show(sandbox, "-4", "address", link).GetProperty("addr_info").EnumerateArray().Single();
         return $"{address.GetProperty("local").GetString()}/{address.GetProperty("prefixlen").GetInt32()}";
     }
 
     /// <summary>What a sandbox's link is: veth, macvlan …</summary>
     public string Kind(TestSandbox sandbox, string link) =>
         Show(sandbox, "-details", "link", link).GetProperty("linkinfo").GetProperty("info_kind").GetString()!;
-
-    /// <summary>
-    /// Runs the plugin that is installed, with the configuration that is installed, as the container runtime does.
-    /// </summary>
-    public ShimRun Shim(
-        string command,
-        TestSandbox sandbox,
-        string binDir = "/opt/cni/bin",
-        string confDir = "/etc/cni/net.d",
-        string plugin = "multus-shim"
-    )
-    {
-        var ran = Try(
-            "env",
-            "-i",
-            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-            $"CNI_COMMAND={command}",
-            $"CNI_CONTAINERID={sandbox.Id}",
-            "CNI_IFNAME=eth0",
-            $"CNI_NETNS={sandbox.NetNs}",
-            $"CNI_ARGS={sandbox.CniArgs}",
-            $"CNI_PATH={binDir}",
-            "sh",
-            "-c",
-            $"exec {binDir}/{plugin} <{confDir}/00-multus.conf"
-        );
-        return new ShimRun($"{command} of {sandbox.Pod}", ran.ExitCode, ran.Stdout, ran.Stderr);
-    }
 
     private JsonElement Show(TestSandbox sandbox, string option, string what, string link)
     {
@@ -176,20 +159,12 @@ internal sealed class Machine : IAsyncDisposable
         mount --bind "$root" "$root"
         for folder in usr proc sys dev etc/ssl etc/alternatives; do mount --rbind "/$folder" "$root/$folder"; done
         mount -t tmpfs run "$root/run"
-        mount --make-rshared "$root"
-        exec chroot "$root" sh -c 'echo ready; exec cat' # for as long as there is a test at the other end; not before its root is its own
+        mkdir "$root/before"
+        cd "$root"
+        pivot_root . before # the root of the namespace, too: a runtime enters its containers by way of it
+        umount --lazy before
+        rmdir before
+        mount --make-rshared /
+        exec chroot . sh -c 'echo ready; exec cat' # for as long as there is a test at the other end; not before its root is its own
         """;
-}
-
-/// <summary>A sandbox of a pod on a <see cref="Machine"/>, as a container runtime knows it.</summary>
-internal sealed record TestSandbox(string Namespace, string Pod, string Uid)
-{
-    public string Id { get; } = Unique.ContainerId();
-
-    public string Name { get; } = $"cni-{Guid.NewGuid()}"; // as containerd names them
-
-    public string NetNs => $"/var/run/netns/{Name}";
-
-    public string CniArgs =>
-        $"IgnoreUnknown=1;K8S_POD_NAMESPACE={Namespace};K8S_POD_NAME={Pod};K8S_POD_INFRA_CONTAINER_ID={Id};K8S_POD_UID={Uid}";
 }
