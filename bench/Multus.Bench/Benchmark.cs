@@ -27,6 +27,9 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
     /// <summary>ADDs beside DELs of unknown containers; null when only some of the workloads are measured.</summary>
     public StrangerRow? Strangers { get; private set; }
 
+    /// <summary>Runs of a program that does nothing; empty when only some of the workloads are measured.</summary>
+    public IReadOnlyList<ProcessRunRow> ProcessRuns { get; private set; } = [];
+
     public async Task RunAsync(IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
         await NetworkNamespaces.MakeAsync(
@@ -37,6 +40,12 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
         );
         if (options.Only.Length == 0)
             Quiet = await MeasureQuietAsync(cancel);
+        if (Runs.ProcessRuns.Description.Contains(options.Only, StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync($"measuring {Runs.ProcessRuns.Description}");
+            ProcessRuns = await new ProcessRuns(processes, time).MeasureAsync(cancel);
+        }
+
         if (Runs.Collection.Description.Contains(options.Only, StringComparison.Ordinal))
         {
             await Console.Error.WriteLineAsync($"measuring {Runs.Collection.Description}");

@@ -49,7 +49,7 @@ void Stop(PosixSignalContext signal)
 
 static int Report(Benchmark benchmark, BenchOptions options)
 {
-    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers);
+    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers, benchmark.ProcessRuns);
     foreach (var line in TextTable.Rows(benchmark.Rows))
         Console.WriteLine(line);
     if (benchmark.Collection is { } gc)
@@ -64,6 +64,13 @@ static int Report(Benchmark benchmark, BenchOptions options)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Strangers.Description}: p99 {strangers.Beside.PercentileMilliseconds(99):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(99):0.0} ms; p50 {strangers.Beside.PercentileMilliseconds(50):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(50):0.0} ms"
+            )
+        );
+    foreach (var run in benchmark.ProcessRuns)
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ProcessRuns.Description}, {run.AtOnce} at a time, each: {run.WallUs:0} us, own CPU {run.CpuUs:0} us, allocated {run.AllocatedBytes} bytes"
             )
         );
     Console.WriteLine();

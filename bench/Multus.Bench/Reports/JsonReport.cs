@@ -4,7 +4,8 @@ namespace Multus.Bench.Reports;
 
 /// <summary>
 /// artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first are of the
-/// daemon without work and of a GC, the last is of ADDs beside DELs of unknown containers, if those were measured.
+/// daemon without work and of a GC, the last are of ADDs beside DELs of unknown containers and of runs of a program that
+/// does nothing, if those were measured.
 /// </summary>
 internal static class JsonReport
 {
@@ -13,7 +14,8 @@ internal static class JsonReport
         IReadOnlyList<BenchRow> rows,
         QuietRow? quiet,
         CollectionRow? gc,
-        StrangerRow? strangers
+        StrangerRow? strangers,
+        IReadOnlyList<ProcessRunRow> runs
     )
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -28,6 +30,8 @@ internal static class JsonReport
             Write(json, row);
         if (strangers is not null)
             Write(json, strangers);
+        foreach (var run in runs)
+            Write(json, run);
         json.WriteEndArray();
     }
 
@@ -37,6 +41,16 @@ internal static class JsonReport
         json.WriteNumber("unknown_dels", strangers.Dels);
         json.WriteNumber("add_alone_p99_ms", Rounded(strangers.Alone.PercentileMilliseconds(99)));
         json.WriteNumber("add_beside_p99_ms", Rounded(strangers.Beside.PercentileMilliseconds(99)));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ProcessRunRow run)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("process_runs_at_a_time", run.AtOnce);
+        json.WriteNumber("process_run_us", Rounded(run.WallUs));
+        json.WriteNumber("process_run_cpu_us", Rounded(run.CpuUs));
+        json.WriteNumber("process_run_allocated_bytes", run.AllocatedBytes);
         json.WriteEndObject();
     }
 
