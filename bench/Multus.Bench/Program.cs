@@ -49,7 +49,14 @@ void Stop(PosixSignalContext signal)
 
 static int Report(Benchmark benchmark, BenchOptions options)
 {
-    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers, benchmark.ProcessRuns);
+    JsonReport.Write(
+        options.Output,
+        benchmark.Rows,
+        benchmark.Quiet,
+        benchmark.Collection,
+        benchmark.Strangers,
+        benchmark.ProcessRuns
+    );
     foreach (var line in TextTable.Rows(benchmark.Rows))
         Console.WriteLine(line);
     if (benchmark.Collection is { } gc)

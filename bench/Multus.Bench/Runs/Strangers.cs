@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net.Sockets;
 using Multus.Bench.Daemons;
 using Multus.Bench.Nodes;
 using Multus.Bench.Reports;
 using Multus.Bench.Workloads;
 using Multus.Linux.Processes;
+using Multus.TestSupport;
 
 namespace Multus.Bench.Runs;
 
@@ -61,10 +61,9 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
 
     private static async Task DelsAsync(NodeFolder folder, int round, CancellationToken cancel)
     {
-        using var http = new HttpClient(Handler(Path.Combine(folder.SocketFolder, "multus.sock")))
-        {
-            BaseAddress = new Uri("http://dummy"),
-        };
+        var handler = UnixSocketHandler.For(Path.Combine(folder.SocketFolder, "multus.sock"));
+        handler.MaxConnectionsPerServer = AtATime;
+        using var http = new HttpClient(handler) { BaseAddress = new Uri("http://dummy") };
         await Task.WhenAll(
             Enumerable
                 .Range(0, Dels)
@@ -88,24 +87,4 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
                     "CNI_ARGS":"IgnoreUnknown=1;K8S_POD_NAMESPACE={{Pod.Namespace}};K8S_POD_NAME={{container}};K8S_POD_INFRA_CONTAINER_ID={{container}}"},
              "config":"{{Convert.ToBase64String(folder.ShimConfiguration)}}"}
             """;
-
-    private static SocketsHttpHandler Handler(string socket) =>
-        new()
-        {
-            MaxConnectionsPerServer = AtATime,
-            ConnectCallback = async (_, cancel) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
-                    return new NetworkStream(connection, ownsSocket: true);
-                }
-                catch
-                {
-                    connection.Dispose();
-                    throw;
-                }
-            },
-        };
 }
