@@ -25,7 +25,7 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
     public QuietRow? Quiet { get; private set; }
 
     /// <summary>ADDs beside DELs of unknown containers; null when only some of the workloads are measured.</summary>
-    public StrangerRow? Strangers { get; private set; }
+    public UnrecordedDelsRow? UnrecordedDels { get; private set; }
 
     /// <summary>Runs of a program that does nothing; empty when only some of the workloads are measured.</summary>
     public IReadOnlyList<ProcessRunRow> ProcessRuns { get; private set; } = [];
@@ -35,7 +35,7 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
         await NetworkNamespaces.MakeAsync(
             new Shell(processes),
             options.Prefix,
-            workloads.Select(workload => workload.Pods).Append(Runs.Strangers.Workload.Pods).Max(),
+            workloads.Select(workload => workload.Pods).Append(Runs.UnrecordedDels.Workload.Pods).Max(),
             cancel
         );
         if (options.Only.Length == 0)
@@ -58,14 +58,17 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
             await MeasureAsync(workload, cancel);
         }
 
-        if (options.Only.Length == 0 || Runs.Strangers.Description.Contains(options.Only, StringComparison.Ordinal))
-            Strangers = await MeasureStrangersAsync(cancel);
+        if (
+            options.Only.Length == 0
+            || Runs.UnrecordedDels.Description.Contains(options.Only, StringComparison.Ordinal)
+        )
+            UnrecordedDels = await MeasureUnrecordedDelsAsync(cancel);
     }
 
-    private async Task<StrangerRow> MeasureStrangersAsync(CancellationToken cancel)
+    private async Task<UnrecordedDelsRow> MeasureUnrecordedDelsAsync(CancellationToken cancel)
     {
         await Console.Error.WriteLineAsync("measuring ADDs beside DELs of unknown containers");
-        return await new Strangers(processes, time, _folders, options.Prefix).RunAsync(options.Build, cancel);
+        return await new UnrecordedDels(processes, time, _folders, options.Prefix).RunAsync(options.Build, cancel);
     }
 
     private async Task<QuietRow> MeasureQuietAsync(CancellationToken cancel)

@@ -54,7 +54,7 @@ static int Report(Benchmark benchmark, BenchOptions options)
         benchmark.Rows,
         benchmark.Quiet,
         benchmark.Collection,
-        benchmark.Strangers,
+        benchmark.UnrecordedDels,
         benchmark.ProcessRuns
     );
     foreach (var line in TextTable.Rows(benchmark.Rows))
@@ -66,11 +66,11 @@ static int Report(Benchmark benchmark, BenchOptions options)
                 $"{Collection.Description}: {gc.PerSecond:0} per s, daemon CPU {gc.DaemonCpuMs:0.0} ms each, peak {gc.DaemonPeakMb:0.0} MB"
             )
         );
-    if (benchmark.Strangers is { } strangers)
+    if (benchmark.UnrecordedDels is { } unrecorded)
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Strangers.Description}: p99 {strangers.Beside.PercentileMilliseconds(99):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(99):0.0} ms; p50 {strangers.Beside.PercentileMilliseconds(50):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(50):0.0} ms"
+                $"{UnrecordedDels.Description}: p99 {unrecorded.Beside.PercentileMilliseconds(99):0.0} ms, alone {unrecorded.Alone.PercentileMilliseconds(99):0.0} ms; p50 {unrecorded.Beside.PercentileMilliseconds(50):0.0} ms, alone {unrecorded.Alone.PercentileMilliseconds(50):0.0} ms"
             )
         );
     foreach (var run in benchmark.ProcessRuns)
@@ -86,7 +86,7 @@ static int Report(Benchmark benchmark, BenchOptions options)
             benchmark.Rows,
             benchmark.Quiet,
             benchmark.Collection,
-            benchmark.Strangers,
+            benchmark.UnrecordedDels,
             new FileInfo(options.Build.Shim).Length
         )
     )

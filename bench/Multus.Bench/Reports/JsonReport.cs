@@ -14,7 +14,7 @@ internal static class JsonReport
         IReadOnlyList<BenchRow> rows,
         QuietRow? quiet,
         CollectionRow? gc,
-        StrangerRow? strangers,
+        UnrecordedDelsRow? unrecorded,
         IReadOnlyList<ProcessRunRow> runs
     )
     {
@@ -28,19 +28,19 @@ internal static class JsonReport
             Write(json, gc);
         foreach (var row in rows)
             Write(json, row);
-        if (strangers is not null)
-            Write(json, strangers);
+        if (unrecorded is not null)
+            Write(json, unrecorded);
         foreach (var run in runs)
             Write(json, run);
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, StrangerRow strangers)
+    private static void Write(Utf8JsonWriter json, UnrecordedDelsRow unrecorded)
     {
         json.WriteStartObject();
-        json.WriteNumber("unknown_dels", strangers.Dels);
-        json.WriteNumber("add_alone_p99_ms", Rounded(strangers.Alone.PercentileMilliseconds(99)));
-        json.WriteNumber("add_beside_p99_ms", Rounded(strangers.Beside.PercentileMilliseconds(99)));
+        json.WriteNumber("unknown_dels", unrecorded.Dels);
+        json.WriteNumber("add_alone_p99_ms", Rounded(unrecorded.Alone.PercentileMilliseconds(99)));
+        json.WriteNumber("add_beside_p99_ms", Rounded(unrecorded.Beside.PercentileMilliseconds(99)));
         json.WriteEndObject();
     }
 

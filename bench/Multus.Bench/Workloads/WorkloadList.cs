@@ -69,7 +69,7 @@ internal static class WorkloadList
 
     private static string[] Others(BenchOptions options) =>
         options.Against is null
-            ? [ProcessRuns.Description, Collection.Description, Strangers.Description]
+            ? [ProcessRuns.Description, Collection.Description, UnrecordedDels.Description]
             : [CrowdedDisk.Description];
 
     private static IEnumerable<Workload> Matrix(string plugin, int[] networks, (int Concurrency, int Pods)[] loads) =>

@@ -14,7 +14,7 @@ namespace Multus.Bench.Runs;
 /// They come as requests on the socket, as many at a time as a runtime has under way, and not through shims: the starts
 /// of so many processes would take the machine from the ADDs, whatever the daemon does.
 /// </summary>
-internal sealed class Strangers(IProcessRunner processes, TimeProvider time, NodeFolders folders, string prefix)
+internal sealed class UnrecordedDels(IProcessRunner processes, TimeProvider time, NodeFolders folders, string prefix)
 {
     private const int Rounds = 5;
     private const int Dels = 500;
@@ -26,7 +26,7 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
     public static Workload Workload { get; } = new("null", 1, 1, 20);
 
     /// <exception cref="BenchException">A request failed: then the figures mean nothing.</exception>
-    public async Task<StrangerRow> RunAsync(Build build, CancellationToken cancel)
+    public async Task<UnrecordedDelsRow> RunAsync(Build build, CancellationToken cancel)
     {
         var folder = folders.Make(Workload);
         await using var node = await RunningNode.StartAsync(processes, time, folder, Workload, build, cancel);
@@ -40,7 +40,7 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
         }
 
         await node.StopAsync(cancel);
-        return new StrangerRow(
+        return new UnrecordedDelsRow(
             Dels,
             Measurement.OneByOne(alone.ToImmutable()),
             Measurement.OneByOne(beside.ToImmutable())
@@ -70,7 +70,7 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
                 .Select(async index =>
                 {
                     using var body = new StringContent(
-                        Body(folder, string.Create(CultureInfo.InvariantCulture, $"stranger-{round}-{index}"))
+                        Body(folder, string.Create(CultureInfo.InvariantCulture, $"unrecorded-{round}-{index}"))
                     );
                     using var answer = await http.PostAsync("/cni", body, cancel);
                     if (!answer.IsSuccessStatusCode)
