@@ -139,7 +139,7 @@ public static partial class SandboxLog
         LogLevel.Warning,
         "ADD of sandbox {Sandbox} has taken {Seconds} s and goes on; others may begin in its place (request {Request})"
     )]
-    public static partial void LostPlace(ILogger log, string sandbox, double seconds, string request);
+    public static partial void LostPermit(ILogger log, string sandbox, double seconds, string request);
 
     [LoggerMessage(
         1128,
