@@ -59,6 +59,10 @@ public static class CniJson
         return root;
     }
 
+    /// <summary>The member of <see cref="TryGetIgnoringCase"/>; none, too, when it is <c>null</c>.</summary>
+    public static JsonElement? Find(JsonElement o, string name) =>
+        TryGetIgnoringCase(o, name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
     /// <summary>
     /// Finds a member by its exact name or else by its name in another case; of several equal ones the last.
     /// </summary>

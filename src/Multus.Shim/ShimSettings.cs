@@ -34,7 +34,7 @@ internal sealed record ShimSettings(string Socket, string CniDir, TimeSpan Wait,
 
     private static string? Text(JsonElement config, string key)
     {
-        if (!CniJson.TryGetIgnoringCase(config, key, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (CniJson.Find(config, key) is not { } value)
             return null;
         if (value.ValueKind != JsonValueKind.String)
             throw Unusable(key, value, "a path");
@@ -43,7 +43,7 @@ internal sealed record ShimSettings(string Socket, string CniDir, TimeSpan Wait,
 
     private static TimeSpan Seconds(JsonElement config, string key, double byDefault, double least)
     {
-        if (!CniJson.TryGetIgnoringCase(config, key, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (CniJson.Find(config, key) is not { } value)
             return TimeSpan.FromSeconds(byDefault);
         if (
             value.ValueKind != JsonValueKind.Number

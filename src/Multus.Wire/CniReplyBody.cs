@@ -35,7 +35,7 @@ public static class CniReplyBody
             throw new WireFormatException("the answer to ADD is empty: expected {\"Result\":{…}}");
 
         var root = WireJson.ParseObject(body, "the answer to ADD");
-        if (WireJson.Member(root, ResultMember) is not { ValueKind: JsonValueKind.Object } result)
+        if (CniJson.Find(root, ResultMember) is not { ValueKind: JsonValueKind.Object } result)
             throw new WireFormatException("the answer to ADD has no object \"Result\"");
 
         try

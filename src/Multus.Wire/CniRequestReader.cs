@@ -8,12 +8,12 @@ internal static class CniRequestReader
 {
     public static CniRequestBody Read(JsonElement root)
     {
-        var body = new CniRequestBody(ReadEnv(WireJson.Member(root, "env")), default);
+        var body = new CniRequestBody(ReadEnv(CniJson.Find(root, "env")), default);
         var command = CniCommands.TryParse(body.Variable("CNI_COMMAND"), out var known) ? known : CniCommand.Add;
         return body with
         {
-            Config = ReadConfig(WireJson.Member(root, "config"), WireLimits.MaxConfigBytesOf(command)),
-            InterfaceAttributes = ReadAttributes(WireJson.Member(root, "interfaceAttributes")),
+            Config = ReadConfig(CniJson.Find(root, "config"), WireLimits.MaxConfigBytesOf(command)),
+            InterfaceAttributes = ReadAttributes(CniJson.Find(root, "interfaceAttributes")),
         };
     }
 
@@ -59,11 +59,11 @@ internal static class CniRequestReader
         if (found.ValueKind != JsonValueKind.Object)
             throw WireJson.Unexpected("interfaceAttributes", "an object", found.ValueKind);
 
-        var mac = WireJson.Member(found, "mac") is { } address ? WireJson.Text(address, "interfaceAttributes.mac") : "";
+        var mac = CniJson.Find(found, "mac") is { } address ? WireJson.Text(address, "interfaceAttributes.mac") : "";
         return new(
-            ReadIps(WireJson.Member(found, "ips")),
+            ReadIps(CniJson.Find(found, "ips")),
             mac.Length == 0 ? null : mac,
-            ReadCniArgs(WireJson.Member(found, "cni-args"))
+            ReadCniArgs(CniJson.Find(found, "cni-args"))
         );
     }
 

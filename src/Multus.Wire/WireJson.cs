@@ -29,10 +29,6 @@ internal static class WireJson
             : throw new WireFormatException($"{what} is {Name(root.ValueKind)}: expected an object");
     }
 
-    /// <summary>A member found whatever its case; null is as good as absent (spec/cni-runtime.md §1).</summary>
-    public static JsonElement? Member(JsonElement o, string name) =>
-        CniJson.TryGetIgnoringCase(o, name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
     /// <summary>
     /// The text of a string; null stands for the empty string, as in upstream's decoder (spec/cni-runtime.md §1).
     /// </summary>

@@ -38,6 +38,21 @@ public sealed class CniJsonTests
         Assert.Equal(1, value.GetInt32());
     }
 
+    [Theory]
+    [InlineData("""{"a":null}""")]
+    [InlineData("""{"A":null}""")]
+    [InlineData("""{"a":1,"a":null}""")]
+    [InlineData("{}")]
+    public void A_member_that_is_null_is_as_good_as_absent(string json) =>
+        Assert.Null(CniJson.Find(Json.Element(json), "a"));
+
+    [Theory]
+    [InlineData("""{"A":false}""", "false")]
+    [InlineData("""{"a":""}""", "\"\"")]
+    [InlineData("""{"a":null,"a":0}""", "0")]
+    public void A_member_that_is_empty_is_there(string json, string expected) =>
+        Assert.Equal(expected, CniJson.Find(Json.Element(json), "a")?.GetRawText());
+
     [Fact]
     public void Documents_are_written_one_within_the_other()
     {

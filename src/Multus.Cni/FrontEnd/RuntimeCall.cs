@@ -61,7 +61,7 @@ public sealed record RuntimeCall(
 
     private static string Text(JsonElement config, string key)
     {
-        if (!CniJson.TryGetIgnoringCase(config, key, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (CniJson.Find(config, key) is not { } value)
             return "";
         return value.ValueKind == JsonValueKind.String
             ? value.GetString()!

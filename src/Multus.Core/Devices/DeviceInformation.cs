@@ -42,7 +42,7 @@ public static class DeviceInformation
         Copy(writer, root, "version");
         foreach (var (name, keys) in Groups)
         {
-            if (!CniJson.TryGetIgnoringCase(root, name, out var group) || group.ValueKind == JsonValueKind.Null)
+            if (CniJson.Find(root, name) is not { } group)
                 continue;
             if (group.ValueKind != JsonValueKind.Object)
                 throw new JsonException($"'{name}' is no object");
@@ -57,7 +57,7 @@ public static class DeviceInformation
 
     private static void Copy(Utf8JsonWriter writer, JsonElement from, string key)
     {
-        if (!CniJson.TryGetIgnoringCase(from, key, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (CniJson.Find(from, key) is not { } value)
             return;
         if (value.ValueKind != JsonValueKind.String)
             throw new JsonException($"'{key}' is no text");

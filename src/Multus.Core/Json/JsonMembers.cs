@@ -11,10 +11,7 @@ namespace Multus.Core.Json;
 /// <param name="owner">What the object is, as an error message begins: "annotation x, element 2".</param>
 internal readonly struct JsonMembers(JsonElement value, string owner, uint errorCode)
 {
-    public JsonElement? Find(string name) =>
-        CniJson.TryGetIgnoringCase(value, name, out var member) && member.ValueKind != JsonValueKind.Null
-            ? member
-            : null;
+    public JsonElement? Find(string name) => CniJson.Find(value, name);
 
     /// <summary>The text, or <c>null</c> when the member is absent or empty.</summary>
     public string? Text(string name)

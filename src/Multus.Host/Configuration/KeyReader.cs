@@ -51,10 +51,7 @@ internal sealed class KeyReader(JsonElement? root, List<string> errors, string p
             { } found => Wrong(key, expected, found, missing),
         };
 
-    private JsonElement? Find(string key) =>
-        root is { } o && CniJson.TryGetIgnoringCase(o, key, out var found) && found.ValueKind != JsonValueKind.Null
-            ? found
-            : null;
+    private JsonElement? Find(string key) => root is { } o ? CniJson.Find(o, key) : null;
 
     private T Wrong<T>(string key, string expected, JsonElement found, T instead)
     {
