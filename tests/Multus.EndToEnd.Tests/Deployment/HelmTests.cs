@@ -22,15 +22,9 @@ public sealed class HelmTests
     {
         var chart = Path.Combine(DeployedFiles.Root, "deploy", "chart");
         string[] values = preset.Length > 0 ? ["-f", Path.Combine(chart, "presets", $"{preset}.yaml")] : [];
-        ProcessTool.Run(HelmTheoryAttribute.Helm!, "lint", chart, ..values);
-        var rendered = ProcessTool.Run(
-            HelmTheoryAttribute.Helm!,
-            "template",
-            "multus",
-            chart,
-            "--include-crds",
-            ..values
-        );
+        ProcessTool.Run(HelmTheoryAttribute.Helm!, ["lint", chart, .. values]);
+        string[] template = ["template", "multus", chart, "--include-crds", .. values];
+        var rendered = ProcessTool.Run(HelmTheoryAttribute.Helm!, template);
 
         var expected = preset.Length > 0 ? Kustomization.Overlay(preset) : Kustomization.Base;
         Assert.Equal(Comparable(expected.Documents), Comparable(YamlNodes.Documents(new StringReader(rendered))));
