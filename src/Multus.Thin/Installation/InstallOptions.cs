@@ -115,8 +115,9 @@ internal sealed class InstallOptions
     /// <summary>The configuration of the runtime that is generated.</summary>
     public string RuntimeConfiguration => Path.Combine(CniConfDir, RuntimeConfigTemplate.FileName);
 
-    /// <summary>Whether the cluster network is written into it: the node may have its file elsewhere.</summary>
-    public bool EmbedsNetwork => _isUpstreams;
+    /// <summary>Whether the cluster network is written into it: the node may have its file elsewhere, or under another
+    /// name soon.</summary>
+    public bool EmbedsNetwork => _isUpstreams || RenamesNetwork;
 
     /// <summary>Reads the flags.</summary>
     public static Flags Parse(IReadOnlyList<string> arguments) =>

@@ -1,5 +1,6 @@
 using Multus.Cni;
 using Multus.Cni.Configurations;
+using Multus.Core.Generation;
 using Multus.Engine.Installation;
 using Multus.Linux.Files;
 
@@ -11,8 +12,11 @@ namespace Multus.Thin.Installation;
 /// <param name="log">Says what changes.</param>
 internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSettings settings, ILogger log)
 {
+    private const string Aside = ".old";
+
     private RuntimeConfigKeeper _keeper = KeeperOf(settings, log);
     private bool _follows = true;
+    private string _renamed = ""; // the cluster network's file, before it was
 
     /// <summary>Writes it.</summary>
     /// <returns>Why it could not be written; null: it was.</returns>
@@ -37,16 +41,20 @@ internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSet
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            _keeper.End();
+            if (!options.RemovesConfigurationOnExit || IsNetworkBack())
+                _keeper.End();
         }
     }
 
     // From now on it is what it is.
     private async Task AfterLookAsync(CancellationToken stop)
     {
-        var isWritten = _keeper.State is { IsUsable: true, ClusterNetwork.Length: > 0 };
+        // With trouble what is there may be an older file, which names the network that would be renamed.
+        var isWritten = _keeper.State is { IsUsable: true, ClusterNetwork.Length: > 0, Trouble: "" };
         if (!_follows || !isWritten || (options.FollowsNetwork && !options.RenamesNetwork))
             return;
+        if (ReadWritten() is not { } content)
+            return; // taken away already: the next look puts it back
 
         _follows = false;
         if (options.RenamesNetwork)
@@ -57,7 +65,7 @@ internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSet
                 Template = null,
                 NetworkFolder = "",
                 MasterFile = "",
-                FixedContent = RegularFile.Read(settings.Path),
+                FixedContent = content,
                 Settle = TimeSpan.Zero,
             },
             log
@@ -65,18 +73,58 @@ internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSet
         await _keeper.LookAsync(stop);
     }
 
+    private byte[]? ReadWritten()
+    {
+        try
+        {
+            return RegularFile.Read(settings.Path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private void Rename(string network)
     {
         try
         {
-            File.Move(network, network + ".old", overwrite: true);
+            File.Move(network, network + Aside, overwrite: true);
+            _renamed = network;
             ThinCallLog.NetworkRenamed(log, network);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            ThinCallLog.NetworkNotRenamed(log, network, e.Message);
+            ThinCallLog.NetworkNotRenamed(log, network, network + Aside, e.Message);
         }
     }
+
+    // The runtime's configuration is about to go, and with it the only copy that the runtime reads: first the cluster
+    // network's file has to have its name again, or neither this node nor the next installer has a network.
+    private bool IsNetworkBack()
+    {
+        if (!options.RenamesNetwork || (_renamed.Length == 0 && !_follows))
+            return true;
+        try
+        {
+            if (_renamed.Length == 0)
+                return FolderHasNetwork(); // an installer before this one has renamed it
+            if (!File.Exists(_renamed))
+                File.Move(_renamed + Aside, _renamed);
+            ThinCallLog.NetworkBack(log, _renamed);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ThinCallLog.NetworkNotRenamed(log, _renamed + Aside, _renamed, e.Message);
+            return false;
+        }
+    }
+
+    private bool FolderHasNetwork() =>
+        Directory
+            .EnumerateFiles(options.NetworkDir)
+            .Any(path => ClusterNetworkFile.IsCandidate(Path.GetFileName(path)));
 
     private static RuntimeConfigKeeper KeeperOf(RuntimeConfigSettings settings, ILogger log) =>
         new(settings, new Ports(), TimeProvider.System, log);

@@ -191,11 +191,79 @@ public sealed class InstallTests : IDisposable
             ProcessTool.Run("kill", "-TERM", install.Id.ToString(CultureInfo.InvariantCulture));
             Assert.Equal(0, await Exited(install));
             Assert.False(File.Exists(RuntimeConfiguration));
+            Assert.Equal(ClusterNetwork, await File.ReadAllTextAsync(_folder["net.d", "10-cluster.conf"])); // as before
         }
         finally
         {
             if (!install.HasExited)
                 install.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_cluster_network_that_is_renamed_is_in_the_runtimes_file()
+    {
+        using var install = Start("--once", "--rename-conf-file");
+
+        Assert.Equal(0, await Exited(install));
+
+        Assert.True(File.Exists(_folder["net.d", "10-cluster.conf.old"]));
+        using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+        Assert.Equal(ClusterNetwork, conf.RootElement.GetProperty("delegates")[0].GetRawText());
+        Assert.False(conf.RootElement.TryGetProperty("clusterNetwork", out _)); // its file is gone
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task At_its_end_the_node_has_the_renamed_network_or_the_runtimes_file(bool wasRenamedBefore)
+    {
+        if (wasRenamedBefore)
+        {
+            using var earlier = Start("--once", "--rename-conf-file");
+            Assert.Equal(0, await Exited(earlier));
+        }
+
+        using var install = Start("--rename-conf-file", "--cleanup-config-on-exit");
+        try
+        {
+            await Wait.Until("it is renamed", () => File.Exists(_folder["net.d", "10-cluster.conf.old"]));
+            await Wait.Until("it runs", () => File.Exists(RuntimeConfiguration));
+            if (wasRenamedBefore)
+                Assert.Contains("no usable cluster network", await Line(install, "WRN"), StringComparison.Ordinal);
+
+            ProcessTool.Run("kill", "-TERM", install.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal(0, await Exited(install));
+
+            Assert.Equal(wasRenamedBefore, File.Exists(RuntimeConfiguration));
+            Assert.Equal(!wasRenamedBefore, File.Exists(_folder["net.d", "10-cluster.conf"]));
+        }
+        finally
+        {
+            if (!install.HasExited)
+                install.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_that_is_missing_or_another_installers_is_written_again()
+    {
+        using var install = Start();
+        try
+        {
+            await Wait.Until("the files are written", () => File.Exists(RuntimeConfiguration));
+            var text = await File.ReadAllTextAsync(Kubeconfig);
+
+            File.Delete(Kubeconfig);
+            await Wait.Until("it is back", () => File.Exists(Kubeconfig));
+            await File.WriteAllTextAsync(Kubeconfig, text.Replace("first token", "void", StringComparison.Ordinal));
+
+            await Wait.Until("it has the token again", () => File.ReadAllText(Kubeconfig) == text);
+        }
+        finally
+        {
+            install.Kill();
+            await install.WaitForExitAsync();
         }
     }
 
@@ -218,6 +286,14 @@ public sealed class InstallTests : IDisposable
         start.Environment["KUBERNETES_SERVICE_HOST"] = "fd00::1";
         start.Environment["KUBERNETES_SERVICE_PORT"] = "6443";
         return Process.Start(start)!;
+    }
+
+    private static async Task<string> Line(Process process, string with)
+    {
+        string? line;
+        do line = await Wait.For($"a line with {with}", process.StandardError.ReadLineAsync());
+        while (line is not null && !line.Contains(with, StringComparison.Ordinal));
+        return line ?? throw new InvalidOperationException($"it has ended without a line with {with}");
     }
 
     private static async Task<int> Exited(Process process) =>
