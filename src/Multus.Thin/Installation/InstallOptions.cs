@@ -119,12 +119,19 @@ internal sealed class InstallOptions
     /// name soon.</summary>
     public bool EmbedsNetwork => _isUpstreams || RenamesNetwork;
 
-    /// <summary>Reads the flags.</summary>
+    /// <summary>Reads the flags. As to upstream's, an empty value behind an equals sign is as none, and the case of a
+    /// level does not count.</summary>
     public static Flags Parse(IReadOnlyList<string> arguments) =>
         Flags
-            .Parse(arguments, Valued, Switches)
+            .Parse([.. arguments.Where(argument => !IsEmptyValue(argument)).Select(InLowerCase)], Valued, Switches)
             .WithoutWords()
             .OneOf("multus-log-level", "panic", "error", "verbose", "debug");
+
+    private static bool IsEmptyValue(string argument) =>
+        argument is ['-', .., '='] && Valued.Contains(argument.TrimStart('-')[..^1]);
+
+    private static string InLowerCase(string argument) =>
+        argument.StartsWith("--multus-log-level=", StringComparison.Ordinal) ? argument.ToLowerInvariant() : argument;
 
     /// <summary>The keys that the generated configuration has because of the flags.</summary>
     /// <param name="node">The node's name; empty: not known.</param>

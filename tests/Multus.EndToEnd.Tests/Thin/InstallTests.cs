@@ -63,6 +63,34 @@ public sealed class InstallTests : IDisposable
         Assert.Equal("/etc/cni/net.d/10-canal.conflist", conf.RootElement.GetProperty("clusterNetwork").GetString());
     }
 
+    [Fact]
+    public async Task Values_that_upstream_takes_are_taken_an_empty_one_for_none_and_a_level_in_any_case()
+    {
+        using var install = Start("--once", "--multus-log-level=Debug", "--global-namespaces=", "--multus-log-file=");
+
+        Assert.Equal(0, await Exited(install));
+
+        using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+        Assert.Equal("debug", conf.RootElement.GetProperty("logLevel").GetString());
+        Assert.False(conf.RootElement.TryGetProperty("globalNamespaces", out _));
+    }
+
+    [Theory]
+    [InlineData(
+        "--multus-log-level=loud",
+        "--multus-log-level must be one of panic, error, verbose, debug; found loud"
+    )]
+    [InlineData("--no-such-flag=", "unknown argument --no-such-flag=")]
+    public async Task A_flag_that_cannot_be_used_is_named(string flag, string reason)
+    {
+        using var install = Start("--once", flag);
+
+        var said = await install.StandardError.ReadToEndAsync();
+
+        Assert.Equal(64, await Exited(install));
+        Assert.Contains(reason, said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
