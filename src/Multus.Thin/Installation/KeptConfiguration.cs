@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Core.Generation;
@@ -22,6 +23,7 @@ internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSet
     /// <returns>Why it could not be written; null: it was.</returns>
     public async Task<string?> WriteOnceAsync(CancellationToken stop)
     {
+        UndoEarlierRename();
         await _keeper.LookAsync(stop);
         await AfterLookAsync(stop);
         return _keeper.State is { IsUsable: true, Trouble: "" } ? null : _keeper.State.Trouble;
@@ -30,6 +32,7 @@ internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSet
     /// <summary>Keeps it until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        UndoEarlierRename();
         using var timer = new PeriodicTimer(RuntimeConfigKeeper.Interval);
         try
         {
@@ -71,6 +74,46 @@ internal sealed class KeptConfiguration(InstallOptions options, RuntimeConfigSet
             log
         );
         await _keeper.LookAsync(stop);
+    }
+
+    // What an installer before this one has renamed is the cluster network still, and not the file behind it in the
+    // order of names. Until it is renamed again, the runtime has the configuration that it is in.
+    private void UndoEarlierRename()
+    {
+        if (!options.RenamesNetwork || !Directory.Exists(options.NetworkDir))
+            return;
+        foreach (var aside in Directory.EnumerateFiles(options.NetworkDir, $"*{Aside}").Order(StringComparer.Ordinal))
+        {
+            var network = aside[..^Aside.Length];
+            try
+            {
+                if (!ClusterNetworkFile.IsCandidate(Path.GetFileName(network)) || File.Exists(network) || !IsIn(aside))
+                    continue;
+                File.Move(aside, network);
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                ThinCallLog.NetworkNotRenamed(log, aside, network, e.Message);
+            }
+        }
+    }
+
+    // Whether it is the network that the runtime's configuration has.
+    private bool IsIn(string aside)
+    {
+        try
+        {
+            return File.Exists(settings.Path)
+                && CniJson.TryGetIgnoringCase(CniJson.Parse(RegularFile.Read(settings.Path)), "delegates", out var all)
+                && all is { ValueKind: JsonValueKind.Array }
+                && all.GetArrayLength() == 1
+                && JsonElement.DeepEquals(all[0], CniJson.Parse(RegularFile.Read(aside)));
+        }
+        catch (Exception e) when (e is JsonException or CniException)
+        {
+            return false; // one of the two is no configuration
+        }
     }
 
     private byte[]? ReadWritten()

@@ -244,27 +244,35 @@ public sealed class InstallTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task At_its_end_the_node_has_the_renamed_network_or_the_runtimes_file(bool wasRenamedBefore)
+    public async Task The_network_that_is_renamed_stays_the_one_in_use_and_has_its_name_again_at_the_end(bool earlier)
     {
-        if (wasRenamedBefore)
+        _folder.File("net.d/20-other.conf", ClusterNetwork.Replace("cluster", "other", StringComparison.Ordinal));
+        if (earlier)
         {
-            using var earlier = Start("--once", "--rename-conf-file");
-            Assert.Equal(0, await Exited(earlier));
+            using var before = Start("--once", "--rename-conf-file");
+            Assert.Equal(0, await Exited(before));
         }
 
-        using var install = Start("--rename-conf-file", "--cleanup-config-on-exit");
+        using var install = Start("--rename-conf-file", "--cleanup-config-on-exit", "--multus-log-level=debug");
         try
         {
-            await Wait.Until("it is renamed", () => File.Exists(_folder["net.d", "10-cluster.conf.old"]));
-            await Wait.Until("it runs", () => File.Exists(RuntimeConfiguration));
-            if (wasRenamedBefore)
-                Assert.Contains("no usable cluster network", await Line(install, "WRN"), StringComparison.Ordinal);
+            await Wait.Until(
+                "the file is written anew, and the network renamed",
+                () =>
+                    File.Exists(RuntimeConfiguration)
+                    && File.ReadAllText(RuntimeConfiguration).Contains("debug", StringComparison.Ordinal)
+                    && File.Exists(_folder["net.d", "10-cluster.conf.old"])
+            );
+            using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+            Assert.Equal(ClusterNetwork, conf.RootElement.GetProperty("delegates")[0].GetRawText());
 
             ProcessTool.Run("kill", "-TERM", install.Id.ToString(CultureInfo.InvariantCulture));
             Assert.Equal(0, await Exited(install));
 
-            Assert.Equal(wasRenamedBefore, File.Exists(RuntimeConfiguration));
-            Assert.Equal(!wasRenamedBefore, File.Exists(_folder["net.d", "10-cluster.conf"]));
+            Assert.Equal(
+                ["10-cluster.conf", "20-other.conf"],
+                Directory.EnumerateFiles(_folder["net.d"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            );
         }
         finally
         {
@@ -314,14 +322,6 @@ public sealed class InstallTests : IDisposable
         start.Environment["KUBERNETES_SERVICE_HOST"] = "fd00::1";
         start.Environment["KUBERNETES_SERVICE_PORT"] = "6443";
         return Process.Start(start)!;
-    }
-
-    private static async Task<string> Line(Process process, string with)
-    {
-        string? line;
-        do line = await Wait.For($"a line with {with}", process.StandardError.ReadLineAsync());
-        while (line is not null && !line.Contains(with, StringComparison.Ordinal));
-        return line ?? throw new InvalidOperationException($"it has ended without a line with {with}");
     }
 
     private static async Task<int> Exited(Process process) =>
