@@ -25,18 +25,27 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
     public QuietRow? Quiet { get; private set; }
 
     /// <summary>ADDs beside DELs of unknown containers; null when only some of the workloads are measured.</summary>
-    public StrangerRow? Strangers { get; private set; }
+    public UnrecordedDelsRow? UnrecordedDels { get; private set; }
+
+    /// <summary>Runs of a program that does nothing; empty when only some of the workloads are measured.</summary>
+    public IReadOnlyList<ProcessRunRow> ProcessRuns { get; private set; } = [];
 
     public async Task RunAsync(IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
         await NetworkNamespaces.MakeAsync(
             new Shell(processes),
             options.Prefix,
-            workloads.Select(workload => workload.Pods).Append(Runs.Strangers.Workload.Pods).Max(),
+            workloads.Select(workload => workload.Pods).Append(Runs.UnrecordedDels.Workload.Pods).Max(),
             cancel
         );
         if (options.Only.Length == 0)
             Quiet = await MeasureQuietAsync(cancel);
+        if (Runs.ProcessRuns.Description.Contains(options.Only, StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync($"measuring {Runs.ProcessRuns.Description}");
+            ProcessRuns = await new ProcessRuns(processes, time).MeasureAsync(cancel);
+        }
+
         if (Runs.Collection.Description.Contains(options.Only, StringComparison.Ordinal))
         {
             await Console.Error.WriteLineAsync($"measuring {Runs.Collection.Description}");
@@ -49,14 +58,17 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
             await MeasureAsync(workload, cancel);
         }
 
-        if (options.Only.Length == 0 || Runs.Strangers.Description.Contains(options.Only, StringComparison.Ordinal))
-            Strangers = await MeasureStrangersAsync(cancel);
+        if (
+            options.Only.Length == 0
+            || Runs.UnrecordedDels.Description.Contains(options.Only, StringComparison.Ordinal)
+        )
+            UnrecordedDels = await MeasureUnrecordedDelsAsync(cancel);
     }
 
-    private async Task<StrangerRow> MeasureStrangersAsync(CancellationToken cancel)
+    private async Task<UnrecordedDelsRow> MeasureUnrecordedDelsAsync(CancellationToken cancel)
     {
         await Console.Error.WriteLineAsync("measuring ADDs beside DELs of unknown containers");
-        return await new Strangers(processes, time, _folders, options.Prefix).RunAsync(options.Build, cancel);
+        return await new UnrecordedDels(processes, time, _folders, options.Prefix).RunAsync(options.Build, cancel);
     }
 
     private async Task<QuietRow> MeasureQuietAsync(CancellationToken cancel)

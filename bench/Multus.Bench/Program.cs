@@ -49,7 +49,14 @@ void Stop(PosixSignalContext signal)
 
 static int Report(Benchmark benchmark, BenchOptions options)
 {
-    JsonReport.Write(options.Output, benchmark.Rows, benchmark.Quiet, benchmark.Collection, benchmark.Strangers);
+    JsonReport.Write(
+        options.Output,
+        benchmark.Rows,
+        benchmark.Quiet,
+        benchmark.Collection,
+        benchmark.UnrecordedDels,
+        benchmark.ProcessRuns
+    );
     foreach (var line in TextTable.Rows(benchmark.Rows))
         Console.WriteLine(line);
     if (benchmark.Collection is { } gc)
@@ -59,11 +66,18 @@ static int Report(Benchmark benchmark, BenchOptions options)
                 $"{Collection.Description}: {gc.PerSecond:0} per s, daemon CPU {gc.DaemonCpuMs:0.0} ms each, peak {gc.DaemonPeakMb:0.0} MB"
             )
         );
-    if (benchmark.Strangers is { } strangers)
+    if (benchmark.UnrecordedDels is { } unrecorded)
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Strangers.Description}: p99 {strangers.Beside.PercentileMilliseconds(99):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(99):0.0} ms; p50 {strangers.Beside.PercentileMilliseconds(50):0.0} ms, alone {strangers.Alone.PercentileMilliseconds(50):0.0} ms"
+                $"{UnrecordedDels.Description}: p99 {unrecorded.Beside.PercentileMilliseconds(99):0.0} ms, alone {unrecorded.Alone.PercentileMilliseconds(99):0.0} ms; p50 {unrecorded.Beside.PercentileMilliseconds(50):0.0} ms, alone {unrecorded.Alone.PercentileMilliseconds(50):0.0} ms"
+            )
+        );
+    foreach (var run in benchmark.ProcessRuns)
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ProcessRuns.Description}, {run.AtOnce} at a time, each: {run.WallUs:0} us, own CPU {run.CpuUs:0} us, allocated {run.AllocatedBytes} bytes"
             )
         );
     Console.WriteLine();
@@ -72,7 +86,7 @@ static int Report(Benchmark benchmark, BenchOptions options)
             benchmark.Rows,
             benchmark.Quiet,
             benchmark.Collection,
-            benchmark.Strangers,
+            benchmark.UnrecordedDels,
             new FileInfo(options.Build.Shim).Length
         )
     )

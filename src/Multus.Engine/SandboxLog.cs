@@ -139,7 +139,7 @@ public static partial class SandboxLog
         LogLevel.Warning,
         "ADD of sandbox {Sandbox} has taken {Seconds} s and goes on; others may begin in its place (request {Request})"
     )]
-    public static partial void LostPlace(ILogger log, string sandbox, double seconds, string request);
+    public static partial void LostPermit(ILogger log, string sandbox, double seconds, string request);
 
     [LoggerMessage(
         1128,
@@ -211,7 +211,7 @@ public static partial class SandboxLog
         "DEL of sandbox {Sandbox}, which Multus did not attach: network {Network} is detached as {Source} has it "
             + "(request {Request})"
     )]
-    public static partial void DetachesStranger(
+    public static partial void DetachesUnrecorded(
         ILogger log,
         string sandbox,
         string network,
@@ -225,7 +225,7 @@ public static partial class SandboxLog
         "DEL of sandbox {Sandbox}, which Multus did not attach: nothing is run, for what the cluster network is "
             + "cannot be told: {Reason} (request {Request})"
     )]
-    public static partial void StrangerUnknown(ILogger log, string sandbox, string reason, string request);
+    public static partial void UnrecordedNotDetached(ILogger log, string sandbox, string reason, string request);
 
     [LoggerMessage(
         1136,

@@ -50,7 +50,7 @@ internal static class Daemon
         using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
         var overlay = ConfigurationOverlay.Parse(settings.Daemon.Json);
         var mapping = new RequestMapping(overlay, settings.Daemon.CniDir, log);
-        var board = new OperationBoard(time);
+        var steps = new OperationTracker(time);
         var node = new NodeServices(
             FittedToMemory(settings.Node, log),
             cluster,
@@ -66,14 +66,14 @@ internal static class Daemon
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
-            Phases = board,
+            Phases = steps,
             PluginRoot = settings.Daemon.ChrootDir,
         };
 
         using var handover = await PrepareAsync(settings, overlay.Settings.BinDir, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
-        using var app = new DaemonHost(settings, node, mapping, overlay, bodies, board, handover, output).Build(socket);
+        using var app = new DaemonHost(settings, node, mapping, overlay, bodies, steps, handover, output).Build(socket);
         await app.StartAsync(CancellationToken.None);
         var idle = SayIdleAsync(handover, time, log);
         HostLog.Listening(

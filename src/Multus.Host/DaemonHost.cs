@@ -20,7 +20,7 @@ internal sealed class DaemonHost(
     RequestMapping mapping,
     ConfigurationOverlay overlay,
     RequestBodies bodies,
-    OperationBoard board,
+    OperationTracker tracker,
     Handover handover,
     LogPipeline output
 )
@@ -74,7 +74,7 @@ internal sealed class DaemonHost(
             ),
             bodies,
             () => output.Losses,
-            board,
+            tracker,
             output.Factory.CreateLogger("Multus.Host.Server")
         );
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Multus.Bench.Nodes;
 using Multus.Bench.Runs;
 using Multus.Linux.Processes;
+using Multus.TestSupport;
 
 namespace Multus.Bench.Daemons;
 
@@ -104,7 +104,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
     private async Task UntilReadyAsync(CancellationToken cancel)
     {
         var start = _time.GetTimestamp();
-        using var client = Client(Path.Combine(_node.SocketFolder, "multus.sock"));
+        using var client = new HttpClient(UnixSocketHandler.For(Path.Combine(_node.SocketFolder, "multus.sock")));
         while (!await IsReadyAsync(client, cancel))
         {
             if (_run.IsCompleted)
@@ -131,27 +131,6 @@ internal sealed class DaemonProcess : IAsyncDisposable
             return false; // no socket yet, or nobody behind it; the caller asks again until its deadline
         }
     }
-
-    private static HttpClient Client(string socketPath) =>
-        new(
-            new SocketsHttpHandler
-            {
-                ConnectCallback = async (_, cancel) =>
-                {
-                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                    try
-                    {
-                        await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancel);
-                        return new NetworkStream(socket, ownsSocket: true);
-                    }
-                    catch
-                    {
-                        socket.Dispose();
-                        throw;
-                    }
-                },
-            }
-        );
 
     private string Log() =>
         File.Exists(_node.DaemonLog)

@@ -11,13 +11,13 @@ internal static class Goals
 {
     /// <param name="quiet">The daemon without work; null when that was not measured.</param>
     /// <param name="gc">GC of many sandboxes; null when that was not measured.</param>
-    /// <param name="strangers">ADDs beside DELs of unknown containers; null when that was not measured.</param>
+    /// <param name="unrecorded">ADDs beside DELs of unknown containers; null when that was not measured.</param>
     /// <param name="shimBytes">Size of the shim's binary.</param>
     public static IEnumerable<string> Lines(
         IReadOnlyList<BenchRow> rows,
         QuietRow? quiet,
         CollectionRow? gc,
-        StrangerRow? strangers,
+        UnrecordedDelsRow? unrecorded,
         long shimBytes
     ) =>
         TextTable.Align(
@@ -74,7 +74,7 @@ internal static class Goals
                     1,
                     Burst(rows, "DEL") is { } same ? (double?)same.Writes?.Events / same.Workload.Pods : null
                 ),
-                AtMost("ADD null beside 500 DELs of unknown containers, p99 : alone", 1.5, strangers?.Ratio),
+                AtMost("ADD null beside 500 DELs of unknown containers, p99 : alone", 1.5, unrecorded?.Ratio),
                 AtLeast("GC of null, sandboxes per s", 500, gc?.PerSecond),
                 AtMost("GC of null: daemon, peak, MB", 45, gc?.DaemonPeakMb),
                 AtMost(

@@ -4,7 +4,8 @@ namespace Multus.Bench.Reports;
 
 /// <summary>
 /// artifacts/bench/latest.json: an array with one object per row, for whoever compares runs; the first are of the
-/// daemon without work and of a GC, the last is of ADDs beside DELs of unknown containers, if those were measured.
+/// daemon without work and of a GC, the last are of ADDs beside DELs of unknown containers and of runs of a program that
+/// does nothing, if those were measured.
 /// </summary>
 internal static class JsonReport
 {
@@ -13,7 +14,8 @@ internal static class JsonReport
         IReadOnlyList<BenchRow> rows,
         QuietRow? quiet,
         CollectionRow? gc,
-        StrangerRow? strangers
+        UnrecordedDelsRow? unrecorded,
+        IReadOnlyList<ProcessRunRow> runs
     )
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -26,17 +28,29 @@ internal static class JsonReport
             Write(json, gc);
         foreach (var row in rows)
             Write(json, row);
-        if (strangers is not null)
-            Write(json, strangers);
+        if (unrecorded is not null)
+            Write(json, unrecorded);
+        foreach (var run in runs)
+            Write(json, run);
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, StrangerRow strangers)
+    private static void Write(Utf8JsonWriter json, UnrecordedDelsRow unrecorded)
     {
         json.WriteStartObject();
-        json.WriteNumber("unknown_dels", strangers.Dels);
-        json.WriteNumber("add_alone_p99_ms", Rounded(strangers.Alone.PercentileMilliseconds(99)));
-        json.WriteNumber("add_beside_p99_ms", Rounded(strangers.Beside.PercentileMilliseconds(99)));
+        json.WriteNumber("unknown_dels", unrecorded.Dels);
+        json.WriteNumber("add_alone_p99_ms", Rounded(unrecorded.Alone.PercentileMilliseconds(99)));
+        json.WriteNumber("add_beside_p99_ms", Rounded(unrecorded.Beside.PercentileMilliseconds(99)));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ProcessRunRow run)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("process_runs_at_a_time", run.AtOnce);
+        json.WriteNumber("process_run_us", Rounded(run.WallUs));
+        json.WriteNumber("process_run_cpu_us", Rounded(run.CpuUs));
+        json.WriteNumber("process_run_allocated_bytes", run.AllocatedBytes);
         json.WriteEndObject();
     }
 

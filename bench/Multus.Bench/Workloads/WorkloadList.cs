@@ -68,7 +68,9 @@ internal static class WorkloadList
     }
 
     private static string[] Others(BenchOptions options) =>
-        options.Against is null ? [Collection.Description, Strangers.Description] : [CrowdedDisk.Description];
+        options.Against is null
+            ? [ProcessRuns.Description, Collection.Description, UnrecordedDels.Description]
+            : [CrowdedDisk.Description];
 
     private static IEnumerable<Workload> Matrix(string plugin, int[] networks, (int Concurrency, int Pods)[] loads) =>
         from count in networks

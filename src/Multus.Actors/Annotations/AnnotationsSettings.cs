@@ -1,4 +1,5 @@
 using Multus.Actors.Configuration;
+using Multus.Cni;
 
 namespace Multus.Actors.Annotations;
 
@@ -15,6 +16,6 @@ public sealed record AnnotationsSettings(int MaxInFlight, TimeSpan WriteTimeout,
             hocon.Number("multus.annotations.max-in-flight", 1, 1024),
             hocon.Duration("multus.annotations.write-timeout", TimeSpan.FromMilliseconds(10)),
             hocon.Duration("multus.annotations.wait", TimeSpan.FromMilliseconds(10)),
-            Backoff.Read(hocon, "multus.annotations")
+            hocon.Backoff("multus.annotations")
         );
 }

@@ -1,3 +1,5 @@
+using Multus.Cni;
+
 namespace Multus.Actors.Configuration;
 
 /// <summary>
@@ -62,6 +64,13 @@ public sealed class HoconReader(Config config, Func<string, string>? placeOf = n
 
     /// <summary><c>on</c> or <c>off</c>.</summary>
     public bool Switch(string key) => Read(key, "on or off", () => config.GetBoolean(key)) ?? false;
+
+    /// <summary><c>retry-min</c> and <c>retry-max</c> of a section.</summary>
+    public Backoff Backoff(string section)
+    {
+        var min = Duration($"{section}.retry-min", TimeSpan.FromMilliseconds(1));
+        return new Backoff(min, Duration($"{section}.retry-max", min));
+    }
 
     private string? Text(string key) => config.HasPath(key) ? config.GetString(key) : null;
 

@@ -1,4 +1,5 @@
 using Multus.Actors.Configuration;
+using Multus.Cni;
 
 namespace Multus.Actors.Events;
 
@@ -16,6 +17,6 @@ public sealed record EventsSettings(bool Enabled, int MaxQueued, int MaxInFlight
             hocon.Number("multus.events.max-queued", 1, 100_000),
             hocon.Number("multus.events.max-in-flight", 1, 64),
             hocon.Duration("multus.events.post-timeout", TimeSpan.FromMilliseconds(10)),
-            Backoff.Read(hocon, "multus.events")
+            hocon.Backoff("multus.events")
         );
 }

@@ -1,4 +1,5 @@
 using Multus.Actors.Configuration;
+using Multus.Cni;
 
 namespace Multus.Actors.PendingDeletes;
 
@@ -17,7 +18,7 @@ public sealed record PendingDeleteSettings(Backoff Backoff, TimeSpan RescanEvery
 
     public static PendingDeleteSettings Read(HoconReader hocon) =>
         new(
-            Backoff.Read(hocon, "multus.pending-deletes"),
+            hocon.Backoff("multus.pending-deletes"),
             hocon.Duration("multus.pending-deletes.rescan-every", TimeSpan.FromMilliseconds(100))
         )
         {

@@ -137,7 +137,7 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
 
             var permit = new AttachPermit { Attach = attach };
             _permits.Add(attach, permit);
-            Timers.StartSingleTimer(permit, new PermitOver(permit), _settings.PlaceTime);
+            Timers.StartSingleTimer(permit, new PermitOver(permit), _settings.PermitTime);
             Context.Parent.Tell(new Admitted(attach, attach));
         }
     }
@@ -148,10 +148,10 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
             return;
 
         over.Permit.Attach = null;
-        SandboxLog.LostPlace(
+        SandboxLog.LostPermit(
             _engine.Ports.Log,
             attach.Request.Sandbox.Value,
-            _settings.PlaceTime.TotalSeconds,
+            _settings.PermitTime.TotalSeconds,
             attach.Id
         );
         _overdue++;

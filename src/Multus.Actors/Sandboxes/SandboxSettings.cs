@@ -13,7 +13,7 @@ public sealed record SandboxSettings(int MaxAttaching, TimeSpan AddTimeout, Time
     /// How long an ADD counts among <see cref="MaxAttaching"/>. One that takes longer hangs on something sick, and
     /// others must not wait for it.
     /// </summary>
-    public TimeSpan PlaceTime { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PermitTime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Within which time a STATUS is answered, from memory if need be.</summary>
     public TimeSpan StatusPatience { get; init; } = TimeSpan.FromMilliseconds(80);
@@ -36,7 +36,7 @@ public sealed record SandboxSettings(int MaxAttaching, TimeSpan AddTimeout, Time
             hocon.Duration("multus.sandboxes.del-timeout", TimeSpan.FromSeconds(1))
         )
         {
-            PlaceTime = hocon.Duration("multus.sandboxes.place-time", TimeSpan.FromMilliseconds(100)),
+            PermitTime = hocon.Duration("multus.sandboxes.place-time", TimeSpan.FromMilliseconds(100)),
             StatusPatience = hocon.Duration("multus.sandboxes.status-patience", TimeSpan.FromMilliseconds(1)),
             StatusTimeout = hocon.Duration("multus.sandboxes.status-timeout", TimeSpan.FromMilliseconds(100)),
         };

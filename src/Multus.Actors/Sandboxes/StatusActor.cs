@@ -16,11 +16,11 @@ namespace Multus.Actors.Sandboxes;
 /// </remarks>
 internal sealed class StatusActor : UntypedActor, IWithTimers
 {
-    private const int MostBoards = 16;
+    private const int MostQuestions = 16;
 
     private readonly SandboxSettings _settings;
     private readonly SandboxEngine _engine;
-    private readonly Dictionary<string, Board> _boards = [];
+    private readonly Dictionary<string, Question> _questions = [];
     private readonly CancellationTokenSource _stopping = new();
     private bool _saidFromMemory;
 
@@ -71,20 +71,20 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
             return;
         }
 
-        var board = BoardOf(status);
-        var waiting = new Waiting(board, Sender);
-        board.Waiting.Add(waiting);
+        var question = QuestionOf(status);
+        var waiting = new Waiting(question, Sender);
+        question.Waiting.Add(waiting);
         Timers.StartSingleTimer(waiting, new Impatient(waiting), _settings.StatusPatience);
-        if (board.IsAsking)
+        if (question.IsAsking)
             return;
 
-        board.IsAsking = true;
+        question.IsAsking = true;
         var (engine, cancel) = (_engine, _stopping.Token);
         _ = Task.Run(() => engine.RunAsync(status, cancel), cancel)
             .PipeTo( // not on this thread: it reads files, and a disk may hang
                 Self,
-                success: reply => new Asked(board, reply),
-                failure: crash => new Asked(board, new CniReply.Refused(RequestErrors.From(crash, requestId: null)))
+                success: reply => new Asked(question, reply),
+                failure: crash => new Asked(question, new CniReply.Refused(RequestErrors.From(crash, requestId: null)))
             );
     }
 
@@ -103,22 +103,22 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
 
     private void OnAsked(Asked asked)
     {
-        asked.Board.IsAsking = false;
-        asked.Board.Last = asked.Reply;
-        foreach (var waiting in asked.Board.Waiting)
+        asked.Question.IsAsking = false;
+        asked.Question.Last = asked.Reply;
+        foreach (var waiting in asked.Question.Waiting)
         {
             Timers.Cancel(waiting);
             waiting.ReplyTo.Tell(asked.Reply);
         }
 
-        asked.Board.Waiting.Clear();
+        asked.Question.Waiting.Clear();
         _saidFromMemory = false;
     }
 
     private void OnImpatient(Impatient impatient)
     {
         var waiting = impatient.Waiting;
-        if (!waiting.Board.Waiting.Remove(waiting))
+        if (!waiting.Question.Waiting.Remove(waiting))
             return; // answered while the tick was on its way
 
         var patience = _settings.StatusPatience.TotalMilliseconds;
@@ -126,7 +126,7 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
             SandboxLog.StatusFromMemory(_engine.Ports.Log, patience);
         _saidFromMemory = true;
         waiting.ReplyTo.Tell(
-            waiting.Board.Last
+            waiting.Question.Last
                 ?? new CniReply.Refused(
                     new CniError(
                         CniErrorCode.PluginNotAvailable,
@@ -138,25 +138,26 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
     }
 
     // A node has one configuration; more are kept apart, and forgotten when there are many.
-    private Board BoardOf(CniRequest.GetStatus status)
+    private Question QuestionOf(CniRequest.GetStatus status)
     {
         var key = KeyOf(status);
-        if (_boards.TryGetValue(key, out var board))
-            return board;
+        if (_questions.TryGetValue(key, out var question))
+            return question;
 
-        if (_boards.Count >= MostBoards)
+        if (_questions.Count >= MostQuestions)
         {
-            foreach (var idle in _boards.Keys.Where(other => !_boards[other].IsAsking).ToList())
-                _boards.Remove(idle);
+            foreach (var idle in _questions.Keys.Where(other => !_questions[other].IsAsking).ToList())
+                _questions.Remove(idle);
         }
 
-        _boards.Add(key, board = new Board());
-        return board;
+        _questions.Add(key, question = new Question());
+        return question;
     }
 
     private static string KeyOf(CniRequest.GetStatus status) => string.Join('\n', [status.Text, .. status.PluginPath]);
 
-    private sealed class Board
+    /// <summary>One that all who ask it at the same time share, and its last answer.</summary>
+    private sealed class Question
     {
         public List<Waiting> Waiting { get; } = [];
 
@@ -166,14 +167,14 @@ internal sealed class StatusActor : UntypedActor, IWithTimers
     }
 
     /// <summary>Who waits for an answer, and the key of the timer that bounds it; compared by reference.</summary>
-    private sealed class Waiting(Board board, IActorRef replyTo)
+    private sealed class Waiting(Question question, IActorRef replyTo)
     {
-        public Board Board { get; } = board;
+        public Question Question { get; } = question;
 
         public IActorRef ReplyTo { get; } = replyTo;
     }
 
-    private sealed record Asked(Board Board, CniReply Reply);
+    private sealed record Asked(Question Question, CniReply Reply);
 
     private sealed record Impatient(Waiting Waiting);
 }

@@ -69,7 +69,7 @@ internal sealed class UnrecordedDetach(SandboxEngine engine, SandboxFiles files,
     {
         foreach (var (entry, network) in cached)
         {
-            SandboxLog.DetachesStranger(
+            SandboxLog.DetachesUnrecorded(
                 engine.Log,
                 request.Sandbox.Value,
                 network.Name,
@@ -102,7 +102,7 @@ internal sealed class UnrecordedDetach(SandboxEngine engine, SandboxFiles files,
         }
         catch (Exception e) when (e is CniException or IOException or UnauthorizedAccessException)
         {
-            SandboxLog.StrangerUnknown(
+            SandboxLog.UnrecordedNotDetached(
                 engine.Log,
                 request.Sandbox.Value,
                 e is CniException cni ? cni.Error.Text : e.Message,
@@ -111,7 +111,7 @@ internal sealed class UnrecordedDetach(SandboxEngine engine, SandboxFiles files,
             return RollbackResult.Nothing;
         }
 
-        SandboxLog.DetachesStranger(
+        SandboxLog.DetachesUnrecorded(
             engine.Log,
             request.Sandbox.Value,
             attachment.DisplayName,

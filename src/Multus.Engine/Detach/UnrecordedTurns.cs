@@ -15,7 +15,8 @@ namespace Multus.Engine.Detach;
 internal sealed class UnrecordedTurns(int atOnce, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// Half of the processors: the plugin that undoes a stranger is busy all the while, and the other half is for ADDs.
+    /// Half of the processors: the plugin of an unrecorded sandbox is busy all the while, and the other half is for
+    /// ADDs.
     /// </summary>
     public static readonly int HalfOfTheMachine = Math.Max(1, Environment.ProcessorCount / 2);
 

@@ -21,8 +21,7 @@ public static class SandboxLocks
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+    private static readonly Backoff Pauses = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(200));
 
     /// <summary>Waits until the sandbox is the caller's, who disposes of what is returned.</summary>
     /// <param name="request">The sandbox and its folder.</param>
@@ -45,13 +44,13 @@ public static class SandboxLocks
             return free;
 
         var began = time.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var tries = 1; ; tries++)
         {
             var passed = time.GetElapsedTime(began);
             if (passed >= patience)
                 throw Busy(request, verb, passed);
 
-            await Task.Delay(pause, time, cancel).ConfigureAwait(false);
+            await Task.Delay(Pauses.After(tries), time, cancel).ConfigureAwait(false);
             if (TryTake(folder, at) is { } now)
                 return now;
         }

@@ -21,7 +21,7 @@ namespace Multus.Host.Server;
 /// <param name="view">What else there is to say of the node.</param>
 /// <param name="bodies">Reads them.</param>
 /// <param name="losses">Lines that the log has lost, for /healthz.</param>
-/// <param name="board">What is under way, for /healthz.</param>
+/// <param name="tracker">What is under way, for /healthz.</param>
 /// <param name="log">Says what was refused.</param>
 internal sealed class Endpoints(
     IRequiredActor<NodeRegistration.NodeKey> node,
@@ -31,7 +31,7 @@ internal sealed class Endpoints(
     NodeView view,
     RequestBodies bodies,
     Func<ImmutableArray<LogLoss>> losses,
-    OperationBoard board,
+    OperationTracker tracker,
     ILogger log
 )
 {
@@ -211,7 +211,7 @@ internal sealed class Endpoints(
         await WriteAsync(
             context,
             fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            HealthBody.Write(health, faults, losses(), board.Snapshot(), view)
+            HealthBody.Write(health, faults, losses(), tracker.Snapshot(), view)
         );
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Multus.Cni;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Api.Transport;
@@ -15,6 +16,9 @@ internal sealed class CertificateRotation
     private static readonly TimeSpan OftenLooked = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RarelyLooked = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DoubtPause = TimeSpan.FromMinutes(5); // a new certificate may be refused as well
+
+    // After a request that failed: five tries in half a minute, then less often.
+    private static readonly Backoff Waits = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(32));
 
     private readonly NodeCertificateSettings _settings;
     private readonly CertificateStore _store;
@@ -113,7 +117,7 @@ internal sealed class CertificateRotation
 
     private TimeSpan WaitAfter(Exception e)
     {
-        var wait = RenewalPace.After(++_failures);
+        var wait = Waits.After(++_failures);
         Tried = e.Message;
         CertificateLog.Failed(_log, wait, _failures, e.Message);
         return wait;

@@ -1,3 +1,4 @@
+using Multus.Cni;
 using Multus.Linux.Native;
 
 namespace Multus.Linux.Processes;
@@ -16,8 +17,7 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
     /// </summary>
     private const int MostStarts = 11;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly Backoff Pauses = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1));
 
     private readonly TimeProvider _time;
     private readonly PollLoop _loop;
@@ -46,7 +46,6 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
             return NotStarted(spec, Errno.EINVAL, startedAt, objection);
 
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var pause = FirstPause;
         for (var starts = 1; ; starts++)
         {
             if (cancel.IsCancellationRequested || !_loop.TryEnter())
@@ -56,13 +55,13 @@ public sealed class ProcessRunner : IProcessRunner, IDisposable
             if (run is not null)
                 return await run.Answer.ConfigureAwait(false);
 
+            var pause = Pauses.After(starts);
             var rest = spec.Deadline - _time.GetElapsedTime(startedAt);
             var isLast = starts == MostStarts || (spec.Deadline != Timeout.InfiniteTimeSpan && rest <= pause);
             if (errno != Errno.ETXTBSY || isLast)
                 return NotStarted(spec, errno, startedAt, starts > 1 ? $"tried {starts} times" : null);
 
             await Task.Delay(pause, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 

@@ -164,7 +164,7 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
         var events = Sys.ActorOf(
             EventsActor.PropsFor(new EventsSettings(true, 500, 4, Patience, Quick), _api, time, NullLogger.Instance)
         );
-        var settings = new SandboxSettings(32, Patience, Patience) { PlaceTime = PlaceTime };
+        var settings = new SandboxSettings(32, Patience, Patience) { PermitTime = PermitTime };
         var ports = FakeParts.Ports(
             cluster,
             Sys.ActorOf(FakePart.PropsFor(question => Netlink(question))),

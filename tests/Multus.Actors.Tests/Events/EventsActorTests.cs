@@ -4,6 +4,7 @@ using Multus.Actors.Configuration;
 using Multus.Actors.Events;
 using Multus.Actors.Health;
 using Multus.Actors.Tests.Fakes;
+using Multus.Cni;
 using Multus.Core.Pods;
 using Multus.Engine.Ports;
 using Multus.Kubernetes;

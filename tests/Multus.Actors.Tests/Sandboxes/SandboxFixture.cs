@@ -112,7 +112,7 @@ public abstract class SandboxFixture : TestKit
     }
 
     /// <summary>How long an ADD counts as one of <c>maxAttaching</c>.</summary>
-    internal TimeSpan PlaceTime { get; set; } = Patience;
+    internal TimeSpan PermitTime { get; set; } = Patience;
 
     /// <summary>Within which time a STATUS is answered.</summary>
     internal TimeSpan StatusPatience { get; set; } = Patience;
@@ -121,7 +121,11 @@ public abstract class SandboxFixture : TestKit
         Sys.ActorOf(SandboxesActor.PropsFor(Settings(maxAttaching, addTimeout), Engine(addTimeout: addTimeout)));
 
     internal SandboxSettings Settings(int maxAttaching = 100, TimeSpan? addTimeout = null) =>
-        new(maxAttaching, addTimeout ?? Patience, Patience) { PlaceTime = PlaceTime, StatusPatience = StatusPatience };
+        new(maxAttaching, addTimeout ?? Patience, Patience)
+        {
+            PermitTime = PermitTime,
+            StatusPatience = StatusPatience,
+        };
 
     internal SandboxEngine Engine(TimeSpan? addTimeout = null)
     {

@@ -62,7 +62,7 @@ public class SandboxesActorTests : SandboxFixture
     [Fact]
     public async Task An_add_that_takes_too_long_goes_on_without_its_place_and_the_next_one_begins()
     {
-        PlaceTime = TimeSpan.FromMilliseconds(20);
+        PermitTime = TimeSpan.FromMilliseconds(20);
         var (started, finish) = Hold(CniCommand.Add, "cluster");
         var sandboxes = Sandboxes(maxAttaching: 1);
         var hung = Attach(sandboxes, "c1");

@@ -219,7 +219,7 @@ public class UnrecordedDetachTests : SandboxFixture
         var end = new TaskCompletionSource<PluginOutput>();
         Plugins.On(CniCommand.Del, "cluster", _ => end.Task);
         var sandboxes = Sandboxes();
-        var deletes = Enumerable.Range(0, 50).Select(i => Detach(sandboxes, $"stranger{i}")).ToArray();
+        var deletes = Enumerable.Range(0, 50).Select(i => Detach(sandboxes, $"unrecorded{i}")).ToArray();
 
         Assert.IsType<CniReply.Attached>(await Attach(sandboxes));
         Assert.InRange(Plugins.Calls.Count(call => call == "DEL cluster eth0"), 0, 2);

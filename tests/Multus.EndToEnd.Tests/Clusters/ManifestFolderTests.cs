@@ -11,7 +11,7 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
     public async Task A_pod_that_the_folder_does_not_know_gets_the_cluster_network_only_and_the_log_says_so()
     {
         var plugin = PluginOfAllNetworks();
-        var pod = Node.UnknownPod("stranger");
+        var pod = Node.UnknownPod("unknown");
         await Node.StartDaemon();
 
         (await Node.Add(pod)).Succeeded();
@@ -59,12 +59,12 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
     {
         var plugin = PluginOfAllNetworks();
         Node.Manifests.Network("some-net", Networks.Steered("some-net", plugin.Type));
-        var (known, stranger) = (Node.Pod("some-net"), Node.UnknownPod("stranger"));
+        var (known, unknown) = (Node.Pod("some-net"), Node.UnknownPod("unknown"));
         await Node.StartDaemon();
         Node.Manifests.Write("00-broken.yaml", "apiVersion: v1\nkind: Pod\n  metadata: [\n");
 
         (await Node.Add(known)).Succeeded();
-        var refused = (await Node.Add(stranger)).Error();
+        var refused = (await Node.Add(unknown)).Error();
 
         Assert.Equal(["eth0", "net1"], plugin.Calls.Select(call => call.IfName));
         Assert.Equal(11u, refused.Code);
@@ -85,9 +85,9 @@ public sealed class ManifestFolderTests(ITestOutputHelper output) : NodeTest(out
         }
 
         Assert.True(await Node.Client.IsFine("/healthz"));
-        Node.Manifests.Pod(stranger, "some-net");
+        Node.Manifests.Pod(unknown, "some-net");
         Node.Manifests.Write("00-broken.yaml", "# mended\n");
-        (await Node.Add(stranger)).Succeeded();
+        (await Node.Add(unknown)).Succeeded();
         Assert.Equal(2, plugin.Calls.Count(call => call.IfName == "net1"));
         Assert.True(await Node.Client.IsFine("/readyz"));
     }

@@ -192,7 +192,7 @@ public sealed class ServerTroubleTests(ITestOutputHelper output) : ApiServerTest
         UseKubeconfig();
         await Node.StartDaemon();
         using var denied = Server.Access.Deny(new TestCluster.Access.DenyRule(Verb: "get", Resource: "pods"));
-        var pod = Node.UnknownPod("stranger");
+        var pod = Node.UnknownPod("unrecorded");
 
         var error = (await Node.Add(pod)).Error();
 

@@ -41,7 +41,7 @@ public sealed class FailedDeleteTests(ITestOutputHelper output) : NodeTest(outpu
     {
         await Node.StartDaemon();
 
-        (await Node.Del(Node.UnknownPod("stranger"))).Succeeded();
+        (await Node.Del(Node.UnknownPod("unrecorded"))).Succeeded();
 
         Assert.Empty(Node.Folders.CniFiles());
     }

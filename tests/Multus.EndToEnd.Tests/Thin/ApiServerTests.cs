@@ -55,7 +55,7 @@ public sealed class ApiServerTests(ITestOutputHelper output) : ApiServerTest(out
 
         (await Node.Del(pod)).Succeeded();
         (await Node.Del(pod)).Succeeded();
-        (await Node.Del(Node.UnknownPod("stranger"))).Succeeded();
+        (await Node.Del(Node.UnknownPod("unrecorded"))).Succeeded();
 
         Assert.Equal(["ADD", "ADD", "DEL", "DEL", "DEL"], Plugin.Calls.Select(call => call.Command)); // the last: the cluster network's
         Assert.Empty(Node.Folders.CniFiles());

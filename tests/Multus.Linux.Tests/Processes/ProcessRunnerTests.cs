@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Multus.Linux.Processes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Linux.Tests.Processes;
 
 /// <summary>What a process gets, and what comes back of it.</summary>
 public sealed class ProcessRunnerTests : IDisposable
 {
+    private static readonly TimeSpan KernelTick = TimeSpan.FromMilliseconds(10); // USER_HZ is 100 on every Linux
+
     private readonly ProcessRunner _runner = new(TimeProvider.System);
     private readonly TempFolder _folder = new();
 
@@ -154,12 +158,42 @@ public sealed class ProcessRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task Processor_time_and_wall_time_are_measured()
+    public async Task Processor_time_is_what_the_kernel_has_counted()
     {
-        var result = await Run(Specs.Shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"));
+        var result = await Run(
+            Specs.Shell(
+                """
+                used=0
+                while [ $used -lt 2 ]; do
+                    IFS= read -r stat </proc/$$/stat
+                    set -- ${stat##*) }
+                    used=$((${12} + ${13}))
+                done
+                echo $used
+                """
+            )
+        );
 
-        Assert.InRange(result.Cpu, TimeSpan.FromMilliseconds(1), Specs.LongEnough);
-        Assert.InRange(result.Wall, result.Cpu / 4, Specs.LongEnough);
+        Assert.True(result.IsSuccess, $"{result.Description}: {result.Err()}");
+        var ticks = int.Parse(result.Out(), CultureInfo.InvariantCulture);
+        Assert.True(result.Cpu >= ticks * KernelTick, $"{result.Cpu} is less than {ticks} ticks");
+    }
+
+    [Fact]
+    public async Task Wall_time_is_what_the_clock_shows_from_the_start_to_the_end()
+    {
+        var time = new FakeTimeProvider();
+        using var runner = new ProcessRunner(time);
+        var (go, started) = (_folder["go"], _folder["started"]);
+        var run = runner.RunAsync(Specs.Shell($": >{started}; until [ -e {go} ]; do sleep 0.01; done"), default);
+        await Wait.Until("it runs", () => File.Exists(started));
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        _folder.File("go", "");
+
+        var result = await run;
+        Assert.True(result.IsSuccess, $"{result.Description}: {result.Err()}");
+        Assert.Equal(TimeSpan.FromSeconds(30), result.Wall);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Multus.Cni;
 using Multus.Kubernetes.Api.Json;
 using Multus.Kubernetes.Api.Resources;
 using Multus.Kubernetes.Api.Transport;
@@ -28,9 +29,9 @@ internal sealed class ListWatch<TKey, TObject>
     private readonly ApiClusterSettings _settings;
     private readonly TimeProvider _time;
     private readonly Random _random;
-    private readonly RetryPace _pace;
-    private readonly RetryPace _awayPace;
-    private readonly RetryPace _absentPace;
+    private readonly Backoff _backoff;
+    private readonly Backoff _awayBackoff;
+    private readonly Backoff _absentBackoff;
     private readonly ILogger _log;
     private string? _version; // that the next watch begins at, null: a list comes first
     private string _listFrom = AnyVersion;
@@ -58,9 +59,9 @@ internal sealed class ListWatch<TKey, TObject>
         _settings = settings;
         _time = time;
         _random = random;
-        _pace = new RetryPace(settings.BackoffMin, settings.BackoffMax, random);
-        _awayPace = new RetryPace(settings.BackoffMin, settings.AwayBackoffMax, random);
-        _absentPace = new RetryPace(settings.BackoffMin, settings.AbsentBackoffMax, random);
+        _backoff = new Backoff(settings.BackoffMin, settings.BackoffMax);
+        _awayBackoff = new Backoff(settings.BackoffMin, settings.AwayBackoffMax);
+        _absentBackoff = new Backoff(settings.BackoffMin, settings.AbsentBackoffMax);
         _log = log;
     }
 
@@ -185,7 +186,7 @@ internal sealed class ListWatch<TKey, TObject>
         if (trouble.Status == 404 && _resource.MayBeAbsent)
         {
             BeAbsent();
-            await WaitAsync(_absentPace, trouble, cancel).ConfigureAwait(false);
+            await WaitAsync(_absentBackoff, trouble, cancel).ConfigureAwait(false);
             return;
         }
 
@@ -197,7 +198,7 @@ internal sealed class ListWatch<TKey, TObject>
 
         _isDown = true;
         _observer.Down(trouble.Message, trouble.IsOutage);
-        await WaitAsync(_pace, trouble, cancel).ConfigureAwait(false);
+        await WaitAsync(_backoff, trouble, cancel).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -219,21 +220,21 @@ internal sealed class ListWatch<TKey, TObject>
         return mayHurry && trouble.RetryAfter is null;
     }
 
-    private async Task WaitAsync(RetryPace refusedPace, KubernetesException trouble, CancellationToken cancel)
+    private async Task WaitAsync(Backoff refused, KubernetesException trouble, CancellationToken cancel)
     {
-        var wait = PaceOf(trouble, refusedPace).After(_failures);
+        var wait = BackoffOf(trouble, refused).After(_failures, _random);
         if (trouble.RetryAfter is { } asked && asked > wait)
             wait = asked * (1 + (_random.NextDouble() / 2)); // it has asked others for the same
         ApiLog.WatchWaits(_log, _resource.Name, wait, _failures, trouble.Message);
         await Task.Delay(wait, _time, cancel).ConfigureAwait(false);
     }
 
-    private RetryPace PaceOf(KubernetesException trouble, RetryPace refusedPace)
+    private Backoff BackoffOf(KubernetesException trouble, Backoff refused)
     {
         if (trouble.Status is null or >= 500)
             _awayAt = _time.GetTimestamp();
         var isReturning = _awayAt is { } at && _time.GetElapsedTime(at) < _settings.ReturnTime;
-        return isReturning && trouble.Status != TooMany ? _awayPace : refusedPace;
+        return isReturning && trouble.Status != TooMany ? _awayBackoff : refused;
     }
 
     private void BeAbsent()

@@ -1,5 +1,6 @@
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Multus.Cni;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
@@ -18,8 +19,7 @@ public sealed class CertificateApprover : IDisposable
 {
     private const int MaxTries = 5;
 
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly Backoff Waits = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30));
 
     private readonly ApiClusterSettings _settings;
     private readonly ApiTransport _transport;
@@ -130,7 +130,7 @@ public sealed class CertificateApprover : IDisposable
                     return;
                 }
 
-                var wait = new RetryPace(FirstWait, LongestWait, _random).After(++failures);
+                var wait = Waits.After(++failures, _random);
                 ApprovalLog.Again(_log, request.Name, wait, failures, e.Message);
                 await Task.Delay(wait, _time, cancel).ConfigureAwait(false);
             }

@@ -6,7 +6,7 @@ using Multus.Engine.Ports;
 namespace Multus.Engine.Activity;
 
 /// <summary>What is under way, and how far: the one model that figures, pages and commands read. Any thread.</summary>
-public sealed class OperationBoard(TimeProvider time) : IPhases
+public sealed class OperationTracker(TimeProvider time) : IPhases
 {
     // A GC's DELs have its request ID, all of them.
     private readonly ConcurrentDictionary<(string RequestId, SandboxId Sandbox), Operation> _operations = new();
@@ -67,7 +67,7 @@ public sealed class OperationBoard(TimeProvider time) : IPhases
                         _step = "status";
                         break;
                     default:
-                        break; // begun and done are the board's
+                        break; // begun and done are the tracker's
                 }
             }
         }

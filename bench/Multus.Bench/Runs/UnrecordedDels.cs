@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net.Sockets;
 using Multus.Bench.Daemons;
 using Multus.Bench.Nodes;
 using Multus.Bench.Reports;
 using Multus.Bench.Workloads;
 using Multus.Linux.Processes;
+using Multus.TestSupport;
 
 namespace Multus.Bench.Runs;
 
@@ -14,7 +14,7 @@ namespace Multus.Bench.Runs;
 /// They come as requests on the socket, as many at a time as a runtime has under way, and not through shims: the starts
 /// of so many processes would take the machine from the ADDs, whatever the daemon does.
 /// </summary>
-internal sealed class Strangers(IProcessRunner processes, TimeProvider time, NodeFolders folders, string prefix)
+internal sealed class UnrecordedDels(IProcessRunner processes, TimeProvider time, NodeFolders folders, string prefix)
 {
     private const int Rounds = 5;
     private const int Dels = 500;
@@ -26,7 +26,7 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
     public static Workload Workload { get; } = new("null", 1, 1, 20);
 
     /// <exception cref="BenchException">A request failed: then the figures mean nothing.</exception>
-    public async Task<StrangerRow> RunAsync(Build build, CancellationToken cancel)
+    public async Task<UnrecordedDelsRow> RunAsync(Build build, CancellationToken cancel)
     {
         var folder = folders.Make(Workload);
         await using var node = await RunningNode.StartAsync(processes, time, folder, Workload, build, cancel);
@@ -40,7 +40,7 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
         }
 
         await node.StopAsync(cancel);
-        return new StrangerRow(
+        return new UnrecordedDelsRow(
             Dels,
             Measurement.OneByOne(alone.ToImmutable()),
             Measurement.OneByOne(beside.ToImmutable())
@@ -61,17 +61,16 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
 
     private static async Task DelsAsync(NodeFolder folder, int round, CancellationToken cancel)
     {
-        using var http = new HttpClient(Handler(Path.Combine(folder.SocketFolder, "multus.sock")))
-        {
-            BaseAddress = new Uri("http://dummy"),
-        };
+        var handler = UnixSocketHandler.For(Path.Combine(folder.SocketFolder, "multus.sock"));
+        handler.MaxConnectionsPerServer = AtATime;
+        using var http = new HttpClient(handler) { BaseAddress = new Uri("http://dummy") };
         await Task.WhenAll(
             Enumerable
                 .Range(0, Dels)
                 .Select(async index =>
                 {
                     using var body = new StringContent(
-                        Body(folder, string.Create(CultureInfo.InvariantCulture, $"stranger-{round}-{index}"))
+                        Body(folder, string.Create(CultureInfo.InvariantCulture, $"unrecorded-{round}-{index}"))
                     );
                     using var answer = await http.PostAsync("/cni", body, cancel);
                     if (!answer.IsSuccessStatusCode)
@@ -88,24 +87,4 @@ internal sealed class Strangers(IProcessRunner processes, TimeProvider time, Nod
                     "CNI_ARGS":"IgnoreUnknown=1;K8S_POD_NAMESPACE={{Pod.Namespace}};K8S_POD_NAME={{container}};K8S_POD_INFRA_CONTAINER_ID={{container}}"},
              "config":"{{Convert.ToBase64String(folder.ShimConfiguration)}}"}
             """;
-
-    private static SocketsHttpHandler Handler(string socket) =>
-        new()
-        {
-            MaxConnectionsPerServer = AtATime,
-            ConnectCallback = async (_, cancel) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
-                    return new NetworkStream(connection, ownsSocket: true);
-                }
-                catch
-                {
-                    connection.Dispose();
-                    throw;
-                }
-            },
-        };
 }
