@@ -71,9 +71,10 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         var confDir = _host.Folder("/etc/cni/net.d", "conf-dir");
         var conf = Path.Combine(confDir, RuntimeConfigTemplate.FileName);
         _ = BridgingFile.Remove(confDir); // first: the runtime would take it for the other
+        var wasThere = File.Exists(conf);
         DurableFile.Delete(conf);
         _ = DurableFile.SweepTempsOf(conf);
-        _report.Say($"{conf} is removed: new pods get the cluster network alone");
+        _report.Say($"{conf} {(wasThere ? "is removed" : "was not there")}: new pods get the cluster network alone");
         var left = await CarryOutDeletesAsync(cniDir, stop);
         IReadOnlyList<string> still = [.. AttachedPods.On(cniDir).All.Select(AttachedPods.Words)];
         if (left > 0)

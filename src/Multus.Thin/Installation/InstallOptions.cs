@@ -123,15 +123,12 @@ internal sealed class InstallOptions
     /// level does not count.</summary>
     public static Flags Parse(IReadOnlyList<string> arguments) =>
         Flags
-            .Parse([.. arguments.Where(argument => !IsEmptyValue(argument)).Select(InLowerCase)], Valued, Switches)
+            .Parse([.. arguments.Where(argument => !IsEmptyValue(argument))], Valued, Switches)
             .WithoutWords()
             .OneOf("multus-log-level", "panic", "error", "verbose", "debug");
 
     private static bool IsEmptyValue(string argument) =>
         argument is ['-', .., '='] && Valued.Contains(argument.TrimStart('-')[..^1]);
-
-    private static string InLowerCase(string argument) =>
-        argument.StartsWith("--multus-log-level=", StringComparison.Ordinal) ? argument.ToLowerInvariant() : argument;
 
     /// <summary>The keys that the generated configuration has because of the flags.</summary>
     /// <param name="node">The node's name; empty: not known.</param>

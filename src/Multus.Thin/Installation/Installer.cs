@@ -44,7 +44,7 @@ internal static class Installer
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return 0;
+            return Fail("it was told to stop before all files were written; what was there still is");
         }
         catch (Exception failure) when (IsExpected(failure))
         {
