@@ -1,4 +1,5 @@
 using Multus.Kubernetes.Tests.Folder;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests;
 
@@ -18,14 +19,14 @@ public sealed class CoalescedRunTests
         });
 
         var first = refresh.RunAsync(CancellationToken.None);
-        Assert.True(await entered.WaitAsync(FolderFixture.Patience));
+        Assert.True(await entered.WaitAsync(Wait.Patience));
         var late = Enumerable.Range(0, 10).Select(_ => refresh.RunAsync(CancellationToken.None)).ToArray();
         proceed.Release();
-        await first.WaitAsync(FolderFixture.Patience);
-        Assert.True(await entered.WaitAsync(FolderFixture.Patience));
+        await first.WaitAsync(Wait.Patience);
+        Assert.True(await entered.WaitAsync(Wait.Patience));
         Assert.All(late, task => Assert.False(task.IsCompleted));
         proceed.Release();
-        await Task.WhenAll(late).WaitAsync(FolderFixture.Patience);
+        await Task.WhenAll(late).WaitAsync(Wait.Patience);
 
         Assert.Equal(2, runs);
     }
@@ -46,12 +47,12 @@ public sealed class CoalescedRunTests
         });
 
         var first = refresh.RunAsync(CancellationToken.None);
-        Assert.True(await entered.WaitAsync(FolderFixture.Patience));
+        Assert.True(await entered.WaitAsync(Wait.Patience));
         var second = refresh.RunAsync(CancellationToken.None);
         proceed.Release();
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => first.WaitAsync(FolderFixture.Patience));
-        await second.WaitAsync(FolderFixture.Patience);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => first.WaitAsync(Wait.Patience));
+        await second.WaitAsync(Wait.Patience);
     }
 
     [Fact]

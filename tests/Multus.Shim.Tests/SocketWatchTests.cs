@@ -1,11 +1,10 @@
 using Multus.Shim.Tests.Support;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Shim.Tests;
 
 public sealed class SocketWatchTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public void A_socket_that_appears_ends_the_wait()
     {
@@ -14,7 +13,7 @@ public sealed class SocketWatchTests
 
         File.WriteAllText(folder.In("multus.sock"), "");
 
-        Assert.True(watch.Wait(Patience));
+        Assert.True(watch.Wait(Wait.Patience));
     }
 
     [Fact]
@@ -26,7 +25,7 @@ public sealed class SocketWatchTests
 
         File.Move(folder.In("other"), folder.In("multus.sock"));
 
-        Assert.True(watch.Wait(Patience));
+        Assert.True(watch.Wait(Wait.Patience));
     }
 
     [Fact]
@@ -37,7 +36,7 @@ public sealed class SocketWatchTests
 
         Directory.CreateDirectory(folder.In("a"));
 
-        Assert.True(watch.Wait(Patience));
+        Assert.True(watch.Wait(Wait.Patience));
     }
 
     [Fact]
@@ -52,7 +51,7 @@ public sealed class SocketWatchTests
         watch.Rearm();
         File.WriteAllText(folder.In("a/multus.sock"), "");
 
-        Assert.True(watch.Wait(Patience));
+        Assert.True(watch.Wait(Wait.Patience));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.TestSupport;
 
@@ -52,7 +53,7 @@ public sealed class PidsCgroup : IDisposable
     public void Dispose()
     {
         KillAllBut(null);
-        if (!SpinWait.SpinUntil(() => Pids().Length == 0, ProcessTool.Patience))
+        if (!SpinWait.SpinUntil(() => Pids().Length == 0, Wait.Patience))
             throw new InvalidOperationException($"processes {string.Join(' ', Pids())} do not leave {_folder}");
         Directory.Delete(_folder);
     }

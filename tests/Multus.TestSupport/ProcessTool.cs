@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.TestSupport;
 
@@ -9,7 +10,8 @@ namespace Multus.TestSupport;
 /// </summary>
 public static class ProcessTool
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary><see cref="Wait.Patience"/>.</summary>
+    public static TimeSpan Patience => Wait.Patience;
 
     /// <summary>Runs a tool that must succeed and returns its stdout.</summary>
     /// <exception cref="ToolFailedException">It could not be started, ended with another status than 0, or ran for

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.TestSupport;
 
@@ -88,7 +89,7 @@ public sealed class SteeredPlugin : IDisposable
     /// <summary>
     /// Waits until the <paramref name="count"/>th such call has begun (its stdin is recorded by then), and returns it.
     /// </summary>
-    /// <exception cref="TimeoutException">Not within <see cref="ProcessTool.Patience"/>; the text lists the calls there
+    /// <exception cref="TimeoutException">Not within <see cref="Wait.Patience"/>; the text lists the calls there
     /// were.</exception>
     public Task<SteeredCall> Began(string command, string? containerId = null, string? ifName = null, int count = 1) =>
         WaitForCall(call => call.Matches(command, containerId, ifName), count, $"begin of {command} number {count}");
@@ -97,7 +98,7 @@ public sealed class SteeredPlugin : IDisposable
     /// Waits until the <paramref name="count"/>th such call has ended by itself, and returns it. A call that was killed
     /// never does.
     /// </summary>
-    /// <exception cref="TimeoutException">Not within <see cref="ProcessTool.Patience"/>; the text lists the calls there
+    /// <exception cref="TimeoutException">Not within <see cref="Wait.Patience"/>; the text lists the calls there
     /// were.</exception>
     public Task<SteeredCall> Ended(string command, string? containerId = null, string? ifName = null, int count = 1) =>
         WaitForCall(
@@ -127,9 +128,9 @@ public sealed class SteeredPlugin : IDisposable
             if (Calls.Where(wanted).Skip(count - 1).FirstOrDefault() is { } call)
                 return call;
 
-            if (TimeProvider.System.GetElapsedTime(started) > ProcessTool.Patience)
+            if (TimeProvider.System.GetElapsedTime(started) > Wait.Patience)
                 throw new TimeoutException(
-                    $"{Type}: no {what} within {ProcessTool.Patience.TotalSeconds} s; calls: {string.Join("; ", Calls)}"
+                    $"{Type}: no {what} within {Wait.Patience.TotalSeconds} s; calls: {string.Join("; ", Calls)}"
                 );
 
             await Task.Delay(PollInterval, TimeProvider.System);

@@ -13,7 +13,6 @@ namespace Multus.Actors.Tests.Annotations;
 public class AnnotationsActorTests : TestKit
 {
     private const string Key = "example.com/networks-status";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly PodKey Pod = new("ns", "pod");
     private static readonly SandboxId Sandbox = SandboxId.Parse("c1");
 

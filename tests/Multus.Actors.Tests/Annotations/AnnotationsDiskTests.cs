@@ -20,7 +20,6 @@ namespace Multus.Actors.Tests.Annotations;
 public class AnnotationsDiskTests : TestKit
 {
     private const string Key = "k8s.v1.cni.cncf.io/network-status";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(5);
     private static readonly PodKey Pod = new("ns", "pod");

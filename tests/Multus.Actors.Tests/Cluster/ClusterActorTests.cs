@@ -13,7 +13,6 @@ namespace Multus.Actors.Tests.Cluster;
 
 public class ClusterActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly PodKey Key = new("ns", "pod");
     private static readonly NetworkKey Network = new("ns", "net");
 

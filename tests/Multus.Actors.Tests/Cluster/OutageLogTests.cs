@@ -20,7 +20,6 @@ namespace Multus.Actors.Tests.Cluster;
 public class OutageLogTests : TestKit
 {
     private const int Pods = 50;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryMin = TimeSpan.FromSeconds(5);
     private static readonly KubernetesException Refused = new(
         "https://10.96.0.1:443: Connection refused",

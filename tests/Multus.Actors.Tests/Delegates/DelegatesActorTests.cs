@@ -10,8 +10,6 @@ namespace Multus.Actors.Tests.Delegates;
 
 public class DelegatesActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly FakeProcesses _processes = new();
 
     [Fact]

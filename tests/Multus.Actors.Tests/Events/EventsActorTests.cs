@@ -15,7 +15,6 @@ namespace Multus.Actors.Tests.Events;
 
 public class EventsActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly PodKey Pod = new("ns", "pod");
 

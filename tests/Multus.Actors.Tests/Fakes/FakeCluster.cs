@@ -41,15 +41,12 @@ internal sealed class FakeCluster : IClusterApi, IOwnedStatuses
     /// <summary>Whether questions about pods stay without an answer.</summary>
     public bool IsSilent { get; set; }
 
-    public async Task SayAsync(ClusterChange change) =>
-        (await _watching.Task.WaitAsync(TimeSpan.FromSeconds(30)))(change);
+    public async Task SayAsync(ClusterChange change) => (await _watching.Task.WaitAsync(Patience))(change);
 
     public void EndWatch(Exception crash) => _watchEnd.SetException(crash);
 
     public StatusWrite NextWrite() =>
-        _writes.TryTake(out var write, TimeSpan.FromSeconds(30))
-            ? write
-            : throw new TimeoutException("nothing was written");
+        _writes.TryTake(out var write, Patience) ? write : throw new TimeoutException("nothing was written");
 
     public bool HasMoreWrites => _writes.Count > 0;
 

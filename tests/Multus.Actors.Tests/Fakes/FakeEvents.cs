@@ -11,9 +11,7 @@ internal sealed class FakeEvents : IClusterEvents
     public bool HasMore => _posts.Count > 0;
 
     public Post Next() =>
-        _posts.TryTake(out var post, TimeSpan.FromSeconds(30))
-            ? post
-            : throw new TimeoutException("nothing was posted");
+        _posts.TryTake(out var post, Patience) ? post : throw new TimeoutException("nothing was posted");
 
     public Task PostAsync(ClusterEvent happened, CancellationToken cancel)
     {

@@ -10,9 +10,7 @@ internal sealed class FakeProcesses : IProcessRunner
 
     /// <summary>Waits for the next process to be started.</summary>
     public Run Next() =>
-        _started.TryTake(out var run, TimeSpan.FromSeconds(30))
-            ? run
-            : throw new TimeoutException("no process was started");
+        _started.TryTake(out var run, Patience) ? run : throw new TimeoutException("no process was started");
 
     public bool HasMore => _started.Count > 0;
 

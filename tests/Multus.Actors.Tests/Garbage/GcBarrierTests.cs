@@ -4,8 +4,6 @@ namespace Multus.Actors.Tests.Garbage;
 
 public class GcBarrierTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly GcBarrier _gate = new();
     private readonly object _gc = new();
 

@@ -6,8 +6,6 @@ namespace Multus.Actors.Tests.Health;
 
 public class HealthActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task Every_part_that_answers_is_reported_in_the_order_of_the_tree()
     {

@@ -9,8 +9,6 @@ namespace Multus.Actors.Tests.Netlink;
 
 public class NetlinkActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     public NetlinkActorTests()
         : base("multus.netlink.dispatcher.type = PinnedDispatcher") { }
 

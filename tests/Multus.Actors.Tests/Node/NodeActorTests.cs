@@ -19,7 +19,6 @@ namespace Multus.Actors.Tests.Node;
 
 public class NodeActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Backoff Quick = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
 
     private readonly FakeCluster _cluster = new();

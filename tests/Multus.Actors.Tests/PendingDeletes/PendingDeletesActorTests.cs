@@ -18,8 +18,6 @@ namespace Multus.Actors.Tests.PendingDeletes;
 
 public class PendingDeletesActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly FakeFolder _folder = new();
     private readonly TestProbe _sandboxes;
     private CniRequest.Detach? _last;

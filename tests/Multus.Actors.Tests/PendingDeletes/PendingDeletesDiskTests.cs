@@ -18,8 +18,6 @@ namespace Multus.Actors.Tests.PendingDeletes;
 /// <summary>A disk that does not answer keeps nobody waiting who does not need it.</summary>
 public class PendingDeletesDiskTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly FakeFolder _folder = new();
     private readonly TaskCompletionSource _disk = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -28,7 +28,6 @@ namespace Multus.Actors.Tests.Sandboxes;
 /// </summary>
 public abstract class RealPluginsFixture : TestKit
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private const string Bin = "/usr/lib/cni";
 
     private readonly TempFolder _temp = new();

@@ -27,7 +27,6 @@ namespace Multus.Actors.Tests.Sandboxes;
 /// </summary>
 public abstract class SandboxFixture : TestKit
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly PodKey PodKey = new("ns", "pod");
 
     private readonly TempFolder _temp = new();

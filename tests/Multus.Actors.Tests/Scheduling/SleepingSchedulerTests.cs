@@ -7,7 +7,6 @@ namespace Multus.Actors.Tests.Scheduling;
 public sealed class SleepingSchedulerTests()
     : TestKit("""akka.scheduler.implementation = "Multus.Actors.Scheduling.SleepingScheduler, Multus.Actors" """)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Late = TimeSpan.FromDays(1);
 

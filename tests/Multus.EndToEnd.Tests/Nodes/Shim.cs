@@ -6,6 +6,7 @@ namespace Multus.EndToEnd.Tests.Nodes;
 /// <summary>Runs the published shim, or the thin plugin, as the container runtime of a node does.</summary>
 public sealed class Shim(NodeFolders folders, string nodeNetNs)
 {
+    // As long as one plugin may run (multus.delegates.deadline).
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Lock _lock = new();

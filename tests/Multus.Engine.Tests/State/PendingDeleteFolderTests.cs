@@ -5,6 +5,7 @@ using Multus.Core.Configuration;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Multus.Wire;
 
 namespace Multus.Engine.Tests.State;
@@ -127,7 +128,7 @@ public class PendingDeleteFolderTests : IDisposable
 
         Store("c1", "DEL");
 
-        await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await told.Task.WaitAsync(Wait.Patience);
     }
 
     [Fact]

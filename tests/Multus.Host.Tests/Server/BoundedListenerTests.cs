@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Host.Server;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Host.Tests.Server;
 
 public sealed class BoundedListenerTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(1);
 
     private readonly TempFolder _temp = new();
-    private readonly CancellationTokenSource _late = new(Patience);
+    private readonly CancellationTokenSource _late = new(Wait.Patience);
     private readonly CountedTime _time = new();
     private readonly BoundedTransport _transport;
     private readonly List<Socket> _clients = [];

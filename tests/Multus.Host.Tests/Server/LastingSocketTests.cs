@@ -3,16 +3,15 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Host.Server;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 using Multus.Wire;
 
 namespace Multus.Host.Tests.Server;
 
 public sealed class LastingSocketTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly TempFolder _temp = new();
-    private readonly CancellationTokenSource _late = new(Patience);
+    private readonly CancellationTokenSource _late = new(Wait.Patience);
     private readonly BoundedTransport _transport = new(
         new ConnectionPlaces(8, ConnectionPlaces.Courtesy, TimeProvider.System),
         TimeProvider.System,

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api;
 
@@ -16,7 +17,7 @@ internal sealed class WatchedChanges : IAsyncDisposable
     /// <summary>The next one; fails when it is not a <typeparamref name="T"/>.</summary>
     public async Task<T> NextAsync<T>()
         where T : ClusterChange =>
-        Assert.IsType<T>(await _changes.Reader.ReadAsync().AsTask().WaitAsync(ProcessTool.Patience));
+        Assert.IsType<T>(await _changes.Reader.ReadAsync().AsTask().WaitAsync(Wait.Patience));
 
     /// <summary>The next <typeparamref name="T"/>, whatever comes before.</summary>
     public async Task<T> UntilAsync<T>()
@@ -24,7 +25,7 @@ internal sealed class WatchedChanges : IAsyncDisposable
     {
         while (true)
         {
-            if (await _changes.Reader.ReadAsync().AsTask().WaitAsync(ProcessTool.Patience) is T found)
+            if (await _changes.Reader.ReadAsync().AsTask().WaitAsync(Wait.Patience) is T found)
                 return found;
         }
     }
@@ -34,7 +35,7 @@ internal sealed class WatchedChanges : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _watch.WaitAsync(ProcessTool.Patience);
+        await _watch.WaitAsync(Wait.Patience);
         _stop.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Certificates;
 using Multus.Kubernetes.Tests.Folder;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Certificates;
 
@@ -26,7 +27,7 @@ public sealed class NodeCertificatesTests : IAsyncLifetime
 
         node.Server.Signer.Approve(node.Requests[0].Key.Name);
 
-        await using var started = await starting.WaitAsync(ProcessTool.Patience);
+        await using var started = await starting.WaitAsync(Wait.Patience);
         Assert.True(node.Rotation.HasGood);
     }
 

@@ -1,3 +1,5 @@
+using Multus.TestSupport.Daemons;
+
 namespace Multus.Kubernetes.Tests.Contract;
 
 /// <summary>Watching.</summary>
@@ -134,7 +136,7 @@ public abstract partial class ClusterContract
     {
         var cancelled = new CancellationToken(canceled: true);
 
-        await World.Api.WatchAsync(_ => { }, cancelled).WaitAsync(WatchedCluster.Patience);
+        await World.Api.WatchAsync(_ => { }, cancelled).WaitAsync(Wait.Patience);
     }
 
     private static async Task<(string? Uid, string? Networks)> PodHeardAsync(WatchedCluster watch)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Multus.TestCluster;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Contract;
 
@@ -10,8 +11,6 @@ namespace Multus.Kubernetes.Tests.Contract;
 /// </summary>
 public sealed class ClusterProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly TempFolder _folder = new();
     private readonly Process? _process;
 
@@ -27,7 +26,7 @@ public sealed class ClusterProcess : IDisposable
                 }
             )!;
             Kubeconfig =
-                _process.StandardOutput.ReadLineAsync().WaitAsync(Patience).GetAwaiter().GetResult()
+                _process.StandardOutput.ReadLineAsync().WaitAsync(Wait.Patience).GetAwaiter().GetResult()
                 ?? throw new InvalidOperationException(
                     "the API server's process ended before it said where its kubeconfig is"
                 );
@@ -47,7 +46,7 @@ public sealed class ClusterProcess : IDisposable
         if (_process is not null)
         {
             _process.StandardInput.Close();
-            if (!_process.WaitForExit(Patience))
+            if (!_process.WaitForExit(Wait.Patience))
                 _process.Kill();
             _process.Dispose();
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Contract;
 
@@ -11,8 +12,6 @@ namespace Multus.Kubernetes.Tests.Contract;
 /// </summary>
 internal sealed class WatchedCluster : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Channel<ClusterChange> _changes = Channel.CreateUnbounded<ClusterChange>();
     private readonly CancellationTokenSource _stop = new();
     private readonly ClusterWorld _world;
@@ -33,7 +32,7 @@ internal sealed class WatchedCluster : IAsyncDisposable
     /// <summary>The next change, whatever it is.</summary>
     public async Task<ClusterChange> NextAsync()
     {
-        var change = await _changes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        var change = await _changes.Reader.ReadAsync().AsTask().WaitAsync(Wait.Patience);
         _picture = _picture.After(change);
         return change;
     }
@@ -56,7 +55,7 @@ internal sealed class WatchedCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.WaitAsync(Patience);
+        await _running.WaitAsync(Wait.Patience);
         _stop.Dispose();
     }
 

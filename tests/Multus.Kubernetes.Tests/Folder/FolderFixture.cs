@@ -4,14 +4,13 @@ using Microsoft.Extensions.Logging;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Folder;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Folder;
 
 /// <summary>A folder cluster on two folders of its own, with its log kept; everything is removed at the end.</summary>
 internal sealed class FolderFixture : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly string _root = Directory.CreateTempSubdirectory("multus-folder-").FullName;
 
     public FolderFixture(bool withManifestDir = true)
@@ -107,13 +106,12 @@ internal sealed class Watch : IAsyncDisposable
     public Watch(IClusterApi cluster) =>
         _running = cluster.WatchAsync(change => _changes.Writer.TryWrite(change), _stop.Token);
 
-    public async Task<ClusterChange> NextAsync() =>
-        await _changes.Reader.ReadAsync().AsTask().WaitAsync(FolderFixture.Patience);
+    public async Task<ClusterChange> NextAsync() => await _changes.Reader.ReadAsync().AsTask().WaitAsync(Wait.Patience);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.WaitAsync(FolderFixture.Patience);
+        await _running.WaitAsync(Wait.Patience);
         _stop.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using Multus.Core.Networks;
 using Multus.Core.Pods;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Folder;
 
@@ -112,7 +113,7 @@ public sealed class FolderWatchTests : IDisposable
             await other.NextAsync();
 
         await stop.CancelAsync();
-        await watching.WaitAsync(FolderFixture.Patience);
+        await watching.WaitAsync(Wait.Patience);
         var before = heard;
         _folder.Write("p.yaml", FolderFixture.Pod("p1"));
         Assert.NotNull(await _folder.PodAsync("p1"));

@@ -7,6 +7,7 @@ using Multus.Core.Pods;
 using Multus.Kubernetes.Kubelet;
 using Multus.TestCluster.Kubelets;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Kubelet;
 
@@ -14,7 +15,6 @@ namespace Multus.Kubernetes.Tests.Kubelet;
 public sealed class PodResourcesDevicesTests : IAsyncLifetime
 {
     private const string Vf = "vendor.com/vf";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly PodKey Pod = new("ns", "pod");
 
     private readonly TempFolder _temp = new();
@@ -130,11 +130,11 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
         _kubelet.Calls.Clear();
 
         var first = ReadAsync();
-        await entered.Task.WaitAsync(Patience);
+        await entered.Task.WaitAsync(Wait.Patience);
         var others = Enumerable.Range(0, 99).Select(_ => ReadAsync()).ToArray();
         proceed.SetResult();
 
-        Assert.All(await Task.WhenAll([first, .. others]).WaitAsync(Patience), devices => Assert.Single(devices));
+        Assert.All(await Task.WhenAll([first, .. others]).WaitAsync(Wait.Patience), devices => Assert.Single(devices));
         Assert.Equal(2, _kubelet.Calls.Count);
     }
 
@@ -149,7 +149,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
                 ? (8, "rejected by rate limit")
                 : null;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReadAsync())).WaitAsync(Patience);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReadAsync())).WaitAsync(Wait.Patience);
 
         Assert.All(answers, devices => Assert.Single(devices));
         Assert.InRange(lists, 3, 3 + 10); // the first of them was refused twice; few more share the rest
@@ -229,7 +229,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
             HttpClient.DefaultProxy = new ProxyForOneHost();
             using var devices = new KubeletDevices(_temp["kubelet"], TimeProvider.System, NullLogger.Instance);
 
-            Assert.Single(await devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience));
+            Assert.Single(await devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Wait.Patience));
         }
         finally
         {
@@ -263,12 +263,12 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
         };
 
         var reading = devices.ReadAsync(Pod, "u1", CancellationToken.None);
-        await entered.Task.WaitAsync(Patience);
+        await entered.Task.WaitAsync(Wait.Patience);
         time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Contains(
             "within 10 s",
-            (await Assert.ThrowsAsync<KubernetesException>(() => reading.WaitAsync(Patience))).Message,
+            (await Assert.ThrowsAsync<KubernetesException>(() => reading.WaitAsync(Wait.Patience))).Message,
             StringComparison.Ordinal
         );
         proceed.SetResult();
@@ -294,7 +294,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     private string Socket => _temp["kubelet", "pod-resources", "kubelet.sock"];
 
     private async Task<IReadOnlyList<PodDevice>> ReadAsync() =>
-        await _devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Patience);
+        await _devices.ReadAsync(Pod, "u1", CancellationToken.None).WaitAsync(Wait.Patience);
 
     // For the host and port that the kubelet's channel names; other tests of this process are not disturbed.
     private sealed class ProxyForOneHost : IWebProxy

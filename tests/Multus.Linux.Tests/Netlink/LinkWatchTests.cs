@@ -1,13 +1,12 @@
 using Multus.Linux.Namespaces;
 using Multus.Linux.Netlink;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Linux.Tests.Netlink;
 
 public sealed class LinkWatchTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly LinkInspector _links = new();
 
     [RootFact]
@@ -16,13 +15,13 @@ public sealed class LinkWatchTests
         using var ns = new TestNamespace();
         using var watch = _links.Watch(ns.Path);
         ns.Ip("link", "add", "temporary", "type", "veth", "peer", "name", "far0");
-        await watch.SeenAsync("temporary", CancellationToken.None).WaitAsync(Patience);
+        await watch.SeenAsync("temporary", CancellationToken.None).WaitAsync(Wait.Patience);
         var renamed = watch.SeenAsync("net1", CancellationToken.None);
         Assert.False(renamed.IsCompleted);
 
         ns.Ip("link", "set", "temporary", "name", "net1");
 
-        await renamed.WaitAsync(Patience);
+        await renamed.WaitAsync(Wait.Patience);
     }
 
     [RootFact]
@@ -34,8 +33,8 @@ public sealed class LinkWatchTests
         other.Ip("link", "add", "net2", "type", "veth", "peer", "name", "far0");
         ns.Ip("link", "add", "net1", "type", "veth", "peer", "name", "far0");
 
-        await watch.SeenAsync("net1", CancellationToken.None).WaitAsync(Patience);
-        await watch.SeenAsync("far0", CancellationToken.None).WaitAsync(Patience);
+        await watch.SeenAsync("net1", CancellationToken.None).WaitAsync(Wait.Patience);
+        await watch.SeenAsync("far0", CancellationToken.None).WaitAsync(Wait.Patience);
 
         using var given = new CancellationTokenSource();
         var never = watch.SeenAsync("net2", given.Token);
@@ -53,7 +52,7 @@ public sealed class LinkWatchTests
         ns.Exec("sh", "-c", $"echo '{batch}' | ip -batch -");
         ns.Ip("link", "add", "net2", "type", "veth", "peer", "name", "far1");
 
-        await watch.SeenAsync("net2", CancellationToken.None).WaitAsync(Patience);
+        await watch.SeenAsync("net2", CancellationToken.None).WaitAsync(Wait.Patience);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Multus.Cni;
 using Multus.Linux.Processes;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Linux.Tests.Processes;
 
@@ -81,8 +82,8 @@ public sealed class OrphanedDelegatesTests : IDisposable
 
         var outcome = await OrphanedDelegates.EndAsync(
             _folder.Path + "/",
-            ProcessTool.Patience,
-            ProcessTool.Patience,
+            Wait.Patience,
+            Wait.Patience,
             TimeProvider.System
         );
 
@@ -158,7 +159,7 @@ public sealed class OrphanedDelegatesTests : IDisposable
     }
 
     private Task<OrphanedDelegates.Outcome> Kill() =>
-        OrphanedDelegates.EndAsync(_folder.Path + "/", TimeSpan.Zero, ProcessTool.Patience, TimeProvider.System);
+        OrphanedDelegates.EndAsync(_folder.Path + "/", TimeSpan.Zero, Wait.Patience, TimeProvider.System);
 
     // The same process id, but started at another time: a daemon that is gone and whose id was given out again.
     private DelegationMarker Dead() => new(Environment.ProcessId, 1, _folder.Path);

@@ -2,14 +2,13 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.TestCluster.Tests.Clients;
 
 /// <summary>A client of one server, with nothing of its own but trust in the server's authority as it is now.</summary>
 internal sealed class ApiClient : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly HttpClient _http;
     private readonly X509Certificate2 _authority;
 
@@ -35,7 +34,7 @@ internal sealed class ApiClient : IDisposable
             BaseAddress = server.Address,
             DefaultRequestVersion = version ?? HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = Patience,
+            Timeout = Wait.Patience,
         };
         if (token is not null)
             _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
@@ -134,7 +133,7 @@ internal sealed class WatchClient(HttpResponseMessage response) : IDisposable
     public async Task<WatchEvent?> NextAsync()
     {
         _lines ??= new StreamReader(await response.Content.ReadAsStreamAsync());
-        var line = await _lines.ReadLineAsync().WaitAsync(ApiClient.Patience);
+        var line = await _lines.ReadLineAsync().WaitAsync(Wait.Patience);
         if (line is null)
             return null;
         using var document = JsonDocument.Parse(line);

@@ -4,6 +4,7 @@ using Multus.TestCluster.Faults;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestCluster.Tests.Clients;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.TestCluster.Tests.Faults;
 
@@ -112,7 +113,7 @@ public sealed class FaultTests : ServerTest
         var release = new TaskCompletionSource();
         Server.Faults.Next(1, _ => true, new FaultAction.Hold(release.Task));
         var held = Client.GetAsync(AllPods);
-        await Server.Journal.WhenSeenAsync(_ => true).WaitAsync(ApiClient.Patience);
+        await Server.Journal.WhenSeenAsync(_ => true).WaitAsync(Wait.Patience);
         Assert.Equal(200, (await Client.GetAsync(AllPods)).Code);
         Assert.False(held.IsCompleted);
 
@@ -129,7 +130,7 @@ public sealed class FaultTests : ServerTest
         AddPod("p1");
         var held = Client.GetAsync(AllPods);
         var next = watch.NextAsync();
-        await Wait.Until(() => Server.Connections.Held > 0);
+        await Wait.Until("a connection is held", () => Server.Connections.Held > 0);
         Assert.Equal(0, Server.Journal.Count(request => request.Verb == "list"));
         Assert.False(held.IsCompleted || next.IsCompleted);
 
@@ -182,7 +183,7 @@ public sealed class FaultTests : ServerTest
         using var watch = await Client.WatchAsync($"{AllPods}?watch=1");
         Server.Connections.Stall();
 
-        await Server.StopAsync().WaitAsync(ApiClient.Patience);
+        await Server.StopAsync().WaitAsync(Wait.Patience);
 
         Assert.Equal(0, Server.Connections.Open);
     }
@@ -194,7 +195,7 @@ public sealed class FaultTests : ServerTest
         Server.Faults.Always(_ => true, new FaultAction.Hold(release.Task));
 
         var all = Enumerable.Range(0, 150).Select(_ => Client.GetAsync(AllPods)).ToList();
-        await Server.Journal.WhenSeenAsync(_ => true, 100).WaitAsync(ApiClient.Patience);
+        await Server.Journal.WhenSeenAsync(_ => true, 100).WaitAsync(Wait.Patience);
         Assert.Equal(100, Server.Journal.Count(request => request.ConnectionId == Server.Journal.All[0].ConnectionId));
         release.SetResult();
 

@@ -5,6 +5,7 @@ using k8s.Models;
 using Multus.TestCluster.Access;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Tests.Clients;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.TestCluster.Tests.Reference;
 
@@ -80,7 +81,7 @@ public sealed class ReferenceClientTests : ReferenceTest
     [Fact]
     public async Task A_watch_hears_what_comes_changes_and_goes_and_bookmarks()
     {
-        using var stop = new CancellationTokenSource(ApiClient.Patience);
+        using var stop = new CancellationTokenSource(Wait.Patience);
         var heard = new List<string>();
         AddPod("before");
         await foreach (

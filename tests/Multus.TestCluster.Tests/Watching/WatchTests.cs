@@ -1,6 +1,7 @@
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestCluster.Tests.Clients;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.TestCluster.Tests.Watching;
 
@@ -140,7 +141,7 @@ public sealed class WatchTests : ServerTest
 
         Assert.Equal("ERROR", (await watch.NextAsync())?.Type);
         Assert.Null(await watch.NextAsync());
-        await Wait.Until(() => Server.Watches.Count(ResourceType.Pods) == 0);
+        await Wait.Until("no watch is open", () => Server.Watches.Count(ResourceType.Pods) == 0);
     }
 
     [Fact]
@@ -187,7 +188,7 @@ public sealed class WatchTests : ServerTest
         );
         foreach (var watch in watches)
             watch.Dispose();
-        await Wait.Until(() => Server.Watches.Count(ResourceType.Pods) == 0);
+        await Wait.Until("no watch is open", () => Server.Watches.Count(ResourceType.Pods) == 0);
     }
 }
 

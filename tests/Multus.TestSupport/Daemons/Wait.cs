@@ -3,7 +3,11 @@ namespace Multus.TestSupport.Daemons;
 /// <summary>Bounded waits for what the kernel, the disk or another process will show sooner or later.</summary>
 public static class Wait
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long a test waits for what it knows to come: far longer than that takes on a busy machine. Only a test that
+    /// fails waits so long.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(15);
 

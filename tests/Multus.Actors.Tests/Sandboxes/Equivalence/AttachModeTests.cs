@@ -27,7 +27,6 @@ public sealed class AttachModeTests : TestKit
     private const int Rounds = 300;
     private const int LaneCount = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly int Seed = int.TryParse(
         Environment.GetEnvironmentVariable("MULTUS_PROPERTY_SEED"),
         out var seed

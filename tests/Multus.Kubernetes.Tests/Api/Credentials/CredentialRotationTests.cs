@@ -2,6 +2,7 @@ using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.TestCluster.Objects;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api.Credentials;
 
@@ -147,7 +148,7 @@ public sealed class CredentialRotationTests
         var cluster = fixture.Cluster(Kubeconfig.Read(fixture.Files.KubeconfigWithCertificateFiles("old")));
         await using var watched = new WatchedChanges(cluster);
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         fixture.Files.ReplaceCertificateFiles("new");
         await cluster.GetPodAsync(ApiFixture.Web, default);

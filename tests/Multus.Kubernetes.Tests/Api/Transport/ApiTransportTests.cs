@@ -8,6 +8,7 @@ using Multus.TestCluster.Faults;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api.Transport;
 
@@ -233,11 +234,11 @@ public sealed class ApiTransportTests
         using var fault = fixture.Server.Faults.Next(1, _ => true, new FaultAction.HangingBody());
         using var cancel = new CancellationTokenSource();
         var getting = fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, cancel.Token);
-        await fixture.Server.Journal.WhenSeenAsync(_ => true).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Journal.WhenSeenAsync(_ => true).WaitAsync(Wait.Patience);
 
         await cancel.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => getting.WaitAsync(ProcessTool.Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => getting.WaitAsync(Wait.Patience));
     }
 
     [Fact]
@@ -250,7 +251,7 @@ public sealed class ApiTransportTests
         );
         using var cancel = new CancellationTokenSource();
         var getting = fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, cancel.Token);
-        await fixture.Server.Journal.WhenSeenAsync(_ => true).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Journal.WhenSeenAsync(_ => true).WaitAsync(Wait.Patience);
 
         await cancel.CancelAsync();
 
@@ -266,9 +267,9 @@ public sealed class ApiTransportTests
         var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { MaxInFlight = 3 });
 
         var getting = Enumerable.Range(0, 10).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)).ToList();
-        await fixture.Server.Journal.WhenSeenAsync(_ => true, 3).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Journal.WhenSeenAsync(_ => true, 3).WaitAsync(Wait.Patience);
         getting.Add(fixture.ClusterWithToken().GetPodAsync(ApiFixture.Web, default)); // of another client: it is there after anything that was on its way
-        await fixture.Server.Journal.WhenSeenAsync(_ => true, 3 + 1).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Journal.WhenSeenAsync(_ => true, 3 + 1).WaitAsync(Wait.Patience);
         Assert.Equal(3 + 1, fixture.Server.Journal.All.Count);
         mayAnswer.SetResult();
         await Task.WhenAll(getting);
@@ -284,13 +285,10 @@ public sealed class ApiTransportTests
         var cluster = fixture.ClusterWithToken(ApiFixture.Settings with { MaxInFlight = 1 });
         await using var watched = new WatchedChanges(cluster);
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(Wait.Patience);
 
-        Assert.Equal(
-            pod.Uid,
-            (await cluster.GetPodAsync(ApiFixture.Web, default).WaitAsync(ProcessTool.Patience))?.Uid
-        );
+        Assert.Equal(pod.Uid, (await cluster.GetPodAsync(ApiFixture.Web, default).WaitAsync(Wait.Patience))?.Uid);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using Multus.TestCluster.Journal;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api.Transport;
 
@@ -155,7 +156,7 @@ public sealed class BusyServerTests
         fixture.ClientTime = time;
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Patient));
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         fixture.Server.Watches.FailAll(
             new ApiStatus(429, "TooManyRequests", "storage is (re)initializing") { RetryAfterSeconds = wished },

@@ -8,6 +8,7 @@ using Multus.TestCluster.Faults;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api.Watching;
 
@@ -111,7 +112,7 @@ public sealed class ApiWatchTests
         Assert.Empty((await watched.NextAsync<ClusterChange.Replaced>()).Pods);
         await fixture
             .Server.Journal.WhenSeenAsync(request => request.Verb == "watch" && request.Resource == ResourceType.Pods)
-            .WaitAsync(ProcessTool.Patience);
+            .WaitAsync(Wait.Patience);
 
         fixture.AddPod();
         listed.SetResult();
@@ -141,7 +142,7 @@ public sealed class ApiWatchTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
         fixture.AddPod("elsewhere", node: "node-2");
         var revision = fixture.Server.Objects.Revision;
 
@@ -154,7 +155,7 @@ public sealed class ApiWatchTests
                 && request.Resource == ResourceType.Pods
                 && request.Query.Contains($"resourceVersion={revision}", StringComparison.Ordinal)
             )
-            .WaitAsync(ProcessTool.Patience);
+            .WaitAsync(Wait.Patience);
         Assert.Equal(
             1,
             fixture.Server.Journal.Count(request => request.Verb == "list" && request.Resource == ResourceType.Pods)
@@ -198,7 +199,7 @@ public sealed class ApiWatchTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         Assert.All(
             fixture.Server.Journal.All.Where(request => request.Resource == ResourceType.Pods),
@@ -231,7 +232,7 @@ public sealed class ApiWatchTests
     {
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         var query = System.Web.HttpUtility.ParseQueryString(
             fixture.Server.Journal.All.First(r => r.Verb == "watch" && r.Resource == ResourceType.Pods).Query

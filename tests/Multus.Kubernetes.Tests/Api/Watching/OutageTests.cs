@@ -5,6 +5,7 @@ using Multus.TestCluster.Journal;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api.Watching;
 
@@ -161,7 +162,7 @@ public sealed class OutageTests
         );
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Settings));
 
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         Assert.Equal((10, 9), (lost.Met, time.Waits.Count));
     }
@@ -173,8 +174,8 @@ public sealed class OutageTests
     {
         var watched = new WatchedChanges(fixture.ClusterWithToken(Settings));
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(Wait.Patience);
         return watched;
     }
 

@@ -8,6 +8,7 @@ using Multus.TestCluster.Faults;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api.Watching;
 
@@ -39,7 +40,7 @@ public sealed class WatchFaultTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         fixture.Server.Watches.EndAll(ResourceType.Pods);
         await fixture
@@ -47,7 +48,7 @@ public sealed class WatchFaultTests
                 request => request.Verb == "watch" && request.Resource == ResourceType.Pods,
                 2
             )
-            .WaitAsync(ProcessTool.Patience);
+            .WaitAsync(Wait.Patience);
         fixture.AddPod();
 
         await watched.NextAsync<ClusterChange.PodChanged>();
@@ -59,8 +60,8 @@ public sealed class WatchFaultTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(Wait.Patience);
 
         fixture.Server.Watches.ResetAll();
         fixture.AddPod();
@@ -78,8 +79,8 @@ public sealed class WatchFaultTests
         await using var fixture = await ApiFixture.StartAsync(new TestApiServerSettings { ExpiredWatch = answer });
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(Wait.Patience);
         var mayReturn = new TaskCompletionSource();
         using var held = fixture.Server.Faults.Always(
             request => request.Verb == "watch",
@@ -100,7 +101,7 @@ public sealed class WatchFaultTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         await fixture.Server.StopAsync();
         Assert.Contains(
@@ -124,7 +125,7 @@ public sealed class WatchFaultTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         fixture.Server.Watches.SendRaw(System.Text.Encoding.UTF8.GetBytes(said), ResourceType.Pods);
         fixture.AddPod();
@@ -158,7 +159,7 @@ public sealed class WatchFaultTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
         var known = new HashSet<PodKey>();
 
         for (var i = 0; i < 1000; i++)

@@ -5,6 +5,7 @@ using Multus.TestCluster.Journal;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Api.Watching;
 
@@ -18,7 +19,7 @@ public sealed class WatchTroubleTests
         fixture.AddPod("gone");
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
         fixture.Server.Watches.Stall(); // what happens is not told before the error
 
         fixture.Server.Watches.FailAll(ApiStatus.TooOldResourceVersion(3, 9), ResourceType.Pods);
@@ -54,7 +55,7 @@ public sealed class WatchTroubleTests
 
         await fixture
             .Server.Journal.WhenSeenAsync(request => request.Verb == "list" && request.Resource == ResourceType.Pods, 2)
-            .WaitAsync(ProcessTool.Patience);
+            .WaitAsync(Wait.Patience);
 
         await watched.NextAsync<ClusterChange.Replaced>(); // and not a word of trouble
         Assert.Equal(1, lost.Met);
@@ -128,8 +129,8 @@ public sealed class WatchTroubleTests
         );
         await using var watched = new WatchedChanges(cluster);
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Networks).WaitAsync(Wait.Patience);
 
         fixture.Files.ReplaceTokenFile(fixture.Server.Access.IssueToken("new"));
         fixture.Server.Access.Revoke(old);
@@ -186,7 +187,7 @@ public sealed class WatchTroubleTests
         await using var fixture = await ApiFixture.StartAsync();
         await using var watched = new WatchedChanges(fixture.ClusterWithToken());
         await watched.NextAsync<ClusterChange.Replaced>();
-        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(ProcessTool.Patience);
+        await fixture.Server.Watches.WhenOpenAsync(ResourceType.Pods).WaitAsync(Wait.Patience);
 
         fixture.Server.Watches.SendRaw(
             """{"type":"ADDED","object":{"metadata":{"name":"a","namespace":"b","annotations":{"k8s.v1.cni.cncf.io/networks":"\ud800"}}}}"""u8.ToArray(),

@@ -10,6 +10,7 @@ using Multus.TestCluster.Journal;
 using Multus.TestCluster.Objects;
 using Multus.TestCluster.Statuses;
 using Multus.TestSupport;
+using Multus.TestSupport.Daemons;
 
 namespace Multus.Kubernetes.Tests.Certificates.Approval;
 
@@ -30,7 +31,7 @@ public sealed class CertificateApproverTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.WaitAsync(ProcessTool.Patience);
+        await _running.WaitAsync(Wait.Patience);
         _approver?.Dispose();
         _stop.Dispose();
         await _node.DisposeAsync();
@@ -41,7 +42,7 @@ public sealed class CertificateApproverTests : IAsyncLifetime
     public async Task A_node_gets_its_certificate_and_an_event_says_so()
     {
         StartApprover();
-        await _node.Server.Watches.WhenOpenAsync(ResourceType.SigningRequests).WaitAsync(ProcessTool.Patience);
+        await _node.Server.Watches.WhenOpenAsync(ResourceType.SigningRequests).WaitAsync(Wait.Patience);
 
         await RenewAsync();
 
@@ -133,11 +134,11 @@ public sealed class CertificateApproverTests : IAsyncLifetime
     public async Task What_is_decided_is_not_looked_at_again()
     {
         StartApprover();
-        await _node.Server.Watches.WhenOpenAsync(ResourceType.SigningRequests).WaitAsync(ProcessTool.Patience);
+        await _node.Server.Watches.WhenOpenAsync(ResourceType.SigningRequests).WaitAsync(Wait.Patience);
 
         await RenewAsync();
         _node.Server.Watches.ResetAll();
-        await _node.Server.Watches.WhenOpenAsync(ResourceType.SigningRequests).WaitAsync(ProcessTool.Patience);
+        await _node.Server.Watches.WhenOpenAsync(ResourceType.SigningRequests).WaitAsync(Wait.Patience);
         await EventAsync("CSRApproved");
 
         Assert.Single(
