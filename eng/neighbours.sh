@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source eng/common.sh
 
 # What both releases have: attaching, ordering, a daemon that is away.
-readonly Tests='FullyQualifiedName~Attaching.PodNetworksTests|FullyQualifiedName~Attaching.RequestsTests|FullyQualifiedName~Attaching.HotPlugTests|FullyQualifiedName~Attaching.DefaultRouteTests|FullyQualifiedName~Requests.OrderingTests|FullyQualifiedName~Requests.ErrorLineTests|FullyQualifiedName~Recovery.AbsentDaemonTests|FullyQualifiedName~Recovery.FailedDeleteTests'
+readonly Tests='(FullyQualifiedName~PodNetworksTests|FullyQualifiedName~Attaching|FullyQualifiedName~OrderingTests|FullyQualifiedName~ErrorLineTests|FullyQualifiedName~AbsentDaemonTests|FullyQualifiedName~FailedDeleteTests|FullyQualifiedName~DaemonLossTests)&FullyQualifiedName!~Thin&FullyQualifiedName!~MovingIn'
 
 main() {
     tree=$PWD/artifacts/neighbour/tree
