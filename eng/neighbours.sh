@@ -6,12 +6,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source eng/common.sh
 
 # What both releases have: attaching, ordering, a daemon that is away.
-readonly Tests='FullyQualifiedName~Attaching.PodNetworksTests|FullyQualifiedName~Attaching.RequestsTests|FullyQualifiedName~Attaching.HotPlugTests|FullyQualifiedName~Attaching.DefaultRouteTests|FullyQualifiedName~Requests.OrderingTests|FullyQualifiedName~Requests.ErrorLineTests|FullyQualifiedName~Recovery.AbsentDaemonTests|FullyQualifiedName~Recovery.FailedDeleteTests'
+readonly Tests='(FullyQualifiedName~PodNetworksTests|FullyQualifiedName~Attaching|FullyQualifiedName~OrderingTests|FullyQualifiedName~ErrorLineTests|FullyQualifiedName~AbsentDaemonTests|FullyQualifiedName~FailedDeleteTests|FullyQualifiedName~DaemonLossTests)&FullyQualifiedName!~Thin&FullyQualifiedName!~MovingIn'
 
 main() {
-    local tree=$PWD/artifacts/neighbour/tree status=0
+    tree=$PWD/artifacts/neighbour/tree
+    local status=0
     [ $# -eq 1 ] || die 'usage: eng/neighbours.sh TAG-OR-COMMIT'
     git worktree remove --force "$tree" 2>/dev/null || true
+    trap 'git worktree remove --force "$tree"' EXIT
     git worktree add --detach "$tree" "$1" >/dev/null || die "$1 is no commit of this repository"
     (cd "$tree" && ./build.sh publish) || die "$1 cannot be published"
     eng/publish.sh
@@ -20,7 +22,6 @@ main() {
     MULTUS_TEST_SHIM=$tree/artifacts/multus-shim run || status=1
     say "── shim of this tree, daemon of $1"
     MULTUS_TEST_DAEMON=$tree/artifacts/multus-daemon run || status=1
-    git worktree remove --force "$tree"
     return "$status"
 }
 

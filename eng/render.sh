@@ -6,9 +6,11 @@ source eng/common.sh
 
 # $1 the kustomization's folder, $2 the file
 render() {
+    local text
+    text=$(kubectl kustomize "$1") # first: where it fails, nothing is left
     {
         say "# Made by eng/render.sh from $1: change that, where the reasons stand beside each line. docs/operations/install.md says how to install."
-        kubectl kustomize "$1"
+        printf '%s\n' "$text"
     } >"$2.new"
     mv -f "$2.new" "$2"
 }

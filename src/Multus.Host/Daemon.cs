@@ -16,6 +16,7 @@ using Multus.Kubernetes.Api.Credentials;
 using Multus.Kubernetes.Certificates;
 using Multus.Kubernetes.Kubelet;
 using Multus.Kubernetes.Runtimes;
+using Multus.Linux.Files;
 using Multus.Linux.Netlink;
 using Multus.Linux.Processes;
 using Multus.Wire;
@@ -69,7 +70,7 @@ internal static class Daemon
             PluginRoot = settings.Daemon.ChrootDir,
         };
 
-        using var handover = await PrepareAsync(settings, time, log);
+        using var handover = await PrepareAsync(settings, overlay.Settings.BinDir, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
         using var app = new DaemonHost(settings, node, mapping, overlay, bodies, steps, handover, output).Build(socket);
@@ -122,8 +123,14 @@ internal static class Daemon
         );
     }
 
-    private static async Task<Handover> PrepareAsync(DaemonSettings settings, TimeProvider time, ILogger log)
+    private static async Task<Handover> PrepareAsync(
+        DaemonSettings settings,
+        string binDir,
+        TimeProvider time,
+        ILogger log
+    )
     {
+        NoticeReinstallation(settings.Daemon, binDir, log);
         var handover = await SocketFolder.PrepareAsync(settings.Daemon.SocketDir, time, log);
         StateFolder.Close(settings.Daemon.CniDir, log);
         if (handover.IsOn)
@@ -132,6 +139,20 @@ internal static class Daemon
         StateFolder.Sweep(settings.Daemon.CniDir, log);
         await EndOrphansAsync(settings, time, log);
         return handover;
+    }
+
+    private static void NoticeReinstallation(DaemonConfiguration daemon, string binDir, ILogger log)
+    {
+        try
+        {
+            var shim = RootedPath.Of(daemon.ChrootDir, Path.Combine(binDir, WirePaths.ShimType));
+            if (new InstallMarkers(daemon.CniDir).ForgetIfReinstalled(shim, CommandLine.VersionNumber))
+                HostLog.Reinstalled(log, shim);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            HostLog.ReinstallationUnknown(log, e.Message);
+        }
     }
 
     // Plugins run in the daemon's cgroup: what the kernel kills for memory there is all of it.

@@ -162,6 +162,16 @@ internal static partial class HostLog
     [LoggerMessage(2037, LogLevel.Warning, "{Reason} cniVersion of the runtime's configuration stays as it was")]
     public static partial void RuntimeVersionUnknown(ILogger log, string reason);
 
+    [LoggerMessage(2039, LogLevel.Information, "{Program} was installed after uninstall: the node has Multus again")]
+    public static partial void Reinstalled(ILogger log, string program);
+
+    [LoggerMessage(
+        2042,
+        LogLevel.Warning,
+        "whether Multus was installed again after uninstall cannot be known: {Reason}"
+    )]
+    public static partial void ReinstallationUnknown(ILogger log, string reason);
+
     [LoggerMessage(2040, LogLevel.Information, "kubeconfig {Path} is written, and removed at the end")]
     public static partial void KubeconfigWritten(ILogger log, string path);
 

@@ -27,6 +27,9 @@ internal static partial class ThinCallLog
     )]
     public static partial void NetworkRenamed(ILogger log, string path);
 
-    [LoggerMessage(2209, LogLevel.Warning, "{Path} could not be renamed to .old: {Reason}")]
-    public static partial void NetworkNotRenamed(ILogger log, string path, string reason);
+    [LoggerMessage(2209, LogLevel.Warning, "{Path} could not be renamed to {Name}: {Reason}")]
+    public static partial void NetworkNotRenamed(ILogger log, string path, string name, string reason);
+
+    [LoggerMessage(2210, LogLevel.Information, "{Path} has its name again: the runtime's configuration is removed")]
+    public static partial void NetworkBack(ILogger log, string path);
 }

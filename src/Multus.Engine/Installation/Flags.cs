@@ -58,10 +58,14 @@ public sealed class Flags
         return this;
     }
 
-    /// <summary>Notes a value as wrong that is not one of these.</summary>
+    /// <summary>Notes a value as wrong that is not one of these; its case does not count.</summary>
     public Flags OneOf(string name, params string[] allowed)
     {
-        if (Problem.Length == 0 && _values.TryGetValue(name, out var value) && !allowed.Contains(value))
+        if (Problem.Length > 0 || !_values.TryGetValue(name, out var value))
+            return this;
+        if (Array.Find(allowed, one => one.Equals(value, StringComparison.OrdinalIgnoreCase)) is { } meant)
+            _values[name] = meant;
+        else
             Problem = $"--{name} must be one of {string.Join(", ", allowed)}; found {value}";
         return this;
     }

@@ -27,6 +27,27 @@ public sealed class InstallMarkers(string cniDir)
         DurableFile.Replace(Path.Combine(cniDir, Installed), System.Text.Encoding.UTF8.GetBytes(version), FileMode);
     }
 
+    /// <summary>
+    /// Forgets that the node was given back when the program was put there since, by an installer that does not see this
+    /// folder: that of upstream's manifests.
+    /// </summary>
+    /// <param name="program">Where the runtime finds it, as this process sees it.</param>
+    /// <param name="version">Which one.</param>
+    /// <returns>Whether it was forgotten.</returns>
+    /// <exception cref="IOException">That cannot be known, or kept.</exception>
+    public bool ForgetIfReinstalled(string program, string version)
+    {
+        if (
+            FileStatus.Find(Path.Combine(cniDir, Uninstalled)) is not { } marker
+            || FileStatus.Find(program) is not { } found
+            || found.Changed <= marker.Changed
+        )
+            return false;
+
+        SayInstalled(version);
+        return true;
+    }
+
     /// <summary>From now on a daemon that runs, or comes, takes the runtime's configuration away.</summary>
     /// <exception cref="IOException">That cannot be kept.</exception>
     public void SayUninstalled()

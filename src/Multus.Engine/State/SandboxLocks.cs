@@ -77,8 +77,9 @@ public static class SandboxLocks
         {
             return ByteLock.TryTake(path, at, FileMode);
         }
-        catch (FileException) when (!Directory.Exists(folder))
+        catch (FileException missing) when (missing.IsMissing)
         {
+            // Not looked at again: whoever came at the same time may have made the folder since.
             DurableFile.CreateFolder(folder, FolderMode);
             return ByteLock.TryTake(path, at, FileMode);
         }

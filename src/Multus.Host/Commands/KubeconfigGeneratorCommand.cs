@@ -37,7 +37,7 @@ internal sealed class KubeconfigGeneratorCommand(
         | UnixFileMode.OtherRead
         | UnixFileMode.OtherExecute;
 
-    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     private readonly string _kubeconfig = Path.GetFullPath(flags.Text("/run/multus/kubeconfig", "kubeconfig"));
     private readonly ILogger _log = logs.CreateLogger("Multus.Host");
@@ -150,12 +150,13 @@ internal sealed class KubeconfigGeneratorCommand(
         }
     }
 
+    // The generator before this one takes the file away at its end: without it no pod starts.
     private string Follow(NodeCertificateSettings settings, string written)
     {
         try
         {
             var text = NodeKubeconfig.Render(settings);
-            return text == written ? written : Write(text);
+            return text == written && File.Exists(_kubeconfig) ? written : Write(text);
         }
         catch (Exception e) when (e is ApiConfigurationException or IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,9 @@ namespace Multus.Host.Commands;
 internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWriter errors, TimeProvider time)
 {
     private const string DefaultWait = "60"; // seconds
+    private const string ThinProgram = "multus";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PutBackPatience = 3 * RuntimeConfigKeeper.Interval;
 
     private readonly CommandReport _report = new(output, errors, flags.Text("text", "output") == "json");
     private readonly HostPaths _host = new(flags);
@@ -69,9 +71,10 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
         var confDir = _host.Folder("/etc/cni/net.d", "conf-dir");
         var conf = Path.Combine(confDir, RuntimeConfigTemplate.FileName);
         _ = BridgingFile.Remove(confDir); // first: the runtime would take it for the other
+        var wasThere = File.Exists(conf);
         DurableFile.Delete(conf);
         _ = DurableFile.SweepTempsOf(conf);
-        _report.Say($"{conf} is removed: new pods get the cluster network alone");
+        _report.Say($"{conf} {(wasThere ? "is removed" : "was not there")}: new pods get the cluster network alone");
         var left = await CarryOutDeletesAsync(cniDir, stop);
         IReadOnlyList<string> still = [.. AttachedPods.On(cniDir).All.Select(AttachedPods.Words)];
         if (left > 0)
@@ -85,14 +88,33 @@ internal sealed class UninstallCommand(Flags flags, TextWriter output, TextWrite
             );
         }
 
-        RemovePrograms();
+        var programs = _host.Folder("/opt/cni/bin", "bin-dir");
+        if (await IsPutBackAsync(programs, conf, stop))
+        {
+            return _report.End(
+                ExitCode.Failure,
+                $"uninstall: {conf} is back. multus install, the installer of thin mode, puts it there as long as it "
+                    + "runs: delete its DaemonSet, and run uninstall again. The programs are still there",
+                still
+            );
+        }
+
+        RemovePrograms(programs);
         return _report.End(ExitCode.Success, attached: still);
     }
 
-    private void RemovePrograms()
+    // A daemon sees the marker that the node was given back. The installer of thin mode sees no records.
+    private async Task<bool> IsPutBackAsync(string programs, string conf, CancellationToken stop)
     {
-        var folder = _host.Folder("/opt/cni/bin", "bin-dir");
-        foreach (var name in new[] { WirePaths.ShimType, "multus" })
+        if (!File.Exists(Path.Combine(programs, ThinProgram)))
+            return false;
+        await Task.Delay(PutBackPatience, time, stop);
+        return File.Exists(conf);
+    }
+
+    private void RemovePrograms(string folder)
+    {
+        foreach (var name in new[] { WirePaths.ShimType, ThinProgram })
         {
             if (ProgramFile.Remove(folder, name))
                 _report.Say($"{Path.Combine(folder, name)} is removed");

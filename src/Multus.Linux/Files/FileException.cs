@@ -9,4 +9,7 @@ public sealed class FileException(string action, string path, int errno)
     public string Path { get; } = path;
 
     public int Errno { get; } = errno;
+
+    /// <summary>Whether the file, or a folder on the way to it, is not there.</summary>
+    public bool IsMissing => Errno == Native.Errno.ENOENT;
 }

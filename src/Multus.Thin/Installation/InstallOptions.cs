@@ -115,15 +115,20 @@ internal sealed class InstallOptions
     /// <summary>The configuration of the runtime that is generated.</summary>
     public string RuntimeConfiguration => Path.Combine(CniConfDir, RuntimeConfigTemplate.FileName);
 
-    /// <summary>Whether the cluster network is written into it: the node may have its file elsewhere.</summary>
-    public bool EmbedsNetwork => _isUpstreams;
+    /// <summary>Whether the cluster network is written into it: the node may have its file elsewhere, or under another
+    /// name soon.</summary>
+    public bool EmbedsNetwork => _isUpstreams || RenamesNetwork;
 
-    /// <summary>Reads the flags.</summary>
+    /// <summary>Reads the flags. As to upstream's, an empty value behind an equals sign is as none, and the case of a
+    /// level does not count.</summary>
     public static Flags Parse(IReadOnlyList<string> arguments) =>
         Flags
-            .Parse(arguments, Valued, Switches)
+            .Parse([.. arguments.Where(argument => !IsEmptyValue(argument))], Valued, Switches)
             .WithoutWords()
             .OneOf("multus-log-level", "panic", "error", "verbose", "debug");
+
+    private static bool IsEmptyValue(string argument) =>
+        argument is ['-', .., '='] && Valued.Contains(argument.TrimStart('-')[..^1]);
 
     /// <summary>The keys that the generated configuration has because of the flags.</summary>
     /// <param name="node">The node's name; empty: not known.</param>

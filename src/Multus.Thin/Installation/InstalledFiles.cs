@@ -25,21 +25,19 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
 
     private readonly InstallOptions _options = options;
     private readonly Func<string, string?> _environment = environment;
-    private string? _writtenKubeconfig;
 
-    /// <summary>Writes the kubeconfig if token, CA or server have changed since this was last asked.</summary>
+    /// <summary>Writes the kubeconfig if token, CA or server are not as it says, or it is missing.</summary>
     /// <returns>Whether it was written.</returns>
     public bool RefreshKubeconfig()
     {
-        var text = KubeconfigText();
-        if (text == _writtenKubeconfig)
+        var text = Encoding.UTF8.GetBytes(KubeconfigText());
+        if (IsWritten(text))
             return false;
 
         DurableFile.CreateFolder(_options.CniConfDir, ReadableFolder); // first: the kubeconfig's may lie in it
         DurableFile.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(_options.Kubeconfig))!, OwnerOnlyFolder);
         _ = DurableFile.SweepTempsOf(_options.Kubeconfig);
-        DurableFile.Replace(_options.Kubeconfig, Encoding.UTF8.GetBytes(text), OwnerOnly);
-        _writtenKubeconfig = text;
+        DurableFile.Replace(_options.Kubeconfig, text, OwnerOnly);
         return true;
     }
 
@@ -88,6 +86,21 @@ internal sealed class InstalledFiles(InstallOptions options, Func<string, string
                 MasterFile = _options.MasterFile,
                 ForceVersion = _options.ForcesVersion,
             };
+    }
+
+    // Asked of the disk: an installer that has ended since may have written its own token, which is void now.
+    private bool IsWritten(byte[] text)
+    {
+        try
+        {
+            return File.Exists(_options.Kubeconfig)
+                && File.GetUnixFileMode(_options.Kubeconfig) == OwnerOnly
+                && RegularFile.Read(_options.Kubeconfig).AsSpan().SequenceEqual(text);
+        }
+        catch (IOException)
+        {
+            return false; // gone since, or no regular file: it is replaced, or replacing says why not
+        }
     }
 
     private string KubeconfigText()

@@ -14,8 +14,8 @@ internal static class Installer
 {
     private const int Failed = 1;
 
-    // What a watch misses is found by then; a token is valid for minutes beyond its rotation.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    // What a watch misses is found by then, and a kubeconfig that somebody took away: without it no pod starts.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(InstallOptions options)
@@ -36,12 +36,15 @@ internal static class Installer
             if (options.IsOnce)
                 return await keeping.WriteOnceAsync(stop.Token) is { } problem ? Fail(problem) : 0;
 
-            await Task.WhenAll(KeepFreshAsync(files, changes, stop.Token), keeping.RunAsync(stop.Token));
+            // Whichever fails, the other is not waited for: the process has to end, and say why.
+            Task[] both = [KeepFreshAsync(files, changes, stop.Token), keeping.RunAsync(stop.Token)];
+            await await Task.WhenAny(both);
+            await Task.WhenAll(both); // both were told to stop
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return 0;
+            return Fail("it was told to stop before all files were written; what was there still is");
         }
         catch (Exception failure) when (IsExpected(failure))
         {
@@ -70,7 +73,7 @@ internal static class Installer
             {
                 await changes.WaitAsync(LongestWait, stop);
                 if (files.RefreshKubeconfig())
-                    Say("token or CA have changed: the kubeconfig is written anew");
+                    Say("token or CA have changed, or the kubeconfig was missing or another one: it is written anew");
                 trouble = null;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -148,6 +148,45 @@ public sealed class CommandTests(ITestOutputHelper output) : NodeTest(output)
         Assert.False(File.Exists(file));
     }
 
+    [RootFact]
+    public async Task Uninstall_beside_the_installer_of_thin_mode_leaves_the_program_that_its_configuration_names()
+    {
+        var conf = $"{Host}{Conf}";
+        Node.Folders.Write("host/etc/cni/net.d/10-cluster.conf", """{"cniVersion":"1.0.0","name":"n","type":"x"}""");
+        Node.Folders.Write("account/token", "a token");
+        Node.Folders.Write("account/ca.crt", "a CA");
+        var start = new System.Diagnostics.ProcessStartInfo(
+            Binaries.Thin,
+            [
+                "install",
+                $"--bin-dir={Host}/opt/cni/bin",
+                $"--cni-conf-dir={Host}/etc/cni/net.d",
+                $"--service-account-dir={Path.Combine(Node.Folders.Root, "account")}",
+            ]
+        );
+        start.Environment["KUBERNETES_SERVICE_HOST"] = "10.0.0.1";
+        start.Environment["KUBERNETES_SERVICE_PORT"] = "443";
+        using var installer = System.Diagnostics.Process.Start(start)!;
+        try
+        {
+            await Wait.Until("it keeps the runtime's file", () => File.Exists(conf));
+
+            var beside = GiveBack();
+
+            Assert.Equal(70, beside.ExitCode);
+            Assert.Contains("delete its DaemonSet, and run uninstall again", beside.Stderr, StringComparison.Ordinal);
+            Assert.True(File.Exists(conf) && File.Exists($"{Host}/opt/cni/bin/multus"));
+        }
+        finally
+        {
+            installer.Kill();
+            await installer.WaitForExitAsync();
+        }
+
+        Assert.Equal(0, GiveBack().ExitCode);
+        Assert.False(File.Exists(conf) || File.Exists($"{Host}/opt/cni/bin/multus"));
+    }
+
     [PluginFact("bridge", "host-local")]
     public async Task Uninstall_carries_out_the_stored_DELs_when_no_daemon_does()
     {
@@ -204,6 +243,8 @@ public sealed class CommandTests(ITestOutputHelper output) : NodeTest(output)
             Binaries.Daemon,
             [command, "--host-root", Host, .. more.Contains("--source") ? [] : new[] { "--source", Programs }, .. more]
         );
+
+    private ToolResult GiveBack() => ProcessTool.Try(Binaries.Daemon, "uninstall", "--host-root", Host);
 
     private static string Programs => Path.GetDirectoryName(Binaries.Daemon)!;
 

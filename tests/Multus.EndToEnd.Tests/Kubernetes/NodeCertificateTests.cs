@@ -112,6 +112,10 @@ public sealed class NodeCertificateTests(ITestOutputHelper output) : ApiServerTe
         Assert.Equal([NodeUser], UsersOf(request => request.Resource == ResourceType.Pods, ""));
         (await Node.Del(pod)).Succeeded();
 
+        File.Delete(kubeconfig); // as a generator does that ends when this one runs already
+        await Wait.Until("the kubeconfig is back", () => File.Exists(kubeconfig), () => $"\n{Node.Log}");
+        Assert.Equal(text, await File.ReadAllTextAsync(kubeconfig));
+
         generator.AskToStop();
         Assert.Equal(0, await generator.Exited());
         Assert.False(File.Exists(kubeconfig));

@@ -63,6 +63,34 @@ public sealed class InstallTests : IDisposable
         Assert.Equal("/etc/cni/net.d/10-canal.conflist", conf.RootElement.GetProperty("clusterNetwork").GetString());
     }
 
+    [Fact]
+    public async Task Values_that_upstream_takes_are_taken_an_empty_one_for_none_and_a_level_in_any_case()
+    {
+        using var install = Start("--once", "--multus-log-level=Debug", "--global-namespaces=", "--multus-log-file=");
+
+        Assert.Equal(0, await Exited(install));
+
+        using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+        Assert.Equal("debug", conf.RootElement.GetProperty("logLevel").GetString());
+        Assert.False(conf.RootElement.TryGetProperty("globalNamespaces", out _));
+    }
+
+    [Theory]
+    [InlineData(
+        "--multus-log-level=loud",
+        "--multus-log-level must be one of panic, error, verbose, debug; found loud"
+    )]
+    [InlineData("--no-such-flag=", "unknown argument --no-such-flag=")]
+    public async Task A_flag_that_cannot_be_used_is_named(string flag, string reason)
+    {
+        using var install = Start("--once", flag);
+
+        var said = await install.StandardError.ReadToEndAsync();
+
+        Assert.Equal(64, await Exited(install));
+        Assert.Contains(reason, said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -191,11 +219,87 @@ public sealed class InstallTests : IDisposable
             ProcessTool.Run("kill", "-TERM", install.Id.ToString(CultureInfo.InvariantCulture));
             Assert.Equal(0, await Exited(install));
             Assert.False(File.Exists(RuntimeConfiguration));
+            Assert.Equal(ClusterNetwork, await File.ReadAllTextAsync(_folder["net.d", "10-cluster.conf"])); // as before
         }
         finally
         {
             if (!install.HasExited)
                 install.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_cluster_network_that_is_renamed_is_in_the_runtimes_file()
+    {
+        using var install = Start("--once", "--rename-conf-file");
+
+        Assert.Equal(0, await Exited(install));
+
+        Assert.True(File.Exists(_folder["net.d", "10-cluster.conf.old"]));
+        using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+        Assert.Equal(ClusterNetwork, conf.RootElement.GetProperty("delegates")[0].GetRawText());
+        Assert.False(conf.RootElement.TryGetProperty("clusterNetwork", out _)); // its file is gone
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_network_that_is_renamed_stays_the_one_in_use_and_has_its_name_again_at_the_end(bool earlier)
+    {
+        _folder.File("net.d/20-other.conf", ClusterNetwork.Replace("cluster", "other", StringComparison.Ordinal));
+        if (earlier)
+        {
+            using var before = Start("--once", "--rename-conf-file");
+            Assert.Equal(0, await Exited(before));
+        }
+
+        using var install = Start("--rename-conf-file", "--cleanup-config-on-exit", "--multus-log-level=debug");
+        try
+        {
+            await Wait.Until(
+                "the file is written anew, and the network renamed",
+                () =>
+                    File.Exists(RuntimeConfiguration)
+                    && File.ReadAllText(RuntimeConfiguration).Contains("debug", StringComparison.Ordinal)
+                    && File.Exists(_folder["net.d", "10-cluster.conf.old"])
+            );
+            using var conf = JsonDocument.Parse(await File.ReadAllTextAsync(RuntimeConfiguration));
+            Assert.Equal(ClusterNetwork, conf.RootElement.GetProperty("delegates")[0].GetRawText());
+
+            ProcessTool.Run("kill", "-TERM", install.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal(0, await Exited(install));
+
+            Assert.Equal(
+                ["10-cluster.conf", "20-other.conf"],
+                Directory.EnumerateFiles(_folder["net.d"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            );
+        }
+        finally
+        {
+            if (!install.HasExited)
+                install.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_that_is_missing_or_another_installers_is_written_again()
+    {
+        using var install = Start();
+        try
+        {
+            await Wait.Until("the files are written", () => File.Exists(RuntimeConfiguration));
+            var text = await File.ReadAllTextAsync(Kubeconfig);
+
+            File.Delete(Kubeconfig);
+            await Wait.Until("it is back", () => File.Exists(Kubeconfig));
+            await File.WriteAllTextAsync(Kubeconfig, text.Replace("first token", "void", StringComparison.Ordinal));
+
+            await Wait.Until("it has the token again", () => File.ReadAllText(Kubeconfig) == text);
+        }
+        finally
+        {
+            install.Kill();
+            await install.WaitForExitAsync();
         }
     }
 

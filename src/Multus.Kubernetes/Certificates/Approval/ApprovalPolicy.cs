@@ -109,13 +109,16 @@ internal static class ApprovalPolicy
         return false;
     }
 
-    /// <exception cref="CryptographicException">It is no request, or not signed with its own key.</exception>
+    /// <exception cref="CryptographicException">It is no request, or more than one, or not signed with its own
+    /// key.</exception>
     private static CertificateNames NamesIn(byte[]? pem)
     {
         try
         {
+            var text = Encoding.UTF8.GetString(pem ?? []).Trim();
+            RequireOneBlock(text);
             var request = CertificateRequest.LoadSigningRequestPem(
-                Encoding.UTF8.GetString(pem ?? []),
+                text,
                 HashAlgorithmName.SHA256,
                 signerSignaturePadding: RSASignaturePadding.Pkcs1
             );
@@ -125,5 +128,17 @@ internal static class ApprovalPolicy
         {
             throw new CryptographicException(e.Message, e);
         }
+    }
+
+    /// <summary>
+    /// What is signed is the first block as the API server sees it, which reads blocks that are none to us, as those
+    /// with headers. Where there is but one, and nothing around it, it is the same one.
+    /// </summary>
+    private static void RequireOneBlock(string text)
+    {
+        if (!PemEncoding.TryFind(text, out var found))
+            throw new CryptographicException("it is no PEM");
+        if (found.Location.GetOffsetAndLength(text.Length) != (0, text.Length))
+            throw new CryptographicException("there is something beside the PEM block of the request");
     }
 }

@@ -134,6 +134,34 @@ public sealed class ApprovalPolicyTests
         Assert.IsType<ApprovalVerdict.NotOurs>(ApprovalPolicy.Decide(request));
     }
 
+    /// <summary>The API server takes the first block, also one with headers, and signs that.</summary>
+    [Theory]
+    [InlineData("a-header: value\n\n", "")]
+    [InlineData("", "\na word behind it")]
+    public void Of_two_requests_in_one_none_is_approved(string header, string between)
+    {
+        const string Begin = "-----BEGIN CERTIFICATE REQUEST-----\n";
+        var request = Request();
+        var innocent = Encoding.ASCII.GetString(request.Spec.Request);
+        var wanted = Encoding.ASCII.GetString(Request(subject: "O=kubeadm:cluster-admins, CN=admin").Spec.Request);
+        request.Spec.Request = Encoding.ASCII.GetBytes(
+            $"{wanted.Replace(Begin, Begin + header, StringComparison.Ordinal)}{between}\n{innocent}\n"
+        );
+
+        var left = Assert.IsType<ApprovalVerdict.NotOurs>(ApprovalPolicy.Decide(request));
+
+        Assert.Contains("cannot be read", left.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Line_breaks_around_a_request_are_no_second_one()
+    {
+        var request = Request();
+        request.Spec.Request = [(byte)'\n', .. request.Spec.Request, (byte)'\n', (byte)'\n'];
+
+        Assert.IsType<ApprovalVerdict.Approve>(ApprovalPolicy.Decide(request));
+    }
+
     [Fact]
     public void A_key_of_another_kind_is_a_key_all_the_same()
     {
