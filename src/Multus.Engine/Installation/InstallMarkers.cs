@@ -28,8 +28,8 @@ public sealed class InstallMarkers(string cniDir)
     }
 
     /// <summary>
-    /// Forgets that the node was given back when the program was put there since, by an installer that does not see this
-    /// folder: that of upstream's manifests.
+    /// Forgets that the node was given back when the program was put there since, by an installer that does not see
+    /// this folder: that of upstream's manifests.
     /// </summary>
     /// <param name="program">Where the runtime finds it, as this process sees it.</param>
     /// <param name="version">Which one.</param>
