@@ -49,6 +49,20 @@ public sealed class SourceRuleTests
         Assert.Equal(objections, SourceRules.LineObjections("src/A.cs", ["", new string('x', columns)]).Count());
 
     [Fact]
+    public void No_test_class_leaves_its_things_to_an_interface_that_xunit_does_not_call() =>
+        Assert.Empty(
+            FilesWhere(SourceRules.IsDisposedOfByNobody, Repository.CSharpFiles(Path.Combine(Repository.Root, "tests")))
+        );
+
+    [Theory]
+    [InlineData("public sealed class ATests : IAsyncDisposable\n{\n    [Fact]\n", true)]
+    [InlineData("public sealed class ATests(int x) : Base, IAsyncDisposable\n{\n    [RootFact]\n", true)]
+    [InlineData("public sealed class ATests : IAsyncLifetime\n{\n    [Fact]\n", false)]
+    [InlineData("internal sealed class Fixture : IAsyncDisposable\n{\n", false)]
+    public void Such_a_class_is_found(string text, bool isFound) =>
+        Assert.Equal(isFound, SourceRules.IsDisposedOfByNobody(text));
+
+    [Fact]
     public void There_is_one_flavour_of_the_product() =>
         Assert.Empty(FilesWhere(SourceRules.HasConditionalCode, Product));
 

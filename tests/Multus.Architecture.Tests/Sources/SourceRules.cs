@@ -49,6 +49,17 @@ internal static partial class SourceRules
 
     public static bool HasConditionalCode(string text) => Conditional().IsMatch(text);
 
+    /// <summary>xunit 2 calls IDisposable and IAsyncLifetime of a test class, and not this one: what the test made would
+    /// stay.</summary>
+    public static bool IsDisposedOfByNobody(string text) =>
+        TestAttribute().IsMatch(text) && AsyncDisposableTests().IsMatch(text);
+
+    [GeneratedRegex(@"^\s*\[\w*(?:Fact|Theory)\b", RegexOptions.Multiline)]
+    private static partial Regex TestAttribute();
+
+    [GeneratedRegex(@"^[a-z ]*\bclass\s+\w+Tests\b[^{;]*:[^{;]*\bIAsyncDisposable\b", RegexOptions.Multiline)]
+    private static partial Regex AsyncDisposableTests();
+
     [GeneratedRegex(@"^\s*namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespaceDeclaration();
 

@@ -53,9 +53,6 @@ public sealed class RolloutTests(ITestOutputHelper output) : NodeTest(output)
         TestPod[] pods = [.. Enumerable.Range(0, Workers).Select(_ => Node.Pod("one"))];
         await Node.StartDaemon();
         var before = Node.Remains(pods);
-        // Each worker blocks a thread now and then, and what is measured is the daemon's time, not the wait for another.
-        ThreadPool.GetMinThreads(out _, out var completion);
-        ThreadPool.SetMinThreads(8 * Workers, completion);
         Task[] workers = [.. pods.Select(WorkAsync)];
         for (var i = 0; i < Rollouts; i++)
         {

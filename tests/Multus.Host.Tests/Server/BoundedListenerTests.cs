@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,7 +8,8 @@ using Multus.TestSupport.Daemons;
 
 namespace Multus.Host.Tests.Server;
 
-public sealed class BoundedListenerTests : IAsyncDisposable
+[SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
+public sealed class BoundedListenerTests : IAsyncLifetime
 {
     private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(1);
 
@@ -73,7 +75,9 @@ public sealed class BoundedListenerTests : IAsyncDisposable
         Assert.Null(await AcceptAsync());
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (var client in _clients)
             client.Dispose();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,7 +9,8 @@ using Multus.Wire;
 
 namespace Multus.Host.Tests.Server;
 
-public sealed class LastingSocketTests : IAsyncDisposable
+[SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it through IAsyncLifetime")]
+public sealed class LastingSocketTests : IAsyncLifetime
 {
     private readonly TempFolder _temp = new();
     private readonly CancellationTokenSource _late = new(Wait.Patience);
@@ -77,7 +79,9 @@ public sealed class LastingSocketTests : IAsyncDisposable
         Assert.False(File.Exists(SocketPath));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_socket is not null)
             await _socket.DisposeAsync();
