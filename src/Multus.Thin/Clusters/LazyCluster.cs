@@ -92,13 +92,16 @@ internal sealed class LazyCluster : IDisposable
             );
         }
 
+        var access = ClusterAccess.Find(
+            settings.Kubeconfig,
+            settings.ApiServer,
+            settings.ServiceAccountDir,
+            Environment.GetEnvironmentVariable
+        );
+        if (access.Authority is not null)
+            SystemCertificates.LeaveOut(); // this process lives for one call: what it need not read counts
         return new ApiCluster(
-            ClusterAccess.Find(
-                settings.Kubeconfig,
-                settings.ApiServer,
-                settings.ServiceAccountDir,
-                Environment.GetEnvironmentVariable
-            ),
+            access,
             new ApiClusterSettings(settings.NodeName, CommandLine.Version) { Program = CommandLine.Name },
             new ExecPluginProcesses(processes),
             Environment.GetEnvironmentVariable,

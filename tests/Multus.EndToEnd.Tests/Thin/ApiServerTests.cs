@@ -43,6 +43,24 @@ public sealed class ApiServerTests(ITestOutputHelper output) : ApiServerTest(out
         Assert.Equal(4, status.RootElement.GetArrayLength());
     }
 
+    /// <summary>To read all that a system trusts costs several times what the rest of an ADD does.</summary>
+    [RootFact]
+    public async Task What_the_node_trusts_is_not_read_where_the_kubeconfig_names_an_authority()
+    {
+        var trusted = Node.Folders.Write("trusted/one.pem", Server.Identity.Authority.Pem);
+        Node.WithVariable("SSL_CERT_DIR", Path.GetDirectoryName(trusted)!);
+        CreateNetwork("blue");
+        UseKubeconfig();
+        var before = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastAccessTimeUtc(trusted, before);
+
+        (await Node.Add(CreatePod("blue"))).Succeeded();
+
+        Assert.Equal(before, File.GetLastAccessTimeUtc(trusted));
+        await File.ReadAllTextAsync(trusted);
+        Assert.NotEqual(before, File.GetLastAccessTimeUtc(trusted)); // who reads it can be seen
+    }
+
     [RootFact]
     public async Task CHECK_and_DEL_ask_nobody()
     {

@@ -47,11 +47,31 @@ internal sealed class ServerTrust
             );
         }
 
-        return authorities.Count > 0
-            ? new ServerTrust(pem, authorities, trustsAnyone: false)
-            : throw new CryptographicException(
+        if (authorities.Count == 0)
+            throw new CryptographicException(
                 $"{authority.Place} holds no certificate, must hold those that may sign the API server's"
             );
+        return new ServerTrust(pem, authorities, trustsAnyone: false);
+    }
+
+    /// <summary>How the framework is to look at what a server shows.</summary>
+    /// <returns>Null: the system decides.</returns>
+    public X509ChainPolicy? Policy()
+    {
+        if (_authorities is null && !TrustsAnyone)
+            return null;
+
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
+        policy.CustomTrustStore.AddRange(_authorities ?? []);
+        if (_authorities?.All(IsSelfIssued) != true)
+            policy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
+        return policy;
     }
 
     /// <param name="errors">What the system thinks; its word counts for the name always, for the issuer when we have no
@@ -75,13 +95,7 @@ internal sealed class ServerTrust
     {
         using var leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
         using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities!);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        if (!_authorities!.All(IsSelfIssued))
-            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
+        chain.ChainPolicy = Policy()!;
         foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         return chain.Build(leaf) && chain.ChainElements.Any(element => IsOurs(element.Certificate));

@@ -139,6 +139,7 @@ internal sealed class ConnectionPool : IDisposable
         handler.SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = certificate?.Context,
+            CertificateChainPolicy = trust.Policy(),
             RemoteCertificateValidationCallback = (_, shown, chain, errors) => Accepts(trust, shown, chain, errors),
         };
     }
