@@ -11,9 +11,9 @@ arch=amd64 tag=multus:dev programs=''
 
 while [ $# -gt 0 ]; do
     case "$1" in
-        --arch) arch=$2; shift 2 ;;
-        --tag) tag=$2; shift 2 ;;
-        --programs) programs=$2; shift 2 ;;
+        --arch) arch=${2:?--arch needs amd64 or arm64}; shift 2 ;;
+        --tag) tag=${2:?--tag needs NAME:TAG}; shift 2 ;;
+        --programs) programs=${2:?--programs needs a folder}; shift 2 ;;
         *) die "usage: deploy/image/build.sh [--arch amd64|arm64] [--tag TAG] [--programs FOLDER]" ;;
     esac
 done
@@ -53,6 +53,7 @@ spdx() {
 
 main() {
     local out=artifacts/image/$arch layout=artifacts/image/$arch/layout archive=artifacts/image/multus-$arch.oci.tar digest size name=${tag##*:}
+    case "${tag##*/}" in *?:?*) ;; *) die "--tag needs NAME:TAG; found $tag" ;; esac
     machine_for_images
     [ -n "$programs" ] || programs=$([ "$arch" = amd64 ] && say artifacts || say "artifacts/$arch")
     deploy/image/rootfs.sh "$arch" "$programs" "$out"

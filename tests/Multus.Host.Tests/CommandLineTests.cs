@@ -1,3 +1,5 @@
+using Multus.Engine.Installation;
+
 namespace Multus.Host.Tests;
 
 public class CommandLineTests
@@ -99,4 +101,16 @@ public class CommandLineTests
             $"install_multus: {problem}",
             Assert.IsType<CommandLine.Wrong>(CommandLine.Parse(args, "install_multus")).Reason
         );
+
+    [Theory]
+    [InlineData(true, false, "--force")]
+    [InlineData(true, false, "--force=false", "--force=true")]
+    [InlineData(false, true, "--force", "--force=false")]
+    [InlineData(false, false)]
+    public void Of_a_switch_that_is_given_twice_the_last_counts(bool isOn, bool isOff, params string[] args)
+    {
+        var flags = Flags.Parse(args, [], ["force"]);
+
+        Assert.Equal((isOn, isOff, ""), (flags.Has("force"), flags.IsOff("force"), flags.Problem));
+    }
 }

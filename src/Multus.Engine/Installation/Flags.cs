@@ -35,10 +35,8 @@ public sealed class Flags
             var (name, inline) = Split(args[i]);
             if (name.Length == 0)
                 flags._words.Add(args[i]);
-            else if (switches.Contains(name) && inline is (null or Given))
-                flags._values[name] = Given;
-            else if (switches.Contains(name) && inline is NotGiven)
-                flags._off.Add(name);
+            else if (switches.Contains(name) && inline is (null or Given or NotGiven))
+                flags.Switch(name, inline != NotGiven);
             else if (!valued.Contains(name))
                 flags.Problem = $"unknown argument {args[i]}";
             else if ((inline ?? (i + 1 < args.Count ? args[++i] : "")) is { Length: > 0 } value)
@@ -98,6 +96,17 @@ public sealed class Flags
     /// <summary>The first of these flags that was given.</summary>
     public string Text(string missing, params string[] names) =>
         names.Select(name => _values.GetValueOrDefault(name)).FirstOrDefault(value => value is not null) ?? missing;
+
+    // The last one counts.
+    private void Switch(string name, bool isOn)
+    {
+        _values.Remove(name);
+        _off.Remove(name);
+        if (isOn)
+            _values[name] = Given;
+        else
+            _off.Add(name);
+    }
 
     private static (string Name, string? Value) Split(string argument)
     {

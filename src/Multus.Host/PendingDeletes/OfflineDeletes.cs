@@ -21,12 +21,8 @@ namespace Multus.Host.PendingDeletes;
 /// </summary>
 internal static class OfflineDeletes
 {
-    private static readonly TimeSpan DelegateTimeout = TimeSpan.FromSeconds(120); // as in akka.hocon, with the next
-    private static readonly TimeSpan DelTimeout = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(5);
-    private const int MaxStdout = 1 << 20;
-    private const int MaxStderr = 1 << 16;
 
     /// <param name="cniDir">Has the records and the stored DELs.</param>
     /// <param name="root">In which plugins run; empty: this process's own.</param>
@@ -60,18 +56,13 @@ internal static class OfflineDeletes
                 Statuses = nobody,
                 NetNs = new KernelNetNs(new LinkInspector(), new RouteTable()),
                 PluginRoot = root,
-                Plugins = new PluginProcesses(
-                    processes,
-                    new PluginLimits(DelegateTimeout, MaxStdout, MaxStderr),
-                    log,
-                    root
-                ),
+                Plugins = new PluginProcesses(processes, PluginLimits.Usual, log, root),
                 PendingDeletes = new PendingDeleteFolder(cniDir, mapping, time),
                 SweepsAtDelete = true,
                 Time = time,
                 Log = log,
             },
-            new EngineLimits(DelTimeout, DelTimeout, DelTimeout)
+            EngineLimits.Usual
         );
         await new StoredDeletes(engine).RunAsync(stop);
     }

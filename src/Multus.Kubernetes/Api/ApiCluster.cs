@@ -72,28 +72,16 @@ public sealed class ApiCluster : IClusterApi, IClusterEvents, IDisposable
 
     public string Description => $"the API server {_transport.Server} ({_access.Source})";
 
-    public async Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
+    public Task WatchAsync(Action<ClusterChange> onChange, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(onChange);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var watch = new ClusterWatch(onChange, _pods.AreSame, ApiResources.Networks.AreSame);
         _watch = watch;
-        var pods = RunAsync(_pods, watch.Pods, stop.Token);
-        var networks = RunAsync(ApiResources.Networks, watch.Networks, stop.Token);
-        try
-        {
-            // Neither ends but by cancellation or by our own fault.
-            await (await Task.WhenAny(pods, networks).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // the caller has asked for the end
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(pods, networks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        return TogetherUntilCancelled.RunAsync(
+            stop => RunAsync(_pods, watch.Pods, stop),
+            stop => RunAsync(ApiResources.Networks, watch.Networks, stop),
+            cancel
+        );
     }
 
     public Task<Pod?> GetPodAsync(PodKey key, CancellationToken cancel)

@@ -12,6 +12,7 @@ public static partial class NativeEnvironment
     /// <param name="names">Of the variables.</param>
     /// <param name="value">What all of them have.</param>
     /// <param name="work">Runs native code that reads them.</param>
+    /// <exception cref="InvalidOperationException">The environment has no room.</exception>
     public static void While(IReadOnlyList<string> names, string value, Action work)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -20,14 +21,20 @@ public static partial class NativeEnvironment
         try
         {
             foreach (var name in names)
-                _ = Set(name, value, 1);
+                Put(name, value);
             work();
         }
         finally
         {
             for (var i = 0; i < names.Count; i++)
-                _ = before[i] is { } old ? Set(names[i], old, 1) : Unset(names[i]);
+                Put(names[i], before[i]);
         }
+    }
+
+    private static void Put(string name, string? value)
+    {
+        if ((value is null ? Unset(name) : Set(name, value, 1)) != 0)
+            throw new InvalidOperationException($"the environment of this process has no room for {name}"); // ENOMEM
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

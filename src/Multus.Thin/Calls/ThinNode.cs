@@ -19,16 +19,6 @@ namespace Multus.Thin.Calls;
 /// </summary>
 internal sealed class ThinNode : IAsyncDisposable
 {
-    private const int MaxStdout = 1 << 20;
-    private const int MaxStderr = 1 << 16;
-
-    // As a daemon's akka.hocon has them.
-    private static readonly EngineLimits Limits = new(
-        AddTimeout: TimeSpan.FromSeconds(210),
-        DelTimeout: TimeSpan.FromSeconds(120),
-        StatusTimeout: TimeSpan.FromSeconds(10)
-    );
-
     private readonly ProcessRunner _processes;
     private readonly LazyCluster _cluster;
     private readonly LazyDevices? _devices;
@@ -47,7 +37,10 @@ internal sealed class ThinNode : IAsyncDisposable
         _plugins = new GuardedPlugins(
             new PluginProcesses(
                 new MarkedProcesses(_processes, marker),
-                new PluginLimits(settings.DelegateTimeout, MaxStdout, MaxStderr),
+                PluginLimits.Usual with
+                {
+                    Deadline = settings.DelegateTimeout,
+                },
                 log
             ),
             settings.CniDir,
@@ -71,7 +64,7 @@ internal sealed class ThinNode : IAsyncDisposable
                 Time = time,
                 Log = log,
             },
-            Limits
+            EngineLimits.Usual
         );
     }
 

@@ -52,6 +52,7 @@ public sealed class UpstreamManifestTests(ITestOutputHelper output)
         );
         await node.StartUnprobedAsync();
 
+        // The reference plugins of this machine are there, and a runtime has one folder for all.
         node.Machine.Run("sh", "-ec", "mv /usr/libexec/cni/multus /opt/cni/bin/");
         await AttachAndDetachAsync(node, "multus");
     }

@@ -1,26 +1,12 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Multus.Cni;
-using Multus.Cni.Configurations;
-using Multus.Core.Generation;
 using Multus.Engine.Installation;
-using Multus.TestSupport;
 
 namespace Multus.Engine.Tests.Installation;
 
-/// <summary>The runtime's configuration, made from the cluster network's file and kept.</summary>
-public sealed class RuntimeConfigKeeperTests : IDisposable
+/// <summary>The runtime's configuration, made from the cluster network's file.</summary>
+public sealed class RuntimeConfigKeeperTests : KeeperTest
 {
-    private readonly TempFolder _temp = new();
-    private readonly FakeTimeProvider _time = new();
-    private readonly FakePorts _ports = new();
-    private readonly string _file;
-
-    public RuntimeConfigKeeperTests() => _file = _temp["00-multus.conf"];
-
-    public void Dispose() => _temp.Dispose();
-
     [Fact]
     public async Task The_file_has_upstreams_keys_in_upstreams_order_and_nothing_else()
     {
@@ -43,12 +29,12 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         Assert.Equal(
             $$"""
             {"capabilities":{"ips":true,"portMappings":true},"cniVersion":"0.3.1","logLevel":"verbose",
-            "logToStderr":true,"name":"multus-cni-network","clusterNetwork":"{{_temp["10-a.conflist"]}}",
+            "logToStderr":true,"name":"multus-cni-network","clusterNetwork":"{{Temp["10-a.conflist"]}}",
             "type":"multus-shim"}
             """.ReplaceLineEndings(""),
-            await File.ReadAllTextAsync(_file)
+            await File.ReadAllTextAsync(ConfigFile)
         );
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ConfigFile));
         Assert.Empty(keeper.State.Faults);
     }
 
@@ -62,7 +48,7 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         string expected
     )
     {
-        _ports.Runtime = runtime is null ? null : CniVersion.Parse(runtime);
+        Ports.Runtime = runtime is null ? null : CniVersion.Parse(runtime);
         Network("10-a.conf", $$"""{"cniVersion":"{{network}}","name":"a","type":"x"}""");
 
         await SettleAsync(Keeper("{}"));
@@ -76,14 +62,14 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         Network("10-x.conf");
         var keeper = Keeper("{}");
         await SettleAsync(keeper);
-        Assert.Equal(_temp["10-x.conf"], Written("clusterNetwork"));
+        Assert.Equal(Temp["10-x.conf"], Written("clusterNetwork"));
 
-        _time.Advance(TimeSpan.FromSeconds(20));
+        Time.Advance(TimeSpan.FromSeconds(20));
         Network("05-y.conf");
         await SettleAsync(keeper);
 
-        Assert.Equal(_temp["05-y.conf"], Written("clusterNetwork"));
-        Assert.Contains(_ports.Told, told => told.Reason == "ClusterNetworkChanged");
+        Assert.Equal(Temp["05-y.conf"], Written("clusterNetwork"));
+        Assert.Contains(Ports.Told, told => told.Reason == "ClusterNetworkChanged");
         Assert.Equal(1, keeper.State.Changes);
     }
 
@@ -95,7 +81,7 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
 
         await keeper.LookAsync(CancellationToken.None);
 
-        Assert.False(File.Exists(_file));
+        Assert.False(File.Exists(ConfigFile));
         Assert.Single(keeper.State.Faults);
     }
 
@@ -103,16 +89,16 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
     public async Task A_network_that_is_not_able_to_serve_is_waited_for_and_the_reason_is_the_nodes()
     {
         Network("10-x.conf");
-        _ports.Status = new CniError(CniErrorCode.PluginNotAvailable, "agent is not up");
+        Ports.Status = new CniError(CniErrorCode.PluginNotAvailable, "agent is not up");
         var keeper = Keeper("{}");
         await SettleAsync(keeper);
-        Assert.False(File.Exists(_file));
+        Assert.False(File.Exists(ConfigFile));
         Assert.Contains("agent is not up", Assert.Single(keeper.State.Faults), StringComparison.Ordinal);
 
-        _ports.Status = null;
+        Ports.Status = null;
         await SettleAsync(keeper);
 
-        Assert.True(File.Exists(_file));
+        Assert.True(File.Exists(ConfigFile));
         Assert.Empty(keeper.State.Faults);
     }
 
@@ -120,15 +106,15 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
     public async Task With_a_readiness_file_that_is_what_counts()
     {
         Network("10-x.conf");
-        _ports.Status = new CniError(CniErrorCode.PluginNotAvailable, "never asked");
-        var keeper = Keeper("{}", settings => settings with { ReadinessIndicator = _temp["ready"] });
+        Ports.Status = new CniError(CniErrorCode.PluginNotAvailable, "never asked");
+        var keeper = Keeper("{}", settings => settings with { ReadinessIndicator = Temp["ready"] });
         await SettleAsync(keeper);
-        Assert.False(File.Exists(_file));
+        Assert.False(File.Exists(ConfigFile));
 
-        _temp.File("ready", "");
+        Temp.File("ready", "");
         await SettleAsync(keeper);
 
-        Assert.True(File.Exists(_file));
+        Assert.True(File.Exists(ConfigFile));
     }
 
     [Theory]
@@ -141,13 +127,13 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         Network("20-podman.conf");
         var keeper = Keeper("{}");
         await SettleAsync(keeper);
-        var before = await File.ReadAllTextAsync(_file);
+        var before = await File.ReadAllTextAsync(ConfigFile);
 
-        _temp.File("10-x.conf", broken);
+        Temp.File("10-x.conf", broken);
         await SettleAsync(keeper);
 
-        Assert.Equal(before, await File.ReadAllTextAsync(_file));
-        Assert.Contains(_temp["10-x.conf"], keeper.State.Trouble, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(ConfigFile));
+        Assert.Contains(Temp["10-x.conf"], keeper.State.Trouble, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,13 +144,13 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         var keeper = Keeper("{}");
         await SettleAsync(keeper);
 
-        File.Delete(_temp["10-x.conf"]);
+        File.Delete(Temp["10-x.conf"]);
         await SettleAsync(keeper);
-        Assert.Equal(_temp["10-x.conf"], Written("clusterNetwork"));
+        Assert.Equal(Temp["10-x.conf"], Written("clusterNetwork"));
 
-        _time.Advance(TimeSpan.FromSeconds(31));
+        Time.Advance(TimeSpan.FromSeconds(31));
         await SettleAsync(keeper);
-        Assert.Equal(_temp["20-podman.conf"], Written("clusterNetwork"));
+        Assert.Equal(Temp["20-podman.conf"], Written("clusterNetwork"));
     }
 
     [Fact]
@@ -177,57 +163,7 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
 
         await SettleAsync(Keeper("{}"));
 
-        Assert.Equal(_temp["10-x.conf"], Written("clusterNetwork"));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task What_somebody_does_to_it_is_undone_five_times_in_a_minute_and_then_said(bool removes)
-    {
-        Network("10-x.conf");
-        var keeper = Keeper("{}");
-        await SettleAsync(keeper);
-        var good = await File.ReadAllTextAsync(_file);
-        for (var i = 0; i < 5; i++)
-        {
-            Harm(removes);
-            await keeper.LookAsync(CancellationToken.None);
-            Assert.Equal(good, await File.ReadAllTextAsync(_file));
-        }
-
-        Harm(removes);
-        await keeper.LookAsync(CancellationToken.None);
-
-        Assert.True(keeper.State.IsGivenUp);
-        Assert.Contains("cni-exclusive", Assert.Single(keeper.State.Faults), StringComparison.Ordinal);
-        Assert.Equal(5, _ports.Told.Count(told => told.Reason == "RuntimeConfigurationRestored"));
-        Assert.Single(_ports.Told, told => told.Reason == "RuntimeConfigurationTaken");
-
-        _time.Advance(TimeSpan.FromMinutes(5)); // who insisted was stopped: one more try, and a quiet minute
-        await keeper.LookAsync(CancellationToken.None);
-        _time.Advance(TimeSpan.FromMinutes(1));
-        await keeper.LookAsync(CancellationToken.None);
-        Assert.Equal(good, await File.ReadAllTextAsync(_file));
-        Assert.Empty(keeper.State.Faults);
-    }
-
-    [Fact]
-    public async Task After_uninstall_it_is_taken_away_and_stays_away_until_install()
-    {
-        Network("10-x.conf");
-        var markers = new InstallMarkers(_temp["cni"]);
-        var keeper = Keeper("{}", WithMarker);
-        await SettleAsync(keeper);
-
-        markers.SayUninstalled();
-        await SettleAsync(keeper);
-        Assert.False(File.Exists(_file));
-        Assert.Single(keeper.State.Faults);
-
-        markers.SayInstalled("1");
-        await SettleAsync(keeper);
-        Assert.True(File.Exists(_file));
+        Assert.Equal(Temp["10-x.conf"], Written("clusterNetwork"));
     }
 
     [Fact]
@@ -238,13 +174,13 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
             """
             {"namespaceIsolation":true,"logLevel":"error","binDir":"/host/opt/cni/bin","clusterNetwork":"/host/x"}
             """u8.ToArray(),
-            _temp["cni"]
+            Temp["cni"]
         );
-        var keeper = Keeper("""{"logLevel":"debug"}""", inherited: InheritedKeys.Read(_temp["cni"]));
+        var keeper = Keeper("""{"logLevel":"debug"}""", inherited: InheritedKeys.Read(Temp["cni"]));
 
         await SettleAsync(keeper);
 
-        using var written = JsonDocument.Parse(await File.ReadAllTextAsync(_file));
+        using var written = JsonDocument.Parse(await File.ReadAllTextAsync(ConfigFile));
         Assert.True(written.RootElement.GetProperty("namespaceIsolation").GetBoolean());
         Assert.Equal("debug", written.RootElement.GetProperty("logLevel").GetString());
         Assert.False(written.RootElement.TryGetProperty("binDir", out _));
@@ -257,29 +193,9 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
 
         await SettleAsync(Keeper("""{"cniVersion":"0.4.0"}""", settings => settings with { ForceVersion = true }));
 
-        using var forced = JsonDocument.Parse(await File.ReadAllTextAsync(_temp["10-x.conf"]));
+        using var forced = JsonDocument.Parse(await File.ReadAllTextAsync(Temp["10-x.conf"]));
         Assert.Equal("0.4.0", forced.RootElement.GetProperty("cniVersion").GetString());
         Assert.Equal("0.4.0", Written("cniVersion"));
-    }
-
-    [Fact]
-    public async Task While_a_network_does_not_say_whether_it_is_able_the_file_is_kept()
-    {
-        Network("10-x.conf");
-        var keeper = Keeper("{}");
-        await SettleAsync(keeper);
-        var good = await File.ReadAllTextAsync(_file);
-        _ports.Silence = new TaskCompletionSource<CniError?>();
-        Network("05-y.conf");
-        await SettleAsync(keeper);
-
-        Harm(removes: true);
-        await keeper.LookAsync(CancellationToken.None);
-        Assert.Equal(good, await File.ReadAllTextAsync(_file));
-
-        _ports.Silence.SetResult(null);
-        await keeper.LookAsync(CancellationToken.None);
-        Assert.Equal(_temp["05-y.conf"], Written("clusterNetwork"));
     }
 
     [Fact]
@@ -288,157 +204,42 @@ public sealed class RuntimeConfigKeeperTests : IDisposable
         Network("10-x.conf");
         Network("20-podman.conf");
         await SettleAsync(Keeper("{}"));
-        File.Delete(_temp["10-x.conf"]); // its agent restarts, and so does the daemon
+        File.Delete(Temp["10-x.conf"]); // its agent restarts, and so does the daemon
         var keeper = Keeper("{}");
 
         await SettleAsync(keeper);
-        Assert.Equal(_temp["10-x.conf"], Written("clusterNetwork"));
+        Assert.Equal(Temp["10-x.conf"], Written("clusterNetwork"));
         Harm(removes: true);
         await keeper.LookAsync(CancellationToken.None);
-        Assert.Equal(_temp["10-x.conf"], Written("clusterNetwork"));
+        Assert.Equal(Temp["10-x.conf"], Written("clusterNetwork"));
 
-        _time.Advance(TimeSpan.FromSeconds(31));
+        Time.Advance(TimeSpan.FromSeconds(31));
         await SettleAsync(keeper);
-        Assert.Equal(_temp["20-podman.conf"], Written("clusterNetwork"));
-        Assert.Contains(_ports.Told, told => told.Reason == "ClusterNetworkChanged");
+        Assert.Equal(Temp["20-podman.conf"], Written("clusterNetwork"));
+        Assert.Contains(Ports.Told, told => told.Reason == "ClusterNetworkChanged");
     }
 
     [Fact]
     public async Task A_runtime_that_was_replaced_is_asked_again()
     {
-        _ports.Runtime = CniVersion.V110;
+        Ports.Runtime = CniVersion.V110;
         Network("10-x.conf", """{"cniVersion":"0.4.0","name":"n","type":"x"}""");
         var keeper = Keeper("{}");
         await SettleAsync(keeper);
         Assert.Equal("1.1.0", Written("cniVersion"));
 
-        _ports.Runtime = CniVersion.V100;
-        _time.Advance(NetworkInUse.ChoiceLasts);
+        Ports.Runtime = CniVersion.V100;
+        Time.Advance(NetworkInUse.ChoiceLasts);
         await keeper.LookAsync(CancellationToken.None);
 
         Assert.Equal("0.4.0", Written("cniVersion"));
     }
 
     [Fact]
-    public async Task What_another_Multus_writes_after_uninstall_is_its_own()
-    {
-        Network("10-x.conf");
-        var markers = new InstallMarkers(_temp["cni"]);
-        var keeper = Keeper("{}", WithMarker);
-        await SettleAsync(keeper);
-        markers.SayUninstalled();
-        await keeper.LookAsync(CancellationToken.None);
-
-        await File.WriteAllTextAsync(_file, "upstream's");
-        await keeper.LookAsync(CancellationToken.None);
-
-        Assert.Equal("upstream's", await File.ReadAllTextAsync(_file));
-    }
-
-    [Fact]
-    public async Task A_disk_that_takes_no_file_is_said_and_nobody_is_blamed_for_it()
-    {
-        Network("10-x.conf");
-        var folder = _temp.File("blocked", "a file where the folder has to be");
-        var keeper = Keeper("{}", settings => settings with { Folder = folder });
-        for (var i = 0; i < 10; i++)
-            await SettleAsync(keeper);
-        Assert.Contains(folder, Assert.Single(keeper.State.Faults), StringComparison.Ordinal);
-
-        File.Delete(folder);
-        await keeper.LookAsync(CancellationToken.None);
-
-        Assert.Empty(keeper.State.Faults);
-        Assert.Empty(_ports.Told);
-        Assert.Equal(0, keeper.State.Restored);
-    }
-
-    [Fact]
-    public async Task A_bug_of_whom_it_asks_is_its_trouble_and_it_goes_on()
-    {
-        Network("10-x.conf");
-        _ports.Silence = new TaskCompletionSource<CniError?>();
-        _ports.Silence.SetException(new InvalidOperationException("a bug"));
-        var keeper = Keeper("{}");
-        await SettleAsync(keeper);
-        Assert.Contains("a bug", Assert.Single(keeper.State.Faults), StringComparison.Ordinal);
-
-        _ports.Silence = null;
-        await SettleAsync(keeper);
-
-        Assert.Empty(keeper.State.Faults);
-    }
-
-    [Fact]
     public void Damaged_keys_of_an_installation_before_it_are_no_empty_ones()
     {
-        _temp.File("cni/.inherited.json", "{\"namespaceIsolation\":tr");
+        Temp.File("cni/.inherited.json", "{\"namespaceIsolation\":tr");
 
-        Assert.ThrowsAny<JsonException>(() => InheritedKeys.Read(_temp["cni"]));
-    }
-
-    private RuntimeConfigKeeper Keeper(
-        string keys,
-        Func<RuntimeConfigSettings, RuntimeConfigSettings>? change = null,
-        JsonElement inherited = default
-    )
-    {
-        var settings = new RuntimeConfigSettings
-        {
-            Folder = _temp.Path,
-            NetworkFolder = _temp.Path,
-            Template = new RuntimeConfigTemplate(JsonDocument.Parse(keys).RootElement, "multus-shim", inherited),
-        };
-        return new RuntimeConfigKeeper(change?.Invoke(settings) ?? settings, _ports, _time, NullLogger.Instance);
-    }
-
-    private RuntimeConfigSettings WithMarker(RuntimeConfigSettings settings) =>
-        settings with
-        {
-            UninstalledMarker = Path.Combine(_temp["cni"], InstallMarkers.Uninstalled),
-        };
-
-    // Once to see the folder, once when it has settled.
-    private async Task SettleAsync(RuntimeConfigKeeper keeper)
-    {
-        await keeper.LookAsync(CancellationToken.None);
-        _time.Advance(TimeSpan.FromSeconds(2));
-        await keeper.LookAsync(CancellationToken.None);
-    }
-
-    private void Network(string file, string content = """{"cniVersion":"1.0.0","name":"n","type":"x"}""") =>
-        _temp.File(file, content);
-
-    private string? Written(string key)
-    {
-        using var written = JsonDocument.Parse(File.ReadAllText(_file));
-        return written.RootElement.GetProperty(key).GetString();
-    }
-
-    private void Harm(bool removes)
-    {
-        if (removes)
-            File.Move(_file, _file + ".cilium_bak", overwrite: true);
-        else
-            File.WriteAllText(_file, "");
-    }
-
-    private sealed class FakePorts : IRuntimeConfigPorts
-    {
-        public CniError? Status { get; set; }
-
-        public CniVersion? Runtime { get; set; }
-
-        /// <summary>Answers for <see cref="Status"/> when it is set.</summary>
-        public TaskCompletionSource<CniError?>? Silence { get; set; }
-
-        public List<(string Reason, string Words)> Told { get; } = [];
-
-        public Task<CniError?> AskStatusAsync(NetworkConfiguration network, CancellationToken cancel) =>
-            Silence?.Task ?? Task.FromResult(Status);
-
-        public Task<CniVersion?> RuntimeVersionAsync(CancellationToken cancel) => Task.FromResult(Runtime);
-
-        public void Tell(string reason, string words) => Told.Add((reason, words));
+        Assert.ThrowsAny<JsonException>(() => InheritedKeys.Read(Temp["cni"]));
     }
 }

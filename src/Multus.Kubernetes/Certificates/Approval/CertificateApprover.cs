@@ -66,33 +66,11 @@ public sealed class CertificateApprover : IDisposable
         );
 
     /// <summary>Ends by cancellation only.</summary>
-    public async Task RunAsync(CancellationToken cancel)
+    public Task RunAsync(CancellationToken cancel)
     {
         var observer = new NewRequests(_log);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var watching = new ListWatch<string, RequestKey>(
-            _transport,
-            Requests,
-            observer,
-            _settings,
-            _time,
-            _random,
-            _log
-        ).RunAsync(stop.Token);
-        var working = WorkAsync(observer, stop.Token);
-        try
-        {
-            await (await Task.WhenAny(watching, working).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // the caller has asked for the end
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(watching, working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        var watch = new ListWatch<string, RequestKey>(_transport, Requests, observer, _settings, _time, _random, _log);
+        return TogetherUntilCancelled.RunAsync(watch.RunAsync, stop => WorkAsync(observer, stop), cancel);
     }
 
     public void Dispose() => _transport.Dispose();
