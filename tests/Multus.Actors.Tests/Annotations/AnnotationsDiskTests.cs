@@ -30,7 +30,7 @@ public class AnnotationsDiskTests : TestKit
 
     private readonly TempFolder _cniDir = new();
     private readonly FakeCluster _cluster = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountedTime _time = new();
     private readonly TaskCompletionSource _disk = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SlowSpool _spool;
 

@@ -27,7 +27,7 @@ public class AnnotationsOutageTests : TestKit
 
     private readonly TempFolder _cniDir = new();
     private readonly FakeCluster _cluster = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountedTime _time = new();
 
     public AnnotationsOutageTests()
         : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """) => Record(Sandbox);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using Multus.Actors.Cluster;
 using Multus.Actors.Tests.Fakes;
+using Multus.TestSupport;
 
 namespace Multus.Actors.Tests.Cluster;
 
@@ -11,7 +12,7 @@ public class ClusterTroubleTests
     private const int Threads = 8;
     private const int Times = 2000;
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountedTime _time = new();
     private readonly MemoryLog _log = new();
     private readonly ClusterTrouble _trouble;
 

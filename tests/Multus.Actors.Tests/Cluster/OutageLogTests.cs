@@ -28,7 +28,7 @@ public class OutageLogTests : TestKit
     );
 
     private readonly FakeCluster _api = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountedTime _time = new();
     private readonly MemoryLog _log = new();
     private readonly ClusterTrouble _trouble;
     private readonly IActorRef _cluster;

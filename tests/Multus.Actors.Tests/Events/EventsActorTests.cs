@@ -19,7 +19,7 @@ public class EventsActorTests : TestKit
     private static readonly PodKey Pod = new("ns", "pod");
 
     private readonly FakeEvents _events = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountedTime _time = new();
 
     public EventsActorTests()
         : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """) { }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Multus.Cni;
 using Multus.Engine.Activity;
 using Multus.Engine.Ports;
+using Multus.TestSupport;
 
 namespace Multus.Engine.Tests.Activity;
 
@@ -9,7 +10,7 @@ public sealed class OperationTrackerTests
 {
     private static readonly SandboxId Sandbox = SandboxId.Parse("c1");
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountedTime _time = new();
     private readonly OperationTracker _tracker;
 
     public OperationTrackerTests() => _tracker = new OperationTracker(_time);

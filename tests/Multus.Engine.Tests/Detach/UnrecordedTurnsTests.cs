@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using Multus.Engine.Detach;
+using Multus.TestSupport;
 
 namespace Multus.Engine.Tests.Detach;
 
 public sealed class UnrecordedTurnsTests : IDisposable
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountedTime _time = new();
     private readonly UnrecordedTurns _turns;
 
     public UnrecordedTurnsTests() => _turns = new UnrecordedTurns(atOnce: 2, _time);

@@ -7,6 +7,7 @@ using Multus.Kubernetes.Certificates;
 using Multus.Kubernetes.Tests.Api;
 using Multus.TestCluster.Access;
 using Multus.TestCluster.Objects;
+using Multus.TestSupport;
 
 namespace Multus.Kubernetes.Tests.Certificates;
 
@@ -198,7 +199,7 @@ public sealed class CertificateRotationTests : IAsyncLifetime
     [Fact]
     public async Task Where_clocks_are_so_far_apart_that_a_new_certificate_is_of_age_it_is_not_replaced_without_a_pause()
     {
-        var ahead = new FakeTimeProvider(_node.Time.GetUtcNow() + TimeSpan.FromMinutes(9));
+        var ahead = new CountedTime(_node.Time.GetUtcNow() + TimeSpan.FromMinutes(9));
         _node.Server.Signer.ApprovesAll = true;
         var rotation = _node.NewRotation(ahead);
         var waits = new List<double>();

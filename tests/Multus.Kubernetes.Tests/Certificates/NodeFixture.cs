@@ -65,7 +65,7 @@ internal sealed class NodeFixture : IAsyncDisposable
 
     public static async Task<NodeFixture> StartAsync(TimeProvider? clock = null)
     {
-        var time = clock ?? new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = clock ?? new CountedTime(TimeProvider.System.GetUtcNow());
         return new NodeFixture(await TestApiServer.StartAsync(time: time), time);
     }
 

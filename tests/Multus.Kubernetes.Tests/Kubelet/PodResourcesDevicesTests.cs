@@ -158,7 +158,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [Fact]
     public async Task A_kubelet_that_limits_the_rate_for_ever_is_given_up()
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         using var devices = new KubeletDevices(_temp["kubelet"], time, NullLogger.Instance);
         _kubelet.Refuses = _ => (8, "rejected by rate limit");
 
@@ -252,7 +252,7 @@ public sealed class PodResourcesDevicesTests : IAsyncLifetime
     [Fact]
     public async Task A_kubelet_that_does_not_answer_is_given_up_after_ten_seconds()
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         using var devices = new KubeletDevices(_temp["kubelet"], time, NullLogger.Instance);
         var (entered, proceed) = (new TaskCompletionSource(), new TaskCompletionSource());
         _kubelet.GetFails = (2, "whatever");

@@ -12,7 +12,7 @@ public sealed class ExecCredentialTests
     [Fact]
     public async Task Finding_4_a_plugin_is_asked_once_for_all_and_again_when_its_credential_expires()
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         var plugin = new FakePlugin(() =>
@@ -260,7 +260,7 @@ public sealed class ExecCredentialTests
     [Fact]
     public async Task An_expired_credential_whose_plugin_fails_is_not_used()
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         var token = fixture.Server.Access.IssueToken();

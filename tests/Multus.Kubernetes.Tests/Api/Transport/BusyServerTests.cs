@@ -34,7 +34,7 @@ public sealed class BusyServerTests
     [InlineData("get", 0, 2)] // "at once" would be asked again and again
     public async Task Finding_7_a_busy_server_is_asked_again_when_it_says(string verb, int retryAfter, int seconds)
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         var uid = fixture.AddPod().Uid;
@@ -128,7 +128,7 @@ public sealed class BusyServerTests
     [InlineData("watch")]
     public async Task A_busy_server_is_left_alone_by_list_and_watch_for_as_long_as_it_says(string verb)
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         bool IsIt(RequestRecord request) => request.Verb == verb && request.Resource == ResourceType.Pods;
@@ -151,7 +151,7 @@ public sealed class BusyServerTests
     [InlineData(int.MaxValue, 60)] // more than it is taken at its word for
     public async Task A_watch_that_is_ended_with_a_wish_not_to_come_back_at_once_does_not(int wished, int kept)
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         await using var watched = new WatchedChanges(fixture.ClusterWithToken(Patient));

@@ -141,7 +141,7 @@ public sealed class WatchFaultTests
     public async Task A_server_that_ends_every_watch_at_once_is_not_asked_without_a_pause()
     {
         await using var fixture = await ApiFixture.StartAsync();
-        fixture.ClientTime = new FakeTimeProvider(); // stands still, so the first pause lasts
+        fixture.ClientTime = new CountedTime(); // stands still, so the first pause lasts
         using var fault = fixture.Server.Faults.Always(
             request => request.Verb == "watch" && request.Resource == ResourceType.Pods,
             new FaultAction.Answer(200, "")

@@ -89,7 +89,7 @@ public sealed class WatchTroubleTests
     [Fact]
     public async Task A_watch_that_the_server_does_not_end_in_time_is_ended_and_goes_on_where_it_was()
     {
-        var time = new FakeTimeProvider();
+        var time = new CountedTime();
         await using var fixture = await ApiFixture.StartAsync();
         fixture.ClientTime = time;
         await using var watched = new WatchedChanges(
