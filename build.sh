@@ -24,7 +24,7 @@ case "$command" in
         machine_for_dotnet
         compile Multus.sln "$@"
         ;;
-    publish)        ## Native AOT binaries artifacts/multus-shim, artifacts/multus-daemon and artifacts/multus (--force: even if nothing changed; --arch arm64: for that one)
+    publish)        ## Native AOT binaries artifacts/multus-shim, artifacts/multus-daemon, artifacts/multus and artifacts/multusctl (--force: even if nothing changed; --arch arm64: for that one)
         machine_for_publishing "$@"
         eng/publish.sh "$@"
         ;;

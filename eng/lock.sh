@@ -6,7 +6,7 @@ source eng/common.sh
 
 machine_for_dotnet
 dotnet restore Multus.sln --force-evaluate --nologo -v quiet
-for project in src/Multus.Shim src/Multus.Thin src/Multus.Host; do
+for project in src/Multus.Shim src/Multus.Thin src/Multus.Host src/Multus.Ctl; do
     for rid in linux-x64 linux-arm64; do
         dotnet restore "$project" --force-evaluate --nologo -v quiet -p:MultusAot=true -p:RuntimeIdentifier="$rid"
     done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes multus-shim, multus-daemon and multus, the thin plugin, as Native AOT binaries into artifacts/, their symbols into artifacts/symbols/.
+# Publishes multus-shim, multus-daemon, multus (the thin plugin) and multusctl as Native AOT binaries into artifacts/, their symbols into artifacts/symbols/.
 # With --arch arm64 into artifacts/arm64/, by cross-compiling. Does nothing if no source has changed since the last time: the AOT compiler takes a minute even then.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -71,19 +71,20 @@ refuse_il_warnings() {
 
 size_mb() { awk -v bytes="$(stat -c %s "$1")" 'BEGIN { print bytes / 1000000 }'; }
 
-are_there() { [ -x "$Out/multus-shim" ] && [ -x "$Out/multus-daemon" ] && [ -x "$Out/multus" ]; }
+are_there() { [ -x "$Out/multus-shim" ] && [ -x "$Out/multus-daemon" ] && [ -x "$Out/multus" ] && [ -x "$Out/multusctl" ]; }
 
 main() {
     local stamp
     stamp=$(sources_stamp)
     if [ -z "$force" ] && are_there && [ "$stamp" = "$(cat "$Stamp" 2>/dev/null)" ]; then
-        say "$Out/multus-shim, $Out/multus-daemon and $Out/multus are up to date"
+        say "$Out/multus-shim, $Out/multus-daemon, $Out/multus and $Out/multusctl are up to date"
         return
     fi
     rm -f "$Stamp"
     publish_one src/Multus.Shim multus-shim
     publish_one src/Multus.Thin multus
     publish_one src/Multus.Host multus-daemon
+    publish_one src/Multus.Ctl multusctl
     local size
     size=$(stat -c %s "$Out/multus-shim")
     [ "$size" -le "$ShimLimitBytes" ] || die "$Out/multus-shim has $size bytes, its limit is $ShimLimitBytes"

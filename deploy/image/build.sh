@@ -30,7 +30,7 @@ machine_for_images() {
 layer() { tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=gnu -C "$1" -cf "$2" .; }
 
 nuget_packages() {
-    awk -F'"' '/^      "/ { name = $2 } /"resolved":/ { print name "\t" $4 }' src/Multus.{Host,Thin,Shim}/packages.lock.json | sort -u
+    awk -F'"' '/^      "/ { name = $2 } /"resolved":/ { print name "\t" $4 }' src/Multus.{Host,Thin,Shim,Ctl}/packages.lock.json | sort -u
 }
 
 # SPDX 2.3. $1 packages.tsv, $2 name of the image, $3 its digest

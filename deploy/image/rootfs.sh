@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the root file system of the image: Debian's files that daemon and plugins need, and no more. No shell, no package manager.
-# $1 architecture as Debian names it (amd64, arm64), $2 folder with multus-daemon, multus-shim and multus for it, $3 folder that is made: root/ and packages.tsv.
+# $1 architecture as Debian names it (amd64, arm64), $2 folder with multus-daemon, multus-shim, multus and multusctl for it, $3 folder that is made: root/ and packages.tsv.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source eng/common.sh
@@ -92,7 +92,7 @@ main() {
 
     (cd "$out/root" && mkdir -p usr/local/bin usr/sbin usr/bin usr/lib usr/lib64 tmp run var proc sys dev etc/ssl/certs && chmod 1777 tmp)
     for file in bin sbin lib lib64; do ln -s "usr/$file" "$out/root/$file"; done
-    for file in multus-daemon multus-shim multus; do
+    for file in multus-daemon multus-shim multus multusctl; do
         [ -x "$programs/$file" ] || die "$programs has no $file: ./build.sh publish makes it"
         install -m 0755 "$programs/$file" "$out/root/usr/local/bin/$file"
     done

@@ -48,11 +48,7 @@ internal abstract record CommandLine
 
     private CommandLine() { }
 
-    public static string VersionText => $"multus-daemon: version:{VersionNumber}";
-
-    public static string VersionNumber =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        ?? "";
+    public static string VersionText => $"multus-daemon: version:{ProductVersion.Number}";
 
     /// <param name="args">What follows the program's name.</param>
     /// <param name="program">The name by which it was called: upstream's manifests start programs of their own, which

@@ -6,7 +6,6 @@ using Multus.Engine.Installation;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
 using Multus.Host.Clusters;
-using Multus.Host.Configuration;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
@@ -146,7 +145,7 @@ internal static class Daemon
         try
         {
             var shim = RootedPath.Of(daemon.ChrootDir, Path.Combine(binDir, WirePaths.ShimType));
-            if (new InstallMarkers(daemon.CniDir).ForgetIfReinstalled(shim, CommandLine.VersionNumber))
+            if (new InstallMarkers(daemon.CniDir).ForgetIfReinstalled(shim, ProductVersion.Number))
                 HostLog.Reinstalled(log, shim);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

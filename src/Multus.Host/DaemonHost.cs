@@ -4,7 +4,6 @@ using Multus.Core.Configuration;
 using Multus.Engine.Activity;
 using Multus.Engine.Installation;
 using Multus.Engine.Requests;
-using Multus.Host.Configuration;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.Runtimes;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Multus.Host.Commands;
-using Multus.Host.Configuration;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
@@ -82,7 +81,7 @@ internal static class Program
 
     private static async Task<int> RunAsync(CommandLine.Run run)
     {
-        var loaded = DaemonSettings.Load(run);
+        var loaded = DaemonSettings.Load(run.ConfigurationFile, run.HoconFile);
         if (loaded.Settings is not { } settings)
         {
             LastWords.Say(Console.Error, loaded.Errors.Concat(loaded.Warnings));

@@ -7,4 +7,5 @@ global using Microsoft.AspNetCore.Http;
 global using Microsoft.Extensions.DependencyInjection;
 global using Microsoft.Extensions.Hosting;
 global using Microsoft.Extensions.Logging;
+global using Multus.Configuration;
 global using LogLevel = Microsoft.Extensions.Logging.LogLevel; // Akka.Event has one of its own

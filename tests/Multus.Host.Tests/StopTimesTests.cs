@@ -1,7 +1,7 @@
 using System.Globalization;
 using Akka.Configuration;
 using Multus.Actors.Node;
-using Multus.Host.Configuration;
+using Multus.Configuration;
 using Multus.TestSupport;
 using Multus.TestSupport.Daemons;
 
@@ -62,10 +62,8 @@ public sealed class StopTimesTests : IDisposable
     private StopTimes TimesOf(string hocon)
     {
         var loaded = DaemonSettings.Load(
-            new CommandLine.Run(
-                _folder.File("daemon-config.json", $$"""{ "manifestDir": "{{_folder.Path}}" }"""),
-                _folder.File("akka.hocon", hocon)
-            )
+            _folder.File("daemon-config.json", $$"""{ "manifestDir": "{{_folder.Path}}" }"""),
+            _folder.File("akka.hocon", hocon)
         );
         Assert.Empty(loaded.Errors);
         return new StopTimes(loaded.Settings!.Node.DrainTimeout);

@@ -1,4 +1,3 @@
-using Multus.Host.Configuration;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Api;
 using Multus.Kubernetes.Api.Credentials;
@@ -32,7 +31,7 @@ internal static class ClusterFactory
             ),
             ClusterSource.ApiServer server => new ApiCluster(
                 server.Access,
-                new ApiClusterSettings(server.NodeName, CommandLine.VersionNumber)
+                new ApiClusterSettings(server.NodeName, ProductVersion.Number)
                 {
                     OnRefused = certificates is null ? null : certificates.Doubt,
                 },

@@ -31,7 +31,7 @@ internal static class CertApproverCommand
                 kubeconfig.Length > 0
                     ? Kubeconfig.Read(kubeconfig)
                     : InCluster.Read(Environment.GetEnvironmentVariable),
-                new ApiClusterSettings("", CommandLine.VersionNumber) { Program = Name },
+                new ApiClusterSettings("", ProductVersion.Number) { Program = Name },
                 new ExecPluginProcesses(processes),
                 Environment.GetEnvironmentVariable,
                 time,

@@ -87,7 +87,7 @@ internal sealed class InstallCommand(Flags flags, bool isUpstreams, TextWriter o
         var markers = new InstallMarkers(cniDir);
         if (!markers.IsInstalled)
             TakeOver(confDir, cniDir);
-        markers.SayInstalled(CommandLine.VersionNumber);
+        markers.SayInstalled(ProductVersion.Number);
     }
 
     // Its last pod takes its configuration away as late as it ends: from then on ours stays.

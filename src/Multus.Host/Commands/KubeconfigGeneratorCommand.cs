@@ -1,6 +1,5 @@
 using System.Text;
 using Multus.Engine.Installation;
-using Multus.Host.Configuration;
 using Multus.Host.Logging;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Api.Configuration;

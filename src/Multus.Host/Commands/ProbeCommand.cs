@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Multus.Host.Configuration;
 using Multus.Kubernetes;
 using Multus.Wire;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Multus.Cni;
 using Multus.Core.Generation;
 using Multus.Engine.Installation;
-using Multus.Host.Configuration;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Server;
 using Multus.Linux.Files;

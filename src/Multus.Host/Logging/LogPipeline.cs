@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Multus.Actors.Node;
-using Multus.Host.Configuration;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Core;

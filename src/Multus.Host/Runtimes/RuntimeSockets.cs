@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Multus.Host.Configuration;
 using Multus.Kubernetes.Runtimes;
 
 namespace Multus.Host.Runtimes;

@@ -50,7 +50,7 @@ internal static class SelfTest
 
     private static Config BuiltInHocon()
     {
-        using var reader = new StreamReader(typeof(SelfTest).Assembly.GetManifestResourceStream("akka.hocon")!);
+        using var reader = new StreamReader(typeof(DaemonSettings).Assembly.GetManifestResourceStream("akka.hocon")!);
         return ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 

@@ -37,7 +37,7 @@ internal sealed class Endpoints(
 {
     private const string Json = "application/json";
 
-    private static readonly string Product = WirePaths.DaemonProduct + CommandLine.VersionNumber.Split('+')[0];
+    private static readonly string Product = WirePaths.DaemonProduct + ProductVersion.WithoutCommit;
 
     private string _statusTrouble = "";
 

@@ -63,7 +63,7 @@ internal static class HealthBody
     private static void WriteVersions(Utf8JsonWriter json, NodeView view)
     {
         json.WriteStartObject("versions");
-        json.WriteString("daemon", CommandLine.VersionNumber.Split('+')[0]);
+        json.WriteString("daemon", ProductVersion.WithoutCommit);
         WriteNames(json, "shims", view.Neighbours.Shims);
         json.WriteBoolean("predecessorAtWork", view.IsPredecessorAtWork());
         json.WriteEndObject();

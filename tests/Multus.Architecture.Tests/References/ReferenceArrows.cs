@@ -12,8 +12,28 @@ internal static class ReferenceArrows
         ["Multus.Engine"] = ["Multus.Cni", "Multus.Wire", "Multus.Core", "Multus.Linux"],
         ["Multus.Kubernetes"] = ["Multus.Cni", "Multus.Core", "Multus.Linux", "Multus.Engine"],
         ["Multus.Actors"] = ["Multus.Core", "Multus.Linux", "Multus.Kubernetes", "Multus.Engine"],
+        ["Multus.Configuration"] =
+        [
+            "Multus.Cni",
+            "Multus.Wire",
+            "Multus.Core",
+            "Multus.Kubernetes",
+            "Multus.Engine",
+            "Multus.Actors",
+        ],
+        ["Multus.Ctl"] =
+        [
+            "Multus.Cni",
+            "Multus.Wire",
+            "Multus.Core",
+            "Multus.Linux",
+            "Multus.Kubernetes",
+            "Multus.Engine",
+            "Multus.Configuration",
+        ],
         ["Multus.Host"] =
         [
+            "Multus.Configuration",
             "Multus.Cni",
             "Multus.Wire",
             "Multus.Core",

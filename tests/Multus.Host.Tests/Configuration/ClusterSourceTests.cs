@@ -1,5 +1,5 @@
 using System.Text;
-using Multus.Host.Configuration;
+using Multus.Configuration;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.TestSupport;
 

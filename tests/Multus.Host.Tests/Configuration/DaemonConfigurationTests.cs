@@ -1,5 +1,5 @@
 using System.Text;
-using Multus.Host.Configuration;
+using Multus.Configuration;
 using Multus.TestSupport;
 
 namespace Multus.Host.Tests.Configuration;

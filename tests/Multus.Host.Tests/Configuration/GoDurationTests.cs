@@ -1,4 +1,4 @@
-using Multus.Host.Configuration;
+using Multus.Configuration;
 
 namespace Multus.Host.Tests.Configuration;
 

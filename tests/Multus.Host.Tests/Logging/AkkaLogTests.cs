@@ -4,7 +4,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Multus.Actors.Node;
-using Multus.Host.Configuration;
+using Multus.Configuration;
 using Multus.Host.Logging;
 using Multus.TestSupport;
 using Multus.TestSupport.Daemons;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Multus.Host.Configuration;
+using Multus.Configuration;
 using Multus.Host.Logging;
 using Multus.TestSupport;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Configuration;
 using Multus.Host.Server;
 using Multus.TestSupport;
 

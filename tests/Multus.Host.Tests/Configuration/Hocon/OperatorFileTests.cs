@@ -1,5 +1,5 @@
 using Akka.Configuration;
-using Multus.Host.Configuration;
+using Multus.Configuration;
 using Multus.TestSupport;
 
 namespace Multus.Host.Tests.Configuration.Hocon;
@@ -255,7 +255,5 @@ public sealed class OperatorFileTests : IDisposable
     }
 
     private DaemonSettings.Loaded LoadFile() =>
-        DaemonSettings.Load(
-            new CommandLine.Run(_folder.File("daemon-config.json", $$"""{ "manifestDir": "{{_folder.Path}}" }"""), File)
-        );
+        DaemonSettings.Load(_folder.File("daemon-config.json", $$"""{ "manifestDir": "{{_folder.Path}}" }"""), File);
 }

@@ -4,7 +4,7 @@ using Multus.Engine.Installation;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Wire;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>
 /// The keys of <c>daemon-config.json</c> that say how the container runtime comes to call Multus (wire-and-daemon.md

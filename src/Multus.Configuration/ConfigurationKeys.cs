@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>
 /// The keys of <c>daemon-config.json</c>: those that count, and those of upstream that do nothing here. Whatever their

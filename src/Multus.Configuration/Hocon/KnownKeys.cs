@@ -1,7 +1,7 @@
 using System.Globalization;
 using AkkaValue = Akka.Configuration.Hocon.HoconValue;
 
-namespace Multus.Host.Configuration.Hocon;
+namespace Multus.Configuration.Hocon;
 
 /// <summary>
 /// The keys that there are: those of the built-in akka.hocon and those of Akka's own reference configuration.

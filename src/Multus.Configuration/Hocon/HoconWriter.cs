@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Multus.Host.Configuration.Hocon;
+namespace Multus.Configuration.Hocon;
 
 /// <summary>
 /// Writes settings in the one form that every HOCON parser reads alike: a line for each, the whole path, the value in

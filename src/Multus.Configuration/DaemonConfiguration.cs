@@ -6,7 +6,7 @@ using Multus.Engine.Installation;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Wire;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>
 /// The daemon's own keys of <c>daemon-config.json</c> (wire-and-daemon.md §6). Keys match whatever their case; unknown

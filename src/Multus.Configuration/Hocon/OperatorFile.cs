@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Multus.Host.Configuration.Hocon;
+namespace Multus.Configuration.Hocon;
 
 /// <summary>
 /// A file of an operator's that is laid over the built-in akka.hocon: checked here as a whole, before Akka sees any of

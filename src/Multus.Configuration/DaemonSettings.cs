@@ -2,11 +2,10 @@ using System.Collections.Immutable;
 using Multus.Actors.Configuration;
 using Multus.Actors.Netlink;
 using Multus.Actors.Node;
-using Multus.Host.Configuration.Hocon;
-using Multus.Host.Server;
+using Multus.Configuration.Hocon;
 using Multus.Kubernetes.Api.Configuration;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>Everything the daemon is configured with, read once at start.</summary>
 /// <param name="Daemon">From <c>daemon-config.json</c>.</param>
@@ -32,13 +31,13 @@ public sealed record DaemonSettings(
         ImmutableArray<string> Warnings
     );
 
-    internal static Loaded Load(CommandLine.Run run)
+    internal static Loaded Load(string configurationFile, string? hoconFile)
     {
         var errors = new List<string>();
-        var daemon = LoadDaemon(run.ConfigurationFile, errors);
-        var cluster = daemon is null ? null : ChooseCluster(daemon, run.ConfigurationFile, errors);
+        var daemon = LoadDaemon(configurationFile, errors);
+        var cluster = daemon is null ? null : ChooseCluster(daemon, configurationFile, errors);
         var builtIn = LoadBuiltIn();
-        var changes = LoadChanges(run.HoconFile, builtIn, errors);
+        var changes = LoadChanges(hoconFile, builtIn, errors);
         var hocon = changes?.Config.WithFallback(builtIn) ?? builtIn;
 
         var reader = new HoconReader(hocon, key => changes?.PlaceOf(key) ?? BuiltIn);
@@ -47,7 +46,7 @@ public sealed record DaemonSettings(
         errors.AddRange(reader.Errors);
         ImmutableArray<string> warnings =
         [
-            .. (daemon?.WithoutEffect ?? []).Select(key => $"{run.ConfigurationFile}: {key}"),
+            .. (daemon?.WithoutEffect ?? []).Select(key => $"{configurationFile}: {key}"),
         ];
         return errors.Count == 0 && daemon is not null && cluster is not null
             ? new Loaded(new DaemonSettings(daemon, cluster, node, hocon, server), [], warnings)

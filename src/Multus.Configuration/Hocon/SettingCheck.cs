@@ -1,4 +1,4 @@
-namespace Multus.Host.Configuration.Hocon;
+namespace Multus.Configuration.Hocon;
 
 /// <summary>
 /// Whether a setting's key is known and its value is of the kind that the key takes; and the setting in the form that

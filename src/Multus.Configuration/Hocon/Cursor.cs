@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Multus.Host.Configuration.Hocon;
+namespace Multus.Configuration.Hocon;
 
 /// <summary>
 /// A place in a text that moves on, with what can stand there: space, comments, texts with and without quotes.

@@ -2,7 +2,7 @@ using Multus.Core.Pods;
 using Multus.Kubernetes.Api.Configuration;
 using Multus.Kubernetes.Certificates;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>Where pods and networks come from.</summary>
 public abstract record ClusterSource
@@ -63,7 +63,7 @@ public abstract record ClusterSource
             );
         return new NodeCertificateSettings(node, keys.BootstrapKubeconfig, keys.CertDir, keys.CertDuration)
         {
-            Version = CommandLine.VersionNumber,
+            Version = ProductVersion.Number,
         };
     }
 }

@@ -1,6 +1,6 @@
 using Multus.Kubernetes.Certificates;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>The key <c>perNodeCertificate</c> of <c>daemon-config.json</c> (wire-and-daemon.md §11).</summary>
 /// <param name="BootstrapKubeconfig">Path of the kubeconfig for the first request.</param>

@@ -1,7 +1,7 @@
 using Multus.Actors.Configuration;
 using Multus.Wire;
 
-namespace Multus.Host.Server;
+namespace Multus.Configuration;
 
 /// <summary>From <c>multus.server</c>.</summary>
 /// <param name="MaxRequestBody">Bytes that a request's body may have.</param>

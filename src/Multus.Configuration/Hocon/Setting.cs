@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Multus.Host.Configuration.Hocon;
+namespace Multus.Configuration.Hocon;
 
 /// <summary>One key of a file with its value. A path that the file nests or dots is the same path.</summary>
 internal sealed record Setting(ImmutableArray<string> Path, Place Place, SettingValue Value)

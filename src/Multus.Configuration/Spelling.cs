@@ -1,4 +1,4 @@
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>How far words are from one another: what somebody who mistyped a name is likely to have meant.</summary>
 internal static class Spelling

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>Durations as upstream's configuration has them: <c>10m</c>, <c>1h30m</c>, <c>1.5h</c>.</summary>
 internal static class GoDuration

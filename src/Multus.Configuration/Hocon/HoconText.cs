@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Multus.Host.Configuration.Hocon;
+namespace Multus.Configuration.Hocon;
 
 /// <summary>
 /// Reads the part of HOCON that operators may use (docs/reference/hocon.md) and says of all else where it stands and

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Multus.Cni;
 
-namespace Multus.Host.Configuration;
+namespace Multus.Configuration;
 
 /// <summary>
 /// Reads the keys of a JSON object and notes every one of the wrong type: the key, what it must be, what was found.

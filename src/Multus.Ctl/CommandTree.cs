@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Multus.Ctl.Commands;
+
+namespace Multus.Ctl;
+
+/// <summary>All commands.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Of(Session session)
+    {
+        var root = new RootCommand("Answers questions about a node, its pods and its networks.")
+        {
+            session.OutputOption,
+            session.ConfigOption,
+            CompletionCommand.Create(session),
+        };
+        foreach (var option in root.Options.OfType<HelpOption>())
+        {
+            if (option.Action is HelpAction help)
+                option.Action = new HelpWithExamples(help);
+        }
+
+        return root;
+    }
+}

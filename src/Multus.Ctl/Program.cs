@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Multus.Ctl;
+
+/// <summary>multusctl: answers questions about a node, its pods and its networks.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        var session = new Session(Console.Out, Console.Error, AnsiConsole.Console);
+        var line = CommandTree.Of(session).Parse(args);
+        var status = await line.InvokeAsync();
+        return line.Errors.Count > 0 ? ExitCode.Usage : status;
+    }
+}

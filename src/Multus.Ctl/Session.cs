@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Multus.Configuration;
+using Multus.Ctl.Output;
+using Spectre.Console;
+
+namespace Multus.Ctl;
+
+/// <summary>One run of multusctl: the options that all commands have, and where answers go.</summary>
+/// <param name="output">Takes answers.</param>
+/// <param name="errors">Takes what went wrong.</param>
+/// <param name="console">Renders answers for people; writes to <paramref name="output"/>.</param>
+internal sealed class Session(TextWriter output, TextWriter errors, IAnsiConsole console)
+{
+    private const string DefaultConfigurationFile = "/etc/cni/net.d/multus.d/daemon-config.json";
+    private const string Json = "json";
+
+    public Option<string> OutputOption { get; } = OutputOptionOf();
+
+    public Option<string> ConfigOption { get; } =
+        new("--config")
+        {
+            Description = "The daemon's configuration file, for a command that runs on the node",
+            HelpName = "FILE",
+            Recursive = true,
+            DefaultValueFactory = _ => DefaultConfigurationFile,
+        };
+
+    public IAnsiConsole Console => console;
+
+    /// <summary>Whether scripts read the answer.</summary>
+    public bool IsJson(ParseResult line) => line.GetValue(OutputOption) == Json;
+
+    /// <summary>The daemon's configuration.</summary>
+    /// <exception cref="CtlException">It cannot be read, or is wrong.</exception>
+    public DaemonConfiguration Configuration(ParseResult line)
+    {
+        var wrong = new List<string>();
+        var daemon = DaemonSettings.LoadDaemon(line.GetRequiredValue(ConfigOption), wrong);
+        return daemon is not null && wrong.Count == 0
+            ? daemon
+            : throw new CtlException(string.Join('\n', wrong.Select(error => error.Replace("-config", "--config"))));
+    }
+
+    /// <summary>Lets a command answer in the form that the command line asks for.</summary>
+    public void Answers(Command command, Func<ParseResult, CancellationToken, Task<Answer>> ask) =>
+        command.SetAction((line, cancel) => RunAsync(line, ask, cancel));
+
+    private async Task<int> RunAsync(
+        ParseResult line,
+        Func<ParseResult, CancellationToken, Task<Answer>> ask,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            var answer = await ask(line, cancel);
+            await WriteAsync(answer, IsJson(line));
+            return answer.ExitCode;
+        }
+        catch (CtlException e)
+        {
+            await errors.WriteLineAsync($"multusctl: {e.Message}");
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitCode.NoAnswer; // somebody pressed Ctrl+C, and knows
+        }
+    }
+
+    /// <summary>Writes an answer.</summary>
+    public async Task WriteAsync(Answer answer, bool asJson)
+    {
+        if (!asJson)
+        {
+            answer.Render(console);
+            return;
+        }
+
+        using var buffer = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+            answer.WriteJson(json);
+        await output.WriteLineAsync(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    private static Option<string> OutputOptionOf()
+    {
+        var option = new Option<string>("--output", "-o")
+        {
+            Description = "text for people, json for scripts",
+            HelpName = "text|json",
+            Recursive = true,
+            DefaultValueFactory = _ => "text",
+        };
+        option.AcceptOnlyFromAmong("text", Json);
+        return option;
+    }
+}

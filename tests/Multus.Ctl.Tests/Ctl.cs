@@ -1,0 +1,20 @@
+using Spectre.Console.Testing;
+
+namespace Multus.Ctl.Tests;
+
+/// <summary>Runs multusctl in the test's process.</summary>
+internal static class Ctl
+{
+    public static async Task<Ran> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        using var console = new TestConsole();
+        console.Profile.Width = 200;
+        var line = CommandTree.Of(new Session(output, errors, console)).Parse(args);
+        var status = await line.InvokeAsync(new() { Output = output, Error = errors });
+        return new Ran(line.Errors.Count > 0 ? ExitCode.Usage : status, output + console.Output, errors.ToString());
+    }
+
+    internal sealed record Ran(int Status, string Output, string Errors);
+}
