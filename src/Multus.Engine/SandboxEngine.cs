@@ -160,13 +160,15 @@ public sealed class SandboxEngine : IDisposable
     private async Task<CniReply> CarryOutInTurnAsync(CniRequest.OfSandbox request, CancellationToken stopping)
     {
         var (id, sandbox) = (request.Id, request.Request.Sandbox);
-        Report(new OperationPhase.Begun(id, sandbox, request.Verb));
+        Report(new OperationPhase.Begun(id, sandbox, request.Verb, request.Request));
         CniError? error = null;
         try
         {
             var reply = await CarryOutAsync(request, stopping).ConfigureAwait(false);
-            error = (reply as CniReply.Refused)?.Error;
-            return reply;
+            if (reply is not CniReply.Refused refused)
+                return reply;
+            error = refused.Error;
+            return refused with { HadTurn = true };
         }
         catch (Exception bug)
         {

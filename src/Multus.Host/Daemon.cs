@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Multus.Actors.Node;
 using Multus.Core.Configuration;
 using Multus.Engine.Activity;
+using Multus.Engine.History;
 using Multus.Engine.Installation;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
@@ -11,6 +12,7 @@ using Multus.Host.Logging;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
+using Multus.Kubernetes;
 using Multus.Kubernetes.Api.Credentials;
 using Multus.Kubernetes.Certificates;
 using Multus.Kubernetes.Kubelet;
@@ -42,14 +44,13 @@ internal static class Daemon
         using var fatal = new FatalFailure();
         await using var certificates = await StartCertificatesAsync(settings.Cluster, runner, time, logs);
         _ = SayCertificatesFailedAsync(certificates, fatal);
-        var cluster = ClusterFactory.Create(settings.Cluster, runner, certificates, time, logs);
+        var cluster = ClusterOf(settings, runner, certificates, time, logs);
         using var closing = cluster as IDisposable; // after the actors, which end with the host below
-        if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
-            HostLog.NodeUnknown(log);
         using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
         var overlay = ConfigurationOverlay.Parse(settings.Daemon.Json);
         var mapping = new RequestMapping(overlay, settings.Daemon.CniDir, log);
-        var steps = new OperationTracker(time);
+        await using var remembered = HistoryOf(settings.Daemon.CniDir, logs);
+        var activity = new NodeActivity(new OperationTracker(time), new OperationHistory(remembered.Take, time));
         var node = new NodeServices(
             FittedToMemory(settings.Node, log),
             cluster,
@@ -65,14 +66,15 @@ internal static class Daemon
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
-            Phases = steps,
+            Phases = new PhaseListeners(activity.Tracker, activity.History),
             PluginRoot = settings.Daemon.ChrootDir,
         };
 
         using var handover = await PrepareAsync(settings, overlay.Settings.BinDir, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
-        using var app = new DaemonHost(settings, node, mapping, overlay, bodies, steps, handover, output).Build(socket);
+        var host = new DaemonHost(settings, node, mapping, overlay, bodies, activity, handover, output);
+        using var app = host.Build(socket);
         await app.StartAsync(CancellationToken.None);
         var idle = SayIdleAsync(handover, time, log);
         HostLog.Listening(
@@ -89,6 +91,9 @@ internal static class Daemon
             await idle;
         return fatal.Reason is null ? ExitCode.Success : ExitCode.Failure;
     }
+
+    private static HistoryWriter HistoryOf(string cniDir, ILoggerFactory logs) =>
+        new(new HistoryFolder(cniDir, HistoryLimits.Usual), logs.CreateLogger<HistoryWriter>());
 
     // Told to stop meanwhile, it ends at once: nothing has begun yet.
     private static async Task<NodeCertificates?> StartCertificatesAsync(
@@ -107,6 +112,19 @@ internal static class Daemon
                 CancellationToken.None
             )
             : null;
+
+    private static IClusterApi ClusterOf(
+        DaemonSettings settings,
+        ProcessRunner runner,
+        NodeCertificates? certificates,
+        TimeProvider time,
+        ILoggerFactory logs
+    )
+    {
+        if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
+            HostLog.NodeUnknown(logs.CreateLogger("Multus.Host"));
+        return ClusterFactory.Create(settings.Cluster, runner, certificates, time, logs);
+    }
 
     private static async Task SayCertificatesFailedAsync(NodeCertificates? certificates, FatalFailure fatal)
     {

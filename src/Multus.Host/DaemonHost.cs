@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Multus.Actors.Node;
 using Multus.Core.Configuration;
-using Multus.Engine.Activity;
 using Multus.Engine.Installation;
 using Multus.Engine.Requests;
 using Multus.Host.Limits;
@@ -19,7 +18,7 @@ internal sealed class DaemonHost(
     RequestMapping mapping,
     ConfigurationOverlay overlay,
     RequestBodies bodies,
-    OperationTracker tracker,
+    NodeActivity activity,
     Handover handover,
     LogPipeline output
 )
@@ -73,7 +72,7 @@ internal sealed class DaemonHost(
             ),
             bodies,
             () => output.Losses,
-            tracker,
+            activity,
             output.Factory.CreateLogger("Multus.Host.Server")
         );
 

@@ -5,6 +5,9 @@ public abstract record PluginOutput
 {
     private PluginOutput() { }
 
+    /// <summary>What it wrote to stderr, as one line of bounded length; empty: nothing.</summary>
+    public string Stderr { get; init; } = "";
+
     /// <summary>Exit status 0. What it printed is not looked at yet.</summary>
     public sealed record Succeeded(ReadOnlyMemory<byte> Stdout) : PluginOutput;
 

@@ -63,6 +63,9 @@ public sealed record ConfigurationFolder(
         );
     }
 
+    /// <summary>Where <see cref="Named"/> finds it; the folder if it does not.</summary>
+    public string PathOf(string name) => Files.FirstOrDefault(file => file.Network?.Name == name)?.Path ?? Path;
+
     private CniException NothingThere(string message, string remedy) =>
         new(
             CniErrorCode.InvalidNetworkConfig,

@@ -55,8 +55,8 @@ public static class AttachmentPlanner
             devices
         );
         builder.AddMaster(own is not null ? NetworkResolver.Resolve(own, known) : clusterNetwork!, own);
-        foreach (var inline in request.Configuration.Delegates.Skip(1))
-            builder.AddOther(ResolvedNetwork.Own(inline), null);
+        for (var inline = 1; inline < request.Configuration.Delegates.Length; inline++)
+            builder.AddOther(Inline(request.Configuration, inline), null);
         foreach (var configured in demand.Configured.Skip(1))
             builder.AddOther(NetworkResolver.Resolve(configured, demand, known), null);
         foreach (var selection in others)
@@ -73,9 +73,12 @@ public static class AttachmentPlanner
         if (!demand.Configured.IsEmpty)
             return NetworkResolver.Resolve(demand.Configured[0], demand, known);
         if (!c.Delegates.IsEmpty)
-            return ResolvedNetwork.Own(c.Delegates[0]);
+            return Inline(c, 0);
         return NetworkResolver.Resolve(c.DefaultDelegates.FirstOrDefault() ?? throw NoNetwork(c.Dialect), known);
     }
+
+    private static ResolvedNetwork Inline(MultusConfiguration c, int index) =>
+        ResolvedNetwork.Own(c.Delegates[index], $"delegates[{index}] of the configuration");
 
     private static CniException NoNetwork(Dialect dialect) =>
         new(

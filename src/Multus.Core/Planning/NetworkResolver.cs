@@ -17,7 +17,10 @@ internal static class NetworkResolver
         if (selection.IsOnNode)
         {
             var found = known.ConfDir.Named(selection.Name);
-            return ResolvedNetwork.Own(selection.CniArgs is { } args ? found.WithCniArgs(args) : found);
+            return ResolvedNetwork.Own(
+                selection.CniArgs is { } args ? found.WithCniArgs(args) : found,
+                known.ConfDir.PathOf(selection.Name)
+            );
         }
 
         if (!known.Definitions.TryGetValue(selection.Key, out var definition))
@@ -36,13 +39,13 @@ internal static class NetworkResolver
     public static ResolvedNetwork Resolve(ConfiguredNetwork wanted, NetworkLookup demand, ResolvedNetworks known)
     {
         if (wanted.IsPath)
-            return ResolvedNetwork.Own(known.Files[wanted.Value]);
+            return ResolvedNetwork.Own(known.Files[wanted.Value], wanted.Value);
         var key = demand.KeyOf(wanted);
         var definition = key is null ? null : known.Definitions.GetValueOrDefault(key);
         try
         {
             return definition is null
-                ? ResolvedNetwork.Own(known.ConfDir.Named(wanted.Value))
+                ? ResolvedNetwork.Own(known.ConfDir.Named(wanted.Value), known.ConfDir.PathOf(wanted.Value))
                 : FromDefinition(definition, known);
         }
         catch (CniException bad)
@@ -56,19 +59,20 @@ internal static class NetworkResolver
     private static ResolvedNetwork FromDefinition(NetworkAttachmentDefinition definition, ResolvedNetworks known)
     {
         RequireDevices(definition, known);
+        var text = Encoding.UTF8.GetBytes(definition.Config);
         var configuration = definition.HasNoConfig
             ? FromConfDir(definition, known.ConfDir)
-            : About(
-                definition,
-                () =>
-                    NetworkConfiguration
-                        .Parse(Encoding.UTF8.GetBytes(definition.Config))
-                        .WithDefaultName(definition.Key.Name)
-            );
+            : About(definition, () => NetworkConfiguration.Parse(text).WithDefaultName(definition.Key.Name));
         return new ResolvedNetwork(configuration, definition.Key.ToString())
         {
             RunsAlone = RunsAlone(definition),
             ResourceName = definition.ResourceName,
+            Origin = definition.HasNoConfig
+                ? new NetworkOrigin(
+                    $"{known.ConfDir.PathOf(definition.Key.Name)}, for {definition.Key}",
+                    configuration.Bytes
+                )
+                : NetworkOrigin.OfDefinition(definition.Key.ToString(), text),
         };
     }
 

@@ -68,7 +68,8 @@ internal sealed class PlanBuilder
         while (_networkOfInterface.ContainsKey($"{_request.Configuration.Dialect.InterfacePrefix}{number}"))
             number++;
         var ifName = $"{_request.Configuration.Dialect.InterfacePrefix}{number}";
-        Add(ResolvedNetwork.Own(chain) with { RunsAlone = true }, ifName, isMaster: false, null);
+        var network = ResolvedNetwork.Own(chain, "auxiliaryCNIChainName") with { RunsAlone = true };
+        Add(network, ifName, isMaster: false, null);
     }
 
     public AttachmentPlan Build()
@@ -138,6 +139,7 @@ internal sealed class PlanBuilder
             )
             {
                 RunsAlone = resolved.RunsAlone,
+                Origin = resolved.Origin,
                 DeviceId = device,
                 ResourceName = given is null ? null : resolved.ResourceName,
             }

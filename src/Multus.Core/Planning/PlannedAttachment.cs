@@ -38,6 +38,9 @@ public sealed record PlannedAttachment(
     /// </summary>
     public int? Begun { get; init; }
 
+    /// <summary>Where its configuration was found; <c>null</c> for one that was read from a record.</summary>
+    public NetworkOrigin? Origin { get; init; }
+
     /// <summary>The resource that the device is of, <c>null</c> when the pod named it.</summary>
     public string? ResourceName { get; init; }
 }

@@ -13,5 +13,15 @@ public sealed record ResolvedNetwork(NetworkConfiguration Configuration, string 
     /// <summary>The resource of which the network takes a device, <c>null</c> for none.</summary>
     public string? ResourceName { get; init; }
 
+    /// <summary>Where it was found; <c>null</c>: nobody said.</summary>
+    public NetworkOrigin? Origin { get; init; }
+
     public static ResolvedNetwork Own(NetworkConfiguration configuration) => new(configuration, configuration.Name);
+
+    /// <summary>One that is no definition's, and where it was found: a path or a key.</summary>
+    public static ResolvedNetwork Own(NetworkConfiguration configuration, string origin) =>
+        Own(configuration) with
+        {
+            Origin = new NetworkOrigin(origin, configuration.Bytes),
+        };
 }

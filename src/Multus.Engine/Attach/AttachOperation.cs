@@ -84,7 +84,7 @@ internal sealed class AttachOperation(SandboxEngine engine)
     {
         var started = new StartedAttachments(plan);
         files.Write(plan);
-        engine.Report(new OperationPhase.Planned(request.Id, plan.Sandbox, plan.Attachments.Length));
+        engine.Report(new OperationPhase.Planned(request.Id, plan.Sandbox, plan.Attachments));
         try
         {
             var results = await new WaveRun(engine, files, request, plan, started)
@@ -94,7 +94,7 @@ internal sealed class AttachOperation(SandboxEngine engine)
             if (request.Pod.IsPod && !request.Configuration.AllowNoAddress)
                 RuntimeResult.RequireAddress(results[0], request.IfName, plan.Attachments[0].DisplayName);
             engine.Report(new OperationPhase.Routes(request.Id, plan.Sandbox));
-            results = await new DefaultRoutes(engine.Ports.NetNs, files, engine.Log)
+            results = await new DefaultRoutes(engine, files, request.Id)
                 .TakeOverAsync(plan, results, cancel)
                 .ConfigureAwait(false);
             engine.Report(new OperationPhase.Status(request.Id, plan.Sandbox));

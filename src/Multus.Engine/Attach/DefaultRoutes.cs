@@ -14,8 +14,14 @@ namespace Multus.Engine.Attach;
 /// kernel, in the result cache, and in what is answered (attach.md §10.2). All or nothing, and done again it changes
 /// nothing.
 /// </summary>
-internal sealed class DefaultRoutes(INetNs netNs, SandboxFiles files, ILogger log)
+/// <param name="engine">Whose namespaces, log and listeners.</param>
+/// <param name="files">The result cache.</param>
+/// <param name="requestId">Of the operation that does it.</param>
+internal sealed class DefaultRoutes(SandboxEngine engine, SandboxFiles files, string requestId)
 {
+    private readonly INetNs _netNs = engine.Ports.NetNs;
+    private readonly ILogger _log = engine.Log;
+
     /// <summary>Takes over what is to be taken over; after a failure, the routes are as they were.</summary>
     /// <param name="results">What the delegates said, in plan order.</param>
     /// <returns>The same with the routes that are true now.</returns>
@@ -24,7 +30,7 @@ internal sealed class DefaultRoutes(INetNs netNs, SandboxFiles files, ILogger lo
         if (plan.Attachments.All(attachment => attachment.Selection?.DefaultRoute is null))
             return results;
 
-        var found = await PodNetNs.ListAsync(netNs, plan.NetNs, cancel).ConfigureAwait(false);
+        var found = await PodNetNs.ListAsync(_netNs, plan.NetNs, cancel).ConfigureAwait(false);
         var decision = DefaultRouteTakeover.Decide(plan, [.. results], found.Observed);
         var remove = found.Routes(decision.Remove);
         ImmutableArray<RouteInfo> add =
@@ -32,6 +38,13 @@ internal sealed class DefaultRoutes(INetNs netNs, SandboxFiles files, ILogger lo
             .. decision.Add.Select(gateway => found.DefaultRoute(gateway.Address, LinkOf(plan, gateway))),
         ];
         await ChangeAsync(plan, remove, add, decision, found).ConfigureAwait(false);
+        if (!remove.IsEmpty || !add.IsEmpty)
+        {
+            engine.Report(
+                new OperationPhase.RoutesChanged(requestId, plan.Sandbox, found.Texts(remove), found.Texts(add))
+            );
+        }
+
         try
         {
             for (var i = 0; i < results.Length; i++)
@@ -48,7 +61,7 @@ internal sealed class DefaultRoutes(INetNs netNs, SandboxFiles files, ILogger lo
 
         foreach (var gateway in decision.Add)
             SandboxLog.DefaultRouteTaken(
-                log,
+                _log,
                 plan.Sandbox.Value,
                 plan.Attachments[gateway.Attachment].DisplayName,
                 LinkOf(plan, gateway),
@@ -68,7 +81,7 @@ internal sealed class DefaultRoutes(INetNs netNs, SandboxFiles files, ILogger lo
         if (remove.IsEmpty && add.IsEmpty)
             return;
 
-        if (await netNs.ChangeRoutesAsync(plan.NetNs, remove, add).ConfigureAwait(false) is not { } refused)
+        if (await _netNs.ChangeRoutesAsync(plan.NetNs, remove, add).ConfigureAwait(false) is not { } refused)
             return;
         if (refused is { IsGatewayUnusable: true, Route: { } route } && add.IndexOf(route) is var at and >= 0)
             throw Unusable(plan, decision.Add[at], found, refused.Error);
@@ -100,8 +113,8 @@ internal sealed class DefaultRoutes(INetNs netNs, SandboxFiles files, ILogger lo
         ImmutableArray<RouteInfo> added
     )
     {
-        if (await netNs.ChangeRoutesAsync(plan.NetNs, added, removed).ConfigureAwait(false) is { } refused)
-            SandboxLog.RoutesNotPutBack(log, plan.Sandbox.Value, refused.Error.Message);
+        if (await _netNs.ChangeRoutesAsync(plan.NetNs, added, removed).ConfigureAwait(false) is { } refused)
+            SandboxLog.RoutesNotPutBack(_log, plan.Sandbox.Value, refused.Error.Message);
     }
 
     private void Store(PlannedAttachment attachment, CniResult result)

@@ -69,7 +69,7 @@ internal sealed class EarlierAdd(SandboxEngine engine, SandboxFiles files, Sandb
         CancellationToken stopping
     )
     {
-        results = await new DefaultRoutes(engine.Ports.NetNs, files, engine.Log)
+        results = await new DefaultRoutes(engine, files, request.Id)
             .TakeOverAsync(recorded, results, stopping)
             .ConfigureAwait(false);
         SandboxLog.AlreadyAttached(engine.Log, request.Sandbox.Value, request.Id);

@@ -63,7 +63,7 @@ internal sealed class PlugOperation(SandboxEngine engine)
         // What it was about is undone; it must not undo this ADD.
         engine.PendingDeletes.Forget(request.Sandbox, request.IfName);
         record.Files.Write(plan);
-        engine.Report(new OperationPhase.Planned(request.Id, plan.Sandbox, 1));
+        engine.Report(new OperationPhase.Planned(request.Id, plan.Sandbox, [attachment]));
         var attached = await AttachAsync(attachment, others, record, cancel, stopping).ConfigureAwait(false);
         PublishAttached(request, pod, attachment, attached);
         if (recorded is not null)

@@ -47,6 +47,19 @@ internal sealed class PodNetNs
     public RouteInfo DefaultRoute(IPAddress gateway, string link) =>
         RouteInfo.Default(gateway, _view.Links.First(found => found.Name == link).Index);
 
+    /// <summary>Routes as <c>ip route</c> shows them.</summary>
+    public ImmutableArray<string> Texts(ImmutableArray<RouteInfo> routes) => [.. routes.Select(Text)];
+
+    private string Text(RouteInfo route)
+    {
+        var destination = route.PrefixLength == 0 ? "default" : $"{route.Destination}/{route.PrefixLength}";
+        var hops = route.Hops.Select(hop =>
+            (hop.Gateway is { } gateway ? $" via {gateway}" : "") + $" dev {NameOf(hop.Link)}"
+        );
+        var table = route.Table == RouteInfo.MainTable ? "" : $" table {route.Table}";
+        return destination + string.Concat(hops) + table;
+    }
+
     /// <summary>The addresses of a link, for an error text.</summary>
     public string AddressesOf(string link)
     {

@@ -3,6 +3,7 @@ using Multus.Cni;
 using Multus.Cni.Results;
 using Multus.Cni.Runtime;
 using Multus.Core.Planning;
+using Multus.Engine.Ports;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
 
@@ -64,6 +65,7 @@ internal sealed class WaveRun(
                 attachment.Parameters.IfName,
                 request.Id
             );
+            engine.Report(new OperationPhase.Attached(request.Id, request.Sandbox, attachment, result));
             return result;
         }
         catch (CniException e)

@@ -76,13 +76,8 @@ public sealed class PluginProcesses(IProcessRunner processes, PluginLimits limit
             PluginLog.Failed(log, call.PluginType, call.Command.ToWire(), call.Network, failed.Error.Text, null);
         if (!result.Stderr.IsEmpty)
         {
-            PluginLog.Stderr(
-                log,
-                call.PluginType,
-                call.Command.ToWire(),
-                call.Network,
-                PluginOutputs.Text(result.Stderr.Span)
-            );
+            output = output with { Stderr = PluginOutputs.Text(result.Stderr.Span) };
+            PluginLog.Stderr(log, call.PluginType, call.Command.ToWire(), call.Network, output.Stderr);
         }
 
         return output;

@@ -15,10 +15,12 @@ internal sealed class ReportedPlugins(IPluginInvoker plugins, IPhases phases, Sa
         var plugin = new PluginRun(call.PluginType, call.Command, call.Network, ifName);
         phases.Report(new OperationPhase.PluginStarted(request.Id, request.Sandbox, plugin));
         Cni.CniError? error = null;
+        var stderr = "";
         try
         {
             var output = await plugins.InvokeAsync(call, cancel).ConfigureAwait(false);
             error = (output as PluginOutput.Failed)?.Error;
+            stderr = output.Stderr;
             return output;
         }
         catch (Exception e)
@@ -28,7 +30,7 @@ internal sealed class ReportedPlugins(IPluginInvoker plugins, IPhases phases, Sa
         }
         finally
         {
-            phases.Report(new OperationPhase.PluginEnded(request.Id, request.Sandbox, plugin, error));
+            phases.Report(new OperationPhase.PluginEnded(request.Id, request.Sandbox, plugin, error, stderr));
         }
     }
 }

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Cni.Results;
+using Multus.Core.Planning;
 using Multus.Engine.Requests;
 
 namespace Multus.Engine.Ports;
@@ -18,12 +21,19 @@ public abstract record OperationPhase(string RequestId, SandboxId Sandbox)
 {
     /// <summary>The sandbox is this operation's now.</summary>
     /// <param name="Verb">The CNI verb.</param>
-    public sealed record Begun(string RequestId, SandboxId Sandbox, CniCommand Verb)
+    /// <param name="Request">Whose it is, and where.</param>
+    public sealed record Begun(string RequestId, SandboxId Sandbox, CniCommand Verb, SandboxRequest Request)
         : OperationPhase(RequestId, Sandbox);
 
     /// <summary>An ADD knows what it has to attach, and it is on record.</summary>
-    /// <param name="Networks">How many networks.</param>
-    public sealed record Planned(string RequestId, SandboxId Sandbox, int Networks)
+    /// <param name="Attachments">Of this operation, in the order of the plan.</param>
+    public sealed record Planned(string RequestId, SandboxId Sandbox, ImmutableArray<PlannedAttachment> Attachments)
+        : OperationPhase(RequestId, Sandbox);
+
+    /// <summary>All plugins of one network have run.</summary>
+    /// <param name="Attachment">The network.</param>
+    /// <param name="Result">What they made.</param>
+    public sealed record Attached(string RequestId, SandboxId Sandbox, PlannedAttachment Attachment, CniResult Result)
         : OperationPhase(RequestId, Sandbox);
 
     /// <summary>A plugin is asked to run; it may have to wait for a slot.</summary>
@@ -32,11 +42,27 @@ public abstract record OperationPhase(string RequestId, SandboxId Sandbox)
 
     /// <summary>A plugin has ended.</summary>
     /// <param name="Error">What it said when it failed.</param>
-    public sealed record PluginEnded(string RequestId, SandboxId Sandbox, PluginRun Plugin, CniError? Error)
-        : OperationPhase(RequestId, Sandbox);
+    /// <param name="Stderr">What it wrote to stderr, in one line; empty: nothing.</param>
+    public sealed record PluginEnded(
+        string RequestId,
+        SandboxId Sandbox,
+        PluginRun Plugin,
+        CniError? Error,
+        string Stderr
+    ) : OperationPhase(RequestId, Sandbox);
 
     /// <summary>The pod's default routes are taken over.</summary>
     public sealed record Routes(string RequestId, SandboxId Sandbox) : OperationPhase(RequestId, Sandbox);
+
+    /// <summary>The pod's default routes were changed.</summary>
+    /// <param name="Removed">Those that are gone, as "default via 10.1.0.1 dev eth0".</param>
+    /// <param name="Added">Those that are new.</param>
+    public sealed record RoutesChanged(
+        string RequestId,
+        SandboxId Sandbox,
+        ImmutableArray<string> Removed,
+        ImmutableArray<string> Added
+    ) : OperationPhase(RequestId, Sandbox);
 
     /// <summary>The network-status is written.</summary>
     public sealed record Status(string RequestId, SandboxId Sandbox) : OperationPhase(RequestId, Sandbox);

@@ -32,6 +32,9 @@ public abstract record CniReply
         /// </summary>
         public ImmutableArray<string> Hopeless { get; init; } = [];
 
+        /// <summary>The sandbox was this request's, and its phases tell how far it came.</summary>
+        public bool HadTurn { get; init; }
+
         /// <summary>It was the last try: the stored DEL waits for the operator now.</summary>
         public bool IsGivenUp { get; init; }
     }

@@ -3,7 +3,6 @@ using Multus.Actors.Health;
 using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
-using Multus.Engine.Activity;
 using Multus.Engine.Requests;
 using Multus.Host.Logging;
 using Multus.Kubernetes;
@@ -21,7 +20,7 @@ namespace Multus.Host.Server;
 /// <param name="view">What else there is to say of the node.</param>
 /// <param name="bodies">Reads them.</param>
 /// <param name="losses">Lines that the log has lost, for /healthz.</param>
-/// <param name="tracker">What is under way, for /healthz.</param>
+/// <param name="activity">What is under way, for /healthz, and what was refused.</param>
 /// <param name="log">Says what was refused.</param>
 internal sealed class Endpoints(
     IRequiredActor<NodeRegistration.NodeKey> node,
@@ -31,7 +30,7 @@ internal sealed class Endpoints(
     NodeView view,
     RequestBodies bodies,
     Func<ImmutableArray<LogLoss>> losses,
-    OperationTracker tracker,
+    NodeActivity activity,
     ILogger log
 )
 {
@@ -115,7 +114,10 @@ internal sealed class Endpoints(
         }
 
         var actor = await node.GetAsync(context.RequestAborted);
-        switch (await AskAsync(actor, request))
+        var reply = await AskAsync(actor, request);
+        if (reply is CniReply.Refused { HadTurn: false } before && request is CniRequest.OfSandbox ofSandbox)
+            activity.History.NoteRefusal(ofSandbox, before.Error);
+        switch (reply)
         {
             case CniReply.Attached attached:
                 await WriteAsync(context, StatusCodes.Status200OK, CniReplyBody.Added(attached.Result));
@@ -211,7 +213,7 @@ internal sealed class Endpoints(
         await WriteAsync(
             context,
             fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            HealthBody.Write(health, faults, losses(), tracker.Snapshot(), view)
+            HealthBody.Write(health, faults, losses(), activity.Tracker.Snapshot(), view)
         );
     }
 

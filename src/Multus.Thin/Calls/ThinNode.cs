@@ -25,6 +25,7 @@ internal sealed class ThinNode : IAsyncDisposable
     private readonly DirectEvents? _events;
     private readonly GuardedPlugins _plugins;
     private readonly SandboxEngine _engine;
+    private readonly ThinHistory _history;
 
     public ThinNode(ThinSettings settings, IPendingDeleteFolder pendingDeletes, TimeProvider time, ILoggerFactory logs)
     {
@@ -48,6 +49,7 @@ internal sealed class ThinNode : IAsyncDisposable
             time,
             log
         );
+        _history = new ThinHistory(settings.CniDir, time, log);
         var reads = new DirectReads(_cluster, settings, time);
         _engine = new SandboxEngine(
             new EnginePorts
@@ -60,6 +62,7 @@ internal sealed class ThinNode : IAsyncDisposable
                 PendingDeletes = pendingDeletes,
                 Events = _events,
                 Devices = _devices,
+                Phases = _history.Phases,
                 SweepsAtDelete = true,
                 Time = time,
                 Log = log,
@@ -80,6 +83,7 @@ internal sealed class ThinNode : IAsyncDisposable
             CniRequest.CollectGarbage gc => await CollectAsync(gc, stop).ConfigureAwait(false),
             _ => await _engine.RunAsync(request, stop).ConfigureAwait(false),
         };
+        _history.Write(request, reply);
         _plugins.Sweep((request as CniRequest.OfSandbox)?.Request.Sandbox);
         if (_events is not null)
             await _events.SendAsync().ConfigureAwait(false);
