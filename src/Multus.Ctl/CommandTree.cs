@@ -13,6 +13,8 @@ internal static class CommandTree
         {
             session.OutputOption,
             session.ConfigOption,
+            StatusCommand.Create(session),
+            ExplainCommand.Create(session),
             CompletionCommand.Create(session),
         };
         foreach (var option in root.Options.OfType<HelpOption>())

@@ -48,7 +48,10 @@ internal sealed class PodNetNs
         RouteInfo.Default(gateway, _view.Links.First(found => found.Name == link).Index);
 
     /// <summary>Routes as <c>ip route</c> shows them.</summary>
-    public ImmutableArray<string> Texts(ImmutableArray<RouteInfo> routes) => [.. routes.Select(Text)];
+    public ImmutableArray<string> Texts(IEnumerable<RouteInfo> routes) => [.. routes.Select(Text)];
+
+    /// <summary>All routes, in the same form.</summary>
+    public ImmutableArray<string> AllTexts() => Texts(_view.Routes);
 
     private string Text(RouteInfo route)
     {

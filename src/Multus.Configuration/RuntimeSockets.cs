@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Multus.Kubernetes.Runtimes;
 
-namespace Multus.Host.Runtimes;
+namespace Multus.Configuration;
 
 /// <summary>Where the node's container runtime may listen, as the daemon sees it.</summary>
-internal static class RuntimeSockets
+public static class RuntimeSockets
 {
     /// <summary>Upstream's manifest has the host's /run there.</summary>
     private const string UpstreamsRun = "/host/run";

@@ -1,0 +1,35 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Multus.Configuration;
+using Multus.Kubernetes;
+using Multus.Wire;
+
+namespace Multus.Ctl.Daemons;
+
+/// <summary>Asks the daemon of this node, over its socket.</summary>
+internal sealed class DaemonClient(DaemonConfiguration daemon)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public string Socket { get; } = WirePaths.Socket(daemon.SocketDir);
+
+    /// <summary>What it says of itself, or why it does not.</summary>
+    public async Task<DaemonAnswer> HealthAsync(CancellationToken cancel)
+    {
+        using var client = new HttpClient(UnixSocketHandler.For(Socket)) { Timeout = Patience };
+        try
+        {
+            using var reply = await client.GetAsync(new Uri($"http://daemon{WirePaths.Ready}"), cancel);
+            await using var body = await reply.Content.ReadAsStreamAsync(cancel);
+            using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancel);
+            return new DaemonAnswer(json.RootElement.Clone(), "");
+        }
+        catch (Exception e)
+            when (e is HttpRequestException or SocketException or JsonException or IOException
+                || (e is OperationCanceledException && !cancel.IsCancellationRequested)
+            )
+        {
+            return new DaemonAnswer(null, $"no daemon answers on {Socket}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Multus.Cni;
+using Multus.Configuration;
+using Multus.Core.Configuration;
+using Multus.Ctl.Daemons;
+using Multus.Ctl.Nodes;
+using Multus.Ctl.Output;
+using Multus.Engine.Explain;
+using Multus.Engine.Kernel;
+using Multus.Engine.Requests;
+using Multus.Engine.State;
+using Multus.Linux.Netlink;
+
+namespace Multus.Ctl.Explanations;
+
+/// <summary>Gathers what this node knows of a pod or a sandbox, and what is wrong with it.</summary>
+internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
+{
+    private const int LeastOfId = 4; // of a container ID's beginning: fewer fit too many
+
+    /// <param name="subject">A pod, NAMESPACE/POD, or the beginning of a container ID.</param>
+    /// <param name="ns">The pod's namespace; empty: any.</param>
+    /// <param name="all">All sandboxes, or only the last.</param>
+    /// <exception cref="CtlException">What is on disk cannot be read.</exception>
+    public async Task<Explanation> ExplainAsync(string subject, string ns, bool all, CancellationToken cancel)
+    {
+        var answer = await new DaemonClient(daemon).HealthAsync(cancel);
+        var evidence = await FindAsync(subject, ns, cancel);
+        if (evidence.IsEmpty)
+            return await UnknownAsync(subject, answer, cancel);
+
+        var shown = all ? evidence : [evidence[^1]];
+        var running = answer.Operations().Where(of => shown.Any(sandbox => sandbox.Sandbox == of.Sandbox)).ToList();
+        var findings = Diagnosis.Of(shown[^1]);
+        if (running.Count > 0)
+            findings = [.. running.Select(Waiting).OfType<Finding>(), .. findings];
+        return new Explanation(subject, shown, running, findings)
+        {
+            Former = evidence.Length - shown.Length,
+            DaemonProblem = answer.Problem,
+            ExitCode = findings.IsEmpty ? ExitCode.Success : ExitCode.Trouble,
+        };
+    }
+
+    private async Task<ImmutableArray<SandboxEvidence>> FindAsync(string subject, string ns, CancellationToken cancel)
+    {
+        var mapping = new RequestMapping(ConfigurationOverlay.None, daemon.CniDir, NullLogger.Instance);
+        var reader = new EvidenceReader(
+            daemon.CniDir,
+            new PendingDeleteFolder(daemon.CniDir, mapping, time),
+            new KernelNetNs(new LinkInspector(), new RouteTable())
+        );
+        var (podNs, pod) = subject.Split('/') is [var before, var after] ? (before, after) : (ns, subject);
+        try
+        {
+            var found = await reader.OfPodAsync(podNs, pod, cancel);
+            return found.IsEmpty && subject.Length >= LeastOfId && SandboxId.TryParse(subject, out _)
+                ? await reader.OfContainerAsync(subject, cancel)
+                : found;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CtlException(
+                $"what the node knows of {subject} cannot be read from {daemon.CniDir}: {e.Message} Run multusctl as "
+                    + "root, on the node or in the daemon's container.",
+                e
+            );
+        }
+    }
+
+    // Nothing on disk: either the runtime did not come to Multus, or it was on another node, or long ago.
+    private async Task<Explanation> UnknownAsync(string subject, DaemonAnswer answer, CancellationToken cancel)
+    {
+        var findings = await new NodeCheck(daemon, time).RunAsync(answer, cancel);
+        if (findings.IsEmpty)
+        {
+            findings =
+            [
+                new Finding(
+                    "NeverAsked",
+                    $"Nothing is known of {subject} on this node: the runtime has not asked Multus to attach it, or "
+                        + "that is longer ago than the last 500 sandboxes.",
+                    "See with kubectl get pod -o wide whether the pod is on this node, and ask that one: multusctl "
+                        + "--node NAME explain. A pod with hostNetwork is never attached."
+                ),
+            ];
+        }
+
+        return new Explanation(subject, [], [], findings)
+        {
+            DaemonProblem = answer.Problem,
+            ExitCode = ExitCode.Trouble,
+        };
+    }
+
+    private static Finding? Waiting(RunningOperation running) =>
+        running.Plugins.Count == 0
+            ? null
+            : new Finding(
+                "WaitsForPlugin",
+                $"{running.Verb} is under way for {Words.Duration(running.Milliseconds)} and waits for plugin "
+                    + $"{string.Join(" and plugin ", running.Plugins)}.",
+                "If it does not end soon, see what the plugin waits for: its own daemon, a lock, a server for "
+                    + "addresses. It is killed when multus.delegates.timeout is over."
+            );
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Multus.Engine.History;
+
+namespace Multus.Engine.Explain;
+
+/// <summary>What is wrong with a sandbox, by what is known of it. Pure.</summary>
+public static class Diagnosis
+{
+    /// <returns>The most important first; empty: nothing is wrong.</returns>
+    public static ImmutableArray<Finding> Of(SandboxEvidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        if (evidence.Last is { Error: { } error } failed)
+            findings.Add(Failed(failed, error));
+        if (evidence.RecordProblem.Length > 0)
+        {
+            findings.Add(
+                new Finding(
+                    "RecordDamaged",
+                    $"{Sentence(evidence.RecordProblem)} Its DEL goes by the result cache.",
+                    "Nothing has to be done: the DEL of the sandbox cleans up what the results name."
+                )
+            );
+        }
+
+        if (!evidence.Missing.IsEmpty)
+        {
+            findings.Add(
+                new Finding(
+                    "ChangedBehindOurBack",
+                    $"Somebody has taken away what was attached: {string.Join(", ", evidence.Missing)}.",
+                    "Delete the pod, so that it is attached anew, and see who changes its network namespace."
+                )
+            );
+        }
+
+        if (evidence.DeleteGivenUp)
+        {
+            findings.Add(
+                new Finding(
+                    "DeleteGivenUp",
+                    "Its DEL could only go on failing and was given up: addresses or links may be left.",
+                    "multusctl pending list says what may be left; pending retry tries once more, pending drop "
+                        + "forgets it."
+                )
+            );
+        }
+        else if (evidence.DeleteWaits)
+        {
+            findings.Add(
+                new Finding(
+                    "DeleteWaits",
+                    "Its DEL has failed and is repeated until it succeeds.",
+                    "See the error of the last DEL above; multusctl pending retry tries at once."
+                )
+            );
+        }
+
+        return findings.ToImmutable();
+    }
+
+    /// <summary>What is said of one failure.</summary>
+    public static Finding Failed(OperationEntry entry, EntryError error)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(error);
+        var rule = Array.Find(FailureRules.All, rule => rule.IsOf(error));
+        var where = WhereOf(entry);
+        return rule is null
+            ? new Finding(
+                "PluginFailed",
+                $"{entry.Verb} failed{where}: {Sentence(error.Text)}",
+                "The words are the plugin's own; its stderr, if it wrote any, is with the plugins."
+            )
+            : new Finding(rule.Cause, $"{rule.What} {entry.Verb} failed{where}: {Sentence(error.Text)}", rule.Mend);
+    }
+
+    private static string WhereOf(OperationEntry entry)
+    {
+        var plugin = entry.Plugins.FirstOrDefault(run => run.Error is not null);
+        if (plugin is null)
+            return "";
+        var network = entry.Networks.FirstOrDefault(of => of.IfName == plugin.IfName)?.Network ?? plugin.Network;
+        return $" in plugin {plugin.Type} of network {network}, interface {plugin.IfName}";
+    }
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : $"{text}.";
+}
