@@ -8,6 +8,8 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 1000; // a line for a script, not for a page
         var session = new Session(Console.Out, Console.Error, AnsiConsole.Console);
         var line = CommandTree.Of(session).Parse(args);
         var status = await line.InvokeAsync();

@@ -13,18 +13,25 @@ namespace Multus.Ctl;
 /// <param name="console">Renders answers for people; writes to <paramref name="output"/>.</param>
 internal sealed class Session(TextWriter output, TextWriter errors, IAnsiConsole console)
 {
-    private const string DefaultConfigurationFile = "/etc/cni/net.d/multus.d/daemon-config.json";
+    // On the node, and in the daemon's container.
+    private static readonly string[] UsualFiles =
+    [
+        "/etc/cni/net.d/multus.d/daemon-config.json",
+        "/config/daemon-config.json",
+    ];
+
     private const string Json = "json";
 
     public Option<string> OutputOption { get; } = OutputOptionOf();
 
-    public Option<string> ConfigOption { get; } =
+    public Option<string?> ConfigOption { get; } =
         new("--config")
         {
-            Description = "The daemon's configuration file, for a command that runs on the node",
+            Description =
+                $"The daemon's configuration file; without it the first there is of {string.Join(", ", UsualFiles)}, "
+                + "else what the daemon does without one",
             HelpName = "FILE",
             Recursive = true,
-            DefaultValueFactory = _ => DefaultConfigurationFile,
         };
 
     public IAnsiConsole Console => console;
@@ -37,10 +44,15 @@ internal sealed class Session(TextWriter output, TextWriter errors, IAnsiConsole
     public DaemonConfiguration Configuration(ParseResult line)
     {
         var wrong = new List<string>();
-        var daemon = DaemonSettings.LoadDaemon(line.GetRequiredValue(ConfigOption), wrong);
+        var file = line.GetValue(ConfigOption) ?? Array.Find(UsualFiles, File.Exists);
+        var daemon = file is null
+            ? DaemonConfiguration.Parse("{}"u8.ToArray(), wrong)
+            : DaemonSettings.LoadDaemon(file, wrong);
         return daemon is not null && wrong.Count == 0
             ? daemon
-            : throw new CtlException(string.Join('\n', wrong.Select(error => error.Replace("-config", "--config"))));
+            : throw new CtlException(
+                string.Join('\n', wrong.Select(error => error.Replace("with -config FILE", "with --config FILE")))
+            );
     }
 
     /// <summary>Lets a command answer in the form that the command line asks for.</summary>

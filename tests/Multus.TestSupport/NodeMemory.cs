@@ -8,6 +8,7 @@ public static class NodeMemory
     {
         ArgumentNullException.ThrowIfNull(file);
         return file.StartsWith("networks/", StringComparison.Ordinal)
+            || file.StartsWith("history/", StringComparison.Ordinal)
             || file.StartsWith(".detached", StringComparison.Ordinal)
             || file is ".lock" or ".installed" or ".uninstalled" or ".inherited.json";
     }

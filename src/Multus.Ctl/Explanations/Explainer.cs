@@ -33,6 +33,7 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
         var shown = all ? evidence : [evidence[^1]];
         var running = answer.Operations().Where(of => shown.Any(sandbox => sandbox.Sandbox == of.Sandbox)).ToList();
         var findings = Diagnosis.Of(shown[^1]);
+        findings = [.. new NodeCheck(daemon, time).OfDisk(), .. findings];
         if (running.Count > 0)
             findings = [.. running.Select(Waiting).OfType<Finding>(), .. findings];
         return new Explanation(subject, shown, running, findings)

@@ -202,6 +202,13 @@ public sealed class Node : IAsyncDisposable
         return command;
     }
 
+    /// <summary>Runs multusctl on the node, with the configuration of the daemon started last.</summary>
+    public ToolResult Ctl(params IEnumerable<string> arguments)
+    {
+        var configuration = Folders.Write("daemon-config.json", $"{{ {Settings} }}");
+        return _namespace.TryExec(Binaries.Ctl, [.. arguments, "--config", configuration]);
+    }
+
     public Task Ready() =>
         Wait.Until(
             "the daemon is ready",

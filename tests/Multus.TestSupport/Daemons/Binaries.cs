@@ -16,6 +16,9 @@ public static class Binaries
     /// <summary>The thin plugin.</summary>
     public static string Thin => Find("multus");
 
+    /// <summary>multusctl.</summary>
+    public static string Ctl => Find("multusctl");
+
     private static string? Given(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
