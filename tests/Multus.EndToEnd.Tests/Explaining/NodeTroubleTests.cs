@@ -19,6 +19,7 @@ public sealed class NodeTroubleTests(ITestOutputHelper output) : NodeTest(output
         var pod = Node.Pod("blue");
         await Node.Start();
         var add = Node.Add(pod);
+        await sick.Began("ADD");
 
         await Explains(
             pod,
@@ -83,7 +84,7 @@ public sealed class NodeTroubleTests(ITestOutputHelper output) : NodeTest(output
         {
             var pod = Node.Pod();
             await Node.Start();
-            var fill = Path.Combine(Node.Folders.CniDir, "networks", "fill");
+            var fill = Path.Combine(Node.Folders.CniDir, ".fill");
             _ = ProcessTool.Try("dd", "if=/dev/zero", $"of={fill}", "bs=1k", "count=64");
 
             Assert.Contains("No space left on device", (await Node.Add(pod)).Error().Message, StringComparison.Ordinal);
