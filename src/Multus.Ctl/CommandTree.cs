@@ -17,6 +17,8 @@ internal static class CommandTree
             ExplainCommand.Create(session),
             CompletionCommand.Create(session),
         };
+        foreach (var option in session.Remote.All)
+            root.Options.Add(option);
         foreach (var option in root.Options.OfType<HelpOption>())
         {
             if (option.Action is HelpAction help)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Multus.Configuration;
 using Multus.Ctl.Output;
+using Multus.Ctl.Remote;
 using Spectre.Console;
 
 namespace Multus.Ctl;
@@ -11,7 +12,15 @@ namespace Multus.Ctl;
 /// <param name="output">Takes answers.</param>
 /// <param name="errors">Takes what went wrong.</param>
 /// <param name="console">Renders answers for people; writes to <paramref name="output"/>.</param>
-internal sealed class Session(TextWriter output, TextWriter errors, IAnsiConsole console)
+/// <param name="args">The whole command line, for another node.</param>
+/// <param name="progress">Shows how far something long is; null: nobody watches.</param>
+internal sealed class Session(
+    TextWriter output,
+    TextWriter errors,
+    IAnsiConsole console,
+    IReadOnlyList<string> args,
+    IAnsiConsole? progress = null
+)
 {
     // On the node, and in the daemon's container.
     private static readonly string[] UsualFiles =
@@ -33,6 +42,8 @@ internal sealed class Session(TextWriter output, TextWriter errors, IAnsiConsole
             HelpName = "FILE",
             Recursive = true,
         };
+
+    public RemoteOptions Remote { get; } = new();
 
     public IAnsiConsole Console => console;
 
@@ -67,7 +78,7 @@ internal sealed class Session(TextWriter output, TextWriter errors, IAnsiConsole
     {
         try
         {
-            var answer = await ask(line, cancel);
+            var answer = Remote.AreUsed(line) ? await AskElsewhereAsync(line, cancel) : await ask(line, cancel);
             await WriteAsync(answer, IsJson(line));
             return answer.ExitCode;
         }
@@ -80,6 +91,29 @@ internal sealed class Session(TextWriter output, TextWriter errors, IAnsiConsole
         {
             return ExitCode.NoAnswer; // somebody pressed Ctrl+C, and knows
         }
+    }
+
+    private async Task<Answer> AskElsewhereAsync(ParseResult line, CancellationToken cancel)
+    {
+        if (args.Contains("--watch") || args.Contains("-w"))
+        {
+            throw new CtlException(
+                "--watch is for the node that multusctl runs on: watch -n 1 multusctl … does it here"
+            )
+            {
+                ExitCode = ExitCode.Usage,
+            };
+        }
+
+        return await new RemoteNodes(
+            line.GetValue(Remote.Kubeconfig) ?? "",
+            line.GetRequiredValue(Remote.Selector),
+            progress
+        ).RunAsync(
+            line.GetValue(Remote.AllNodes) ? [] : line.GetValue(Remote.Node) ?? [],
+            Remote.Without(args),
+            cancel
+        );
     }
 
     /// <summary>Writes an answer.</summary>

@@ -59,7 +59,7 @@ public sealed class CommandTreeTests
     }
 
     private static RootCommand Root() =>
-        CommandTree.Of(new Session(TextWriter.Null, TextWriter.Null, AnsiConsole.Console));
+        CommandTree.Of(new Session(TextWriter.Null, TextWriter.Null, AnsiConsole.Console, []));
 
     private static IEnumerable<Command> Leaves(Command command) =>
         command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);

@@ -11,7 +11,7 @@ internal static class Ctl
         using var errors = new StringWriter();
         using var console = new TestConsole();
         console.Profile.Width = 200;
-        var line = CommandTree.Of(new Session(output, errors, console)).Parse(args);
+        var line = CommandTree.Of(new Session(output, errors, console, args)).Parse(args);
         var status = await line.InvokeAsync(new() { Output = output, Error = errors });
         return new Ran(line.Errors.Count > 0 ? ExitCode.Usage : status, output + console.Output, errors.ToString());
     }

@@ -4,6 +4,7 @@ using Multus.TestCluster.Connections;
 using Multus.TestCluster.Faults;
 using Multus.TestCluster.Journal;
 using Multus.TestCluster.Objects;
+using Multus.TestCluster.Requests;
 using Multus.TestCluster.Watching;
 
 namespace Multus.TestCluster;
@@ -18,4 +19,8 @@ internal sealed record ServerParts(
     WatchBook Watches,
     ConnectionBook Connections,
     RequestSigner Signer
-);
+)
+{
+    /// <summary>Null: no kubelet can be reached.</summary>
+    public ExecHandler? Exec { get; set; }
+}

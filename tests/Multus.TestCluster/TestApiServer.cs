@@ -64,6 +64,13 @@ public sealed class TestApiServer : IAsyncDisposable
     /// <summary>Signs the CertificateSigningRequests that are approved.</summary>
     public RequestSigner Signer => _parts.Signer;
 
+    /// <summary>What commands do in containers (pods/exec); null: no kubelet can be reached.</summary>
+    public ExecHandler? Exec
+    {
+        get => _parts.Exec;
+        set => _parts.Exec = value;
+    }
+
     public FaultPlan Faults => _parts.Faults;
 
     public RequestJournal Journal => _parts.Journal;
@@ -131,6 +138,7 @@ public sealed class TestApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(Configure);
         var app = builder.Build();
         var stopping = _stopping.Token;
+        app.UseWebSockets();
         app.Run(http => _pipeline.HandleAsync(http, stopping));
         return app;
     }

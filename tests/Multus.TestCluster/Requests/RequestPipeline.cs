@@ -94,6 +94,16 @@ internal sealed class RequestPipeline(ServerParts parts, TestApiServerSettings s
             parts.Access.RequireAllowed(record.User, target, request.Verb);
             if (!parts.Objects.IsInstalled(target.Type))
                 return ApiReply.PageNotFound();
+            if (target is { Subresource: "exec", Type: var type } && type == ResourceType.Pods)
+            {
+                record.Code = 101;
+                var handler =
+                    parts.Exec
+                    ?? throw new ApiException(ApiStatus.InternalError("error dialing backend: connection refused"));
+                await ExecRequests.ServeAsync(request, target, parts.Objects, handler);
+                return null;
+            }
+
             if (request.Verb != "watch")
                 return Do(request, target, requester);
             record.Code = 200;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -101,6 +102,32 @@ internal sealed class ApiTransport : IDisposable
             {
                 mayReconnect = false;
             }
+        }
+    }
+
+    /// <summary>Opens a web socket, and closes it when what is to be done over it has ended.</summary>
+    /// <param name="protocols">Subprotocols, the best first.</param>
+    /// <param name="converse">What is to be done.</param>
+    /// <exception cref="KubernetesException">It could not be opened, or it broke.</exception>
+    public async Task<T> ConverseAsync<T>(
+        ApiRequest request,
+        string[] protocols,
+        Func<WebSocket, CancellationToken, Task<T>> converse,
+        CancellationToken cancel
+    )
+    {
+        var credential = await _credentials.CurrentAsync(cancel).ConfigureAwait(false);
+        using var lease = _connections.Rent(credential.Certificate, TrustNow());
+        try
+        {
+            using var socket = await lease.Connection.ConnectAsync(request, protocols, cancel).ConfigureAwait(false);
+            return await converse(socket, cancel).ConfigureAwait(false);
+        }
+        catch (WebSocketException e)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var why = e.InnerException is { } cause && IsCertificateRefused(cause) ? _connections.Refusal : null;
+            throw ApiErrors.Unreachable(request, Server, why, e.InnerException ?? e);
         }
     }
 

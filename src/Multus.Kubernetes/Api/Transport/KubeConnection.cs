@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.WebSockets;
 using k8s;
 
 namespace Multus.Kubernetes.Api.Transport;
@@ -19,6 +21,45 @@ internal sealed class KubeConnection(KubernetesClientConfiguration configuration
         var headers = new Dictionary<string, IReadOnlyList<string>> { ["Accept"] = [request.Accept] };
         // What is relative keeps a path in the server's address.
         return SendRequest(request.Path.TrimStart('/'), request.Method, headers, request.Body, cancel);
+    }
+
+    /// <summary>Opens a web socket with the same credentials, over the same handler.</summary>
+    /// <exception cref="WebSocketException">The server did not.</exception>
+    public async Task<WebSocket> ConnectAsync(ApiRequest request, string[] protocols, CancellationToken cancel)
+    {
+        var place = new Uri(BaseUri, request.Path.TrimStart('/'));
+        using var like = new HttpRequestMessage(HttpMethod.Get, place);
+        if (Credentials is not null)
+            await Credentials.ProcessHttpRequestAsync(like, cancel).ConfigureAwait(false);
+        var socket = new ClientWebSocket();
+        try
+        {
+            if (like.Headers.Authorization is { } authorization)
+                socket.Options.SetRequestHeader("Authorization", authorization.ToString());
+            if (_serverName is not null)
+                socket.Options.SetRequestHeader("Host", _serverName);
+            foreach (var protocol in protocols)
+                socket.Options.AddSubProtocol(protocol);
+            socket.Options.CollectHttpResponseDetails = true;
+            var scheme = place.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs;
+            var address = new UriBuilder(place) { Scheme = scheme }.Uri;
+            await socket.ConnectAsync(address, HttpClient, cancel).ConfigureAwait(false);
+            return socket;
+        }
+        catch (WebSocketException e) when (socket.HttpStatusCode >= HttpStatusCode.BadRequest)
+        {
+            var status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw new KubernetesException($"{request} was refused with status {status}: {e.Message}", false, e)
+            {
+                Status = status,
+            };
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     protected override async Task<HttpResponseMessage> SendRequestRaw(
