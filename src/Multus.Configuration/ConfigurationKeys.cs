@@ -57,6 +57,7 @@ internal static class ConfigurationKeys
         "serviceAccountDir",
         "settleSeconds",
         "socketDir",
+        "nodeEvents",
         "staleSandboxes",
         "staleSandboxGraceSeconds",
         "statusDir",

@@ -47,6 +47,9 @@ public sealed record DaemonConfiguration(
     /// <summary>Where the kubelet's sockets and checkpoints are; empty when the file does not say.</summary>
     public string KubeletDir { get; init; } = "";
 
+    /// <summary>Key <c>nodeEvents</c>: whether an event of the Node says that it cannot attach pods.</summary>
+    public bool NodeEvents { get; init; } = true;
+
     /// <summary>Key <c>staleSandboxes</c>: whether sandboxes are looked for that have vanished without a DEL.</summary>
     public bool StaleSandboxes { get; init; } = true;
 
@@ -144,6 +147,7 @@ public sealed record DaemonConfiguration(
         )
         {
             KubeletDir = keys.Text("kubeletDir", ""),
+            NodeEvents = keys.Flag("nodeEvents", true),
             StaleSandboxes = keys.Flag("staleSandboxes", true),
             StaleSandboxGrace = TimeSpan.FromSeconds(keys.Number("staleSandboxGraceSeconds", 600)),
             ContainerRuntimeSocket = keys.Text("containerRuntimeSocket", ""),

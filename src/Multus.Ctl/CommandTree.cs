@@ -15,6 +15,7 @@ internal static class CommandTree
             session.ConfigOption,
             StatusCommand.Create(session),
             ExplainCommand.Create(session),
+            SupportBundleCommand.Create(session),
             CompletionCommand.Create(session),
         };
         foreach (var option in session.Remote.All)

@@ -55,7 +55,7 @@ internal sealed class Session(
     public DaemonConfiguration Configuration(ParseResult line)
     {
         var wrong = new List<string>();
-        var file = line.GetValue(ConfigOption) ?? Array.Find(UsualFiles, File.Exists);
+        var file = ConfigurationFile(line);
         var daemon = file is null
             ? DaemonConfiguration.Parse("{}"u8.ToArray(), wrong)
             : DaemonSettings.LoadDaemon(file, wrong);
@@ -65,6 +65,10 @@ internal sealed class Session(
                 string.Join('\n', wrong.Select(error => error.Replace("with -config FILE", "with --config FILE")))
             );
     }
+
+    /// <summary>Where the daemon's configuration is; null: nowhere that it usually is.</summary>
+    public string? ConfigurationFile(ParseResult line) =>
+        line.GetValue(ConfigOption) ?? Array.Find(UsualFiles, File.Exists);
 
     /// <summary>Lets a command answer in the form that the command line asks for.</summary>
     public void Answers(Command command, Func<ParseResult, CancellationToken, Task<Answer>> ask) =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Multus.Actors.Events;
 using Multus.Actors.Node;
 using Multus.Core.Configuration;
 using Multus.Engine.Installation;
@@ -69,11 +70,23 @@ internal sealed class DaemonHost(
                 new Neighbours(),
                 () => !handover.WhenIdle.IsCompleted,
                 cancel => services.GetRequiredService<UnixSocketServer>().WhenHandedOverAsync(cancel)
-            ),
+            )
+            {
+                Readiness = settings.Daemon.NodeEvents ? ReadinessOf(services) : null,
+            },
             bodies,
             () => output.Losses,
             activity,
             output.Factory.CreateLogger("Multus.Host.Server")
+        );
+
+    private static ReadinessEvents ReadinessOf(IServiceProvider services) =>
+        new(
+            (reason, words) =>
+                services
+                    .GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>()
+                    .ActorRef.Tell(new EventsProtocol.OfNode(reason, words)),
+            TimeProvider.System
         );
 
     private RuntimeConfigService RuntimeConfigOf(RuntimeConfigSettings runtimeConfig, IServiceProvider services)

@@ -13,6 +13,26 @@ internal sealed class DaemonClient(DaemonConfiguration daemon)
 
     public string Socket { get; } = WirePaths.Socket(daemon.SocketDir);
 
+    /// <summary>The text of a path of its, or why there is none.</summary>
+    public async Task<string> TextAsync(string path, CancellationToken cancel)
+    {
+        using var client = new HttpClient(UnixSocketHandler.For(Socket)) { Timeout = Patience };
+        try
+        {
+            using var reply = await client.GetAsync(new Uri($"http://daemon{path}"), cancel);
+            return reply.IsSuccessStatusCode
+                ? await reply.Content.ReadAsStringAsync(cancel)
+                : $"the daemon answers {(int)reply.StatusCode} to {path}";
+        }
+        catch (Exception e)
+            when (e is HttpRequestException or SocketException or IOException
+                || (e is OperationCanceledException && !cancel.IsCancellationRequested)
+            )
+        {
+            return $"no daemon answers on {Socket}: {e.Message}";
+        }
+    }
+
     /// <summary>What it says of itself, or why it does not.</summary>
     public async Task<DaemonAnswer> HealthAsync(CancellationToken cancel)
     {

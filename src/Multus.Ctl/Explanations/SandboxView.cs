@@ -76,7 +76,8 @@ internal static class SandboxView
         var addresses = network.Addresses.IsEmpty ? "" : $", {string.Join(' ', network.Addresses)}";
         var origin = network.Origin.Length == 0 ? "" : $", from {network.Origin} (sha256 {network.Hash}…)";
         var state = network.Attached ? "attached" : "not attached";
-        return $"{network.IfName}: {network.Network} ({network.Types}), wave {network.Wave}{origin}{addresses}: {state}";
+        var what = $"{network.IfName}: {network.Network} ({network.Types}), wave {network.Wave}";
+        return $"{what}{origin}{addresses}: {state}";
     }
 
     private static void AddRecord(Tree tree, SandboxEvidence sandbox)

@@ -50,8 +50,8 @@ internal sealed class RemoteNodes(string kubeconfig, string selector, IAnsiConso
         catch (Exception e) when (e is KubernetesException or ApiConfigurationException)
         {
             throw new CtlException(
-                $"the daemons of other nodes cannot be asked: {e.Message} Name a kubeconfig with --kubeconfig FILE; its "
-                    + "user needs list on pods, and get and create on pods/exec.",
+                $"the daemons of other nodes cannot be asked: {e.Message} Name one with --kubeconfig FILE; its user "
+                    + "needs list on pods, and get and create on pods/exec.",
                 e
             );
         }

@@ -76,6 +76,9 @@ public static class Diagnosis
             : new Finding(rule.Cause, $"{rule.What} {entry.Verb} failed{where}: {Sentence(error.Text)}", rule.Mend);
     }
 
+    /// <summary>What would mend a failure; null: only who knows the plugin knows.</summary>
+    public static string? RemedyOf(EntryError error) => Array.Find(FailureRules.All, rule => rule.IsOf(error))?.Mend;
+
     private static string WhereOf(OperationEntry entry)
     {
         var plugin = entry.Plugins.FirstOrDefault(run => run.Error is not null);

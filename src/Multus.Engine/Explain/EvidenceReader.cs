@@ -36,10 +36,13 @@ public sealed class EvidenceReader(string cniDir, IPendingDeleteFolder pendingDe
     public async Task<ImmutableArray<SandboxEvidence>> OfContainerAsync(string id, CancellationToken cancel)
     {
         var entries = Entries(id, entry => entry.Sandbox.StartsWith(id, StringComparison.Ordinal));
-        var found = _files
-            .Records()
-            .Where(sandbox => sandbox.Value.StartsWith(id, StringComparison.Ordinal))
-            .Select(sandbox => sandbox.Value);
+        var found = new List<string>();
+        foreach (var sandbox in _files.Records())
+        {
+            if (sandbox.Value.StartsWith(id, StringComparison.Ordinal))
+                found.Add(sandbox.Value);
+        }
+
         return await GatherAsync(entries, found, cancel).ConfigureAwait(false);
     }
 

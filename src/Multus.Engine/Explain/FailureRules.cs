@@ -3,8 +3,8 @@ using Multus.Cni;
 namespace Multus.Engine.Explain;
 
 /// <summary>
-/// The failures whose cause is known, the most particular first. Words of our own errors are tested end to end; those of
-/// plugins are what the reference plugins say.
+/// The failures whose cause is known, the most particular first. Words of our own errors are tested end to end; those
+/// of plugins are what the reference plugins say.
 /// </summary>
 internal static class FailureRules
 {

@@ -3,6 +3,8 @@ using Multus.Cni;
 using Multus.Cni.Results;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
+using Multus.Engine.Explain;
+using Multus.Engine.History;
 
 namespace Multus.Engine.Ports;
 
@@ -27,6 +29,12 @@ public static class EventTexts
 
     /// <summary>Ours, of the node: another file is the cluster network's now.</summary>
     public const string ClusterNetworkChanged = "ClusterNetworkChanged";
+
+    /// <summary>Ours, of the node: it has not been able to attach pods for a while.</summary>
+    public const string NodeCannotAttach = "NodeCannotAttach";
+
+    /// <summary>Ours, of the node: it is able again.</summary>
+    public const string NodeCanAttach = "NodeCanAttach";
 
     /// <summary>Characters of a message that an API server takes.</summary>
     public const int MaxMessage = 1024;
@@ -78,7 +86,16 @@ public static class EventTexts
                 ErrorLine.Cut($"{error.Message}: not found", MaxMessage),
                 key
             )
-            : new PodEvent.Failed(pod.Key, uid, AttachFailed, ErrorLine.Cut(error.Text, MaxMessage), key);
+            : new PodEvent.Failed(pod.Key, uid, AttachFailed, WithRemedy(pod.Key, error), key);
+    }
+
+    // What multusctl explain says in full, in one line, and how it is called.
+    private static string WithRemedy(PodKey pod, CniError error)
+    {
+        var known = new EntryError(error.Code, error.Message, error.Details ?? "");
+        var remedy = Diagnosis.RemedyOf(known) is { } mend ? $". {mend}" : ".";
+        var more = $"{remedy} More: multusctl explain {pod}";
+        return ErrorLine.Cut(error.Text, MaxMessage - more.Length) + more;
     }
 
     /// <summary>The event of a DEL that was given up; null when the sandbox was no pod's.</summary>

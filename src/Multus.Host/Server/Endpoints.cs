@@ -209,6 +209,8 @@ internal sealed class Endpoints(
             .. view.RuntimeConfig()?.Faults ?? [],
             .. await cluster.FindFaultsAsync(context.RequestAborted),
         ];
+        if (requireReady)
+            view.Readiness?.Note(WhyNotReady(health, faults));
         var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
         await WriteAsync(
             context,
@@ -216,6 +218,13 @@ internal sealed class Endpoints(
             HealthBody.Write(health, faults, losses(), activity.Tracker.Snapshot(), view)
         );
     }
+
+    private static List<string> WhyNotReady(HealthProtocol.Reply.Health health, IReadOnlyList<string> faults) =>
+        [
+            .. health.WaitingFor.Select(part => $"it waits for {part}"),
+            .. health.Silent.Select(part => $"its part {part} does not answer"),
+            .. faults,
+        ];
 
     private Task RefuseAsync(HttpContext context, CniError error, int status = StatusCodes.Status400BadRequest)
     {

@@ -12,4 +12,8 @@ internal sealed record NodeView(
     Neighbours Neighbours,
     Func<bool> IsPredecessorAtWork,
     Func<CancellationToken, Task> WhenHandedOver
-);
+)
+{
+    /// <summary>Tells the node's operator that it is not ready; null: nobody is told.</summary>
+    public ReadinessEvents? Readiness { get; init; }
+}

@@ -105,7 +105,9 @@ public class EventTextsTests
             new CniError(11, "ADD of sandbox c2 did not finish", "request r2")
         )!;
 
-        Assert.Equal(("AttachFailed", "ADD of sandbox c1 did not finish; request r1"), (first.Reason, first.Message));
+        Assert.Equal("AttachFailed", first.Reason);
+        Assert.StartsWith("ADD of sandbox c1 did not finish; request r1. ", first.Message, StringComparison.Ordinal);
+        Assert.EndsWith($" More: multusctl explain {Pod.Key}", first.Message, StringComparison.Ordinal);
         Assert.Equal(first.Key, second.Key);
     }
 

@@ -36,6 +36,33 @@ public sealed class MultusTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [PluginFact("bridge", "host-local")]
+    public void A_runtime_that_is_too_old_for_the_configuration_is_said_to_be_by_one_command()
+    {
+        var folder = _node.State.Folder("too-new.d");
+        File.WriteAllText(
+            Path.Combine(folder, "00-multus.conf"),
+            """{"cniVersion":"1.1.0","name":"multus-cni-network","type":"multus-shim"}"""
+        );
+        var configuration = _node.State.Write(
+            "ctl.json",
+            $$"""
+            {"socketDir":"{{_node.State.SocketDir}}","cniDir":"{{_node.State.CniDir}}","multusConfigFile":"auto",
+             "cniConfigDir":"{{folder}}","containerRuntimeSocket":"{{_node.Runtime.Folders.Socket}}"}
+            """
+        );
+
+        var ran = ProcessTool.Try(Binaries.Ctl, "explain", "default/never-seen", "--config", configuration);
+
+        Assert.Equal(1, ran.ExitCode);
+        Assert.Contains(
+            "00-multus.conf has cniVersion 1.1.0, and the container runtime knows none above 1.0.0",
+            ran.Stdout,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("Set cniVersion to 1.0.0", ran.Stdout, StringComparison.Ordinal);
+    }
+
+    [PluginFact("bridge", "host-local")]
     public async Task A_sandbox_has_the_networks_that_its_pod_asks_for_and_goes_without_a_trace()
     {
         var uid = _node.AddPod("p1", "one,two");
