@@ -74,7 +74,7 @@ internal static class SandboxView
     private static string Of(EntryNetwork network)
     {
         var addresses = network.Addresses.IsEmpty ? "" : $", {string.Join(' ', network.Addresses)}";
-        var origin = network.Origin.Length == 0 ? "" : $", from {network.Origin} (sha256 {network.Hash}…)";
+        var origin = network.Origin.Length == 0 ? "" : $", from {network.Origin} (hash {network.Hash})";
         var state = network.Attached ? "attached" : "not attached";
         var what = $"{network.IfName}: {network.Network} ({network.Types}), wave {network.Wave}";
         return $"{what}{origin}{addresses}: {state}";

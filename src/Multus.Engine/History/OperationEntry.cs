@@ -69,7 +69,7 @@ public sealed record EntryStep(string Name, double At, double Milliseconds);
 /// <param name="IfName">The interface in the pod.</param>
 /// <param name="Types">Its plugins: "bridge" or "bridge,portmap".</param>
 /// <param name="Origin">Where the configuration was found; empty: nobody knows.</param>
-/// <param name="Hash">Of the configuration as it stood there: the first 12 hex digits of its SHA-256; or empty.</param>
+/// <param name="Hash">Of the configuration as it stood there (<see cref="Core.StableHash"/>); or empty.</param>
 /// <param name="Wave">Networks of one wave are attached side by side; the cluster network's is 0.</param>
 public sealed record EntryNetwork(string Network, string IfName, string Types, string Origin, string Hash, int Wave)
 {

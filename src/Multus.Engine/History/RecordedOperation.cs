@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Multus.Cni;
 using Multus.Cni.Results;
+using Multus.Core;
 using Multus.Core.Planning;
 using Multus.Engine.Ports;
 
@@ -139,7 +139,7 @@ internal sealed class RecordedOperation(OperationPhase.Begun begun, TimeProvider
             ifName,
             planned.Configuration.Types,
             planned.Origin?.Text ?? "",
-            planned.Origin is { } origin ? HashOf(origin.Content.Span) : "",
+            planned.Origin is { } origin ? StableHash.Of(origin.Content.Span) : "",
             wave
         )
         {
@@ -148,10 +148,6 @@ internal sealed class RecordedOperation(OperationPhase.Begun begun, TimeProvider
             Mac = result?.Interfaces.FirstOrDefault(made => made.Name == ifName)?.Mac ?? "",
         };
     }
-
-    /// <summary>The first 12 hex digits of the SHA-256 of a configuration.</summary>
-    public static string HashOf(ReadOnlySpan<byte> content) =>
-        Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 6));
 
     private EntryPlugin PluginOf(Run run) =>
         new(

@@ -98,7 +98,7 @@ public abstract class ExplainTests(ITestOutputHelper output, Flavour flavour) : 
             ran,
             "Nothing is wrong",
             $"pod {pod.Namespace}/{pod.Name}, sandbox {pod.Sandbox}",
-            "from NetworkAttachmentDefinition default/blue (sha256 ",
+            "from NetworkAttachmentDefinition default/blue (hash ",
             "10-cluster.conf",
             "attached",
             "plugin bridge ADD of blue net1",

@@ -4,6 +4,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Cni.Results;
 using Multus.Cni.Runtime;
+using Multus.Core;
 using Multus.Core.Planning;
 using Multus.Engine.History;
 using Multus.Engine.Ports;
@@ -50,7 +51,7 @@ public sealed class OperationHistoryTests
         Assert.Equal((false, "", ""), Of(entry.Networks[1]));
         Assert.Equal([0, 1], entry.Networks.Select(network => network.Wave));
         Assert.Equal("NetworkAttachmentDefinition shop/blue", entry.Networks[1].Origin);
-        Assert.Equal(RecordedOperation.HashOf(blue.Origin!.Content.Span), entry.Networks[1].Hash);
+        Assert.Equal(StableHash.Of(blue.Origin!.Content.Span), entry.Networks[1].Hash);
         Assert.Equal((3, 5), (entry.Plugins[0].At, entry.Plugins[0].Milliseconds));
         Assert.Equal("master eth7 is not there", entry.Plugins[1].Stderr);
         Assert.Equal(999u, entry.Plugins[1].Error!.Code);
