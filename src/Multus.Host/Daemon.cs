@@ -9,6 +9,7 @@ using Multus.Engine.State;
 using Multus.Host.Clusters;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
+using Multus.Host.Metrics;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
@@ -44,7 +45,8 @@ internal static class Daemon
         using var fatal = new FatalFailure();
         await using var certificates = await StartCertificatesAsync(settings.Cluster, runner, time, logs);
         _ = SayCertificatesFailedAsync(certificates, fatal);
-        var cluster = ClusterOf(settings, runner, certificates, time, logs);
+        var metrics = new NodeMetrics(time);
+        var cluster = ClusterOf(settings, runner, certificates, metrics, time, logs);
         using var closing = cluster as IDisposable; // after the actors, which end with the host below
         using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
         var overlay = ConfigurationOverlay.Parse(settings.Daemon.Json);
@@ -66,14 +68,14 @@ internal static class Daemon
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
-            Phases = new PhaseListeners(activity.Tracker, activity.History),
+            Phases = new PhaseListeners(activity.Tracker, activity.History, metrics.Operations),
             PluginRoot = settings.Daemon.ChrootDir,
         };
 
         using var handover = await PrepareAsync(settings, overlay.Settings.BinDir, time, log);
         var socket = WirePaths.Socket(settings.Daemon.SocketDir);
         using var bodies = new RequestBodies(settings.Server, time, logs.CreateLogger("Multus.Host.Server"));
-        var host = new DaemonHost(settings, node, mapping, overlay, bodies, activity, handover, output);
+        var host = new DaemonHost(settings, node, mapping, overlay, bodies, activity, metrics, handover, output);
         using var app = host.Build(socket);
         await app.StartAsync(CancellationToken.None);
         var idle = SayIdleAsync(handover, time, log);
@@ -117,13 +119,14 @@ internal static class Daemon
         DaemonSettings settings,
         ProcessRunner runner,
         NodeCertificates? certificates,
+        NodeMetrics metrics,
         TimeProvider time,
         ILoggerFactory logs
     )
     {
         if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
             HostLog.NodeUnknown(logs.CreateLogger("Multus.Host"));
-        return ClusterFactory.Create(settings.Cluster, runner, certificates, time, logs);
+        return ClusterFactory.Create(settings.Cluster, runner, certificates, metrics.Api.Answered, time, logs);
     }
 
     private static async Task SayCertificatesFailedAsync(NodeCertificates? certificates, FatalFailure fatal)

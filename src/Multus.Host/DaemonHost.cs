@@ -5,6 +5,7 @@ using Multus.Engine.Installation;
 using Multus.Engine.Requests;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
+using Multus.Host.Metrics;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
 using Multus.Kubernetes.Runtimes;
@@ -19,6 +20,7 @@ internal sealed class DaemonHost(
     ConfigurationOverlay overlay,
     RequestBodies bodies,
     NodeActivity activity,
+    NodeMetrics metrics,
     Handover handover,
     LogPipeline output
 )
@@ -42,8 +44,12 @@ internal sealed class DaemonHost(
             builder.Services.AddHostedService(services => services.GetRequiredService<RuntimeConfigService>());
         }
 
+        builder.Services.AddSingleton(FiguresOf);
+        builder.Services.AddSingleton(services => new MetricsPage(metrics, services.GetRequiredService<FiguresReader>()));
         builder.Services.AddSingleton(services => ServerOf(services, socket, stop));
         builder.Services.AddHostedService(services => services.GetRequiredService<UnixSocketServer>());
+        if (settings.Daemon.Metrics is { } at)
+            builder.Services.AddHostedService(services => PortOf(at, services));
         return builder.Build();
     }
 
@@ -63,17 +69,37 @@ internal sealed class DaemonHost(
             services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
             () => services.GetRequiredService<ActorSystem>().WhenTerminated,
             mapping,
-            node.Cluster,
             new NodeView(
-                () => services.GetService<RuntimeConfigService>()?.State,
                 new Neighbours(),
                 () => !handover.WhenIdle.IsCompleted,
                 cancel => services.GetRequiredService<UnixSocketServer>().WhenHandedOverAsync(cancel)
             ),
             bodies,
-            () => output.Losses,
             activity,
+            services.GetRequiredService<FiguresReader>(),
+            services.GetRequiredService<MetricsPage>(),
+            metrics.Requests,
             output.Factory.CreateLogger("Multus.Host.Server")
+        );
+
+    private FiguresReader FiguresOf(IServiceProvider services) =>
+        new(
+            services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
+            node.Cluster,
+            () => services.GetService<RuntimeConfigService>()?.State,
+            () => output.Losses,
+            activity.Tracker
+        );
+
+    private HttpPort PortOf(MetricsKeys at, IServiceProvider services) =>
+        new(
+            at,
+            new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+            {
+                [MetricsPage.Path] = services.GetRequiredService<MetricsPage>().AnswerAsync,
+            },
+            TimeProvider.System,
+            output.Factory
         );
 
     private RuntimeConfigService RuntimeConfigOf(RuntimeConfigSettings runtimeConfig, IServiceProvider services)
