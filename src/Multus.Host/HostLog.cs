@@ -189,6 +189,9 @@ internal static partial class HostLog
     [LoggerMessage(2060, LogLevel.Information, "figures are served on {Address}, at /metrics")]
     public static partial void PortBound(ILogger log, string address);
 
+    [LoggerMessage(2062, LogLevel.Information, "{Verb} of {Sandbox}, request {Request}: traceparent {TraceParent}")]
+    public static partial void Traced(ILogger log, string verb, string sandbox, string request, string traceParent);
+
     [LoggerMessage(
         2061,
         LogLevel.Warning,

@@ -5,7 +5,7 @@ using Prometheus;
 namespace Multus.Host.Metrics;
 
 /// <summary>Requests to the socket and their answers.</summary>
-internal sealed class RequestMetrics(Instruments instruments, TimeProvider time)
+internal sealed class RequestMetrics
 {
     private const string Unknown = "unknown"; // as upstream has it of a method
     private const int GoneStatus = 499; // nobody waits for an answer any more
@@ -13,29 +13,41 @@ internal sealed class RequestMetrics(Instruments instruments, TimeProvider time)
     private static readonly double[] Buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
     // Upstream's, with its labels in its order (wire-and-daemon.md §7.3).
-    private readonly Counter _answers = instruments.Counter(
-        "multus_server_request_total",
-        "HTTP requests to the socket: upstream's metric",
-        "handler",
-        "code",
-        "method"
-    );
+    private readonly Counter _answers;
+    private readonly Counter _requests;
+    private readonly Durations _durations;
+    private readonly Durations.Series?[] _took = new Durations.Series?[Enum.GetValues<CniCommand>().Length];
+    private readonly TimeProvider _time;
 
-    private readonly Counter _requests = instruments.Counter(
-        "multus_requests_total",
-        "CNI requests that were answered",
-        "verb",
-        "outcome"
-    );
-
-    private readonly Durations.Series[] _took = OfVerbs(
-        instruments.Durations(
+    public RequestMetrics(Instruments instruments, TimeProvider time)
+    {
+        _time = time;
+        _answers = instruments.Counter(
+            "multus_server_request_total",
+            "HTTP requests to the socket: upstream's metric",
+            "handler",
+            "code",
+            "method"
+        );
+        _requests = instruments.Counter(
+            "multus_requests_total",
+            "CNI requests that were answered",
+            "verb",
+            "outcome"
+        );
+        _durations = instruments.Durations(
             "multus_request_seconds",
             "From the last byte of a CNI request to its answer, the wait for its turn included",
             Buckets,
             "verb"
-        )
-    );
+        );
+        foreach (var verb in (CniCommand[])[CniCommand.Add, CniCommand.Del])
+        {
+            // There before the first request: what appears with a value has not grown, for who asks how it grows.
+            _requests.WithLabels(verb.ToWire(), Outcome.Success).Inc(0);
+            _took[(int)verb] = _durations.Of(verb.ToWire());
+        }
+    }
 
     /// <summary>A request has come.</summary>
     public Request Begin() => new(this);
@@ -49,16 +61,7 @@ internal sealed class RequestMetrics(Instruments instruments, TimeProvider time)
         if (request.Verb is not { } verb)
             return;
         _requests.WithLabels(verb.ToWire(), status == GoneStatus ? "client_gone" : Outcome.Of(request.Error)).Inc();
-        _took[(int)verb].Observe(time.GetElapsedTime(request.Since));
-    }
-
-    private static Durations.Series[] OfVerbs(Durations durations)
-    {
-        var verbs = Enum.GetValues<CniCommand>();
-        var series = new Durations.Series[verbs.Length];
-        foreach (var verb in verbs)
-            series[(int)verb] = durations.Of(verb.ToWire());
-        return series;
+        (_took[(int)verb] ??= _durations.Of(verb.ToWire())).Observe(_time.GetElapsedTime(request.Since));
     }
 
     private static string HandlerOf(string? path) =>
@@ -116,5 +119,5 @@ internal sealed class RequestMetrics(Instruments instruments, TimeProvider time)
         public void End(HttpContext context) => all.End(context, this);
     }
 
-    private long Now => time.GetTimestamp();
+    private long Now => _time.GetTimestamp();
 }
