@@ -8,6 +8,7 @@ using Multus.Host.Logging;
 using Multus.Host.Metrics;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
+using Multus.Host.Telemetry;
 using Multus.Kubernetes.Runtimes;
 
 namespace Multus.Host;
@@ -20,7 +21,6 @@ internal sealed class DaemonHost(
     ConfigurationOverlay overlay,
     RequestBodies bodies,
     NodeActivity activity,
-    NodeMetrics metrics,
     Handover handover,
     LogPipeline output
 )
@@ -45,11 +45,16 @@ internal sealed class DaemonHost(
         }
 
         builder.Services.AddSingleton(FiguresOf);
-        builder.Services.AddSingleton(services => new MetricsPage(metrics, services.GetRequiredService<FiguresReader>()));
+        builder.Services.AddSingleton(services => new MetricsPage(
+            activity.Metrics,
+            services.GetRequiredService<FiguresReader>()
+        ));
         builder.Services.AddSingleton(services => ServerOf(services, socket, stop));
         builder.Services.AddHostedService(services => services.GetRequiredService<UnixSocketServer>());
         if (settings.Daemon.Metrics is { } at)
             builder.Services.AddHostedService(services => PortOf(at, services));
+        if (OtlpTelemetry.IsWanted(Environment.GetEnvironmentVariable))
+            builder.Services.AddHostedService(RefreshOf);
         return builder.Build();
     }
 
@@ -78,7 +83,7 @@ internal sealed class DaemonHost(
             activity,
             services.GetRequiredService<FiguresReader>(),
             services.GetRequiredService<MetricsPage>(),
-            metrics.Requests,
+            activity.Metrics.Requests,
             output.Factory.CreateLogger("Multus.Host.Server")
         );
 
@@ -89,6 +94,14 @@ internal sealed class DaemonHost(
             () => services.GetService<RuntimeConfigService>()?.State,
             () => output.Losses,
             activity.Tracker
+        );
+
+    private FiguresRefresh RefreshOf(IServiceProvider services) =>
+        new(
+            activity.Metrics,
+            services.GetRequiredService<FiguresReader>(),
+            OtlpTelemetry.Interval(Environment.GetEnvironmentVariable),
+            TimeProvider.System
         );
 
     private HttpPort PortOf(MetricsKeys at, IServiceProvider services) =>

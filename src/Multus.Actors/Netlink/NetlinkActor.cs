@@ -38,7 +38,7 @@ internal sealed class NetlinkActor : UntypedActor
 
     // A worker holds no state, and its thread is back in its own namespace after each question or the process has
     // ended: a fresh one is always right.
-    protected override SupervisorStrategy SupervisorStrategy() => 
+    protected override SupervisorStrategy SupervisorStrategy() =>
         new CountedRestarts(_restarts, null, null, _ => Directive.Restart);
 
     protected override void PreStart()

@@ -126,7 +126,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             .. stale is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("stale-sandboxes", stale)],
             .. events is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new(Events, events)],
         ];
-        _health = Start("health", HealthActor.PropsFor(reporting, [.. _waitingFor], settings.HealthPatience, _services.Restarts));
+        _health = Start("health", HealthProps(reporting));
         AskWhoIsReady();
     }
 
@@ -198,6 +198,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             Log = LogOf<SandboxActor>(),
         };
     }
+
+    private Props HealthProps(ImmutableArray<KeyValuePair<string, IActorRef>> reporting) =>
+        HealthActor.PropsFor(reporting, [.. _waitingFor], _services.Settings.HealthPatience, _services.Restarts);
 
     private Props NetlinkProps() =>
         NetlinkActor.PropsFor(_services.Settings.Netlink, _services.Links, _services.Routes, _services.Restarts);

@@ -55,7 +55,7 @@ internal sealed class SandboxesActor : UntypedActor
     }
 
     // A sandbox's state is on disk: a new instance knows as much as the one that crashed.
-    protected override SupervisorStrategy SupervisorStrategy() => 
+    protected override SupervisorStrategy SupervisorStrategy() =>
         new CountedRestarts(_restarts, null, null, _ => Directive.Restart);
 
     // The children stop with this actor, in the middle of what they do; who waits for them is answered here, also when

@@ -29,12 +29,7 @@ internal sealed class RequestMetrics
             "code",
             "method"
         );
-        _requests = instruments.Counter(
-            "multus_requests_total",
-            "CNI requests that were answered",
-            "verb",
-            "outcome"
-        );
+        _requests = instruments.Counter("multus_requests_total", "CNI requests that were answered", "verb", "outcome");
         _durations = instruments.Durations(
             "multus_request_seconds",
             "From the last byte of a CNI request to its answer, the wait for its turn included",

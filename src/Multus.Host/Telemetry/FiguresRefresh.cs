@@ -15,8 +15,7 @@ internal sealed class FiguresRefresh(NodeMetrics metrics, FiguresReader figures,
         using var timer = new PeriodicTimer(every, time);
         try
         {
-            do
-                metrics.Update(await figures.ReadWhatAnswersAsync(stoppingToken));
+            do metrics.Update(await figures.ReadWhatAnswersAsync(stoppingToken));
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -40,9 +40,17 @@ internal sealed class OtlpTelemetry : IDisposable
             .AddSource(Name)
             .AddOtlpExporter()
             .Build();
-        _figures = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Name).AddOtlpExporter().Build();
+        _figures = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter(Name)
+            .AddOtlpExporter()
+            .Build();
         Spans = new SpanListener(_source, log);
     }
+
+    /// <summary>Whether a collector is named. Asks for nothing else: what it takes is loaded by
+    /// <see cref="Start"/>.</summary>
+    public static bool IsWanted(Func<string, string?> environment) => environment(EndpointVariable) is { Length: > 0 };
 
     /// <summary>How often the figures are sent.</summary>
     public static TimeSpan Interval(Func<string, string?> environment) =>
