@@ -15,10 +15,10 @@ internal sealed class PluginMetrics(Instruments instruments)
     public const string Other = "other";
 
     /// <summary>How many pairs of type and verb have a name of their own.</summary>
-    public const int MostPairs = 24;
+    public const int MostPairs = 20;
 
     /// <summary>How many of them may be of types that have only failed so far.</summary>
-    public const int MostFailing = 6;
+    public const int MostFailing = 5;
 
     private const int LongestType = 63;
 

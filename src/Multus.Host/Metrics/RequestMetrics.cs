@@ -105,7 +105,11 @@ internal sealed class RequestMetrics
         /// <summary>Its body is here.</summary>
         public void Asks(CniRequestBody body)
         {
-            Verb = CniCommands.TryParse(body.Variable("CNI_COMMAND"), out var verb) ? verb : null;
+            // VERSION is the shim's to answer.
+            Verb =
+                CniCommands.TryParse(body.Variable("CNI_COMMAND"), out var verb) && verb != CniCommand.Version
+                    ? verb
+                    : null;
             Since = all.Now;
         }
 
