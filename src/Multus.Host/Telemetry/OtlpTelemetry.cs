@@ -10,8 +10,8 @@ namespace Multus.Host.Telemetry;
 
 /// <summary>
 /// Sends a trace of each operation, and the figures, to a collector. Only made where one is named
-/// (<see cref="EndpointVariable"/>): else nothing of OpenTelemetry is so much as loaded. Its own variables say the rest:
-/// https://opentelemetry.io/docs/specs/otel/protocol/exporter/.
+/// (<see cref="EndpointVariable"/>): else nothing of OpenTelemetry is so much as loaded. Its own variables say the
+/// rest: https://opentelemetry.io/docs/specs/otel/protocol/exporter/.
 /// </summary>
 internal sealed class OtlpTelemetry : IDisposable
 {

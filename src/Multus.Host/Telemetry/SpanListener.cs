@@ -5,7 +5,9 @@ using Multus.Engine.Ports;
 
 namespace Multus.Host.Telemetry;
 
-/// <summary>A trace of each operation: a span of it, below it one of each phase, below these one of each plugin.</summary>
+/// <summary>
+/// A trace of each operation: a span of it, below it one of each phase, below these one of each plugin.
+/// </summary>
 internal sealed class SpanListener(ActivitySource source, ILogger log) : IPhases
 {
     // A GC's DELs have its request ID, all of them.
