@@ -89,6 +89,9 @@ main() {
     eng/publish.sh
     deploy/image/build.sh
 
+    MULTUS_TEST_PROMTOOL=$(eng/promtool.sh)
+    export MULTUS_TEST_PROMTOOL
+
     local project
     for project in "${projects[@]}"; do run_project "$project"; done
     for project in "${projects[@]}"; do

@@ -40,6 +40,8 @@ internal static class ConfigurationKeys
         "logOptions",
         "logToStderr",
         "manifestDir",
+        "metricsAddress",
+        "metricsPort",
         "multusAutoconfigDir",
         "multusConfigFile",
         "multusMasterCNI",
@@ -76,7 +78,6 @@ internal static class ConfigurationKeys
         ["connectionLimit"] =
             "what works at once is bounded by multus.sandboxes.max-attaching and multus.delegates.slots in akka.hocon",
         ["enablePprof"] = "there is no profiler to reach",
-        ["metricsPort"] = "figures are at /healthz on the socket",
         ["retryDeleteOnError"] = "a DEL that failed is always tried again",
     };
 

@@ -80,6 +80,9 @@ public sealed record DaemonConfiguration(
     /// </summary>
     public string ChrootDir { get; init; } = "";
 
+    /// <summary>Where figures are served over HTTP; null: on the socket only.</summary>
+    public MetricsKeys? Metrics { get; init; }
+
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
     /// <summary>
@@ -154,6 +157,7 @@ public sealed record DaemonConfiguration(
             RuntimeConfig = RuntimeConfigKeys.Read(root, keys, cniDir),
             ChrootDir = keys.Text("chrootDir", ""),
             NodeCertificate = NodeCertificateKeys.Read(keys),
+            Metrics = MetricsKeys.Read(keys),
         };
         keys.Require(
             NodeCertificateKeys.Key,

@@ -9,9 +9,11 @@ using Multus.Engine.State;
 using Multus.Host.Clusters;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
+using Multus.Host.Metrics;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
+using Multus.Host.Telemetry;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Api.Credentials;
 using Multus.Kubernetes.Certificates;
@@ -37,24 +39,22 @@ internal static class Daemon
         var startedAt = time.GetTimestamp();
         var log = logs.CreateLogger("Multus.Host");
         using var runner = new ProcessRunner(time);
-        var processes = new MarkedProcesses(
-            settings.Daemon.ChrootDir.Length > 0 ? new RootedProcesses(runner, settings.Daemon.ChrootDir) : runner,
-            DelegationMarker.OfThisProcess(settings.Daemon.CniDir)
-        );
         using var fatal = new FatalFailure();
         await using var certificates = await StartCertificatesAsync(settings.Cluster, runner, time, logs);
         _ = SayCertificatesFailedAsync(certificates, fatal);
-        var cluster = ClusterOf(settings, runner, certificates, time, logs);
+        var metrics = new NodeMetrics(time);
+        using var telemetry = TelemetryOf(settings.Cluster, metrics, log);
+        var cluster = ClusterOf(settings, runner, certificates, metrics, time, logs);
         using var closing = cluster as IDisposable; // after the actors, which end with the host below
         using var devices = NodeDevices.Of(settings.Daemon.KubeletDir, cluster, time, logs); // after the actors, too
         var overlay = ConfigurationOverlay.Parse(settings.Daemon.Json);
         var mapping = new RequestMapping(overlay, settings.Daemon.CniDir, log);
         await using var remembered = HistoryOf(settings.Daemon.CniDir, logs);
-        var activity = new NodeActivity(new OperationTracker(time), new OperationHistory(remembered.Take, time));
+        var activity = ActivityOf(remembered, metrics, telemetry, time);
         var node = new NodeServices(
             FittedToMemory(settings.Node, log),
             cluster,
-            processes,
+            ProcessesOf(settings.Daemon, runner),
             new LinkInspector(),
             new RouteTable(),
             new PendingDeleteFolder(settings.Daemon.CniDir, mapping, time),
@@ -66,7 +66,7 @@ internal static class Daemon
             CniDir = settings.Daemon.CniDir,
             Devices = devices.Source,
             StaleSandboxes = VanishedSandboxes.Of(settings, time),
-            Phases = new PhaseListeners(activity.Tracker, activity.History),
+            Phases = activity.Listeners,
             PluginRoot = settings.Daemon.ChrootDir,
         };
 
@@ -91,6 +91,30 @@ internal static class Daemon
             await idle;
         return fatal.Reason is null ? ExitCode.Success : ExitCode.Failure;
     }
+
+    private static MarkedProcesses ProcessesOf(DaemonConfiguration daemon, ProcessRunner runner) =>
+        new(
+            daemon.ChrootDir.Length > 0 ? new RootedProcesses(runner, daemon.ChrootDir) : runner,
+            DelegationMarker.OfThisProcess(daemon.CniDir)
+        );
+
+    /// <returns>Null: no collector is named.</returns>
+    private static OtlpTelemetry? TelemetryOf(ClusterSource cluster, NodeMetrics metrics, ILogger log) =>
+        OtlpTelemetry.IsWanted(Environment.GetEnvironmentVariable)
+            ? OtlpTelemetry.Start(metrics, (cluster as ClusterSource.ApiServer)?.NodeName ?? "", log)
+            : null;
+
+    private static NodeActivity ActivityOf(
+        HistoryWriter remembered,
+        NodeMetrics metrics,
+        OtlpTelemetry? telemetry,
+        TimeProvider time
+    ) =>
+        new(new OperationTracker(time), new OperationHistory(remembered.Take, time))
+        {
+            Metrics = metrics,
+            Spans = telemetry?.Spans,
+        };
 
     private static HistoryWriter HistoryOf(string cniDir, ILoggerFactory logs) =>
         new(new HistoryFolder(cniDir, HistoryLimits.Usual), logs.CreateLogger<HistoryWriter>());
@@ -117,13 +141,14 @@ internal static class Daemon
         DaemonSettings settings,
         ProcessRunner runner,
         NodeCertificates? certificates,
+        NodeMetrics metrics,
         TimeProvider time,
         ILoggerFactory logs
     )
     {
         if (settings.Cluster is ClusterSource.ApiServer { NodeName: "" })
             HostLog.NodeUnknown(logs.CreateLogger("Multus.Host"));
-        return ClusterFactory.Create(settings.Cluster, runner, certificates, time, logs);
+        return ClusterFactory.Create(settings.Cluster, runner, certificates, metrics.Api.Answered, time, logs);
     }
 
     private static async Task SayCertificatesFailedAsync(NodeCertificates? certificates, FatalFailure fatal)

@@ -6,8 +6,10 @@ using Multus.Engine.Installation;
 using Multus.Engine.Requests;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
+using Multus.Host.Metrics;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
+using Multus.Host.Telemetry;
 using Multus.Kubernetes.Runtimes;
 
 namespace Multus.Host;
@@ -43,8 +45,17 @@ internal sealed class DaemonHost(
             builder.Services.AddHostedService(services => services.GetRequiredService<RuntimeConfigService>());
         }
 
+        builder.Services.AddSingleton(FiguresOf);
+        builder.Services.AddSingleton(services => new MetricsPage(
+            activity.Metrics,
+            services.GetRequiredService<FiguresReader>()
+        ));
         builder.Services.AddSingleton(services => ServerOf(services, socket, stop));
         builder.Services.AddHostedService(services => services.GetRequiredService<UnixSocketServer>());
+        if (settings.Daemon.Metrics is { } at)
+            builder.Services.AddHostedService(services => PortOf(at, services));
+        if (OtlpTelemetry.IsWanted(Environment.GetEnvironmentVariable))
+            builder.Services.AddHostedService(RefreshOf);
         return builder.Build();
     }
 
@@ -64,9 +75,7 @@ internal sealed class DaemonHost(
             services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
             () => services.GetRequiredService<ActorSystem>().WhenTerminated,
             mapping,
-            node.Cluster,
             new NodeView(
-                () => services.GetService<RuntimeConfigService>()?.State,
                 new Neighbours(),
                 () => !handover.WhenIdle.IsCompleted,
                 cancel => services.GetRequiredService<UnixSocketServer>().WhenHandedOverAsync(cancel)
@@ -75,8 +84,10 @@ internal sealed class DaemonHost(
                 Readiness = settings.Daemon.NodeEvents ? ReadinessOf(services) : null,
             },
             bodies,
-            () => output.Losses,
             activity,
+            services.GetRequiredService<FiguresReader>(),
+            services.GetRequiredService<MetricsPage>(),
+            activity.Metrics.Requests,
             output.Factory.CreateLogger("Multus.Host.Server")
         );
 
@@ -87,6 +98,34 @@ internal sealed class DaemonHost(
                     .GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>()
                     .ActorRef.Tell(new EventsProtocol.OfNode(reason, words)),
             TimeProvider.System
+        );
+
+    private FiguresReader FiguresOf(IServiceProvider services) =>
+        new(
+            services.GetRequiredService<IRequiredActor<NodeRegistration.NodeKey>>(),
+            node.Cluster,
+            () => services.GetService<RuntimeConfigService>()?.State,
+            () => output.Losses,
+            activity.Tracker
+        );
+
+    private FiguresRefresh RefreshOf(IServiceProvider services) =>
+        new(
+            activity.Metrics,
+            services.GetRequiredService<FiguresReader>(),
+            OtlpTelemetry.Interval(Environment.GetEnvironmentVariable),
+            TimeProvider.System
+        );
+
+    private HttpPort PortOf(MetricsKeys at, IServiceProvider services) =>
+        new(
+            at,
+            new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+            {
+                [MetricsPage.Path] = services.GetRequiredService<MetricsPage>().AnswerAsync,
+            },
+            TimeProvider.System,
+            output.Factory
         );
 
     private RuntimeConfigService RuntimeConfigOf(RuntimeConfigSettings runtimeConfig, IServiceProvider services)

@@ -185,4 +185,18 @@ internal static partial class HostLog
             + "(60 MiB are the daemon's, 55 MiB each plugin's)"
     )]
     public static partial void SlotsFitted(ILogger log, int slots, int configured, long limit);
+
+    [LoggerMessage(2060, LogLevel.Information, "figures are served on {Address}, at /metrics")]
+    public static partial void PortBound(ILogger log, string address);
+
+    [LoggerMessage(2062, LogLevel.Information, "{Verb} of {Sandbox}, request {Request}: traceparent {TraceParent}")]
+    public static partial void Traced(ILogger log, string verb, string sandbox, string request, string traceParent);
+
+    [LoggerMessage(
+        2061,
+        LogLevel.Warning,
+        "metricsPort: {Address} cannot be listened on: {Reason} It is tried again every {Seconds} s; pods are attached "
+            + "meanwhile, and the socket has the same figures"
+    )]
+    public static partial void PortNotBound(ILogger log, string address, string reason, double seconds);
 }

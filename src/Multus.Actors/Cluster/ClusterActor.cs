@@ -25,6 +25,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private ClusterView _view = ClusterView.Empty;
     private long _liveReads;
     private bool _connected;
+    private long _heardAt;
 
     public ClusterActor(
         IClusterApi api,
@@ -39,6 +40,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         _time = time;
         _log = log;
         _trouble = trouble;
+        _heardAt = time.GetTimestamp();
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by the runtime before PreStart
@@ -115,6 +117,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         else
             _trouble.Answered();
         _connected = change is not ClusterChange.Disconnected;
+        if (_connected)
+            _heardAt = _time.GetTimestamp();
         var wasSynced = _view.Synced;
         _view = _view.Apply(change);
         AnswerWhoseMirrorCame();
@@ -325,6 +329,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 new("pods", _view.Pods.Count),
                 new("networks", _view.Networks.Count),
                 new("live_reads", _liveReads),
+                new("watch_age_seconds", (long)_time.GetElapsedTime(_heardAt).TotalSeconds),
             ]
         );
 

@@ -8,24 +8,33 @@ internal sealed class HealthActor : UntypedActor
 {
     private readonly ImmutableArray<KeyValuePair<string, IActorRef>> _parts;
     private readonly TimeSpan _patience;
+    private readonly RestartCount _restarts;
     private ImmutableArray<string> _waitingFor;
 
     public HealthActor(
         ImmutableArray<KeyValuePair<string, IActorRef>> parts,
         ImmutableArray<string> waitingFor,
-        TimeSpan patience
+        TimeSpan patience,
+        RestartCount restarts
     )
     {
+        _restarts = restarts;
         _parts = parts;
         _waitingFor = waitingFor;
         _patience = patience;
     }
 
+    /// <param name="restarts">What was counted of the actors; <c>null</c>: nothing.</param>
     public static Props PropsFor(
         ImmutableArray<KeyValuePair<string, IActorRef>> parts,
         ImmutableArray<string> waitingFor,
-        TimeSpan patience
-    ) => Props.Create(() => new HealthActor(parts, waitingFor, patience));
+        TimeSpan patience,
+        RestartCount? restarts = null
+    )
+    {
+        var counted = restarts ?? new RestartCount();
+        return Props.Create(() => new HealthActor(parts, waitingFor, patience, counted));
+    }
 
     protected override void OnReceive(object message)
     {
@@ -46,6 +55,7 @@ internal sealed class HealthActor : UntypedActor
     private void OnGetHealth()
     {
         var waitingFor = _waitingFor;
+        var actors = ActorTree.Look(Context.Parent, _restarts);
         _ = GatherAsync()
             .PipeTo(
                 Sender,
@@ -56,6 +66,9 @@ internal sealed class HealthActor : UntypedActor
                     [.. all.Where(part => part.Figures is null).Select(part => part.Name)],
                     waitingFor
                 )
+                {
+                    Actors = actors,
+                }
             );
     }
 

@@ -32,6 +32,10 @@ public static class HealthProtocol
             ImmutableArray<Figures> Parts,
             ImmutableArray<string> Silent,
             ImmutableArray<string> WaitingFor
-        ) : Reply;
+        ) : Reply
+        {
+            /// <summary>The node's actors as they were found, whether or not they answered.</summary>
+            public ImmutableArray<ActorVitals> Actors { get; init; } = [];
+        }
     }
 }

@@ -11,23 +11,35 @@ internal sealed class NetlinkActor : UntypedActor
     private readonly NetlinkSettings _settings;
     private readonly ILinkInspector _links;
     private readonly IRouteTable _routes;
+    private readonly RestartCount _restarts;
     private readonly List<IActorRef> _workers = [];
     private long _asked;
     private int _next;
 
-    public NetlinkActor(NetlinkSettings settings, ILinkInspector links, IRouteTable routes)
+    public NetlinkActor(NetlinkSettings settings, ILinkInspector links, IRouteTable routes, RestartCount restarts)
     {
+        _restarts = restarts;
         _settings = settings;
         _links = links;
         _routes = routes;
     }
 
-    public static Props PropsFor(NetlinkSettings settings, ILinkInspector links, IRouteTable routes) =>
-        Props.Create(() => new NetlinkActor(settings, links, routes));
+    /// <param name="restarts">Where workers that crash are counted; <c>null</c>: nowhere.</param>
+    public static Props PropsFor(
+        NetlinkSettings settings,
+        ILinkInspector links,
+        IRouteTable routes,
+        RestartCount? restarts = null
+    )
+    {
+        var counted = restarts ?? new RestartCount();
+        return Props.Create(() => new NetlinkActor(settings, links, routes, counted));
+    }
 
     // A worker holds no state, and its thread is back in its own namespace after each question or the process has
     // ended: a fresh one is always right.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new CountedRestarts(_restarts, null, null, _ => Directive.Restart);
 
     protected override void PreStart()
     {

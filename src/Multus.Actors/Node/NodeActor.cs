@@ -27,6 +27,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     public const string Annotations = "annotations";
     public const string Events = "events";
     public const string Cluster = "cluster";
+    public const string Netlink = "netlink";
 
     private const string ReadyTimer = "ready";
     private static readonly TimeSpan AskReadyEvery = TimeSpan.FromSeconds(1);
@@ -57,7 +58,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     // A part that crashes again and again will not get better by another restart: it stops, and the process ends with
     // the reason (OnPartGone).
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(
+        new CountedRestarts(
+            _services.Restarts,
             10,
             TimeSpan.FromMinutes(1),
             crash =>
@@ -75,7 +77,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             Delegates,
             DelegatesActor.PropsFor(settings.Delegates, _services.Processes, LogOf<DelegatesActor>())
         );
-        var netlink = Start("netlink", NetlinkActor.PropsFor(settings.Netlink, _services.Links, _services.Routes));
+        var netlink = Start(Netlink, NetlinkProps());
         var cluster = Start(
             Cluster,
             ClusterActor.PropsFor(_services.Cluster, settings.Cluster, _services.Time, LogOf<ClusterActor>(), trouble)
@@ -96,7 +98,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             PortsOf(cluster, netlink, annotations, delegates, events),
             settings.Sandboxes.Limits
         );
-        _sandboxes = Start(Sandboxes, SandboxesActor.PropsFor(settings.Sandboxes, engine));
+        _sandboxes = Start(Sandboxes, SandboxesActor.PropsFor(settings.Sandboxes, engine, _services.Restarts));
         var pending = Start(
             "pending-deletes",
             PendingDeletesActor.PropsFor(
@@ -117,14 +119,14 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         [
             new(Sandboxes, _sandboxes),
             new(Delegates, delegates),
-            new("netlink", netlink),
+            new(Netlink, netlink),
             new(Cluster, cluster),
             new(Annotations, annotations),
             new("pending-deletes", pending),
             .. stale is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new("stale-sandboxes", stale)],
             .. events is null ? Array.Empty<KeyValuePair<string, IActorRef>>() : [new(Events, events)],
         ];
-        _health = Start("health", HealthActor.PropsFor(reporting, [.. _waitingFor], settings.HealthPatience));
+        _health = Start("health", HealthProps(reporting));
         AskWhoIsReady();
     }
 
@@ -196,6 +198,12 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             Log = LogOf<SandboxActor>(),
         };
     }
+
+    private Props HealthProps(ImmutableArray<KeyValuePair<string, IActorRef>> reporting) =>
+        HealthActor.PropsFor(reporting, [.. _waitingFor], _services.Settings.HealthPatience, _services.Restarts);
+
+    private Props NetlinkProps() =>
+        NetlinkActor.PropsFor(_services.Settings.Netlink, _services.Links, _services.Routes, _services.Restarts);
 
     private ILogger<T> LogOf<T>() => _services.Logs.CreateLogger<T>();
 

@@ -1,3 +1,4 @@
+using Multus.Actors.Health;
 using Multus.Actors.PendingDeletes;
 using Multus.Actors.StaleSandboxes;
 using Multus.Engine.Ports;
@@ -51,4 +52,7 @@ public sealed record NodeServices(
 
     /// <summary>Hears how far the operations are; null: nobody does.</summary>
     public IPhases? Phases { get; init; }
+
+    /// <summary>Counts the actors that crash and are started anew.</summary>
+    public RestartCount Restarts { get; init; } = new();
 }

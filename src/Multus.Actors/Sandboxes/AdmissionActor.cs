@@ -209,6 +209,7 @@ internal sealed class AdmissionActor : UntypedActor, IWithTimers
                 2,
                 (KeyValuePair<string, long>[])
                     [
+                        new("attaching_places", _settings.MaxAttaching),
                         new("attaching", _queue.Admitted),
                         new("waiting", _queue.Waiting),
                         new("overdue", _overdue),

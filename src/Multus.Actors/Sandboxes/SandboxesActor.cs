@@ -18,6 +18,7 @@ internal sealed class SandboxesActor : UntypedActor
 
     private readonly SandboxSettings _settings;
     private readonly SandboxEngine _engine;
+    private readonly RestartCount _restarts;
     private readonly Dictionary<SandboxId, SandboxChild> _children = [];
     private readonly Dictionary<CniRequest, IActorRef> _inAdmission = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, RunningGc> _gcs = new(ReferenceEqualityComparer.Instance);
@@ -32,14 +33,19 @@ internal sealed class SandboxesActor : UntypedActor
     private long _deleted;
     private long _failed;
 
-    public SandboxesActor(SandboxSettings settings, SandboxEngine engine)
+    public SandboxesActor(SandboxSettings settings, SandboxEngine engine, RestartCount restarts)
     {
+        _restarts = restarts;
         _settings = settings;
         _engine = engine;
     }
 
-    public static Props PropsFor(SandboxSettings settings, SandboxEngine engine) =>
-        Props.Create(() => new SandboxesActor(settings, engine));
+    /// <param name="restarts">Where children that crash are counted; <c>null</c>: nowhere.</param>
+    public static Props PropsFor(SandboxSettings settings, SandboxEngine engine, RestartCount? restarts = null)
+    {
+        var counted = restarts ?? new RestartCount();
+        return Props.Create(() => new SandboxesActor(settings, engine, counted));
+    }
 
     protected override void PreStart()
     {
@@ -49,7 +55,8 @@ internal sealed class SandboxesActor : UntypedActor
     }
 
     // A sandbox's state is on disk: a new instance knows as much as the one that crashed.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new CountedRestarts(_restarts, null, null, _ => Directive.Restart);
 
     // The children stop with this actor, in the middle of what they do; who waits for them is answered here, also when
     // it was a crash.

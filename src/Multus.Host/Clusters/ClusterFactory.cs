@@ -12,6 +12,7 @@ internal static class ClusterFactory
 {
     /// <param name="processes">Runs credential plugins.</param>
     /// <param name="certificates">Those of the node, which the access needs; null: it needs none.</param>
+    /// <param name="onAnswered">Told of each request to an API server: its verb, and the status of the answer.</param>
     /// <returns>To be disposed of, if it can be, when no actor works with it any more.</returns>
     /// <exception cref="Kubernetes.Api.Configuration.ApiConfigurationException">It cannot be used as it is
     /// configured.</exception>
@@ -19,6 +20,7 @@ internal static class ClusterFactory
         ClusterSource source,
         IProcessRunner processes,
         NodeCertificates? certificates,
+        Action<string, int> onAnswered,
         TimeProvider time,
         ILoggerFactory logs
     ) =>
@@ -34,6 +36,7 @@ internal static class ClusterFactory
                 new ApiClusterSettings(server.NodeName, ProductVersion.Number)
                 {
                     OnRefused = certificates is null ? null : certificates.Doubt,
+                    OnAnswered = onAnswered,
                 },
                 new ExecPluginProcesses(processes),
                 Environment.GetEnvironmentVariable,

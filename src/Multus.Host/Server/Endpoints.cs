@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
-using Multus.Actors.Health;
 using Multus.Actors.Node;
 using Multus.Actors.Sandboxes;
 using Multus.Cni;
 using Multus.Engine.Requests;
-using Multus.Host.Logging;
-using Multus.Kubernetes;
+using Multus.Host.Metrics;
 using Multus.Wire;
 
 namespace Multus.Host.Server;
@@ -16,21 +13,23 @@ namespace Multus.Host.Server;
 /// <param name="node">Who is asked.</param>
 /// <param name="actorsEnded">The end of all who could answer.</param>
 /// <param name="mapping">Bodies to messages.</param>
-/// <param name="cluster">Says which of its parts cannot be used.</param>
 /// <param name="view">What else there is to say of the node.</param>
 /// <param name="bodies">Reads them.</param>
-/// <param name="losses">Lines that the log has lost, for /healthz.</param>
-/// <param name="activity">What is under way, for /healthz, and what was refused.</param>
+/// <param name="activity">Where is noted what was refused.</param>
+/// <param name="figures">What the daemon says of itself, for /healthz.</param>
+/// <param name="metrics">The same for Prometheus.</param>
+/// <param name="requests">Counts what comes here.</param>
 /// <param name="log">Says what was refused.</param>
 internal sealed class Endpoints(
     IRequiredActor<NodeRegistration.NodeKey> node,
     Func<Task> actorsEnded,
     RequestMapping mapping,
-    IClusterApi cluster,
     NodeView view,
     RequestBodies bodies,
-    Func<ImmutableArray<LogLoss>> losses,
     NodeActivity activity,
+    FiguresReader figures,
+    MetricsPage metrics,
+    RequestMetrics requests,
     ILogger log
 )
 {
@@ -45,16 +44,31 @@ internal sealed class Endpoints(
         view.Neighbours.Saw(context.Request.Headers.UserAgent.ToString());
         context.Response.Headers.Server = Product;
         context.Response.Headers.Connection = "close"; // as upstream: every client opens a connection for each request
+        var counted = requests.Begin();
         try
         {
-            await RouteAsync(context);
+            await AnswerAsync(context, counted);
+        }
+        finally
+        {
+            counted.End(context);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, RequestMetrics.Request counted)
+    {
+        try
+        {
+            await RouteAsync(context, counted);
         }
         catch (CniException e)
         {
+            counted.Failed(e.Error);
             await RefuseAsync(context, e.Error);
         }
         catch (WrongRequestException e)
         {
+            counted.Failed(e.Error);
             await RefuseAsync(context, e.Error, WireStatus.WrongRequest);
         }
         catch (BadHttpRequestException e)
@@ -63,7 +77,9 @@ internal sealed class Endpoints(
             var code = e.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable
                 ? CniErrorCode.TryAgainLater
                 : CniErrorCode.Internal;
-            await WriteAsync(context, e.StatusCode, new CniError(code, e.Message).ToJson());
+            var error = new CniError(code, e.Message);
+            counted.Failed(error);
+            await WriteAsync(context, e.StatusCode, error.ToJson());
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -72,30 +88,35 @@ internal sealed class Endpoints(
         catch (Exception e) when (!context.Response.HasStarted)
         {
             HostLog.RequestCrashed(log, context.Request.Method, context.Request.Path, e);
-            await RefuseAsync(
-                context,
-                new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}")
-            );
+            var error = new CniError(CniErrorCode.Internal, $"the daemon failed to handle the request: {e.Message}");
+            counted.Failed(error);
+            await RefuseAsync(context, error);
         }
     }
 
-    private Task RouteAsync(HttpContext context) =>
+    private Task RouteAsync(HttpContext context, RequestMetrics.Request counted) =>
         (context.Request.Path.Value, context.Request.Method) switch
         {
-            (WirePaths.Cni, "POST") => CniAsync(context, mapping.Map),
-            (WirePaths.Delegate, "POST") => CniAsync(context, new InterfaceRequestMapping(mapping).Map),
+            (WirePaths.Cni, "POST") => CniAsync(context, mapping.Map, counted),
+            (WirePaths.Delegate, "POST") => CniAsync(context, new InterfaceRequestMapping(mapping).Map, counted),
             (WirePaths.Health, "GET" or "POST") => HealthAsync(context, requireReady: false),
             (WirePaths.Ready, "GET" or "POST") => HealthAsync(context, requireReady: true),
             (WirePaths.Handover, "POST") => HandOverAsync(context),
-            (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready or WirePaths.Handover, _) =>
-                MethodNotAllowedAsync(context),
+            (MetricsPage.Path, "GET") => metrics.AnswerAsync(context),
+            (WirePaths.Cni or WirePaths.Delegate or WirePaths.Health or WirePaths.Ready or WirePaths.Handover, _)
+            or (MetricsPage.Path, _) => MethodNotAllowedAsync(context),
             _ => NotFoundAsync(context),
         };
 
-    private async Task CniAsync(HttpContext context, Func<CniRequestBody, CancellationToken, CniRequest> map)
+    private async Task CniAsync(
+        HttpContext context,
+        Func<CniRequestBody, CancellationToken, CniRequest> map,
+        RequestMetrics.Request counted
+    )
     {
         using var read = await bodies.ReadAsync(context); // to the end: what is made of it takes as much room
         var body = bodies.Parse(read);
+        counted.Asks(body);
         CniRequest request;
         try
         {
@@ -103,12 +124,14 @@ internal sealed class Endpoints(
         }
         catch (CniException e) when (RequestMapping.IsOf(CniCommand.Status, body))
         {
+            counted.Failed(e.Error);
             await RefuseStatusAsync(context, e.Error);
             return;
         }
 
         if (request is CniRequest.CollectGarbage && view.IsPredecessorAtWork())
         {
+            counted.Failed(PredecessorAtWork);
             await RefuseAsync(context, PredecessorAtWork);
             return;
         }
@@ -117,6 +140,8 @@ internal sealed class Endpoints(
         var reply = await AskAsync(actor, request);
         if (reply is CniReply.Refused { HadTurn: false } before && request is CniRequest.OfSandbox ofSandbox)
             activity.History.NoteRefusal(ofSandbox, before.Error);
+        if (reply is CniReply.Refused { Error: var error })
+            counted.Failed(error);
         switch (reply)
         {
             case CniReply.Attached attached:
@@ -195,35 +220,22 @@ internal sealed class Endpoints(
 
     private async Task HealthAsync(HttpContext context, bool requireReady)
     {
-        var actor = await node.GetAsync(context.RequestAborted);
-        var reply = await actor.Ask<HealthProtocol.Reply>(
-            new HealthProtocol.GetHealth(),
-            TimeSpan.FromSeconds(5),
-            context.RequestAborted
-        );
-        if (reply is not HealthProtocol.Reply.Health health)
-            throw new InvalidOperationException($"unknown reply {reply}");
-
-        IReadOnlyList<string> faults =
-        [
-            .. view.RuntimeConfig()?.Faults ?? [],
-            .. await cluster.FindFaultsAsync(context.RequestAborted),
-        ];
+        var found = await figures.ReadAsync(context.RequestAborted);
         if (requireReady)
-            view.Readiness?.Note(WhyNotReady(health, faults));
-        var fine = health.Silent.IsEmpty && ((health.Ready && faults.Count == 0) || !requireReady);
+            view.Readiness?.Note(WhyNotReady(found));
+        var fine = requireReady ? found.IsReady : found.IsAlive;
         await WriteAsync(
             context,
             fine ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            HealthBody.Write(health, faults, losses(), activity.Tracker.Snapshot(), view)
+            HealthBody.Write(found, view)
         );
     }
 
-    private static List<string> WhyNotReady(HealthProtocol.Reply.Health health, IReadOnlyList<string> faults) =>
+    private static List<string> WhyNotReady(NodeFigures found) =>
         [
-            .. health.WaitingFor.Select(part => $"it waits for {part}"),
-            .. health.Silent.Select(part => $"its part {part} does not answer"),
-            .. faults,
+            .. (found.Health?.WaitingFor ?? []).Select(part => $"it waits for {part}"),
+            .. (found.Health?.Silent ?? ["node"]).Select(part => $"its part {part} does not answer"),
+            .. found.Faults,
         ];
 
     private Task RefuseAsync(HttpContext context, CniError error, int status = StatusCodes.Status400BadRequest)

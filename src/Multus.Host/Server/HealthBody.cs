@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
-using Multus.Actors.Health;
 using Multus.Cni;
 using Multus.Engine.Activity;
 using Multus.Engine.Installation;
 using Multus.Host.Logging;
+using Multus.Host.Metrics;
 
 namespace Multus.Host.Server;
 
@@ -17,28 +17,19 @@ internal static class HealthBody
 {
     private const int MostOperations = 100; // the oldest: what hangs is among them
 
-    /// <param name="health">The actors.</param>
-    /// <param name="faults">What of the cluster cannot be used, and what the node lacks: it takes somebody to mend
-    /// it.</param>
-    /// <param name="losses">Lines that the log has lost.</param>
-    /// <param name="operations">What is under way, the oldest first.</param>
-    /// <param name="view">The runtime's configuration, and the versions of daemon and shims.</param>
-    public static ReadOnlyMemory<byte> Write(
-        HealthProtocol.Reply.Health health,
-        IReadOnlyList<string> faults,
-        ImmutableArray<LogLoss> losses,
-        ImmutableArray<OperationView> operations,
-        NodeView view
-    )
+    /// <param name="figures">What the daemon says of itself; the actors have answered.</param>
+    /// <param name="view">The versions of daemon and shims.</param>
+    public static ReadOnlyMemory<byte> Write(NodeFigures figures, NodeView view)
     {
+        var health = figures.Health ?? throw new ArgumentException("nobody answered", nameof(figures));
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
-            json.WriteBoolean("ready", health.Ready && faults.Count == 0);
+            json.WriteBoolean("ready", health.Ready && figures.Faults.IsEmpty);
             WriteNames(json, "waitingFor", health.WaitingFor);
             WriteNames(json, "silent", health.Silent);
-            WriteNames(json, "faults", faults);
+            WriteNames(json, "faults", figures.Faults);
             json.WriteStartObject("actors");
             foreach (var part in health.Parts)
             {
@@ -49,11 +40,11 @@ internal static class HealthBody
             }
 
             json.WriteEndObject();
-            WriteLosses(json, losses);
+            WriteLosses(json, figures.Losses);
             WriteVersions(json, view);
-            if (view.RuntimeConfig() is { } runtime)
+            if (figures.RuntimeConfig is { } runtime)
                 WriteRuntimeConfig(json, runtime);
-            WriteOperations(json, operations);
+            WriteOperations(json, figures.Operations);
             json.WriteEndObject();
         }
 

@@ -1,14 +1,10 @@
-using Multus.Engine.Installation;
-
 namespace Multus.Host.Server;
 
 /// <summary>What the endpoints show of the node beside the actors' figures, and who else is on it.</summary>
-/// <param name="RuntimeConfig">The container runtime's configuration; null: the daemon does not keep it.</param>
 /// <param name="Neighbours">The shims.</param>
 /// <param name="IsPredecessorAtWork">Whether the daemon before this one still has requests.</param>
 /// <param name="WhenHandedOver">Ends when this daemon has handed the node over and is idle.</param>
 internal sealed record NodeView(
-    Func<RuntimeConfigState?> RuntimeConfig,
     Neighbours Neighbours,
     Func<bool> IsPredecessorAtWork,
     Func<CancellationToken, Task> WhenHandedOver

@@ -66,6 +66,12 @@ public sealed record ApiClusterSettings(string NodeName, string Version)
     /// </summary>
     public Action? OnRefused { get; init; }
 
+    /// <summary>
+    /// Told of each request that was sent, on any thread: its verb as RBAC has it, and the status of the answer; 0:
+    /// there was none.
+    /// </summary>
+    public Action<string, int>? OnAnswered { get; init; }
+
     /// <summary>How long a refused PATCH is replaced by GET and PUT before it is tried again.</summary>
     public TimeSpan PatchForbiddenFor { get; init; } = TimeSpan.FromMinutes(10);
 }

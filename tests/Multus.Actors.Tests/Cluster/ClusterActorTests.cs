@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Actors.Cluster;
+using Multus.Actors.Health;
 using Multus.Actors.Node;
 using Multus.Actors.Tests.Fakes;
 using Multus.Cni;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 using Multus.Kubernetes;
+using Multus.TestSupport;
 using static Multus.Actors.Cluster.ClusterProtocol;
 
 namespace Multus.Actors.Tests.Cluster;
@@ -28,6 +30,30 @@ public class ClusterActorTests : TestKit
 
         Assert.IsType<PodReply.Found>(await Find(cluster, "u1"));
         Assert.Empty(_api.LiveReads);
+    }
+
+    [Fact]
+    public async Task The_age_of_the_watch_counts_from_the_last_change_and_not_from_the_loss_of_the_source()
+    {
+        var time = new CountedTime();
+        var cluster = Sys.ActorOf(ClusterActor.PropsFor(_api, Settings, time, NullLogger.Instance));
+        await _api.SayAsync(new ClusterChange.Replaced([], []));
+        await AgeIs(0);
+        time.Advance(TimeSpan.FromSeconds(7));
+        await _api.SayAsync(new ClusterChange.Disconnected("gone"));
+        await AgeIs(7);
+        await _api.SayAsync(new ClusterChange.Replaced([], []));
+        await AgeIs(0);
+
+        async Task AgeIs(long seconds) =>
+            await AwaitAssertAsync(
+                async () =>
+                    Assert.Contains(
+                        new("watch_age_seconds", seconds),
+                        (await cluster.Ask<HealthProtocol.Figures>(new HealthProtocol.Report(), Patience)).Values
+                    ),
+                Patience
+            );
     }
 
     [Fact]

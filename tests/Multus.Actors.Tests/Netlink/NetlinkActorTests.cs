@@ -1,5 +1,7 @@
 using System.Net;
+using Multus.Actors.Health;
 using Multus.Actors.Netlink;
+using Multus.Actors.Node;
 using Multus.Cni;
 using Multus.Linux.Namespaces;
 using Multus.Linux.Netlink;
@@ -86,6 +88,25 @@ public class NetlinkActorTests : TestKit
 
         for (var i = 0; i < 4; i++)
             Assert.IsType<Reply.Ok>(await netlink.Ask<Reply>(new CheckFree("/ns", ["good"]), Patience));
+    }
+
+    [Fact]
+    public async Task A_worker_that_crashes_is_counted()
+    {
+        var restarts = new RestartCount();
+        var netlink = Sys.ActorOf(
+            NetlinkActor.PropsFor(
+                new NetlinkSettings(2),
+                new FakeLinks(_ => throw new InvalidOperationException("a bug")),
+                new FakeRoutes(),
+                restarts
+            ),
+            NodeActor.Netlink
+        );
+
+        await netlink.Ask<Reply>(new CheckFree("/ns", ["bad"]), Patience);
+
+        await AwaitAssertAsync(() => Assert.Equal(1, restarts.Of("netlink-worker")), Patience);
     }
 
     private Task<Reply> Ask(ICommand question, Func<string, bool> exists) =>

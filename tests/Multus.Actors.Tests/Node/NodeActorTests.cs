@@ -55,6 +55,33 @@ public class NodeActorTests : TestKit
         );
     }
 
+    [Fact]
+    public async Task The_nodes_actors_are_seen_with_their_mailboxes_and_many_of_a_kind_as_one()
+    {
+        var health = await Health(Start());
+
+        var names = health.Actors.Select(actor => actor.Actor).ToList();
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        Assert.Superset(
+            new HashSet<string>(["admission", "cluster", "delegates", "gc", "netlink", "netlink-worker", "sandboxes"]),
+            names.ToHashSet()
+        );
+        Assert.All(
+            health.Actors,
+            actor => Assert.True(actor is { Count: > 0, Mailbox: >= 0, Restarts: 0 }, $"{actor}")
+        );
+    }
+
+    [Fact]
+    public async Task A_part_that_crashes_is_counted_also_when_it_is_gone_for_good()
+    {
+        _cluster.EndWatch(new IOException("the folder is gone for good"));
+        var (_, services) = StartWithServices();
+        await _fatal.Task.WaitAsync(Patience);
+
+        Assert.True(services.Restarts.Of(NodeActor.Cluster) >= 10, $"{services.Restarts.Of(NodeActor.Cluster)}");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -63,6 +63,9 @@ public sealed partial class ChartTests
     [InlineData("""{"resources":{"memory":"lots"}}""")]
     [InlineData("""{"maxUnavailable":"some"}""")]
     [InlineData("""{"hostPID":"yes"}""")]
+    [InlineData("""{"metrics":{"port":0}}""")]
+    [InlineData("""{"metrics":{"podMonitor":{"enabled":"yes"}}}""")]
+    [InlineData("""{"config":{"extra":{"metricsPort":9091}}}""")]
     public void The_schema_refuses_what_would_come_to_nothing(string values) =>
         Assert.False(IsValid(Merged(Read("values.yaml"), JsonNode.Parse(values)!.AsObject())));
 

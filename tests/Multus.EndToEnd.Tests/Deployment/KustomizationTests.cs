@@ -27,7 +27,18 @@ public sealed class KustomizationTests
     [KubectlFact]
     public void There_is_an_overlay_for_each_kind_of_cluster_that_differs() =>
         Assert.Superset(
-            new HashSet<string>(["crio", "k3s", "kind", "microk8s", "per-node-certs", "rke2", "talos", "thin", "tke"]),
+            new HashSet<string>([
+                "crio",
+                "k3s",
+                "kind",
+                "microk8s",
+                "monitoring",
+                "per-node-certs",
+                "rke2",
+                "talos",
+                "thin",
+                "tke",
+            ]),
             Kustomization.Overlays.ToHashSet()
         );
 
@@ -102,6 +113,7 @@ public sealed class KustomizationTests
     [InlineData("k3s", "cniConfigDir", "binDir", "containerRuntimeSocket")]
     [InlineData("kind")]
     [InlineData("microk8s", "cniConfigDir", "binDir", "containerRuntimeSocket", "kubeletDir")]
+    [InlineData("monitoring", "metricsPort", "metricsAddress")]
     [InlineData("per-node-certs", "perNodeCertificate")]
     [InlineData("rke2", "containerRuntimeSocket")]
     [InlineData("talos")]

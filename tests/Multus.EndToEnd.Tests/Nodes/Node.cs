@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Multus.TestCluster;
 using Multus.TestSupport;
@@ -265,6 +267,9 @@ public sealed class Node : IAsyncDisposable
         Ip("link", "add", name, "address", "02:00:00:00:00:01", "type", "bridge");
         Ip("link", "set", "dev", name, "up");
     }
+
+    /// <summary>A TCP socket of the node for this process, bound to an address there.</summary>
+    public Socket Bind(EndPoint address) => _namespace.Bind(address);
 
     /// <summary>Runs <c>ip</c> in the node's namespace.</summary>
     public string Ip(params IEnumerable<string> arguments) => _namespace.Ip(arguments);

@@ -231,13 +231,13 @@ public class DaemonConfigurationTests
     {
         var daemon = Parse(
             """
-            {"manifestDir":"/m","METRICSPORT":9091,"enablePprof":true,
+            {"manifestDir":"/m","CONNECTIONLIMIT":9,"enablePprof":true,
              "logOptions":{"compress":true}}
             """
         );
 
         Assert.Equal(
-            ["METRICSPORT", "enablePprof", "logOptions.compress"],
+            ["CONNECTIONLIMIT", "enablePprof", "logOptions.compress"],
             daemon.WithoutEffect.Select(line => line.Split(' ')[0])
         );
         Assert.All(

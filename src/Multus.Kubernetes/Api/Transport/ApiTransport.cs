@@ -20,6 +20,10 @@ internal sealed class ApiTransport : IDisposable
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(10);
 
+    // What stands for a status where there is none.
+    private const int NotSent = -2;
+    private const int NoAnswer = -1;
+
     private readonly ApiAccess _access;
     private readonly ApiClusterSettings _settings;
     private readonly TimeProvider _time;
@@ -153,7 +157,7 @@ internal sealed class ApiTransport : IDisposable
         var limit = _settings.RequestTimeout;
         using var timeout = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
-        var hasSlot = false;
+        var (hasSlot, status) = (false, NotSent);
         try
         {
             if (!request.IsWatch)
@@ -162,8 +166,10 @@ internal sealed class ApiTransport : IDisposable
                 hasSlot = true;
             }
 
+            status = NoAnswer;
             using var lease = _connections.Rent(certificate, TrustNow());
             using var response = await lease.Connection.SendAsync(request, either.Token).ConfigureAwait(false);
+            status = (int)response.StatusCode;
             if (response.StatusCode == HttpStatusCode.Unauthorized && mayRenewCredential)
                 // What was sent may be older than what there is.
                 _credentials.Refuse(new Credential(response.RequestMessage?.Headers.Authorization, certificate));
@@ -195,6 +201,8 @@ internal sealed class ApiTransport : IDisposable
         {
             if (hasSlot)
                 _slots.Release();
+            if (status != NotSent)
+                _settings.OnAnswered?.Invoke(request.Verb, Math.Max(status, 0));
         }
     }
 

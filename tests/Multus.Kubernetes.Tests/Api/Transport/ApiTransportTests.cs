@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Api;
@@ -44,6 +45,28 @@ public sealed class ApiTransportTests
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.GetPodAsync(ApiFixture.Web, default)));
 
         Assert.All(fixture.Server.Journal.All, request => Assert.Equal("HTTP/1.1", request.Protocol));
+    }
+
+    [Fact]
+    public async Task Each_request_is_told_of_with_its_verb_and_the_status_of_its_answer()
+    {
+        await using var fixture = await ApiFixture.StartAsync();
+        fixture.AddPod();
+        var answers = new ConcurrentQueue<(string Verb, int Status)>();
+        var cluster = fixture.ClusterWithToken(
+            ApiFixture.Settings with
+            {
+                OnAnswered = (verb, status) => answers.Enqueue((verb, status)),
+            }
+        );
+        await cluster.GetPodAsync(ApiFixture.Web, default);
+        await cluster.GetNetworkAsync(ApiFixture.Blue, default);
+        using (fixture.Server.Faults.Always(_ => true, new FaultAction.ResetConnection()))
+            await Assert.ThrowsAsync<KubernetesException>(() => cluster.GetPodAsync(ApiFixture.Web, default));
+
+        Assert.Equal([("get", 200), ("get", 404)], answers.Take(2));
+        Assert.NotEmpty(answers.Skip(2)); // it is asked once more
+        Assert.All(answers.Skip(2), answer => Assert.Equal(("get", 0), answer));
     }
 
     [Fact]
