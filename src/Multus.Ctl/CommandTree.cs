@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Multus.Ctl.Checks;
 using Multus.Ctl.Commands;
 
 namespace Multus.Ctl;
@@ -16,6 +17,7 @@ internal static class CommandTree
             StatusCommand.Create(session),
             ExplainCommand.Create(session),
             SupportBundleCommand.Create(session),
+            CheckConfigCommand.Create(session),
             CompletionCommand.Create(session),
         };
         foreach (var option in session.Remote.All)
