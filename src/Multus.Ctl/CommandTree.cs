@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Multus.Ctl.Checks;
 using Multus.Ctl.Commands;
+using Multus.Ctl.Serving;
 
 namespace Multus.Ctl;
 
@@ -18,6 +19,7 @@ internal static class CommandTree
             ExplainCommand.Create(session),
             SupportBundleCommand.Create(session),
             CheckConfigCommand.Create(session),
+            CheckNadsCommand.Create(session),
             CompletionCommand.Create(session),
         };
         foreach (var option in session.Remote.All)

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using Multus.Cni;
 using Multus.Configuration;
 using Multus.Core.Configuration;
 using Multus.Core.Networks;
+using Multus.Ctl.Nodes;
 using Multus.Engine.Attach;
 
 namespace Multus.Ctl.Checks;
@@ -15,15 +14,10 @@ namespace Multus.Ctl.Checks;
 /// </summary>
 internal sealed class RuntimeCheck(string folder, DaemonConfiguration? daemon, IReadOnlySet<string>? plugins)
 {
-    private static readonly string[] Selves = ["multus", "multus-shim"];
-
     private readonly ImmutableArray<Fault>.Builder _faults = ImmutableArray.CreateBuilder<Fault>();
 
-    /// <summary>What Multus is told there; null when it is not there, or cannot be read.</summary>
-    public ReadOnlyMemory<byte>? Own { get; private set; }
-
-    /// <summary>The file that the runtime takes: the first by name.</summary>
-    public string? Chosen { get; private set; }
+    // The file that the runtime takes: the first by name.
+    private string? Chosen { get; set; }
 
     public ImmutableArray<Fault> Run()
     {
@@ -87,9 +81,6 @@ internal sealed class RuntimeCheck(string folder, DaemonConfiguration? daemon, I
                     "is the first by name, so the container runtime uses it and does not call Multus",
                     "Multus' own is usually 00-multus.conf"
                 )
-                {
-                    IsError = true,
-                }
             );
         foreach (var wrong in new NetworkShape(plugins).FaultsOf(json, ""))
             _faults.Add(Placed(file.Path, wrong, places));
@@ -97,9 +88,7 @@ internal sealed class RuntimeCheck(string folder, DaemonConfiguration? daemon, I
 
     private void CheckOwn(ConfigurationFile file, ReadOnlyMemory<byte> json, JsonPlaces places)
     {
-        var (own, prefix) = OwnOf(json);
-        if (file.Path == Chosen)
-            Own = own;
+        var (own, prefix) = RuntimeFolder.OwnOf(json);
         foreach (var member in CniJson.Parse(own).EnumerateObject())
         {
             if (
@@ -141,25 +130,6 @@ internal sealed class RuntimeCheck(string folder, DaemonConfiguration? daemon, I
         {
             _faults.Add(DaemonCheck.OfJson(path, e.Error.Text, places));
         }
-    }
-
-    private static (ReadOnlyMemory<byte> Own, string Prefix) OwnOf(ReadOnlyMemory<byte> json)
-    {
-        var root = CniJson.Parse(json);
-        if (CniJson.Find(root, "plugins") is not { ValueKind: JsonValueKind.Array } list)
-            return (json, "");
-        var n = 0;
-        foreach (var plugin in list.EnumerateArray())
-        {
-            if (
-                CniJson.Find(plugin, "type") is { ValueKind: JsonValueKind.String } type
-                && Selves.Contains(type.GetString(), StringComparer.Ordinal)
-            )
-                return (Encoding.UTF8.GetBytes(plugin.GetRawText()), $"plugins[{n}].");
-            n++;
-        }
-
-        return (json, "");
     }
 
     private static bool IsCni(string key) =>

@@ -90,7 +90,7 @@ internal static class KnownPlugins
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly string[] OtherTypes = Words(
-        "ovs ib-sriov calico calico-ipam flannel cilium-cni weave-net kube-ovn antrea ovn-k8s-cni-overlay "
+        "passthru ovs ib-sriov calico calico-ipam flannel cilium-cni weave-net kube-ovn antrea ovn-k8s-cni-overlay "
             + "route-override userspace rdma accelerated-bridge netdevice afxdp multus multus-shim"
     );
 

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Core.Networks;
 using Multus.Core.Pods;
 using Multus.Kubernetes.Api.Configuration;
+using Multus.Kubernetes.Api.Pods;
 using Multus.Kubernetes.Api.Resources;
 using Multus.Kubernetes.Api.Transport;
 
@@ -47,6 +50,50 @@ public sealed class ApiSurvey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         return _transport.GetAsync(ApiResources.Networks, key.Namespace, key.Name, cancel);
+    }
+
+    /// <summary>The pools of whereabouts; none where its kinds are not there.</summary>
+    /// <exception cref="KubernetesException">It could not be found out.</exception>
+    public async Task<ImmutableArray<AddressPool>> ListAddressPoolsAsync(CancellationToken cancel)
+    {
+        var request = new ApiRequest(
+            "list",
+            "ippools.whereabouts.cni.cncf.io",
+            "/apis/whereabouts.cni.cncf.io/v1alpha1/ippools"
+        );
+        try
+        {
+            using var list = await _transport
+                .SendAsync(request, StatusBodies.ReadWholeAsync, cancel)
+                .ConfigureAwait(false);
+            return SurveyJson.PoolsOf(list.RootElement);
+        }
+        catch (KubernetesException e) when (e.Status == 404)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>
+    /// Sets one annotation of a network, or removes it. Needs the right to patch networks, which the manifests do not
+    /// give.
+    /// </summary>
+    /// <param name="value">Null removes it.</param>
+    /// <exception cref="KubernetesException">It is not done.</exception>
+    public async Task AnnotateNetworkAsync(NetworkKey key, string annotation, string? value, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var request = new ApiRequest(
+            "patch",
+            ApiResources.Networks.Name,
+            ApiResources.Networks.ObjectPath(key.Namespace, key.Name)
+        )
+        {
+            Namespace = key.Namespace,
+            Name = key.Name,
+            Body = new V1Patch(SurveyJson.AnnotationPatch(annotation, value), V1Patch.PatchType.MergePatch),
+        };
+        using var _ = await _transport.SendAsync(request, StatusBodies.ReadWholeAsync, cancel).ConfigureAwait(false);
     }
 
     public void Dispose() => _transport.Dispose();
