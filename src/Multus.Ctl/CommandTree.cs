@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Multus.Ctl.Checks;
 using Multus.Ctl.Commands;
+using Multus.Ctl.Plans;
 using Multus.Ctl.Serving;
 
 namespace Multus.Ctl;
@@ -20,6 +21,7 @@ internal static class CommandTree
             SupportBundleCommand.Create(session),
             CheckConfigCommand.Create(session),
             CheckNadsCommand.Create(session),
+            PlanCommand.Create(session),
             CompletionCommand.Create(session),
         };
         foreach (var option in session.Remote.All)

@@ -85,6 +85,15 @@ internal sealed class ClusterSight : IDisposable
         return [.. all.OrderBy(network => network.Key.ToString(), StringComparer.Ordinal)];
     }
 
+    /// <summary>One network; null when there is none of that name.</summary>
+    /// <exception cref="KubernetesException">It could not be found out.</exception>
+    /// <exception cref="IOException">As above, of a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public async Task<NetworkAttachmentDefinition?> NetworkAsync(NetworkKey key, CancellationToken cancel) =>
+        Api is not null
+            ? await Api.GetNetworkAsync(key, cancel)
+            : ManifestSurvey.Read(Folder!).Networks.FirstOrDefault(network => network.Network.Key == key)?.Network;
+
     public void Dispose()
     {
         Api?.Dispose();
