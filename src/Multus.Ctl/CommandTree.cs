@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Multus.Ctl.Audits;
 using Multus.Ctl.Checks;
 using Multus.Ctl.Commands;
 using Multus.Ctl.Plans;
@@ -19,6 +20,7 @@ internal static class CommandTree
             StatusCommand.Create(session),
             ExplainCommand.Create(session),
             SupportBundleCommand.Create(session),
+            AuditCommand.Create(session),
             CheckConfigCommand.Create(session),
             CheckNadsCommand.Create(session),
             PlanCommand.Create(session),

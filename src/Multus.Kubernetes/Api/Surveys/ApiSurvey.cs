@@ -74,6 +74,59 @@ public sealed class ApiSurvey : IDisposable
         }
     }
 
+    /// <summary>"namespace/name" of every pod of the cluster, whatever its node.</summary>
+    /// <exception cref="KubernetesException">It could not be found out.</exception>
+    public async Task<IReadOnlySet<string>> ListPodNamesAsync(CancellationToken cancel)
+    {
+        var pods = await _transport
+            .ListAsync(ApiResources.PodsOf(null), _settings.PageSize, cancel)
+            .ConfigureAwait(false);
+        return pods.Select(pod => pod.Key.ToString()).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The running pods of a node, with their network-status.</summary>
+    /// <param name="nodeName">Empty: of all nodes.</param>
+    /// <param name="annotation">The key of the network-status.</param>
+    /// <exception cref="KubernetesException">It could not be found out.</exception>
+    public async Task<IReadOnlyList<SurveyedStatus>> ListRunningAsync(
+        string nodeName,
+        string annotation,
+        CancellationToken cancel
+    )
+    {
+        var selector =
+            nodeName.Length == 0 ? "" : $"?fieldSelector={Uri.EscapeDataString($"spec.nodeName={nodeName}")}";
+        using var list = await _transport
+            .SendAsync(new ApiRequest("list", "pods", $"/api/v1/pods{selector}"), StatusBodies.ReadWholeAsync, cancel)
+            .ConfigureAwait(false);
+        return SurveyJson.RunningOf(list.RootElement, annotation);
+    }
+
+    /// <summary>Sets a condition of a pod; the others stay.</summary>
+    /// <param name="uid">The pod that it is about: another of its name is not touched.</param>
+    /// <exception cref="KubernetesException">It is not done.</exception>
+    public async Task SetPodConditionAsync(
+        PodKey pod,
+        string uid,
+        PodCondition condition,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        var request = new ApiRequest(
+            "patch",
+            "pods/status",
+            $"{ApiResources.PodsOf(null).ObjectPath(pod.Namespace, pod.Name)}/status"
+        )
+        {
+            Namespace = pod.Namespace,
+            Name = pod.Name,
+            Body = new V1Patch(SurveyJson.ConditionPatch(uid, condition, now), V1Patch.PatchType.StrategicMergePatch),
+        };
+        using var _ = await _transport.SendAsync(request, StatusBodies.ReadWholeAsync, cancel).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Sets one annotation of a network, or removes it. Needs the right to patch networks, which the manifests do not
     /// give.

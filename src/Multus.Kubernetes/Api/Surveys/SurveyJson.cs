@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Api.Surveys;
 
@@ -44,6 +46,66 @@ internal static class SurveyJson
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>A strategic merge patch of one condition: those of other types stay.</summary>
+    public static string ConditionPatch(string uid, PodCondition condition, DateTimeOffset now)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("metadata");
+            if (uid.Length > 0)
+                json.WriteString("uid", uid);
+            json.WriteEndObject();
+            json.WriteStartObject("status");
+            json.WriteStartArray("conditions");
+            json.WriteStartObject();
+            json.WriteString("type", condition.Type);
+            json.WriteString("status", condition.IsTrue ? "True" : "False");
+            json.WriteString("reason", condition.Reason);
+            json.WriteString("message", condition.Message);
+            json.WriteString("lastProbeTime", now.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z");
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static IReadOnlyList<SurveyedStatus> RunningOf(JsonElement list, string annotation)
+    {
+        var running = new List<SurveyedStatus>();
+        foreach (var item in ItemsOf(list))
+        {
+            var metadata = Member(item, "metadata");
+            if (Text(Member(item, "status"), "phase") != "Running")
+                continue;
+            var annotations = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+            foreach (var key in new[] { Pod.SourceAnnotation, Pod.MirrorAnnotation })
+            {
+                if (Text(Member(metadata, "annotations"), key) is { Length: > 0 } value)
+                    annotations[key] = value;
+            }
+
+            var name = new PodKey(Text(metadata, "namespace"), Text(metadata, "name"));
+            var pod = new Pod(name, Text(metadata, "uid"), annotations.ToImmutable());
+            var status = Text(Member(metadata, "annotations"), annotation);
+            running.Add(
+                new SurveyedStatus(
+                    pod.Key,
+                    pod.Uid ?? "",
+                    pod.RuntimeUid ?? "",
+                    status.Length == 0 ? null : status,
+                    Member(Member(item, "spec"), "hostNetwork").ValueKind == JsonValueKind.True
+                )
+            );
+        }
+
+        return running;
     }
 
     public static IEnumerable<JsonElement> ItemsOf(JsonElement list)
