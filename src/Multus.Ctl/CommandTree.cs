@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using Multus.Ctl.Audits;
 using Multus.Ctl.Checks;
 using Multus.Ctl.Commands;
+using Multus.Ctl.Garbage;
+using Multus.Ctl.Pending;
 using Multus.Ctl.Plans;
 using Multus.Ctl.Serving;
 
@@ -24,6 +26,8 @@ internal static class CommandTree
             CheckConfigCommand.Create(session),
             CheckNadsCommand.Create(session),
             PlanCommand.Create(session),
+            GcCommand.Create(session),
+            PendingCommand.Create(session),
             CompletionCommand.Create(session),
         };
         foreach (var option in session.Remote.All)
