@@ -56,15 +56,17 @@ internal sealed class CtlNode : IDisposable
                 + $"metadata:\n  name: {name}\n{more}spec:\n  config: '{config}'\n"
         );
 
-    public Task<Ctl.Ran> RunAsync(params string[] args) =>
-        Ctl.RunAsync([
-            .. args,
-            "--config",
-            Temp.File(
-                "daemon-config.json",
-                $"{{{string.Join(',', _settings.Select(setting => $"\"{setting.Key}\":{setting.Value}"))}}}"
-            ),
-        ]);
+    public Task<Ctl.Ran> RunAsync(params string[] args) => Ctl.RunAsync([.. args, "--config", Configuration()]);
+
+    /// <summary>With somebody at the terminal.</summary>
+    public Task<Ctl.Ran> TypingAsync(string typed, params string[] args) =>
+        Ctl.TypingAsync(typed, [.. args, "--config", Configuration()]);
+
+    private string Configuration() =>
+        Temp.File(
+            "daemon-config.json",
+            $"{{{string.Join(',', _settings.Select(setting => $"\"{setting.Key}\":{setting.Value}"))}}}"
+        );
 
     /// <summary>The answer's JSON.</summary>
     public async Task<JsonElement> AskAsync(int status, params string[] args)

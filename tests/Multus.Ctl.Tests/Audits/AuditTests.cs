@@ -162,6 +162,20 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.True(File.Exists(file));
     }
 
+    [Theory]
+    [InlineData("n", ExitCode.Trouble, true)]
+    [InlineData("y", ExitCode.Success, false)]
+    public async Task A_person_is_shown_what_would_be_released_and_asked(string typed, int status, bool isThere)
+    {
+        var file = Lease("10.1.0.5", Gone);
+
+        var ran = await _node.TypingAsync(typed, "audit", "--fix");
+
+        Assert.Equal((status, isThere), (ran.Status, File.Exists(file)));
+        Assert.Contains("address 10.1.0.5 of blue-net", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("Release these 1?", ran.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_person_sees_what_leaks_and_the_command_that_releases_it()
     {
