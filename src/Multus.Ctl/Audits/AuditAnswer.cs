@@ -32,13 +32,13 @@ internal sealed record AuditAnswer(
         foreach (var outcome in Released ?? [])
         {
             var color = outcome.IsDone ? "green" : "red";
-            console.MarkupLine($"{Safe.Escaped(outcome.Leak.Subject)}: [{color}]{Safe.Escaped(outcome.Words)}[/]");
+            console.MarkupLine($"{Words.Escaped(outcome.Leak.Subject)}: [{color}]{Words.Escaped(outcome.Words)}[/]");
         }
 
         foreach (var reason in NotAsked)
-            Safe.Line(console, $"not looked at: {reason}");
+            Words.Line(console, $"not looked at: {reason}");
         var fixable = Leaks.Count(leak => leak.Fix.Length > 0);
-        Safe.Line(
+        Words.Line(
             console,
             Released is { } released
                 ? $"{released.Count(outcome => outcome.IsDone)} of {Leaks.Length} released"
@@ -53,16 +53,16 @@ internal sealed record AuditAnswer(
         var table = new Table().RoundedBorder().AddColumns("what", "since", "pod", "why", "--fix");
         foreach (var leak in leaks)
             table.AddRow(
-                Safe.Text($"{Words(leak)}\n{leak.Subject}"),
-                Safe.Text(SinceOf(leak)),
-                Safe.Text(leak.Pod.Length > 0 ? leak.Pod : leak.Sandbox),
-                Safe.Text(leak.Why),
-                Safe.Text(leak.Fix.Length > 0 ? leak.Fix : $"– ({leak.Remedy})")
+                Words.Lines(NameOf(leak), leak.Subject),
+                Words.Plain(SinceOf(leak)),
+                Words.Plain(leak.Pod.Length > 0 ? leak.Pod : leak.Sandbox),
+                Words.Plain(leak.Why),
+                Words.Plain(leak.Fix.Length > 0 ? leak.Fix : $"– ({leak.Remedy})")
             );
         console.Write(table);
     }
 
-    private static string Words(Leak leak) =>
+    private static string NameOf(Leak leak) =>
         leak.Kind switch
         {
             LeakKind.Sandbox => $"sandbox in {leak.Network}",

@@ -46,14 +46,14 @@ internal sealed record PodAuditAnswer(
         foreach (var pod in Pods)
         {
             foreach (var difference in pod.Differences)
-                console.MarkupLine($"[bold]{Safe.Escaped(pod.Pod)}[/]: [red]{Safe.Escaped(difference)}[/]");
+                console.MarkupLine($"[bold]{Words.Escaped(pod.Pod)}[/]: [red]{Words.Escaped(difference)}[/]");
         }
 
         foreach (var reason in NotAsked)
-            Safe.Line(console, $"not looked at: {reason}");
+            Words.Line(console, $"not looked at: {reason}");
         foreach (var failed in Publication?.Failed ?? [])
-            Safe.Line(console, $"not published: {failed}");
-        Safe.Line(
+            Words.Line(console, $"not published: {failed}");
+        Words.Line(
             console,
             $"{Pods.Count(pod => pod.Differences.IsEmpty)} of {Pods.Length} pods have what their network-status says"
         );

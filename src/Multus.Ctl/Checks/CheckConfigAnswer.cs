@@ -38,16 +38,16 @@ internal sealed record CheckConfigAnswer(
                 fault.Network.Length > 0 && !fault.File.EndsWith(fault.Network, StringComparison.Ordinal)
                     ? $"network {fault.Network}: "
                     : "";
-            console.MarkupLine($"[bold]{Safe.Escaped(fault.Place)}[/]");
-            console.MarkupLine($"  [{color}]{Safe.Escaped(about + fault.Message)}[/]");
+            console.MarkupLine($"[bold]{Words.Escaped(fault.Place)}[/]");
+            console.MarkupLine($"  [{color}]{Words.Escaped(about + fault.Message)}[/]");
             if (fault.Hint.Length > 0)
-                console.MarkupLine($"  [green]{Safe.Escaped(fault.Hint)}[/]");
+                console.MarkupLine($"  [green]{Words.Escaped(fault.Hint)}[/]");
         }
 
         foreach (var reason in NotAsked)
-            Safe.Line(console, $"not looked at: {reason}");
+            Words.Line(console, $"not looked at: {reason}");
         var errors = Faults.Count(fault => fault.IsError);
-        Safe.Line(
+        Words.Line(
             console,
             $"{Count(errors, "fault")}, {Count(Faults.Length - errors, "remark")} in {Count(LookedAt.Length, "source")} "
                 + $"and {Count(Networks, "network")}"

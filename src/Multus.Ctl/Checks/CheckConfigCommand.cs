@@ -62,7 +62,11 @@ internal sealed class CheckConfigCommand
 
     private async Task<Answer> AskAsync(ParseResult line, CancellationToken cancel)
     {
-        var file = line.GetRequiredValue(_session.ConfigOption);
+        var file =
+            _session.ConfigurationFile(line)
+            ?? throw new CtlException(
+                "there is no daemon's configuration where it usually is: name it with --config FILE"
+            );
         var checkedOf = DaemonCheck.Run(file, line.GetValue(_hocon));
         var faults = checkedOf.Faults.ToBuilder();
         var found = new FoundConfiguration { Faults = faults };

@@ -32,14 +32,14 @@ internal sealed record GcAnswer(ImmutableArray<CollectedSandbox> Collected, int 
     public override void Render(IAnsiConsole console)
     {
         foreach (var sandbox in Collected)
-            Safe.Line(
+            Words.Line(
                 console,
                 $"collected {sandbox.Sandbox}{(sandbox.Pod.Length > 0 ? $" of pod {sandbox.Pod}" : "")}: "
                     + string.Join(", ", sandbox.Networks)
             );
-        Safe.Line(console, $"{Collected.Length} collected, {Kept} are in use");
+        Words.Line(console, $"{Collected.Length} collected, {Kept} are in use");
         if (Refused is not null)
-            console.MarkupLine($"[red]{Safe.Escaped(Refused)}[/]");
+            console.MarkupLine($"[red]{Words.Escaped(Refused)}[/]");
     }
 }
 

@@ -28,9 +28,9 @@ internal sealed record PendingChangeAnswer(ImmutableArray<PendingOutcome> Outcom
     public override void Render(IAnsiConsole console)
     {
         if (Outcomes.IsEmpty)
-            Safe.Line(console, "no DEL was given up");
+            Words.Line(console, "no DEL was given up");
         foreach (var outcome in Outcomes)
-            Safe.Line(console, $"{outcome.Name}: {outcome.Words}");
+            Words.Line(console, $"{outcome.Name}: {outcome.Words}");
     }
 }
 

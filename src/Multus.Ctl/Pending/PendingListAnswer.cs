@@ -35,18 +35,18 @@ internal sealed record PendingListAnswer(ImmutableArray<StoredDeleteFile> Delete
     {
         if (Deletes.IsEmpty)
         {
-            Safe.Line(console, "no DEL is stored");
+            Words.Line(console, "no DEL is stored");
             return;
         }
 
         var table = new Table().RoundedBorder().AddColumns("name", "state", "since", "pod", "may have stayed behind");
         foreach (var delete in Deletes)
             table.AddRow(
-                Safe.Text(delete.Name),
+                Words.Plain(delete.Name),
                 delete.IsGivenUp ? new Markup("[red]given up[/]") : new Markup("[yellow]waiting[/]"),
-                Safe.Text(delete.Since.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
-                Safe.Text(PodOf(delete)),
-                Safe.Text(string.Join('\n', delete.Left))
+                Words.Plain(delete.Since.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+                Words.Plain(PodOf(delete)),
+                Words.Lines(delete.Left)
             );
         console.Write(table);
     }

@@ -40,7 +40,7 @@ internal sealed record PlanAnswer(ImmutableArray<PodPlan> Pods, bool IsVerbose) 
     {
         foreach (var plan in Pods)
         {
-            var tree = new Tree(Safe.Text($"pod {plan.Pod}"));
+            var tree = new Tree(Words.Plain($"pod {plan.Pod}"));
             foreach (var wave in plan.Steps.GroupBy(step => step.Wave).OrderBy(wave => wave.Key))
             {
                 var together = wave.Count() > 1 ? ", together" : "";
@@ -51,7 +51,7 @@ internal sealed record PlanAnswer(ImmutableArray<PodPlan> Pods, bool IsVerbose) 
 
             console.Write(tree);
             foreach (var fault in plan.Faults)
-                console.MarkupLine($"[red]{Safe.Escaped(fault)}[/]");
+                console.MarkupLine($"[red]{Words.Escaped(fault)}[/]");
         }
     }
 
@@ -60,30 +60,30 @@ internal sealed record PlanAnswer(ImmutableArray<PodPlan> Pods, bool IsVerbose) 
         var attachment = plan.Attachments[step.Index];
         var node = wave.AddNode(
             new Markup(
-                $"[bold]{Safe.Escaped(attachment.Parameters.IfName)}[/]  {Safe.Escaped(attachment.DisplayName)}  "
-                    + $"({Safe.Escaped(attachment.Configuration.Types)})"
+                $"[bold]{Words.Escaped(attachment.Parameters.IfName)}[/]  {Words.Escaped(attachment.DisplayName)}  "
+                    + $"({Words.Escaped(attachment.Configuration.Types)})"
             )
         );
         if (attachment.DeviceId is { } device)
-            node.AddNode(Safe.Text($"device: {device}"));
+            node.AddNode(Words.Plain($"device: {device}"));
         foreach (var (key, value) in attachment.AddParameters.Args)
         {
             if (!key.StartsWith("K8S_POD_", StringComparison.Ordinal) && key != "IgnoreUnknown")
-                node.AddNode(Safe.Text($"argument {key}={value}"));
+                node.AddNode(Words.Plain($"argument {key}={value}"));
         }
 
         foreach (var (key, value) in Offered(attachment))
-            node.AddNode(Safe.Text($"capability {key}: {value.GetRawText()}"));
+            node.AddNode(Words.Plain($"capability {key}: {value.GetRawText()}"));
         foreach (var reason in step.Reasons)
         {
             var other = plan.Attachments[reason.WaitsFor].Parameters.IfName;
-            node.AddNode(Safe.Text($"waits for {other}: {reason.Why}"));
+            node.AddNode(Words.Plain($"waits for {other}: {reason.Why}"));
         }
 
         if (!IsVerbose)
             return;
         foreach (var plugin in attachment.Configuration.Plugins)
-            node.AddNode(Safe.Text($"{plugin.Type} reads {Indented(Stdin(attachment, plugin))}"));
+            node.AddNode(Words.Lines($"{plugin.Type} reads {Indented(Stdin(attachment, plugin))}".Split('\n')));
     }
 
     private void Write(Utf8JsonWriter json, PodPlan plan, PlannedAttachment attachment)

@@ -36,10 +36,10 @@ internal sealed record CheckNadsAnswer(string Node, ImmutableArray<NetworkVerdic
         foreach (var verdict in Networks)
         {
             table.AddRow(
-                Safe.Text(verdict.Network),
+                Words.Plain(verdict.Network),
                 verdict.CanServe ? new Markup("[green]yes[/]") : new Markup("[red]no[/]"),
-                Safe.Text(string.Join('\n', verdict.Plugins.Select(PluginWords))),
-                Safe.Text(string.Join('\n', verdict.Ranges.Select(RangeWords)))
+                Words.Lines(verdict.Plugins.Select(PluginWords)),
+                Words.Lines(verdict.Ranges.Select(RangeWords))
             );
         }
 
@@ -49,24 +49,24 @@ internal sealed record CheckNadsAnswer(string Node, ImmutableArray<NetworkVerdic
             foreach (var problem in verdict.Problems)
             {
                 console.MarkupLine(
-                    $"[bold]{Safe.Escaped(verdict.Network)}[/]: [red]{Safe.Escaped(problem.Message)}[/]"
+                    $"[bold]{Words.Escaped(verdict.Network)}[/]: [red]{Words.Escaped(problem.Message)}[/]"
                 );
                 if (problem.Remedy.Length > 0)
-                    console.MarkupLine($"  [green]{Safe.Escaped(problem.Remedy)}[/]");
+                    console.MarkupLine($"  [green]{Words.Escaped(problem.Remedy)}[/]");
             }
 
             foreach (var reason in verdict.NotAsked)
-                Safe.Line(console, $"{verdict.Network}: not looked at: {reason}");
+                Words.Line(console, $"{verdict.Network}: not looked at: {reason}");
         }
 
-        Safe.Line(
+        Words.Line(
             console,
             $"node {Node} serves {Networks.Count(verdict => verdict.CanServe)} of {Networks.Length} networks"
         );
         if (Publication is not null)
-            Safe.Line(console, $"published on {Publication.Written}");
+            Words.Line(console, $"published on {Publication.Written}");
         foreach (var failed in Publication?.Failed ?? [])
-            Safe.Line(console, $"not published: {failed}");
+            Words.Line(console, $"not published: {failed}");
     }
 
     private static string PluginWords(FoundPlugin plugin) =>
