@@ -16,6 +16,8 @@ namespace Multus.Ctl.Audits;
 /// <summary>Compares what the cluster says of this node's running pods with what is in their namespaces.</summary>
 internal sealed class PodAudit(NodeConfiguration node, ClusterSight cluster)
 {
+    private const string Group = "multus.cni";
+
     private readonly List<string> _notAsked = [];
 
     public ImmutableArray<string> NotAsked => [.. _notAsked];
@@ -79,7 +81,7 @@ internal sealed class PodAudit(NodeConfiguration node, ClusterSight cluster)
                     new PodKey(parts[0], parts[1]),
                     pod.Uid,
                     new PodCondition(
-                        "multus.cni/NetworksAttached",
+                        $"{Group}/NetworksAttached",
                         pod.Differences.IsEmpty,
                         pod.Differences.IsEmpty ? "AsAnnotated" : "InterfacesDiffer",
                         string.Join("; ", pod.Differences)
