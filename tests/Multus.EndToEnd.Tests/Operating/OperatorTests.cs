@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Multus.EndToEnd.Tests.Nodes;
 using Multus.TestCluster.Runtimes;
@@ -165,9 +166,19 @@ public sealed class OperatorTests(ITestOutputHelper output) : NodeTest(output)
         await Node.StartDaemon();
         var pod = Node.UnknownPod("gone");
         var name = $"{pod.Sandbox}.eth0.json";
+        var delete = new CniRequestBody(
+            [
+                new("CNI_COMMAND", "DEL"),
+                new("CNI_CONTAINERID", pod.Sandbox),
+                new("CNI_IFNAME", "eth0"),
+                new("CNI_PATH", Node.Folders.Plugins),
+                new("CNI_ARGS", Shim.ArgsOf(pod)),
+            ],
+            "{}"u8.ToArray()
+        );
         Node.Folders.Write(
             Path.Combine("cni", PendingDelete.FolderName, $"{name}.given-up"),
-            $$$"""{"env":{"CNI_COMMAND":"DEL","CNI_CONTAINERID":"{{{pod.Sandbox}}}","CNI_IFNAME":"eth0","CNI_NETNS":"","CNI_PATH":"{{{Node.Folders.Plugins}}}","CNI_ARGS":"{{{Shim.ArgsOf(pod)}}}"}}"""
+            Encoding.UTF8.GetString(delete.ToJson())
         );
         Assert.Equal("givenUp", Text(Ask(1, "pending", "list").GetProperty("pending")[0], "state"));
 
