@@ -1,6 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Multus.Ctl.Audits;
+using Multus.Ctl.Checks;
 using Multus.Ctl.Commands;
+using Multus.Ctl.Garbage;
+using Multus.Ctl.Pending;
+using Multus.Ctl.Plans;
+using Multus.Ctl.Serving;
 
 namespace Multus.Ctl;
 
@@ -16,6 +22,12 @@ internal static class CommandTree
             StatusCommand.Create(session),
             ExplainCommand.Create(session),
             SupportBundleCommand.Create(session),
+            AuditCommand.Create(session),
+            CheckConfigCommand.Create(session),
+            CheckNadsCommand.Create(session),
+            PlanCommand.Create(session),
+            GcCommand.Create(session),
+            PendingCommand.Create(session),
             CompletionCommand.Create(session),
         };
         foreach (var option in session.Remote.All)

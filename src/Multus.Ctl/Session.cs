@@ -50,6 +50,10 @@ internal sealed class Session(
     /// <summary>Whether scripts read the answer.</summary>
     public bool IsJson(ParseResult line) => line.GetValue(OutputOption) == Json;
 
+    /// <summary>The file of the daemon's configuration; null when none is named, and there is none.</summary>
+    public string? ConfigurationFile(ParseResult line) =>
+        line.GetValue(ConfigOption) ?? Array.Find(UsualFiles, File.Exists);
+
     /// <summary>The daemon's configuration.</summary>
     /// <exception cref="CtlException">It cannot be read, or is wrong.</exception>
     public DaemonConfiguration Configuration(ParseResult line)

@@ -1,6 +1,5 @@
 using Multus.Actors.StaleSandboxes;
 using Multus.Core.Configuration;
-using Multus.Host.Runtimes;
 using Multus.Kubernetes.Runtimes;
 
 namespace Multus.Host;

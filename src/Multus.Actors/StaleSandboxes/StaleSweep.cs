@@ -5,7 +5,7 @@ using Multus.Core.Garbage;
 using Multus.Core.Planning;
 using Multus.Core.Pods;
 using Multus.Engine;
-using Multus.Engine.Ports;
+using Multus.Engine.Gc;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
 using Multus.Linux.Namespaces;
@@ -40,7 +40,7 @@ internal sealed class StaleSweep(
     public async Task<Swept> RunAsync(CancellationToken cancel)
     {
         var listed = await settings.Runtime.ListAsync(cancel);
-        var held = HeldNamespaces.Inodes();
+        var evidenceOf = new SandboxEvidence(engine.Ports.NetNs, listed, HeldNamespaces.Inodes());
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
         await Parallel.ForEachAsync(
             new SandboxReader(_files).Stream(),
@@ -50,11 +50,11 @@ internal sealed class StaleSweep(
                 if (engine.IsDeleteStored(found.Known) || (found.Plan is null && found.Known.Attachments.IsEmpty))
                     return; // repeated, or given up; or nothing is known that could be detached
 
-                var evidence = await EvidenceOfAsync(found, listed, held, token);
+                var evidence = await evidenceOf.OfAsync(found, token);
                 if (!StaleRules.HasVanished(evidence, Boot.Id, settings.NeedsRuntime))
                     return;
 
-                var why = Words(evidence);
+                var why = SandboxEvidence.Words(evidence);
                 if (!noted.TryGetValue(found.Known.Id.Value, out var since))
                     Note(found.Known, why);
                 else if (now - since < settings.Grace)
@@ -114,51 +114,6 @@ internal sealed class StaleSweep(
         plan.Boot == judged?.Boot
         && plan.NetNsIdentity == judged?.NetNsIdentity
         && plan.NetNsInode == judged?.NetNsInode;
-
-    private async Task<StaleEvidence> EvidenceOfAsync(
-        FoundSandbox found,
-        IReadOnlySet<string>? listed,
-        IReadOnlySet<ulong> held,
-        CancellationToken cancel
-    )
-    {
-        bool? isListed = listed?.Contains(found.Known.Id.Value);
-        var boot = found.Plan?.Boot;
-        var isOfThisBoot = boot is null || boot == Boot.Id;
-        return new StaleEvidence(
-            boot,
-            isListed != true && isOfThisBoot && await IsNamespaceGoneAsync(found, held, cancel),
-            isListed
-        );
-    }
-
-    private async Task<bool> IsNamespaceGoneAsync(
-        FoundSandbox found,
-        IReadOnlySet<ulong> held,
-        CancellationToken cancel
-    )
-    {
-        if (found.Plan?.NetNsInode is { } inode && held.Contains(inode))
-            return false;
-
-        var path = found.Plan is { NetNs.Length: > 0 } plan
-            ? plan.NetNs
-            : found.Cached.Select(entry => entry.NetNs).FirstOrDefault(netNs => netNs.Length > 0);
-        if (path is null)
-            return false; // nobody knows where it was
-
-        var sight = await engine.Ports.NetNs.InspectAsync(path, cancel);
-        return !sight.MayBeThere || (found.Plan is { } recorded && sight.IsAnotherThanOf(recorded));
-    }
-
-    private static string Words(StaleEvidence evidence)
-    {
-        var of =
-            evidence.Boot is not null && evidence.Boot != Boot.Id
-                ? "it is of an earlier start of the machine"
-                : "its network namespace is gone";
-        return evidence.IsListed == false ? $"{of}, and the container runtime does not list it" : of;
-    }
 }
 
 /// <summary>What one look has brought.</summary>

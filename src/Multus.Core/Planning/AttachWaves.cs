@@ -77,7 +77,7 @@ public static class AttachWaves
 
     private static int[] SideBySide(ImmutableArray<PlannedAttachment> attachments)
     {
-        var links = attachments.Select(LinksOf).ToArray();
+        var links = LinksOf(attachments);
         var waveOf = new int[attachments.Length];
         var lastAlone = 0; // the wave of the last one that runs alone; the cluster network does
         for (var index = 1; index < attachments.Length; index++)
@@ -100,11 +100,25 @@ public static class AttachWaves
     }
 
     private static bool DependsOn(PlannedAttachment one, Links its, PlannedAttachment earlier, Links made) =>
-        its.Parents.Contains(earlier.Parameters.IfName)
-        || its.Parents.Overlaps(made.Bridges)
-        || made.Parents.Contains(one.Parameters.IfName)
-        || made.Parents.Overlaps(its.Bridges)
-        || one.Configuration.Name == earlier.Configuration.Name;
+        WhyDependent(one, its, earlier, made) is not null;
+
+    /// <summary>
+    /// What makes one wait for an earlier one where they would run together, in words of the one; null when nothing
+    /// does.
+    /// </summary>
+    internal static string? WhyDependent(PlannedAttachment one, Links its, PlannedAttachment earlier, Links made)
+    {
+        if (its.Parents.Contains(earlier.Parameters.IfName) || its.Parents.Overlaps(made.Bridges))
+            return $"a link of {earlier.Parameters.IfName} is its parent";
+        if (made.Parents.Contains(one.Parameters.IfName) || made.Parents.Overlaps(its.Bridges))
+            return $"a link of its own is the parent of {earlier.Parameters.IfName}";
+        return one.Configuration.Name == earlier.Configuration.Name
+            ? $"both are of network {one.Configuration.Name}"
+            : null;
+    }
+
+    internal static Links[] LinksOf(ImmutableArray<PlannedAttachment> attachments) =>
+        attachments.Select(LinksOf).ToArray();
 
     private static Links LinksOf(PlannedAttachment attachment)
     {
@@ -138,5 +152,5 @@ public static class AttachWaves
         }
     }
 
-    private sealed record Links(HashSet<string> Parents, HashSet<string> Bridges);
+    internal sealed record Links(HashSet<string> Parents, HashSet<string> Bridges);
 }

@@ -82,12 +82,13 @@ internal sealed class NetworkFootprint
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
     private readonly HashSet<AddressBlock> _blocks = [];
+    private bool _asksForDefaultRoute;
 
     private NetworkFootprint(PlannedAttachment attachment)
     {
         _network = attachment.Configuration.Name;
         _ifName = attachment.Parameters.IfName;
-        IsKnown = !attachment.RunsAlone && AreKnown(attachment.Configuration);
+        Unknown = attachment.RunsAlone ? "its definition says that it runs alone" : UnknownOf(attachment.Configuration);
         if (!IsKnown)
             return;
 
@@ -97,19 +98,40 @@ internal sealed class NetworkFootprint
     }
 
     /// <summary>False when it may touch anything.</summary>
-    public bool IsKnown { get; private set; }
+    public bool IsKnown => Unknown is null;
+
+    /// <summary>Why it may touch anything; null when it may not.</summary>
+    public string? Unknown { get; private set; }
 
     public static NetworkFootprint Of(PlannedAttachment attachment) => new(attachment);
 
     /// <summary>Whether both are known, and nothing that one touches is of any concern to the other.</summary>
-    public bool IsApartFrom(NetworkFootprint other) =>
-        IsKnown
-        && other.IsKnown
-        && _network != other._network
-        && !_names.Overlaps(other._names)
-        && !Mentions(other._ifName)
-        && !other.Mentions(_ifName)
-        && !OverlapsABlockOf(other);
+    public bool IsApartFrom(NetworkFootprint other) => WhySharedWith(other) is null;
+
+    /// <summary>
+    /// What they may share, in words of the one that comes later; null when they are apart. Of several the first that
+    /// is found.
+    /// </summary>
+    public string? WhySharedWith(NetworkFootprint earlier)
+    {
+        if (Unknown is { } mine)
+            return mine;
+        if (earlier.Unknown is { } its)
+            return $"of {earlier._ifName}, {its}";
+        if (_network == earlier._network)
+            return $"both are of network {_network}";
+        if (_names.Overlaps(earlier._names))
+            return $"both use {_names.First(earlier._names.Contains)}";
+        if (Mentions(earlier._ifName))
+            return $"its configuration names {earlier._ifName}";
+        if (earlier.Mentions(_ifName))
+            return $"the configuration of {earlier._ifName} names {_ifName}";
+        if (!OverlapsABlockOf(earlier))
+            return null;
+        return _asksForDefaultRoute && earlier._asksForDefaultRoute
+            ? "both ask for the default route"
+            : "addresses or routes of both overlap";
+    }
 
     private bool OverlapsABlockOf(NetworkFootprint other)
     {
@@ -125,11 +147,21 @@ internal sealed class NetworkFootprint
         return false;
     }
 
-    private static bool AreKnown(NetworkConfiguration network) =>
-        !network.Plugins.IsEmpty
-        && MakeOneLink.Contains(network.Plugins[0].Type)
-        && KnownIpam.Contains(network.Plugins[0].IpamType)
-        && network.Plugins.Skip(1).All(plugin => WorkOnNode.Contains(plugin.Type));
+    private static string? UnknownOf(NetworkConfiguration network)
+    {
+        if (network.Plugins.IsEmpty)
+            return "it has no plugin";
+        var first = network.Plugins[0];
+        if (!MakeOneLink.Contains(first.Type))
+            return Unknowable(first.Type);
+        if (!KnownIpam.Contains(first.IpamType))
+            return Unknowable(first.IpamType);
+        return network.Plugins.Skip(1).FirstOrDefault(plugin => !WorkOnNode.Contains(plugin.Type)) is { } next
+            ? Unknowable(next.Type)
+            : null;
+    }
+
+    private static string Unknowable(string plugin) => $"what plugin {plugin} touches is not known";
 
     private void ReadPlugin(PluginConfiguration plugin)
     {
@@ -145,7 +177,7 @@ internal sealed class NetworkFootprint
         if (plugin.Type == Bridge && !Names(root, Bridge))
             _names.Add(DefaultBridge);
         if (NeedMaster.Contains(plugin.Type) && !Names(root, Master))
-            IsKnown = false;
+            Unknown = $"plugin {plugin.Type} looks for its master by the default route";
     }
 
     // What the pod, the runtime and the kubelet add to the configuration.
@@ -218,7 +250,7 @@ internal sealed class NetworkFootprint
                 AddDefaultRoutes();
                 break;
             case JsonValueKind.True when key.Equals("linkInContainer", StringComparison.OrdinalIgnoreCase):
-                IsKnown = false; // its parent is a link of the pod, whoever makes it
+                Unknown = "its master is a link of the pod"; // whoever makes it
                 break;
         }
     }
@@ -230,13 +262,16 @@ internal sealed class NetworkFootprint
             _names.Add(text);
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (AddressBlock.TryParse(part, out var block))
-                _blocks.Add(block);
+            if (!AddressBlock.TryParse(part, out var block))
+                continue;
+            _blocks.Add(block);
+            _asksForDefaultRoute |= block.Length == 0;
         }
     }
 
     private void AddDefaultRoutes()
     {
+        _asksForDefaultRoute = true;
         _blocks.Add(AddressBlock.AllV4);
         _blocks.Add(AddressBlock.AllV6);
     }

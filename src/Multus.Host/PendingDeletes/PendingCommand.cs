@@ -1,25 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Multus.Cni;
-using Multus.Cni.Runtime;
-using Multus.Core.Pods;
-using Multus.Core.Records;
 using Multus.Engine.State;
-using Multus.Linux.Files;
-using Multus.Linux.Plugins;
-using Multus.Wire;
 
 namespace Multus.Host.PendingDeletes;
 
-/// <summary>
-/// The operator's side of stored DELs. It works on the files alone, so it does with a daemon and without: one that runs
-/// sees what has become a stored DEL again and tries it.
-/// </summary>
+/// <summary>The operator's side of stored DELs, as lines of text.</summary>
 internal sealed class PendingCommand(string cniDir, TextWriter output, TextWriter errors)
 {
     private const string All = "all";
 
-    private readonly string _folder = Path.Combine(cniDir, PendingDelete.FolderName);
+    private readonly StoredDeleteFiles _files = new(cniDir);
 
     public int Run(PendingVerb verb, ImmutableArray<string> names)
     {
@@ -36,15 +26,11 @@ internal sealed class PendingCommand(string cniDir, TextWriter output, TextWrite
 
     private int List()
     {
-        foreach (var name in FileNames().Order(StringComparer.Ordinal))
+        foreach (var stored in _files.List())
         {
-            if (PendingDelete.IsPendingFile(name))
-                output.WriteLine($"{name}  waiting  {Since(name)}");
-            if (!GivenUpDelete.Is(name))
-                continue;
-
-            output.WriteLine($"{GivenUpDelete.StoredNameOf(name)}  given up  {Since(name)}");
-            foreach (var words in GivenUpDelete.LeftIn(File.ReadAllBytes(PathOf(name))))
+            var since = stored.Since.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            output.WriteLine($"{stored.Name}  {(stored.IsGivenUp ? "given up" : "waiting")}  {since}");
+            foreach (var words in stored.Left)
                 output.WriteLine($"    may have stayed behind: {words}");
         }
 
@@ -53,91 +39,35 @@ internal sealed class PendingCommand(string cniDir, TextWriter output, TextWrite
 
     private int ForEach(ImmutableArray<string> names, Func<string, bool> act)
     {
-        var chosen = names.Contains(All)
-            ? [.. FileNames().Where(GivenUpDelete.Is).Select(GivenUpDelete.StoredNameOf)]
-            : names;
         var isFine = true;
-        foreach (var name in chosen)
+        foreach (var name in names.Contains(All) ? _files.GivenUp() : names)
             isFine &= act(name);
         return isFine ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private bool Retry(string name)
+    private bool Retry(string name) => Said(name, _files.Retry(name), "is stored again; the daemon tries it");
+
+    private bool Drop(string name) => Said(name, _files.Drop(name), "is forgotten");
+
+    private bool Said(string name, StoredDeleteChange change, string done)
     {
-        if (!IsGivenUp(name))
-            return false;
-
-        File.Move(PathOf(GivenUpDelete.NameOf(name)), PathOf(name), overwrite: true);
-        output.WriteLine($"{name} is stored again; the daemon tries it");
-        return true;
-    }
-
-    // The record goes first: should this be interrupted, the DEL that is left finds nothing to do.
-    private bool Drop(string name)
-    {
-        if (!IsGivenUp(name))
-            return false;
-
-        ForgetSandbox(name);
-        DurableFile.Delete(PathOf(GivenUpDelete.NameOf(name)));
-        output.WriteLine($"{name} is forgotten");
-        return true;
-    }
-
-    // Only what is left over: a record of a sandbox that is attached is none of this DEL's.
-    private void ForgetSandbox(string name)
-    {
-        try
+        switch (change)
         {
-            var body = CniRequestBody.Parse(File.ReadAllBytes(PathOf(GivenUpDelete.NameOf(name))));
-            if (!SandboxId.TryParse(body.Variable("CNI_CONTAINERID"), out var sandbox))
-                return;
-
-            var record = Path.Combine(cniDir, sandbox.Value);
-            var plan = SandboxRecord.Read(
-                File.ReadAllBytes(record),
-                new RecordContext(sandbox, null, "", PodIdentity.None, [])
-            );
-            if (!plan.IsLeftover)
-                return;
-
-            var results = new FileResultCache(Path.Combine(cniDir, "results"));
-            foreach (
-                var attachment in plan.Attachments.Where(left =>
-                    CachedAttachmentCodec.IsFileName(left.Configuration.Name, sandbox.Value, left.Parameters.IfName)
-                )
-            )
-                results.Remove(attachment.Configuration.Name, sandbox.Value, attachment.Parameters.IfName);
-            DurableFile.Delete(record);
-        }
-        catch (FileNotFoundException)
-        {
-            return; // no record: nothing more to forget
-        }
-        catch (Exception e) when (e is RecordFormatException or CniException or WireFormatException)
-        {
-            errors.WriteLine($"multus-daemon: pending: the record of {name} stays: {e.Message}");
+            case StoredDeleteChange.Done { RecordStays: var reason }:
+                if (reason is not null)
+                    errors.WriteLine($"multus-daemon: pending: the record of {name} stays: {reason}");
+                output.WriteLine($"{name} {done}");
+                return true;
+            case StoredDeleteChange.Waits:
+                errors.WriteLine(
+                    $"multus-daemon: pending: {name} has not been given up: the daemon repeats it by itself"
+                );
+                return false;
+            default:
+                errors.WriteLine(
+                    $"multus-daemon: pending: there is no {name} in {_files.Folder}; pending list shows what is there"
+                );
+                return false;
         }
     }
-
-    private bool IsGivenUp(string name)
-    {
-        if (name == Path.GetFileName(name) && File.Exists(PathOf(GivenUpDelete.NameOf(name))))
-            return true;
-
-        errors.WriteLine(
-            name == Path.GetFileName(name) && File.Exists(PathOf(name))
-                ? $"multus-daemon: pending: {name} has not been given up: the daemon repeats it by itself"
-                : $"multus-daemon: pending: there is no {name} in {_folder}; pending list shows what is there"
-        );
-        return false;
-    }
-
-    private IEnumerable<string> FileNames() =>
-        Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder).Select(path => Path.GetFileName(path)) : [];
-
-    private string Since(string name) =>
-        File.GetLastWriteTimeUtc(PathOf(name)).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private string PathOf(string name) => Path.Combine(_folder, name);
 }

@@ -67,7 +67,7 @@ public sealed class CheckpointDevices(string path) : IDeviceSource
     }
 
     // By NUMA node since 1.20, a plain list before.
-    private static List<string> IdsOf(JsonElement ids)
+    internal static List<string> IdsOf(JsonElement ids)
     {
         var all = new List<string>();
         if (ids.ValueKind == JsonValueKind.Object)

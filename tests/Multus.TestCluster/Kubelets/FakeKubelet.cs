@@ -15,6 +15,7 @@ public sealed class FakeKubelet : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ListPodResourcesResponse _node = new();
+    private readonly AllocatableResourcesResponse _allocatable = new();
 
     private FakeKubelet(WebApplicationBuilder builder)
     {
@@ -51,6 +52,13 @@ public sealed class FakeKubelet : IAsyncDisposable
         var kubelet = new FakeKubelet(builder);
         await kubelet._app.StartAsync();
         return kubelet;
+    }
+
+    /// <summary>Devices that the node has.</summary>
+    public FakeKubelet WithAllocatable(string resource, params string[] ids)
+    {
+        _allocatable.Devices.Add(new ContainerDevices { ResourceName = resource, DeviceIds = { ids } });
+        return this;
     }
 
     /// <summary>Gives a container of a pod these devices of one resource.</summary>
@@ -167,6 +175,15 @@ public sealed class FakeKubelet : IAsyncDisposable
             ListPodResourcesRequest request,
             ServerCallContext context
         ) => kubelet.ListAsync();
+
+        public override Task<AllocatableResourcesResponse> GetAllocatableResources(
+            AllocatableResourcesRequest request,
+            ServerCallContext context
+        )
+        {
+            kubelet.Take("GetAllocatableResources");
+            return Task.FromResult(kubelet._allocatable);
+        }
 
         public override Task<GetPodResourcesResponse> Get(GetPodResourcesRequest request, ServerCallContext context) =>
             Task.FromResult(kubelet.Get(request));

@@ -27,6 +27,10 @@ public sealed record ResourceType(
     public static ResourceType Networks { get; } =
         new("k8s.cni.cncf.io", "v1", "network-attachment-definitions", "NetworkAttachmentDefinition", IsCustom: true);
 
+    /// <summary>Of whereabouts.</summary>
+    public static ResourceType AddressPools { get; } =
+        new("whereabouts.cni.cncf.io", "v1alpha1", "ippools", "IPPool", IsCustom: true);
+
     public static ResourceType ResourceClaims { get; } =
         new("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim");
 
@@ -68,6 +72,7 @@ public sealed record ResourceType(
         CoreEvents,
         NewEvents,
         Networks,
+        AddressPools,
         ResourceClaims,
         ResourceSlices,
         ConfigMaps,
