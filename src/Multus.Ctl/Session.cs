@@ -70,10 +70,6 @@ internal sealed class Session(
             );
     }
 
-    /// <summary>Where the daemon's configuration is; null: nowhere that it usually is.</summary>
-    public string? ConfigurationFile(ParseResult line) =>
-        line.GetValue(ConfigOption) ?? Array.Find(UsualFiles, File.Exists);
-
     /// <summary>Lets a command answer in the form that the command line asks for.</summary>
     public void Answers(Command command, Func<ParseResult, CancellationToken, Task<Answer>> ask) =>
         command.SetAction((line, cancel) => RunAsync(line, ask, cancel));
