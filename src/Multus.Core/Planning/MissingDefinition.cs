@@ -20,6 +20,20 @@ public static class MissingDefinition
         );
     }
 
+    /// <summary>The name that such a failure is about; null: it is another failure.</summary>
+    public static NetworkKey? KeyIn(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        const string between = ") in namespace (";
+        var start = message.IndexOf(Start, StringComparison.Ordinal);
+        if (start < 0)
+            return null;
+        var rest = message[(start + Start.Length)..];
+        var middle = rest.IndexOf(between, StringComparison.Ordinal);
+        var end = middle < 0 ? -1 : rest.IndexOf(')', middle + between.Length);
+        return end < 0 ? null : new NetworkKey(rest[(middle + between.Length)..end], rest[..middle]);
+    }
+
     /// <summary>Whether it is that failure.</summary>
     public static bool Is(CniError error)
     {

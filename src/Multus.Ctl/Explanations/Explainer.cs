@@ -3,6 +3,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Cni;
 using Multus.Configuration;
 using Multus.Core.Configuration;
+using Multus.Core.Networks;
+using Multus.Core.Planning;
+using Multus.Ctl.Clusters;
 using Multus.Ctl.Daemons;
 using Multus.Ctl.Nodes;
 using Multus.Ctl.Output;
@@ -10,6 +13,8 @@ using Multus.Engine.Explain;
 using Multus.Engine.Kernel;
 using Multus.Engine.Requests;
 using Multus.Engine.State;
+using Multus.Kubernetes;
+using Multus.Kubernetes.Api.Configuration;
 using Multus.Linux.Netlink;
 
 namespace Multus.Ctl.Explanations;
@@ -33,7 +38,7 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
         var shown = all ? evidence : [evidence[^1]];
         var running = answer.Operations().Where(of => shown.Any(sandbox => sandbox.Sandbox == of.Sandbox)).ToList();
         var findings = Diagnosis.Of(shown[^1]);
-        findings = [.. new NodeCheck(daemon, time).OfDisk(), .. findings];
+        findings = [.. new NodeCheck(daemon, time).OfDisk(), .. await WithNamesAsync(findings, shown[^1], cancel)];
         if (running.Count > 0)
             findings = [.. running.Select(Waiting).OfType<Finding>(), .. findings];
         return new Explanation(subject, shown, running, findings)
@@ -70,6 +75,42 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
         }
     }
 
+    // What was meant is only known to who can see the networks that there are; who cannot still gets the rest.
+    private async Task<ImmutableArray<Finding>> WithNamesAsync(
+        ImmutableArray<Finding> findings,
+        SandboxEvidence sandbox,
+        CancellationToken cancel
+    )
+    {
+        if (
+            findings.IsEmpty
+            || findings[0].Cause != Cause.NetworkNotFound
+            || MissingDefinition.KeyIn(sandbox.Last?.Error?.Message ?? "") is not { } missing
+        )
+            return findings;
+        return await ClosestAsync(missing, cancel) is { } meant
+            ? findings.SetItem(0, findings[0] with { Mend = $"Did you mean {meant}? {findings[0].Mend}" })
+            : findings;
+    }
+
+    private async Task<string?> ClosestAsync(NetworkKey missing, CancellationToken cancel)
+    {
+        try
+        {
+            using var cluster = ClusterSight.Of(daemon);
+            var networks = await cluster.NetworksAsync(cancel);
+            if (networks.FirstOrDefault(other => other.Key.Name == missing.Name) is { } elsewhere)
+                return elsewhere.Key.ToString();
+            var own = networks.Where(other => other.Key.Namespace == missing.Namespace);
+            return Spelling.Nearest(missing.Name, own.Select(other => other.Key.Name));
+        }
+        catch (Exception e)
+            when (e is KubernetesException or ApiConfigurationException or IOException or UnauthorizedAccessException)
+        {
+            return null; // the failure itself is said in any case
+        }
+    }
+
     // Nothing on disk: either the runtime did not come to Multus, or it was on another node, or long ago.
     private async Task<Explanation> UnknownAsync(string subject, DaemonAnswer answer, CancellationToken cancel)
     {
@@ -79,7 +120,7 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
             findings =
             [
                 new Finding(
-                    "NeverAsked",
+                    Cause.NeverAsked,
                     $"Nothing is known of {subject} on this node: the runtime has not asked Multus to attach it, or "
                         + "that is longer ago than the last 500 sandboxes.",
                     "See with kubectl get pod -o wide whether the pod is on this node, and ask that one: multusctl "
@@ -99,7 +140,7 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
         running.Plugins.Count == 0
             ? null
             : new Finding(
-                "WaitsForPlugin",
+                Cause.WaitsForPlugin,
                 $"{running.Verb} is under way for {Words.Duration(running.Milliseconds)} and waits for plugin "
                     + $"{string.Join(" and plugin ", running.Plugins)}.",
                 "If it does not end soon, see what the plugin waits for: its own daemon, a lock, a server for "

@@ -15,7 +15,7 @@ internal static class SandboxView
         var pod = sandbox.Pod.Length == 0 ? "" : $"pod {sandbox.Pod}, ";
         var tree = new Tree(Words.Plain($"{pod}sandbox {sandbox.Sandbox}", new Style(decoration: Decoration.Bold)));
         foreach (var entry in sandbox.Entries)
-            Add(tree, entry);
+            Add(tree, entry, sandbox.Record);
         AddRecord(tree, sandbox);
         AddKernel(tree, sandbox);
         console.Write(tree);
@@ -25,7 +25,7 @@ internal static class SandboxView
     public static string OnRecord(PlannedAttachment attachment) =>
         $"{attachment.Parameters.IfName}: {attachment.DisplayName} ({attachment.Configuration.Types})";
 
-    private static void Add(Tree tree, OperationEntry entry)
+    private static void Add(Tree tree, OperationEntry entry, AttachmentPlan? record)
     {
         var outcome = entry switch
         {
@@ -42,8 +42,9 @@ internal static class SandboxView
         );
         if (entry.Error is { } error)
             node.AddNode(Words.Plain($"error, code {error.Code}: {error.Text}", new Style(Color.Red)));
+        var reasons = ReasonsOf(entry, record);
         foreach (var network in entry.Networks)
-            node.AddNode(Words.Plain(Of(network)));
+            node.AddNode(Words.Plain(Of(network) + reasons.GetValueOrDefault(network.IfName, "")));
         foreach (var step in entry.Steps)
         {
             node.AddNode(Words.Plain($"+{Words.Duration(step.At)} {step.Name}, {Words.Duration(step.Milliseconds)}"));
@@ -55,6 +56,28 @@ internal static class SandboxView
             node.AddNode(Words.Plain($"route before: {route}"));
         foreach (var route in entry.RoutesAdded)
             node.AddNode(Words.Plain($"route after: {route}"));
+    }
+
+    // Why one waits for another is decided by the configurations, which only the record has.
+    private static Dictionary<string, string> ReasonsOf(OperationEntry entry, AttachmentPlan? record)
+    {
+        var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (
+            record is null
+            || !Enum.TryParse<AttachMode>(entry.AttachMode, out var mode)
+            || !record
+                .Attachments.Select(attachment => attachment.Parameters.IfName)
+                .SequenceEqual(entry.Networks.Select(network => network.IfName), StringComparer.Ordinal)
+        )
+            return reasons;
+        foreach (var step in WaveReasons.Of(record.Attachments, mode))
+        {
+            var why = step.Reasons.Select(reason => $"{entry.Networks[reason.WaitsFor].IfName} ({reason.Why})");
+            if (!step.Reasons.IsEmpty)
+                reasons[entry.Networks[step.Index].IfName] = $"; waited for {string.Join(", ", why)}";
+        }
+
+        return reasons;
     }
 
     private static void Add(TreeNode node, EntryPlugin plugin)

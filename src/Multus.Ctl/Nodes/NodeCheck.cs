@@ -40,7 +40,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
         if (new DriveInfo(folder).AvailableFreeSpace < LeastRoom)
         {
             yield return new Finding(
-                "DiskFull",
+                Cause.DiskFull,
                 $"The disk of {daemon.CniDir} is full: nothing can be put on record, so nothing is attached.",
                 $"Make room on the file system of {folder}."
             );
@@ -52,7 +52,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
         if (answer.Body is null)
         {
             yield return new Finding(
-                "DaemonAbsent",
+                Cause.DaemonAbsent,
                 $"{answer.Problem}.",
                 "See whether the daemon's pod runs on this node, and what its log says last. socketDir of the daemon "
                     + "and daemonSocketDir of the shim have to be the same folder of the host."
@@ -63,7 +63,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
         foreach (var part in answer.Names("silent"))
         {
             yield return new Finding(
-                "PartSilent",
+                Cause.PartSilent,
                 $"The part {part} of the daemon does not answer.",
                 "Restart the daemon's pod; its liveness probe does the same when it stays so."
             );
@@ -72,7 +72,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
         foreach (var waiting in answer.Names("waitingFor"))
         {
             yield return new Finding(
-                waiting == "cluster" ? "ClusterUnreachable" : "NotReady",
+                waiting == "cluster" ? Cause.ClusterUnreachable : Cause.NotReady,
                 waiting == "cluster"
                     ? "The daemon has not read the pods and networks of the cluster yet: the API server could not be "
                         + "asked."
@@ -82,7 +82,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
         }
 
         foreach (var fault in answer.Names("faults"))
-            yield return new Finding("Fault", Sentence(fault), "Somebody has to mend what it names.");
+            yield return new Finding(Cause.Fault, Sentence(fault), "Somebody has to mend what it names.");
     }
 
     private async Task<ImmutableArray<Finding>> OfRuntimeAsync(DaemonAnswer answer, CancellationToken cancel)
@@ -105,7 +105,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
             :
             [
                 new Finding(
-                    "RuntimeDoesNotAsk",
+                    Cause.RuntimeDoesNotAsk,
                     $"The runtime's first configuration is {first.Path}, of {first.Network.Types}: the runtime never "
                         + "asks Multus, and pods get the cluster network only.",
                     "Put Multus' configuration there again under a name that comes first, 00-multus.conf: the daemon "
@@ -117,7 +117,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
 
     private static Finding Taken(string folder, string? first) =>
         new(
-            "RuntimeConfigurationTaken",
+            Cause.RuntimeConfigurationTaken,
             $"Somebody removes or changes Multus' configuration in {folder} again and again"
                 + (first is null ? "." : $"; the runtime's first one is {first} now."),
             "Another Multus of this node, or the cluster network's agent, claims the folder: remove the other "
@@ -139,7 +139,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
             return (
                 null,
                 new Finding(
-                    "NoRuntimeConfiguration",
+                    Cause.NoRuntimeConfiguration,
                     $"{folder} has no CNI configuration: the runtime cannot start any pod with a network.",
                     "Install the cluster network; the daemon writes Multus' own configuration once there is one "
                         + "(multusConfigFile auto)."
@@ -151,7 +151,7 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
             return (
                 null,
                 new Finding(
-                    "NoRuntimeConfiguration",
+                    Cause.NoRuntimeConfiguration,
                     $"The runtime's configuration cannot be looked at: {e.Message}",
                     $"Mount the host's {folder} where this command runs, or name the folder with cniConfigDir."
                 )
@@ -172,14 +172,14 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
         }
         catch (KubernetesException silent)
         {
-            return [new Finding("RuntimeSilent", Sentence(silent.Message), "See whether the runtime runs.")];
+            return [new Finding(Cause.RuntimeSilent, Sentence(silent.Message), "See whether the runtime runs.")];
         }
 
         return known is { } newest && network.Version > newest
             ?
             [
                 new Finding(
-                    "RuntimeTooOld",
+                    Cause.RuntimeTooOld,
                     $"{path} has cniVersion {network.Version}, and the container runtime knows none above {newest}: "
                         + "it does not load the file.",
                     $"Set cniVersion to {newest} in the daemon's configuration, or update the runtime: containerd "

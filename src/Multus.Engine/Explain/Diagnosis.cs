@@ -17,7 +17,7 @@ public static class Diagnosis
         {
             findings.Add(
                 new Finding(
-                    "RecordDamaged",
+                    Cause.RecordDamaged,
                     $"{Sentence(evidence.RecordProblem)} Its DEL goes by the result cache.",
                     "Nothing has to be done: the DEL of the sandbox cleans up what the results name."
                 )
@@ -28,7 +28,7 @@ public static class Diagnosis
         {
             findings.Add(
                 new Finding(
-                    "ChangedBehindOurBack",
+                    Cause.ChangedBehindOurBack,
                     $"Somebody has taken away what was attached: {string.Join(", ", evidence.Missing)}.",
                     "Delete the pod, so that it is attached anew, and see who changes its network namespace."
                 )
@@ -39,7 +39,7 @@ public static class Diagnosis
         {
             findings.Add(
                 new Finding(
-                    "DeleteGivenUp",
+                    Cause.DeleteGivenUp,
                     "Its DEL could only go on failing and was given up: addresses or links may be left.",
                     "multusctl pending list says what may be left; pending retry tries once more, pending drop "
                         + "forgets it."
@@ -50,7 +50,7 @@ public static class Diagnosis
         {
             findings.Add(
                 new Finding(
-                    "DeleteWaits",
+                    Cause.DeleteWaits,
                     "Its DEL has failed and is repeated until it succeeds.",
                     "See the error of the last DEL above; multusctl pending retry tries at once."
                 )
@@ -69,7 +69,7 @@ public static class Diagnosis
         var where = WhereOf(entry);
         return rule is null
             ? new Finding(
-                "PluginFailed",
+                Cause.PluginFailed,
                 $"{entry.Verb} failed{where}: {Sentence(error.Text)}",
                 "The words are the plugin's own; its stderr, if it wrote any, is with the plugins."
             )

@@ -11,7 +11,7 @@ internal static class FailureRules
     public static FailureRule[] All { get; } =
     [
         new(
-            "PluginNotFound",
+            Cause.PluginNotFound,
             CniErrorCode.Io,
             ["failed to find plugin"],
             "A plugin that the network needs is not installed on this node.",
@@ -19,7 +19,7 @@ internal static class FailureRules
                 + "configuration. multusctl check-nads lists what is missing for each network."
         ),
         new(
-            "NetworkNotFound",
+            Cause.NetworkNotFound,
             CniErrorCode.InvalidNetworkConfig,
             ["cannot find a network-attachment-definition"],
             "The pod asks for a NetworkAttachmentDefinition that does not exist.",
@@ -27,7 +27,7 @@ internal static class FailureRules
                 + "another namespace write NAMESPACE/NAME."
         ),
         new(
-            "NamespaceIsolation",
+            Cause.NamespaceIsolation,
             CniErrorCode.InvalidNetworkConfig,
             ["namespace isolation enabled"],
             "The pod asks for a network of another namespace, and namespaceIsolation forbids it.",
@@ -35,14 +35,14 @@ internal static class FailureRules
                 + "to globalNamespaces."
         ),
         new(
-            "DefaultRouteClash",
+            Cause.DefaultRouteClash,
             CniErrorCode.InvalidNetworkConfig,
             ["'default-route'", "for default-route"],
             "Two networks of the pod ask for the default route, or the gateway is none.",
             "Leave 'default-route' to one network of the pod's annotation, with one gateway for each address family."
         ),
         new(
-            "AddressesExhausted",
+            Cause.AddressesExhausted,
             null,
             ["no IP addresses available", "Could not allocate IP", "ip pool exhausted"],
             "The network's range has no address left on this node.",
@@ -50,14 +50,14 @@ internal static class FailureRules
                 + "how many are left."
         ),
         new(
-            "DiskFull",
+            Cause.DiskFull,
             null,
             ["No space left on device", "Disk quota exceeded"],
             "The disk is full: nothing can be put on record, so nothing is attached.",
             "Make room on the file system that the error names."
         ),
         new(
-            "PluginHung",
+            Cause.PluginHung,
             CniErrorCode.TryAgainLater,
             ["did not finish"],
             "A plugin did not end in time and was killed.",
@@ -65,7 +65,7 @@ internal static class FailureRules
                 + "multus.delegates.timeout is how long it may take."
         ),
         new(
-            "ClusterUnreachable",
+            Cause.ClusterUnreachable,
             CniErrorCode.TryAgainLater,
             ["has not been read yet", "could not read", "was looked for in"],
             "The API server could not be asked for the pod or its networks.",
@@ -73,28 +73,28 @@ internal static class FailureRules
                 + "the ADD, and it succeeds once the server answers."
         ),
         new(
-            "ClusterNetworkNotReady",
+            Cause.ClusterNetworkNotReady,
             CniErrorCode.TryAgainLater,
             ["readinessindicatorfile"],
             "The cluster network is not ready on this node.",
             "See the log of the cluster network's own daemon on this node, or correct readinessindicatorfile."
         ),
         new(
-            "NoDeviceLeft",
+            Cause.NoDeviceLeft,
             CniErrorCode.InvalidNetworkConfig,
             ["has none left", "takes a device"],
             "A network takes a device, and the pod has none for it.",
             "Let a container of the pod request the network's resource, as many as networks take one."
         ),
         new(
-            "InterfaceTaken",
+            Cause.InterfaceTaken,
             null,
             ["already exists", "is asked for twice"],
             "An interface of that name is there already, or two networks want the same name.",
             "Give one of them another name in the pod's annotation: NETWORK@IFNAME."
         ),
         new(
-            "ParentMissing",
+            Cause.ParentMissing,
             null,
             ["failed to lookup master", "Link not found", "no such device", "Cannot find device"],
             "The link on the node that the network builds on is not there.",
@@ -102,21 +102,21 @@ internal static class FailureRules
                 + "names the parents that are missing."
         ),
         new(
-            "WrongVersion",
+            Cause.WrongVersion,
             CniErrorCode.IncompatibleVersion,
             [],
             "A configuration is in a version of the CNI specification that the plugin or Multus does not speak.",
             "Set cniVersion to one that both know, or install a newer plugin."
         ),
         new(
-            "InvalidConfiguration",
+            Cause.InvalidConfiguration,
             CniErrorCode.InvalidNetworkConfig,
             [],
             "A network, or the request for one, is wrong.",
             "Correct what the error names. multusctl check-config finds all such faults at once."
         ),
         new(
-            "NamespaceUnusable",
+            Cause.NamespaceUnusable,
             CniErrorCode.InvalidNetNs,
             [],
             "The pod's network namespace cannot be used: it is gone, or not visible to the daemon.",
@@ -124,7 +124,7 @@ internal static class FailureRules
                 + "HostToContainer."
         ),
         new(
-            "Busy",
+            Cause.Busy,
             CniErrorCode.TryAgainLater,
             [],
             "Something was not ready in time; the runtime tries again.",

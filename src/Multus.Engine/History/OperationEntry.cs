@@ -45,6 +45,9 @@ public sealed record OperationEntry(
     /// <summary>What an ADD was to attach, in the order of the plan; empty when it never had a plan.</summary>
     public ImmutableArray<EntryNetwork> Networks { get; init; } = [];
 
+    /// <summary>attachMode, by which the waves of <see cref="Networks"/> were decided: "Auto".</summary>
+    public string AttachMode { get; init; } = "";
+
     /// <summary>The plugins that were run, in the order in which they were asked for.</summary>
     public ImmutableArray<EntryPlugin> Plugins { get; init; } = [];
 

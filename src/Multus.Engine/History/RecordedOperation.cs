@@ -84,6 +84,7 @@ internal sealed class RecordedOperation(OperationPhase.Begun begun, TimeProvider
                 Error = ErrorOf(_error),
                 Steps = steps.MoveToImmutable(),
                 Networks = Networks(),
+                AttachMode = _planned.IsEmpty ? "" : begun.Request.Configuration.AttachMode.ToString(),
                 Plugins = [.. _plugins.Select(PluginOf)],
                 RoutesRemoved = _routes?.Removed ?? [],
                 RoutesAdded = _routes?.Added ?? [],

@@ -26,7 +26,7 @@ public abstract class ExplainTests(ITestOutputHelper output, Flavour flavour) : 
 
         var said = await ExplainFailureOf(Node.Pod("bleu"), "NetworkNotFound");
 
-        Says(said, "does not exist", "(bleu) in namespace (default)", "Correct the name");
+        Says(said, "does not exist", "(bleu) in namespace (default)", "Did you mean blue? Correct the name");
     }
 
     [PluginFact("bridge", "host-local")]
@@ -98,6 +98,7 @@ public abstract class ExplainTests(ITestOutputHelper output, Flavour flavour) : 
             ran,
             "Nothing is wrong",
             $"pod {pod.Namespace}/{pod.Name}, sandbox {pod.Sandbox}",
+            "waited for eth0 (the cluster network is attached first, alone)",
             "from NetworkAttachmentDefinition default/blue (hash ",
             "10-cluster.conf",
             "attached",

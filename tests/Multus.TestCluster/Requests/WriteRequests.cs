@@ -70,9 +70,7 @@ internal sealed class WriteRequests(ObjectStore objects, RequestSigner signer, T
             throw new ApiException(ApiStatus.UnsupportedMediaType(accepted)); // the real server takes JSON patch and apply too
         var patch = request.BodyObject();
         if (request.MediaType == StrategicPatchType && MergePatch.StrategicPartOf(patch) is { } part)
-            throw new ApiException(
-                ApiStatus.BadRequest($"this test server merges maps only; the patch has {part}")
-            );
+            throw new ApiException(ApiStatus.BadRequest($"this test server merges maps only; the patch has {part}"));
         var patched = objects.Update(
             target.Type,
             target.Namespace,
