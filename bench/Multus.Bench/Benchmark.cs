@@ -78,7 +78,8 @@ internal sealed class Benchmark(BenchOptions options, IProcessRunner processes, 
         var starts = await quiet.StartMillisecondsAsync([options.Build], Starts, cancel);
         var idle = await quiet.IdleAsync([options.Build], WorkloadList.Idle, cancel);
         var watching = await quiet.IdleAsync([options.Build], WorkloadList.IdleOnApiServer, cancel);
-        return new QuietRow(Median.Of(starts[0]), idle[0], watching[0]);
+        var scrapes = await quiet.ScrapeMillisecondsAsync(options.Build, cancel);
+        return new QuietRow(Median.Of(starts[0]), idle[0], watching[0], Median.Of(scrapes));
     }
 
     private async Task MeasureAsync(Workload workload, CancellationToken cancel)

@@ -63,6 +63,21 @@ internal sealed class DaemonProcess : IAsyncDisposable
 
     public DaemonUsage Usage() => DaemonUsage.Read(Pid);
 
+    /// <summary>How long <c>/metrics</c> takes, one request after the other, each on a connection of its own.</summary>
+    public async Task<double[]> ScrapeMillisecondsAsync(int times, CancellationToken cancel)
+    {
+        using var client = new HttpClient(UnixSocketHandler.For(Path.Combine(_node.SocketFolder, "multus.sock")));
+        var milliseconds = new double[times];
+        for (var i = 0; i < times; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await client.GetByteArrayAsync("http://dummy/metrics", cancel);
+            milliseconds[i] = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        return milliseconds;
+    }
+
     /// <summary>SIGTERM, then waits for it to drain and end.</summary>
     /// <exception cref="BenchException">It did not end in time, or not with status 0.</exception>
     public async Task StopAsync(CancellationToken cancel)

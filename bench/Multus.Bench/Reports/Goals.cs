@@ -50,6 +50,7 @@ internal static class Goals
                 AtMost("shim, size, MB", 4, shimBytes / 1e6),
                 AtMost("daemon, CPU per pod (ADD + DEL of null), ms", 2.5, DaemonCpu(rows)),
                 AtMost("daemon, start to ready, ms", 80, quiet?.StartMs),
+                AtMost("daemon, a scrape of /metrics, ms", 5, quiet?.ScrapeMs),
                 AtMost("daemon, resident after start, MB", 30, quiet?.Idle.ResidentMb),
                 AtMost("daemon, private dirty after start, MB", 5, quiet?.Idle.PrivateDirtyMb),
                 AtMost("daemon idle, context switches per s", 300, quiet?.Idle.SwitchesPerSecond),

@@ -64,6 +64,7 @@ internal static class JsonReport
         json.WriteNumber("idle_cpu_percent", Rounded(quiet.Idle.CpuPercent));
         json.WriteNumber("watching_switches_per_s", Rounded(quiet.Watching.SwitchesPerSecond));
         json.WriteNumber("watching_cpu_percent", Rounded(quiet.Watching.CpuPercent));
+        json.WriteNumber("scrape_ms", Rounded(quiet.ScrapeMs));
         json.WriteEndObject();
     }
 

@@ -6,4 +6,5 @@ namespace Multus.Bench.Reports;
 /// <param name="StartMs">Median of its starts, until it is ready.</param>
 /// <param name="Idle">With a folder of manifests as its cluster.</param>
 /// <param name="Watching">With an API server that it watches.</param>
-internal sealed record QuietRow(double StartMs, IdleDaemon Idle, IdleDaemon Watching);
+/// <param name="ScrapeMs">Median of its scrapes, <c>GET /metrics</c> on the socket.</param>
+internal sealed record QuietRow(double StartMs, IdleDaemon Idle, IdleDaemon Watching, double ScrapeMs);

@@ -55,6 +55,17 @@ internal sealed class Quiet(IProcessRunner processes, TimeProvider time, NodeFol
         }
     }
 
+    /// <summary>How long each of many scrapes of a daemon takes.</summary>
+    public async Task<double[]> ScrapeMillisecondsAsync(Build build, CancellationToken cancel)
+    {
+        const int Times = 100;
+        await using var node = await StartAsync(build, WorkloadList.Idle, cancel);
+        await node.Daemon.ScrapeMillisecondsAsync(Times, cancel); // what is made once is no cost of a scrape
+        var milliseconds = await node.Daemon.ScrapeMillisecondsAsync(Times, cancel);
+        await node.StopAsync(cancel);
+        return milliseconds;
+    }
+
     private Task<RunningNode> StartAsync(Build build, Workload workload, CancellationToken cancel) =>
         RunningNode.StartAsync(processes, time, folders.Make(workload), workload, build, cancel);
 }

@@ -66,10 +66,27 @@ public sealed partial class DocumentTests
         var links = MarkdownFile
             .Read("docs/README.md")
             .Links.Where(link => link.StartsWith($"{folder}/", StringComparison.Ordinal));
-        var pages = Repository.Files(Path.Combine(Repository.Root, "docs", folder), "*.md").Select(Path.GetFileName);
+        // What lies in a folder of its own has its index there: alerts/ in monitoring.md.
+        var pages = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "docs", folder), "*.md")
+            .Order(StringComparer.Ordinal)
+            .Select(Path.GetFileName);
 
         Assert.Equal(pages.Select(page => $"{folder}/{page}"), links.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void The_page_on_monitoring_has_every_alert() =>
+        Assert.Equal(
+            Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "docs", "operations", "alerts"))
+                .Select(page => $"alerts/{Path.GetFileName(page)}")
+                .Order(StringComparer.Ordinal),
+            MarkdownFile
+                .Read("docs/operations/monitoring.md")
+                .Links.Where(link => link.StartsWith("alerts/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void The_changelog_has_a_section_for_the_version_that_is_built()
