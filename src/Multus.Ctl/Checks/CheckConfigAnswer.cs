@@ -49,8 +49,8 @@ internal sealed record CheckConfigAnswer(
         var errors = Faults.Count(fault => fault.IsError);
         Words.Line(
             console,
-            $"{Count(errors, "fault")}, {Count(Faults.Length - errors, "remark")} in {Count(LookedAt.Length, "source")} "
-                + $"and {Count(Networks, "network")}"
+            $"{Count(errors, "fault")}, {Count(Faults.Length - errors, "remark")} in "
+                + $"{Count(LookedAt.Length, "source")} and {Count(Networks, "network")}"
         );
     }
 

@@ -43,7 +43,7 @@ internal sealed class CheckConfigCommand
         var it = new CheckConfigCommand(session);
         var command = new ExampledCommand(
             "check-config",
-            "Says all that is wrong with the daemon's configuration and with the networks, each with file, line and column",
+            "Says all that is wrong with the daemon's configuration and the networks, with file, line and column",
             ("multusctl check-config", "on a node: what its daemon, its runtime and the cluster have"),
             (
                 "multusctl check-config --config daemon-config.json --nads ./networks",

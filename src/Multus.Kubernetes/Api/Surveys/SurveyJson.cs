@@ -7,7 +7,9 @@ using Multus.Core.Pods;
 
 namespace Multus.Kubernetes.Api.Surveys;
 
-/// <summary>The bodies of what is asked once. A member of another form than it should have is one that is not there.</summary>
+/// <summary>
+/// The bodies of what is asked once. A member of another form than it should have is one that is not there.
+/// </summary>
 internal static class SurveyJson
 {
     public static ImmutableArray<AddressPool> PoolsOf(JsonElement list)
