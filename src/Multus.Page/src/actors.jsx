@@ -45,7 +45,7 @@ export function Actors({ node }) {
           {rows.map((row) => (
             <tr key={row.name}>
               <th scope="row">
-                <span class="branch" style={{ paddingInlineStart: `${row.depth * 1.1}rem` }}>
+                <span class="branch" style={{ paddingInlineStart: `calc(${row.depth} * var(--indent))` }}>
                   {row.name}
                   {row.parent && <span class="unseen">, below {row.parent}</span>}
                   {node.silent.includes(row.name) && <span class="badge bad">silent</span>}

@@ -1,4 +1,4 @@
-import { count, duration } from "./words.js";
+import { count, duration, plural } from "./words.js";
 
 function Meter({ used, all, label }) {
   const share = all > 0 ? Math.min(1, used / all) : 0;
@@ -71,12 +71,12 @@ export function Figures({ node }) {
           name="Cluster"
           value={cluster.connected === 0 ? "away" : cluster.synced === 0 ? "reading" : "followed"}
           kind={cluster.connected === 0 ? "warn" : ""}
-          note={`${count(n(cluster.pods))} pods, ${count(n(cluster.networks))} networks`}
+          note={`${plural(n(cluster.pods), "pod")}, ${plural(n(cluster.networks), "network")}`}
         />
         <Figure
-          name="Since the start"
+          name="Attached"
           value={count(n(sandboxes.added))}
-          note={`attached; ${count(n(sandboxes.deleted))} detached, ${count(n(sandboxes.failed))} failed`}
+          note={`${count(n(sandboxes.deleted))} detached, ${count(n(sandboxes.failed))} failed since the start`}
         />
       </dl>
     </section>

@@ -66,7 +66,7 @@ function optionsOf(series, width, values) {
     padding: [8, 4, 0, 0],
     scales: { y: { range: (_, __, max) => [0, Math.max(max ?? 0, 4) * 1.05] } },
     axes: [
-      { ...axis, ...font, values: minutes, space: 60 },
+      { ...axis, ...font, values: minutes, space: 60, size: 26 },
       { ...axis, ...font, values, size: 62 },
     ],
     series: [
@@ -76,8 +76,8 @@ function optionsOf(series, width, values) {
         stroke: colour(line.colour),
         fill: line.fill ? colour(line.colour) : undefined,
         width: line.fill ? 0 : 1.5,
-        points: { show: line.fill ? false : undefined, size: 4, fill: colour(line.colour) },
-        paths: line.fill ? uPlot.paths.bars({ size: [0.9, 12], align: 0 }) : undefined,
+        points: { show: !line.fill, size: 4, fill: colour(line.colour) },
+        paths: line.fill ? uPlot.paths.bars({ size: [0.9, 12, 2], align: -1 }) : undefined,
       })),
     ],
   };

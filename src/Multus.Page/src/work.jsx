@@ -82,7 +82,7 @@ export function Running({ running, onExplain }) {
         <h2 id="running">
           Under way <span class="count">{count(running?.count ?? 0)}</span>
         </h2>
-        <Legend />
+        {operations.length > 0 && <Legend />}
       </div>
       {operations.length === 0 ? (
         <p class="empty">{running ? "Nothing is under way." : "Asking the daemon…"}</p>
@@ -117,7 +117,7 @@ export function Ended({ ended, onExplain }) {
     <section class="panel" aria-labelledby="ended">
       <div class="title">
         <h2 id="ended">Last operations</h2>
-        <Legend />
+        {operations.length > 0 && <Legend />}
       </div>
       {operations.length === 0 ? (
         <p class="empty">{ended ? "Nothing has been attached or detached yet." : "Asking the daemon…"}</p>
