@@ -152,7 +152,7 @@ internal sealed class DaemonHost(
         return new LivePage(
             new PageAccess(ui, log),
             new LiveFeed(sources, TimeProvider.System, log),
-            new PageAnswers(cniDir, evidence, activity.Tracker),
+            new PageAnswers(cniDir, node.PluginRoot, evidence, activity.Tracker),
             settings.Cluster is ClusterSource.ApiServer { NodeName.Length: > 0 } server
                 ? server.NodeName
                 : Environment.MachineName,

@@ -21,10 +21,7 @@ public sealed class AccessTests(ITestOutputHelper output) : PageTest(output)
 
         foreach (var path in (string[])["stream", "networks", "explain?sandbox=x"])
         {
-            Assert.Equal(
-                401,
-                await tab.Page.EvaluateAsync<int>($"async () => (await fetch('ui/{path}')).status")
-            );
+            Assert.Equal(401, await tab.Page.EvaluateAsync<int>($"async () => (await fetch('ui/{path}')).status"));
         }
 
         await tab.IsFineInLightAndDark("token");
@@ -50,10 +47,7 @@ public sealed class AccessTests(ITestOutputHelper output) : PageTest(output)
         Assert.Contains("uiHosts", await answer.TextAsync());
         foreach (var path in (string[])["about", "stream", "networks", "explain?sandbox=x"])
         {
-            Assert.Equal(
-                403,
-                await tab.Page.EvaluateAsync<int>($"async () => (await fetch('/ui/{path}')).status")
-            );
+            Assert.Equal(403, await tab.Page.EvaluateAsync<int>($"async () => (await fetch('/ui/{path}')).status"));
         }
     }
 

@@ -12,7 +12,8 @@ public sealed class ExplainedFailureTests(ITestOutputHelper output) : PageTest(o
 {
     private const string German =
         "Netzwerkadressenübersetzungstabelleneintragsüberprüfung fehlgeschlagen: Donaudampfschifffahrtsgesellschaft";
-    private const string Chinese = "网络接口配置失败：地址池中没有可用的地址，请联系集群管理员检查该节点上的存储网络配置是否正确";
+    private const string Chinese =
+        "网络接口配置失败：地址池中没有可用的地址，请联系集群管理员检查该节点上的存储网络配置是否正确";
 
     [PluginFact("bridge", "host-local")]
     public async Task A_failure_appears_by_itself_and_is_explained_one_click_away_as_the_command_does()

@@ -1,4 +1,5 @@
 using Multus.EndToEnd.Tests.Nodes;
+using Multus.TestSupport.Daemons;
 using Xunit.Abstractions;
 
 namespace Multus.Page.Tests;
@@ -18,7 +19,12 @@ public abstract class PageTest(ITestOutputHelper output) : NodeTest(output)
         var daemon = Node.StartDaemon();
         _browser = await NodeBrowser.StartAsync(Node, arguments);
         await daemon;
+        await Served();
     }
+
+    /// <summary>The port is listened on, which the readiness of the socket does not say.</summary>
+    protected Task Served() =>
+        Wait.Until("the port is listened on", () => Node.Log.ToString().Contains("figures are served on"));
 
     public override async Task DisposeAsync()
     {

@@ -52,7 +52,8 @@ public sealed class Tab
 
     /// <summary>A part of the page, by its heading.</summary>
     public ILocator Panel(string heading) =>
-        Page.Locator("section.panel").Filter(new() { Has = Page.GetByRole(AriaRole.Heading, new() { Name = heading }) });
+        Page.Locator("section.panel")
+            .Filter(new() { Has = Page.GetByRole(AriaRole.Heading, new() { Name = heading }) });
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name });
 

@@ -20,7 +20,11 @@ internal static class ActorTree
         return vitals.MoveToImmutable();
     }
 
-    private static void Add(SortedDictionary<string, (int Count, int Mailbox, string Parent)> found, IActorRef actor, string parent)
+    private static void Add(
+        SortedDictionary<string, (int Count, int Mailbox, string Parent)> found,
+        IActorRef actor,
+        string parent
+    )
     {
         if (actor is not ActorRefWithCell { Underlying: { } cell })
             return; // nobody, or one that has ended

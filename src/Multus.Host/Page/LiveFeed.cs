@@ -107,10 +107,9 @@ internal sealed class LiveFeed(PageSources sources, TimeProvider time, ILogger l
     private sealed class Run
     {
         private readonly Lock _gate = new();
-        private readonly (long Version, ReadOnlyMemory<byte> Event)[] _topics = new (
-            long,
-            ReadOnlyMemory<byte>
-        )[NodeWatch.TopicCount];
+        private readonly (long Version, ReadOnlyMemory<byte> Event)[] _topics = new (long, ReadOnlyMemory<byte>)[
+            NodeWatch.TopicCount
+        ];
         private TaskCompletionSource _next = NewSignal();
 
         public int Watchers { get; set; }

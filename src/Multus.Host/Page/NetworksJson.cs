@@ -7,11 +7,18 @@ namespace Multus.Host.Page;
 /// <summary>The networks of the node as the page gets them.</summary>
 internal static class NetworksJson
 {
-    public static void Write(Utf8JsonWriter json, ImmutableArray<NetworkUse> networks)
+    private const long Countless = 1L << 53; // beyond it a browser's numbers are not exact
+
+    /// <param name="json">Where to.</param>
+    /// <param name="networks">Each with the ranges of its addresses, as far as this node knows them.</param>
+    public static void Write(
+        Utf8JsonWriter json,
+        ImmutableArray<(NetworkUse Network, ImmutableArray<RangeUse> Ranges)> networks
+    )
     {
         json.WriteStartObject();
         json.WriteStartArray("networks");
-        foreach (var network in networks)
+        foreach (var (network, ranges) in networks)
         {
             json.WriteStartObject();
             json.WriteString("network", network.Network);
@@ -27,10 +34,26 @@ internal static class NetworksJson
             }
 
             json.WriteEndArray();
+            WriteRanges(json, ranges);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteRanges(Utf8JsonWriter json, ImmutableArray<RangeUse> ranges)
+    {
+        json.WriteStartArray("ranges");
+        foreach (var range in ranges)
+        {
+            json.WriteStartObject();
+            json.WriteString("range", range.Range);
+            json.WriteNumber("size", range.Total < Countless ? (long)range.Total : Countless);
+            json.WriteNumber("used", range.Used < Countless ? (long)range.Used : Countless);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -131,14 +131,12 @@ internal static class WorkJson
         json.WriteString("pod", pod);
     }
 
-    private static string PodText(OperationView view) =>
-        view.Pod.IsPod ? $"{view.Pod.Namespace}/{view.Pod.Name}" : "";
+    private static string PodText(OperationView view) => view.Pod.IsPod ? $"{view.Pod.Namespace}/{view.Pod.Name}" : "";
 
     private static string PodText(OperationEntry entry) =>
         entry.PodName.Length == 0 ? "" : $"{entry.PodNamespace}/{entry.PodName}";
 
-    private static long Ended(OperationEntry entry) =>
-        entry.Began.ToUnixTimeMilliseconds() + (long)entry.Milliseconds;
+    private static long Ended(OperationEntry entry) => entry.Began.ToUnixTimeMilliseconds() + (long)entry.Milliseconds;
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

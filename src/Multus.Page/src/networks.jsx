@@ -1,19 +1,23 @@
 import { count, plural } from "./words.js";
 
 const MOST_USERS = 100;
+const COUNTLESS = 2 ** 53; // the daemon says no more than that: IPv6 has ranges beyond it
+
+const left = (range) =>
+  range.size >= COUNTLESS
+    ? "countless left"
+    : `${count(range.size - range.used)} of ${count(range.size)} left`;
 
 function Range({ range }) {
   const share = range.size > 0 ? range.used / range.size : 0;
-  const left = range.size - range.used;
+  const isFull = range.used >= range.size;
   return (
-    <li class={`range ${left <= 0 ? "bad" : share > 0.9 ? "warn" : ""}`}>
+    <li class={`range ${isFull ? "bad" : share > 0.9 ? "warn" : ""}`}>
       <span class="addresses">{range.range}</span>
       <span class="meter" aria-hidden="true">
-        <span class={left <= 0 ? "full" : ""} style={{ width: `${Math.min(1, share) * 100}%` }} />
+        <span class={isFull ? "full" : ""} style={{ width: `${Math.min(1, share) * 100}%` }} />
       </span>
-      <span class="left">
-        {count(left)} of {count(range.size)} left
-      </span>
+      <span class="left">{left(range)}</span>
     </li>
   );
 }
