@@ -49,7 +49,7 @@ public sealed class LivePageTests(ITestOutputHelper output) : PageTest(output)
         await Assertions.Expect(networks).ToContainTextAsync($"{Pods} sandboxes", Patience);
         await Assertions
             .Expect(networks)
-            .ToContainTextAsync($"10.20.0.2-10.20.0.254{253 - Pods} of 253 left", Patience);
+            .ToContainTextAsync($"10.20.0.1-10.20.0.254{253 - Pods} of 253 left", Patience);
         await networks.GetByText("default/blue").ClickAsync();
         await Assertions.Expect(networks).ToContainTextAsync(pods[^1].Name, Patience);
         await tab.Page.GetByText("As a table").ClickAsync();
