@@ -142,7 +142,7 @@ internal sealed class DaemonHost(
         var log = output.Factory.CreateLogger("Multus.Host.Page");
         var cniDir = settings.Daemon.CniDir;
         var sources = new PageSources(
-            services.GetRequiredService<FiguresReader>(),
+            services.GetRequiredService<FiguresReader>().ReadWhatAnswersAsync,
             activity.Tracker,
             page.Ended,
             page.Hour,

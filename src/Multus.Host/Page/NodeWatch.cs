@@ -48,7 +48,7 @@ internal sealed class NodeWatch : IDisposable
             return changed;
 
         changed |= RefreshHour();
-        var figures = await _from.Figures.ReadWhatAnswersAsync(CancellationToken.None);
+        var figures = await _from.Figures(CancellationToken.None);
         return changed | _node.Set(json => NodeJson.Write(json, figures));
     }
 

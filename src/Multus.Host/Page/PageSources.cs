@@ -11,7 +11,7 @@ namespace Multus.Host.Page;
 /// <param name="Hour">How much of it there was.</param>
 /// <param name="History">What has ended before somebody watched.</param>
 internal sealed record PageSources(
-    FiguresReader Figures,
+    Func<CancellationToken, Task<NodeFigures>> Figures,
     OperationTracker Tracker,
     EndedOperations Ended,
     LastHour Hour,
