@@ -74,6 +74,7 @@ machine_for_testing() {
     command -v runc >/dev/null || missing+=(runc)
     command -v kubectl >/dev/null || missing+=(kubernetes-client)
     command -v umoci >/dev/null || missing+=(umoci)
+    command -v chromium >/dev/null || missing+=(chromium)
     if [ ! -x /bin/busybox ] || ldd /bin/busybox >/dev/null 2>&1; then missing+=(busybox-static); fi
     install_missing
 }

@@ -27,7 +27,7 @@ readonly Stamp=$Out/.published
 sources_stamp() {
     {
         dotnet --version
-        find src eng/*.txt Directory.*.props global.json akka.hocon -type d \( -name bin -o -name obj \) -prune -o -type f -print0 |
+        find src eng/*.txt Directory.*.props global.json akka.hocon -type d \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -print0 |
             sort -z | xargs -0 sha256sum
     } | sha256sum
 }

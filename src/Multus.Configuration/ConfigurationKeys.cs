@@ -65,6 +65,9 @@ internal static class ConfigurationKeys
         "statusDir",
         "systemNamespaces",
         "type",
+        "ui",
+        "uiHosts",
+        "uiTokenFile",
     ];
 
     /// <summary>Those that something reads.</summary>

@@ -83,6 +83,9 @@ public sealed record DaemonConfiguration(
     /// <summary>Where figures are served over HTTP; null: on the socket only.</summary>
     public MetricsKeys? Metrics { get; init; }
 
+    /// <summary>The live page; null: there is none.</summary>
+    public UiKeys? Ui { get; init; }
+
     private static readonly string[] LogLevels = ["debug", "verbose", "info", "error", "panic"];
 
     /// <summary>
@@ -159,6 +162,7 @@ public sealed record DaemonConfiguration(
             NodeCertificate = NodeCertificateKeys.Read(keys),
             Metrics = MetricsKeys.Read(keys),
         };
+        configuration = configuration with { Ui = UiKeys.Read(keys, configuration.Metrics) };
         keys.Require(
             NodeCertificateKeys.Key,
             configuration.NodeCertificate is null || configuration.ManifestDir.Length == 0,

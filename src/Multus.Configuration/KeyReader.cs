@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Multus.Cni;
 
@@ -27,6 +28,18 @@ internal sealed class KeyReader(JsonElement? root, List<string> errors, string p
         return found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out var number) && number >= 0
             ? number
             : Wrong(key, "a whole number from 0", found, missing);
+    }
+
+    /// <summary>A list of strings; empty when it is missing.</summary>
+    public ImmutableArray<string> Texts(string key)
+    {
+        if (Find(key) is not { } found)
+            return [];
+        return
+            found.ValueKind == JsonValueKind.Array
+            && found.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String)
+            ? [.. found.EnumerateArray().Select(text => text.GetString()!)]
+            : Wrong(key, "a list of strings", found, ImmutableArray<string>.Empty);
     }
 
     public KeyReader Object(string key) =>

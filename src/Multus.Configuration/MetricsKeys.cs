@@ -16,6 +16,10 @@ public sealed record MetricsKeys(int Port, IPAddress? Address)
     private const string Localhost = "localhost";
     private const string All = "*";
 
+    /// <summary>Whether nobody but this machine reaches it; the daemon's is the pod's, or the node's with
+    /// hostNetwork.</summary>
+    public bool IsLocal => Address is null || IPAddress.IsLoopback(Address);
+
     /// <summary>For messages: "localhost:9091", "*:9091", "[fd00::1]:9091".</summary>
     public string Text =>
         Address is null ? $"{Localhost}:{Port}"

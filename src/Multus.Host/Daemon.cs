@@ -10,6 +10,7 @@ using Multus.Host.Clusters;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.Metrics;
+using Multus.Host.Page;
 using Multus.Host.PendingDeletes;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
@@ -50,7 +51,7 @@ internal static class Daemon
         var overlay = ConfigurationOverlay.Parse(settings.Daemon.Json);
         var mapping = new RequestMapping(overlay, settings.Daemon.CniDir, log);
         await using var remembered = HistoryOf(settings.Daemon.CniDir, logs);
-        var activity = ActivityOf(remembered, metrics, telemetry, time);
+        var activity = ActivityOf(settings.Daemon.Ui, remembered, metrics, telemetry, time);
         var node = new NodeServices(
             FittedToMemory(settings.Node, log),
             cluster,
@@ -105,16 +106,24 @@ internal static class Daemon
             : null;
 
     private static NodeActivity ActivityOf(
+        UiKeys? ui,
         HistoryWriter remembered,
         NodeMetrics metrics,
         OtlpTelemetry? telemetry,
         TimeProvider time
-    ) =>
-        new(new OperationTracker(time), new OperationHistory(remembered.Take, time))
+    )
+    {
+        var page = ui is null ? null : new PageActivity(new EndedOperations(remembered.Take), new LastHour(time));
+        return new NodeActivity(
+            new OperationTracker(time, page?.Hour),
+            new OperationHistory(page is null ? remembered.Take : page.Ended.Take, time)
+        )
         {
             Metrics = metrics,
             Spans = telemetry?.Spans,
+            Page = page,
         };
+    }
 
     private static HistoryWriter HistoryOf(string cniDir, ILoggerFactory logs) =>
         new(new HistoryFolder(cniDir, HistoryLimits.Usual), logs.CreateLogger<HistoryWriter>());

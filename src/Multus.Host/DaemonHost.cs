@@ -2,11 +2,15 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Multus.Actors.Events;
 using Multus.Actors.Node;
 using Multus.Core.Configuration;
+using Multus.Engine.Explain;
+using Multus.Engine.History;
 using Multus.Engine.Installation;
+using Multus.Engine.Kernel;
 using Multus.Engine.Requests;
 using Multus.Host.Limits;
 using Multus.Host.Logging;
 using Multus.Host.Metrics;
+using Multus.Host.Page;
 using Multus.Host.Runtimes;
 using Multus.Host.Server;
 using Multus.Host.Telemetry;
@@ -117,16 +121,45 @@ internal sealed class DaemonHost(
             TimeProvider.System
         );
 
-    private HttpPort PortOf(MetricsKeys at, IServiceProvider services) =>
-        new(
-            at,
-            new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
-            {
-                [MetricsPage.Path] = services.GetRequiredService<MetricsPage>().AnswerAsync,
-            },
-            TimeProvider.System,
-            output.Factory
+    private HttpPort PortOf(MetricsKeys at, IServiceProvider services)
+    {
+        var pages = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+        {
+            [MetricsPage.Path] = services.GetRequiredService<MetricsPage>().AnswerAsync,
+        };
+        if (settings.Daemon.Ui is { } ui && activity.Page is { } page)
+        {
+            foreach (var (path, answer) in PageOf(ui, page, services).Paths())
+                pages.Add(path, answer);
+            HostLog.PageServed(output.Factory.CreateLogger("Multus.Host.Page"), at.Text);
+        }
+
+        return new HttpPort(at, pages, TimeProvider.System, output.Factory);
+    }
+
+    private LivePage PageOf(UiKeys ui, PageActivity page, IServiceProvider services)
+    {
+        var log = output.Factory.CreateLogger("Multus.Host.Page");
+        var cniDir = settings.Daemon.CniDir;
+        var sources = new PageSources(
+            services.GetRequiredService<FiguresReader>().ReadWhatAnswersAsync,
+            activity.Tracker,
+            page.Ended,
+            page.Hour,
+            new HistoryFolder(cniDir, HistoryLimits.Usual)
         );
+        var evidence = new EvidenceReader(cniDir, node.PendingDeletes, new KernelNetNs(node.Links, node.Routes));
+        return new LivePage(
+            new PageAccess(ui, log),
+            new LiveFeed(sources, TimeProvider.System, log),
+            new PageAnswers(cniDir, node.PluginRoot, evidence, activity.Tracker),
+            settings.Cluster is ClusterSource.ApiServer { NodeName.Length: > 0 } server
+                ? server.NodeName
+                : Environment.MachineName,
+            log,
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+        );
+    }
 
     private RuntimeConfigService RuntimeConfigOf(RuntimeConfigSettings runtimeConfig, IServiceProvider services)
     {

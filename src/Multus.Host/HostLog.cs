@@ -186,6 +186,15 @@ internal static partial class HostLog
     )]
     public static partial void SlotsFitted(ILogger log, int slots, int configured, long limit);
 
+    [LoggerMessage(2063, LogLevel.Information, "the live page is served on {Address}, at /ui")]
+    public static partial void PageServed(ILogger log, string address);
+
+    [LoggerMessage(2064, LogLevel.Error, "the live page shows nothing to anybody: {Reason}")]
+    public static partial void NoPageToken(ILogger log, string reason);
+
+    [LoggerMessage(2065, LogLevel.Error, "the live page's feed crashed; whoever watches asks again")]
+    public static partial void FeedCrashed(ILogger log, Exception crash);
+
     [LoggerMessage(2060, LogLevel.Information, "figures are served on {Address}, at /metrics")]
     public static partial void PortBound(ILogger log, string address);
 

@@ -23,7 +23,7 @@ internal static class Repository
         ];
 
     private static bool IsOurs(string path) =>
-        !Relative(path).Split('/').Any(part => part is "bin" or "obj" or "artifacts" or ".git");
+        !Relative(path).Split('/').Any(part => part is "bin" or "obj" or "artifacts" or "node_modules" or ".git");
 
     private static string FindRoot()
     {

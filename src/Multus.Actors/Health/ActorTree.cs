@@ -10,25 +10,29 @@ internal static class ActorTree
     /// <returns>By kind, in the order of names.</returns>
     public static ImmutableArray<ActorVitals> Look(IActorRef node, RestartCount restarts)
     {
-        var found = new SortedDictionary<string, (int Count, int Mailbox)>(StringComparer.Ordinal);
+        var found = new SortedDictionary<string, (int Count, int Mailbox, string Parent)>(StringComparer.Ordinal);
         foreach (var crashed in restarts.Actors)
-            found[crashed] = default; // it may be gone
-        Add(found, node);
+            found[crashed] = (0, 0, ""); // it may be gone
+        Add(found, node, "");
         var vitals = ImmutableArray.CreateBuilder<ActorVitals>(found.Count);
-        foreach (var (actor, (count, mailbox)) in found)
-            vitals.Add(new ActorVitals(actor, count, mailbox, restarts.Of(actor)));
+        foreach (var (actor, (count, mailbox, parent)) in found)
+            vitals.Add(new ActorVitals(actor, count, mailbox, restarts.Of(actor)) { Parent = parent });
         return vitals.MoveToImmutable();
     }
 
-    private static void Add(SortedDictionary<string, (int Count, int Mailbox)> found, IActorRef actor)
+    private static void Add(
+        SortedDictionary<string, (int Count, int Mailbox, string Parent)> found,
+        IActorRef actor,
+        string parent
+    )
     {
         if (actor is not ActorRefWithCell { Underlying: { } cell })
             return; // nobody, or one that has ended
 
         var kind = ActorKind.Of(actor);
-        var (count, mailbox) = found.GetValueOrDefault(kind);
-        found[kind] = (count + 1, mailbox + cell.NumberOfMessages);
+        var (count, mailbox, _) = found.GetValueOrDefault(kind);
+        found[kind] = (count + 1, mailbox + cell.NumberOfMessages, parent);
         foreach (var child in cell.ChildrenContainer.Children)
-            Add(found, child);
+            Add(found, child, kind);
     }
 }

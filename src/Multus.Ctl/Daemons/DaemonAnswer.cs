@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Multus.Engine.Explain;
 
 namespace Multus.Ctl.Daemons;
 
@@ -21,7 +22,7 @@ internal sealed record DaemonAnswer(JsonElement? Body, string Problem)
         if (Body is not { } body || !body.TryGetProperty("operations", out var operations))
             yield break;
         foreach (var operation in operations.EnumerateArray())
-            yield return RunningOperation.Read(operation);
+            yield return RunningOperationJson.Read(operation);
     }
 
     /// <summary>A member of the runtime's configuration; null: the daemon does not keep it, or does not say.</summary>

@@ -36,11 +36,15 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
             return await UnknownAsync(subject, answer, cancel);
 
         var shown = all ? evidence : [evidence[^1]];
-        var running = answer.Operations().Where(of => shown.Any(sandbox => sandbox.Sandbox == of.Sandbox)).ToList();
-        var findings = Diagnosis.Of(shown[^1]);
-        findings = [.. new NodeCheck(daemon, time).OfDisk(), .. await WithNamesAsync(findings, shown[^1], cancel)];
-        if (running.Count > 0)
-            findings = [.. running.Select(Waiting).OfType<Finding>(), .. findings];
+        var running = answer
+            .Operations()
+            .Where(of => shown.Any(sandbox => sandbox.Sandbox == of.Sandbox))
+            .ToImmutableArray();
+        var findings = await WithNamesAsync(
+            Diagnosis.OfNode(shown[^1], running, daemon.CniDir),
+            shown[^1],
+            cancel
+        );
         return new Explanation(subject, shown, running, findings)
         {
             Former = evidence.Length - shown.Length,
@@ -135,15 +139,4 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
             ExitCode = ExitCode.Trouble,
         };
     }
-
-    private static Finding? Waiting(RunningOperation running) =>
-        running.Plugins.Count == 0
-            ? null
-            : new Finding(
-                Cause.WaitsForPlugin,
-                $"{running.Verb} is under way for {Words.Duration(running.Milliseconds)} and waits for plugin "
-                    + $"{string.Join(" and plugin ", running.Plugins)}.",
-                "If it does not end soon, see what the plugin waits for: its own daemon, a lock, a server for "
-                    + "addresses. It is killed when multus.delegates.timeout is over."
-            );
 }

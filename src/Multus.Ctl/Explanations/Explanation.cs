@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Multus.Ctl.Daemons;
 using Multus.Ctl.Output;
 using Multus.Engine.Explain;
-using Multus.Engine.History;
 using Spectre.Console;
 
 namespace Multus.Ctl.Explanations;
@@ -16,7 +14,7 @@ namespace Multus.Ctl.Explanations;
 internal sealed record Explanation(
     string Subject,
     ImmutableArray<SandboxEvidence> Sandboxes,
-    IReadOnlyList<RunningOperation> Running,
+    ImmutableArray<RunningOperation> Running,
     ImmutableArray<Finding> Findings
 ) : Answer
 {
@@ -50,61 +48,6 @@ internal sealed record Explanation(
             console.WriteLine($"{Former} earlier sandboxes of it are remembered: --all shows them.");
     }
 
-    public override void WriteJson(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("subject", Subject);
-        FindingList.Write(json, Findings);
-        json.WriteStartArray("sandboxes");
-        foreach (var sandbox in Sandboxes)
-            Write(json, sandbox);
-        json.WriteEndArray();
-        json.WriteStartArray("running");
-        foreach (var running in Running)
-            Write(json, running);
-        json.WriteEndArray();
-        json.WriteString("daemonProblem", DaemonProblem);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, SandboxEvidence sandbox)
-    {
-        json.WriteStartObject();
-        json.WriteString("sandbox", sandbox.Sandbox);
-        json.WriteString("pod", sandbox.Pod);
-        json.WriteStartArray("operations");
-        foreach (var entry in sandbox.Entries)
-            json.WriteRawValue(EntryCodec.ToLine(entry));
-        json.WriteEndArray();
-        WriteTexts(json, "onRecord", sandbox.Record?.Attachments.Select(SandboxView.OnRecord) ?? []);
-        json.WriteString("recordProblem", sandbox.RecordProblem);
-        json.WriteBoolean("deleteWaits", sandbox.DeleteWaits);
-        json.WriteBoolean("deleteGivenUp", sandbox.DeleteGivenUp);
-        json.WriteString("netNs", sandbox.NetNs?.Path);
-        WriteTexts(json, "links", sandbox.NetNs?.Links ?? []);
-        WriteTexts(json, "routes", sandbox.NetNs?.Routes ?? []);
-        json.WriteString("netNsProblem", sandbox.NetNsProblem);
-        WriteTexts(json, "missing", sandbox.Missing);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, RunningOperation running)
-    {
-        json.WriteStartObject();
-        json.WriteString("request", running.Request);
-        json.WriteString("sandbox", running.Sandbox);
-        json.WriteString("verb", running.Verb);
-        json.WriteString("step", running.Step);
-        json.WriteNumber("milliseconds", running.Milliseconds);
-        WriteTexts(json, "plugins", running.Plugins);
-        json.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string member, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(member);
-        foreach (var text in texts)
-            json.WriteStringValue(text);
-        json.WriteEndArray();
-    }
+    public override void WriteJson(Utf8JsonWriter json) =>
+        ExplanationJson.Write(json, Subject, Findings, Sandboxes, Running, DaemonProblem);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Multus.Core.Planning;
 using Multus.Ctl.Output;
 using Multus.Engine.Explain;
 using Multus.Engine.History;
@@ -20,10 +19,6 @@ internal static class SandboxView
         AddKernel(tree, sandbox);
         console.Write(tree);
     }
-
-    /// <summary>"net1: shop/blue (macvlan)".</summary>
-    public static string OnRecord(PlannedAttachment attachment) =>
-        $"{attachment.Parameters.IfName}: {attachment.DisplayName} ({attachment.Configuration.Types})";
 
     private static void Add(Tree tree, OperationEntry entry, AttachmentPlan? record)
     {
@@ -116,7 +111,7 @@ internal static class SandboxView
 
         var node = tree.AddNode(Words.Plain(record.IsLeftover ? "on record, left over by a failure" : "on record"));
         foreach (var attachment in record.Attachments)
-            node.AddNode(Words.Plain(OnRecord(attachment)));
+            node.AddNode(Words.Plain(ExplanationJson.OnRecord(attachment)));
     }
 
     private static void AddKernel(Tree tree, SandboxEvidence sandbox)

@@ -19,32 +19,14 @@ namespace Multus.Ctl.Nodes;
 /// <param name="time">The clock of time limits.</param>
 internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
 {
-    private const long LeastRoom = 16 << 10; // bytes: a record has some kilobytes
-
     /// <param name="answer">What the daemon says of itself.</param>
     public async Task<ImmutableArray<Finding>> RunAsync(DaemonAnswer answer, CancellationToken cancel)
     {
         var findings = ImmutableArray.CreateBuilder<Finding>();
-        findings.AddRange(OfDisk());
+        findings.AddRange(NodeRoom.Check(daemon.CniDir));
         findings.AddRange(OfDaemon(answer));
         findings.AddRange(await OfRuntimeAsync(answer, cancel));
         return findings.ToImmutable();
-    }
-
-    /// <summary>Whether there is room for records: without, nothing is attached, and nothing can be noted.</summary>
-    public IEnumerable<Finding> OfDisk()
-    {
-        var folder = daemon.CniDir;
-        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
-            folder = above;
-        if (new DriveInfo(folder).AvailableFreeSpace < LeastRoom)
-        {
-            yield return new Finding(
-                Cause.DiskFull,
-                $"The disk of {daemon.CniDir} is full: nothing can be put on record, so nothing is attached.",
-                $"Make room on the file system of {folder}."
-            );
-        }
     }
 
     private static IEnumerable<Finding> OfDaemon(DaemonAnswer answer)

@@ -17,18 +17,6 @@ internal static class FindingList
         }
     }
 
-    public static void Write(Utf8JsonWriter json, ImmutableArray<Finding> findings)
-    {
-        json.WriteStartArray("findings");
-        foreach (var finding in findings)
-        {
-            json.WriteStartObject();
-            json.WriteString("cause", finding.Cause);
-            json.WriteString("what", finding.What);
-            json.WriteString("mend", finding.Mend);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
+    public static void Write(Utf8JsonWriter json, ImmutableArray<Finding> findings) =>
+        ExplanationJson.WriteFindings(json, findings);
 }

@@ -6,7 +6,9 @@ using Multus.Engine.Ports;
 namespace Multus.Engine.Activity;
 
 /// <summary>What is under way, and how far: the one model that figures, pages and commands read. Any thread.</summary>
-public sealed class OperationTracker(TimeProvider time) : IPhases
+/// <param name="time">The clock.</param>
+/// <param name="hour">Counts what ends; null: nobody wants to know.</param>
+public sealed class OperationTracker(TimeProvider time, LastHour? hour = null) : IPhases
 {
     // A GC's DELs have its request ID, all of them.
     private readonly ConcurrentDictionary<(string RequestId, SandboxId Sandbox), Operation> _operations = new();
@@ -20,8 +22,9 @@ public sealed class OperationTracker(TimeProvider time) : IPhases
             case OperationPhase.Begun begun:
                 _operations[key] = new Operation(begun, time.GetTimestamp());
                 break;
-            case OperationPhase.Done:
-                _operations.TryRemove(key, out _);
+            case OperationPhase.Done done:
+                if (_operations.TryRemove(key, out var ended))
+                    hour?.Count(ended.Verb, time.GetElapsedTime(ended.Began), done.Error is not null);
                 break;
             default:
                 if (_operations.TryGetValue(key, out var operation))
@@ -43,7 +46,14 @@ public sealed class OperationTracker(TimeProvider time) : IPhases
     {
         private readonly Lock _gate = new();
         private readonly Dictionary<PluginRun, long> _plugins = [];
-        private string _step = "planning";
+        private readonly List<(string Name, long At)> _steps =
+        [
+            (begun.Verb == CniCommand.Add ? "planning" : "plugins", began),
+        ];
+
+        public CniCommand Verb => begun.Verb;
+
+        public long Began => began;
 
         public void Note(OperationPhase phase, long now)
         {
@@ -52,7 +62,7 @@ public sealed class OperationTracker(TimeProvider time) : IPhases
                 switch (phase)
                 {
                     case OperationPhase.Planned:
-                        _step = "attaching";
+                        _steps.Add(("attaching", now));
                         break;
                     case OperationPhase.PluginStarted started:
                         _plugins.Add(started.Plugin, now);
@@ -61,10 +71,10 @@ public sealed class OperationTracker(TimeProvider time) : IPhases
                         _plugins.Remove(ended.Plugin);
                         break;
                     case OperationPhase.Routes:
-                        _step = "routes";
+                        _steps.Add(("routes", now));
                         break;
                     case OperationPhase.Status:
-                        _step = "status";
+                        _steps.Add(("status", now));
                         break;
                     default:
                         break; // begun and done are the tracker's
@@ -83,11 +93,23 @@ public sealed class OperationTracker(TimeProvider time) : IPhases
                     begun.RequestId,
                     begun.Sandbox,
                     begun.Verb,
-                    begun.Verb == CniCommand.Add ? _step : "plugins",
+                    _steps[^1].Name,
                     time.GetElapsedTime(began),
                     plugins.MoveToImmutable()
-                );
+                )
+                {
+                    Pod = begun.Request.Pod,
+                    Steps = Steps(time),
+                };
             }
+        }
+
+        private ImmutableArray<StepView> Steps(TimeProvider time)
+        {
+            var steps = ImmutableArray.CreateBuilder<StepView>(_steps.Count);
+            foreach (var (name, at) in _steps)
+                steps.Add(new StepView(name, time.GetElapsedTime(began, at)));
+            return steps.MoveToImmutable();
         }
     }
 }

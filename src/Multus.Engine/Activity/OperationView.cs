@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Core.Pods;
 using Multus.Engine.Ports;
 
 namespace Multus.Engine.Activity;
@@ -18,7 +19,19 @@ public sealed record OperationView(
     string Step,
     TimeSpan Age,
     ImmutableArray<PluginView> Plugins
-);
+)
+{
+    /// <summary>Whose sandbox it is.</summary>
+    public PodIdentity Pod { get; init; } = PodIdentity.None;
+
+    /// <summary>The stretches that have begun, in their order; the last one lasts.</summary>
+    public ImmutableArray<StepView> Steps { get; init; } = [];
+}
+
+/// <summary>A stretch of an operation.</summary>
+/// <param name="Name">As <see cref="OperationView.Step"/> has it.</param>
+/// <param name="At">When it began, from the operation's beginning.</param>
+public sealed record StepView(string Name, TimeSpan At);
 
 /// <summary>A plugin that runs, or waits for a slot to run.</summary>
 /// <param name="Plugin">Which, and for what.</param>

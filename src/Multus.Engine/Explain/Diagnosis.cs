@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Multus.Engine.History;
 
 namespace Multus.Engine.Explain;
@@ -59,6 +60,33 @@ public static class Diagnosis
 
         return findings.ToImmutable();
     }
+
+    /// <summary>What is wrong with a sandbox of this node, with what is under way for it.</summary>
+    /// <param name="evidence">The sandbox.</param>
+    /// <param name="running">Its operations.</param>
+    /// <param name="cniDir">Where records are.</param>
+    public static ImmutableArray<Finding> OfNode(
+        SandboxEvidence evidence,
+        ImmutableArray<RunningOperation> running,
+        string cniDir
+    ) => [.. running.Select(Waiting).OfType<Finding>(), .. NodeRoom.Check(cniDir), .. Of(evidence)];
+
+    private static Finding? Waiting(RunningOperation running) =>
+        running.Plugins.IsEmpty
+            ? null
+            : new Finding(
+                Cause.WaitsForPlugin,
+                $"{running.Verb} is under way for {DurationText(running.Milliseconds)} and waits for plugin "
+                    + $"{string.Join(" and plugin ", running.Plugins)}.",
+                "If it does not end soon, see what the plugin waits for: its own daemon, a lock, a server for "
+                    + "addresses. It is killed when multus.delegates.timeout is over."
+            );
+
+    /// <summary>"12.3 ms", "4.5 s".</summary>
+    public static string DurationText(double milliseconds) =>
+        milliseconds < 1000
+            ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.0} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000:0.0} s");
 
     /// <summary>What is said of one failure.</summary>
     public static Finding Failed(OperationEntry entry, EntryError error)

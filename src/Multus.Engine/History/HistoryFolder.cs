@@ -60,6 +60,18 @@ public sealed class HistoryFolder(string cniDir, HistoryLimits limits)
         }
     }
 
+    /// <summary>The last entries, the oldest first.</summary>
+    /// <param name="most">How many.</param>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    public IEnumerable<OperationEntry> ReadLast(int most)
+    {
+        foreach (var line in LinesOf(Former).Concat(LinesOf(Current)).TakeLast(most))
+        {
+            if (EntryCodec.FromLine(line) is { } entry)
+                yield return entry;
+        }
+    }
+
     // A file may be renamed while it is read: what was opened is read to its end.
     private static IEnumerable<string> LinesOf(string file) => File.Exists(file) ? File.ReadLines(file) : [];
 

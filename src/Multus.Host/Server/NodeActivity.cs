@@ -2,6 +2,7 @@ using Multus.Engine.Activity;
 using Multus.Engine.History;
 using Multus.Engine.Ports;
 using Multus.Host.Metrics;
+using Multus.Host.Page;
 
 namespace Multus.Host.Server;
 
@@ -12,6 +13,9 @@ internal sealed record NodeActivity(OperationTracker Tracker, OperationHistory H
 {
     /// <summary>How much of it there was, and how long it took.</summary>
     public required NodeMetrics Metrics { get; init; }
+
+    /// <summary>What the live page needs beside it; null: there is no page.</summary>
+    public PageActivity? Page { get; init; }
 
     /// <summary>Makes traces of it; null: nobody wants any.</summary>
     public IPhases? Spans { get; init; }

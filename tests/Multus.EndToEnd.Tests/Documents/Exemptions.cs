@@ -12,6 +12,12 @@ internal static class Exemptions
         ["helm"] = "there is no Helm; what can be read of the chart without it is a test of the deployment",
         ["kubectl apply -k deploy/kustomize/overlays/k3s"] =
             "the node of these tests has the usual folders; that overlays render, and to what, is a test of the deployment",
+        ["kubectl apply -k deploy/kustomize/overlays/ui"] =
+            "the stand-in for the kubelet mounts no Secret; that overlays render, and to what, is a test of the deployment",
+        ["kubectl -n kube-system create secret generic multus-ui --from-literal=token=\"$(openssl rand -hex 24)\""] =
+            "the API server of the tests keeps no Secrets",
+        ["kubectl -n kube-system port-forward pod/multus-abcde 9091"] =
+            "the API server of the tests forwards no port; the tests of the page open it on the node",
         ["kubectl apply -f deploy/multus-thin.yaml"] =
             "the stand-in for the kubelet starts the daemon's DaemonSet only; the tests of the thin plugin run this one",
     };

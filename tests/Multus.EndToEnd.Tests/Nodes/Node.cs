@@ -49,6 +49,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>What the runtime executes.</summary>
     public string Binary => Flavour == Flavour.Thin ? Binaries.Thin : Binaries.Shim;
 
+    /// <summary>The path of the network namespace in which the daemon runs.</summary>
+    public string NetNs => _namespace.Path;
+
     public NodeFolders Folders { get; }
 
     public Networks Networks { get; }

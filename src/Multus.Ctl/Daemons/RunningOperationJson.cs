@@ -1,17 +1,10 @@
 using System.Text.Json;
+using Multus.Engine.Explain;
 
 namespace Multus.Ctl.Daemons;
 
-/// <summary>An operation that is under way.</summary>
-/// <param name="Plugins">What it waits for: "bridge of network blue, net1, for 1.2 s".</param>
-internal sealed record RunningOperation(
-    string Request,
-    string Sandbox,
-    string Verb,
-    string Step,
-    long Milliseconds,
-    IReadOnlyList<string> Plugins
-)
+/// <summary>Reads the operations that <c>/readyz</c> says are under way.</summary>
+internal static class RunningOperationJson
 {
     public static RunningOperation Read(JsonElement operation) =>
         new(
@@ -24,8 +17,12 @@ internal sealed record RunningOperation(
         );
 
     private static string PluginOf(JsonElement plugin) =>
-        $"{Text(plugin, "type")} of network {Text(plugin, "network")}, {Text(plugin, "ifName")}, for "
-        + $"{plugin.GetProperty("milliseconds").GetInt64() / 1000.0:0.0} s";
+        RunningOperation.PluginText(
+            Text(plugin, "type"),
+            Text(plugin, "network"),
+            Text(plugin, "ifName"),
+            plugin.GetProperty("milliseconds").GetInt64()
+        );
 
     private static string Text(JsonElement of, string member) => of.GetProperty(member).GetString() ?? "";
 }
