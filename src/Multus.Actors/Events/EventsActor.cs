@@ -21,6 +21,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     private readonly ClusterTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
     private readonly EventThrottle _warnings = new(MaxPodsRemembered);
+    private readonly BurstThinning? _thinning;
     private readonly Queue<ClusterEvent> _waiting = new();
     private bool _isPaused;
     private bool _saidFull;
@@ -40,6 +41,7 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     )
     {
         _settings = settings;
+        _thinning = settings.ThinsAdded ? new BurstThinning(settings.AddedBurst, settings.AddedEvery) : null;
         _events = events;
         _time = time;
         _log = log;
@@ -96,13 +98,25 @@ internal sealed class EventsActor : UntypedActor, IWithTimers
     {
         _warnings.Forget(attached.Pod, attached.Uid);
         var now = _time.GetUtcNow();
+        var leftOut = 0;
+        if (_thinning is { } thinning)
+        {
+            if (thinning.Note(now) is not { } others)
+            {
+                _suppressed++;
+                return;
+            }
+
+            leftOut = others;
+        }
+
         Enqueue(
             new ClusterEvent(
                 attached.Pod,
                 attached.Uid,
                 IsWarning: false,
                 EventTexts.AddedInterface,
-                attached.Message,
+                EventTexts.WithOthers(attached.Message, leftOut),
                 now,
                 now,
                 1

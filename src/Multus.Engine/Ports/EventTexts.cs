@@ -60,6 +60,15 @@ public static class EventTexts
         return each.Length == 0 ? null : Join(each);
     }
 
+    /// <summary>The same, and of how many other pods nothing was said meanwhile.</summary>
+    public static string WithOthers(string message, int leftOut)
+    {
+        if (leftOut == 0)
+            return message;
+        var rest = $"{Between}{leftOut} more pods of this node were attached since the last event of this kind";
+        return ErrorLine.Cut(message, MaxMessage - rest.Length) + rest;
+    }
+
     /// <summary>The event of a failed ADD; null when there is none to whom it could be of use.</summary>
     /// <param name="uid">The pod's UID; empty when unknown.</param>
     public static PodEvent.Failed? Failure(PodIdentity pod, string uid, SandboxId sandbox, CniError error)

@@ -39,6 +39,40 @@ public class EventsActorTests : TestKit
     }
 
     [Fact]
+    public async Task Of_a_burst_the_first_are_posted_then_one_a_second_which_counts_the_others_and_failures_are_said()
+    {
+        var events = Events(maxInFlight: 64);
+        for (var i = 0; i < 40; i++)
+            events.Tell(new PodEvent.Attached(new PodKey("ns", $"pod-{i}"), $"u{i}", "Add eth0 [10.0.0.2/24]"));
+        events.Tell(Failure("no such network"));
+        var posted = Enumerable.Range(0, 26).Select(_ => _events.Next().Happened).ToList();
+
+        Assert.Equal(25, posted.Count(happened => happened.Reason == "AddedInterface"));
+        Assert.Single(posted, happened => happened.IsWarning);
+        Assert.Equal(15, (await Figures(events))["suppressed"]);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        events.Tell(new PodEvent.Attached(Pod, "u1", "Add eth0 [10.0.0.3/24]"));
+
+        Assert.Equal(
+            "Add eth0 [10.0.0.3/24]; 15 more pods of this node were attached since the last event of this kind",
+            _events.Next().Happened.Message
+        );
+    }
+
+    [Fact]
+    public async Task Who_wants_every_event_gets_it()
+    {
+        var events = Sys.ActorOf(PropsOf(64, 100, thins: false));
+        for (var i = 0; i < 40; i++)
+            events.Tell(new PodEvent.Attached(new PodKey("ns", $"pod-{i}"), $"u{i}", "Add eth0 [10.0.0.2/24]"));
+
+        for (var i = 0; i < 40; i++)
+            _events.Next();
+        Assert.Equal(0, (await Figures(events))["suppressed"]);
+    }
+
+    [Fact]
     public void What_is_wrong_with_the_node_is_an_event_of_the_node()
     {
         Events().Tell(new OfNode("RuntimeConfigurationRestored", "it was missing"));
@@ -201,9 +235,12 @@ public class EventsActorTests : TestKit
 
     private IActorRef Events(int maxInFlight = 4, int maxQueued = 100) => Sys.ActorOf(PropsOf(maxInFlight, maxQueued));
 
-    private Props PropsOf(int maxInFlight, int maxQueued) =>
+    private Props PropsOf(int maxInFlight, int maxQueued, bool thins = true) =>
         EventsActor.PropsFor(
-            new EventsSettings(true, maxQueued, maxInFlight, Patience, new Backoff(Pause, Pause * 8)),
+            new EventsSettings(true, maxQueued, maxInFlight, Patience, new Backoff(Pause, Pause * 8))
+            {
+                ThinsAdded = thins,
+            },
             _events,
             _time,
             NullLogger.Instance
