@@ -185,6 +185,12 @@ public sealed record DaemonConfiguration(
             "must be an address like https://10.0.0.1:6443"
         );
         keys.Require("kubeletDir", configuration.KubeletDir is "" or ['/', ..], "must be an absolute path");
+        RequireFolders(keys, configuration);
+        return configuration;
+    }
+
+    private static void RequireFolders(KeyReader keys, DaemonConfiguration configuration)
+    {
         foreach (
             var (key, folder) in new[]
             {
@@ -195,7 +201,6 @@ public sealed record DaemonConfiguration(
             }
         )
             keys.Require(key, folder.StartsWith('/'), "must be an absolute path");
-        return configuration;
     }
 
     // Nothing but https: a service account's token does not go over the wire in the clear.

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Core.Networks;
-using Multus.Ctl.Networks;
 using Multus.Ctl.Nodes;
 using Multus.Engine.Attach;
+using Multus.Engine.Networks;
 using Multus.Engine.State;
 
 namespace Multus.Ctl.Audits;

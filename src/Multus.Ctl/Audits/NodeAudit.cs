@@ -8,6 +8,7 @@ using Multus.Ctl.Networks;
 using Multus.Ctl.Nodes;
 using Multus.Engine.Gc;
 using Multus.Engine.Kernel;
+using Multus.Engine.Networks;
 using Multus.Engine.State;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Runtimes;

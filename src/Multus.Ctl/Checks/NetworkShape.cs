@@ -4,6 +4,7 @@ using Multus.Cni;
 using Multus.Cni.Configurations;
 using Multus.Core.Networks;
 using Multus.Ctl.Networks;
+using Multus.Engine.Networks;
 
 namespace Multus.Ctl.Checks;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Multus.Cni;
+using Multus.Engine.Networks;
 using Multus.Kubernetes.Api.Surveys;
 
 namespace Multus.Ctl.Networks;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Multus.Ctl.Output;
+using Multus.Engine.Networks;
 using Spectre.Console;
 
 namespace Multus.Ctl.Serving;

@@ -8,6 +8,7 @@ using Multus.Configuration;
 using Multus.Core.Networks;
 using Multus.Ctl.Networks;
 using Multus.Ctl.Nodes;
+using Multus.Engine.Networks;
 
 namespace Multus.Ctl.Serving;
 
@@ -197,14 +198,7 @@ internal sealed class NetworkService(
             var leases = HostLocalStore.Of(node.Seen(folder), network).ToList();
             foreach (var range in ranges)
                 judged.Add(
-                    new RangeUse(
-                        range.ToString(),
-                        range.Count,
-                        (UInt128)
-                            leases.Count(lease =>
-                                range.Contains(lease.Address) && AddressRange.NumberOf(lease.Address) != range.Gateway
-                            )
-                    ),
+                    RangeUse.Of(range, leases),
                     $"multusctl audit shows which of {Path.Join(folder, network)} nobody uses"
                 );
         }

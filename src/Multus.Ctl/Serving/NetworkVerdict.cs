@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Multus.Engine.Networks;
 
 namespace Multus.Ctl.Serving;
 
@@ -22,9 +23,3 @@ internal sealed record NetworkVerdict(
 /// <param name="Message">What is in the way.</param>
 /// <param name="Remedy">What would mend it.</param>
 internal sealed record ServingProblem(string Message, string Remedy);
-
-/// <summary>How many addresses of a range are given out.</summary>
-internal sealed record RangeUse(string Range, UInt128 Total, UInt128 Used)
-{
-    public UInt128 Left => Used >= Total ? 0 : Total - Used;
-}

@@ -40,7 +40,9 @@ public sealed record RangeUse(string Range, UInt128 Total, UInt128 Used)
         return uses.ToImmutable();
     }
 
-    private static RangeUse Of(AddressRange range, List<HostLocalLease> leases) =>
+    /// <param name="range">A range.</param>
+    /// <param name="leases">What host-local has given out of the network.</param>
+    public static RangeUse Of(AddressRange range, IReadOnlyCollection<HostLocalLease> leases) =>
         new(
             range.ToString(),
             range.Count,
