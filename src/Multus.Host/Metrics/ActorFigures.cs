@@ -62,7 +62,11 @@ internal static class ActorFigures
             ("posted", "multus_events_posted_total", "Events posted"),
             ("failed", "multus_events_failed_total", "Events that the API server did not take"),
             ("dropped", "multus_events_dropped_total", "Events for which there was no room"),
-            ("suppressed", "multus_events_suppressed_total", "Repeats, and pods attached in a burst, that were not posted")
+            (
+                "suppressed",
+                "multus_events_suppressed_total",
+                "Repeats, and pods attached in a burst, that were not posted"
+            )
         ),
         .. Of(
             "pending-deletes",

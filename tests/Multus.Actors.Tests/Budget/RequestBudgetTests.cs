@@ -58,9 +58,10 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hundred_pods_are_one_write_and_one_event_each_and_nothing_is_read()
+    public async Task A_hundred_pods_are_one_write_each_and_the_events_of_the_first_25_and_nothing_is_read()
     {
         const int pods = 100;
+        const int events = 25;
         for (var i = 0; i < pods; i++)
             CreatePod($"pod-{i}");
         var sandboxes = await NodeAsync(TimeProvider.System);
@@ -71,8 +72,11 @@ public class RequestBudgetTests : SandboxFixture, IAsyncLifetime
         );
 
         Assert.All(replies, reply => Assert.IsType<CniReply.Attached>(reply));
-        await Server.Journal.WhenSeenAsync(IsEvent, pods).WaitAsync(Patience);
-        Assert.Equal((pods, pods, 2 * pods), (Requests.Count(IsStatus), Requests.Count(IsEvent), Requests.Count));
+        await Server.Journal.WhenSeenAsync(IsEvent, events).WaitAsync(Patience);
+        Assert.Equal(pods + Requests.Count(IsEvent), Requests.Count);
+        Assert.Equal(pods, Requests.Count(IsStatus));
+        // One a second may be added while it lasts.
+        Assert.InRange(Requests.Count(IsEvent), events, events + (pods / 4));
         Assert.Equal(pods, Requests.Where(IsStatus).Select(request => request.Name).Distinct().Count());
     }
 

@@ -10,6 +10,7 @@ public sealed class DiscoveryTests : ServerTest
     {
         Server.Objects.Install(ResourceType.ResourceClaims, isInstalled: false);
         Server.Objects.Install(ResourceType.ResourceSlices, isInstalled: false);
+        Server.Objects.Install(ResourceType.AddressPools, isInstalled: false);
 
         var groups = (await Client.GetAsync("/apis"))
             .Json.GetProperty("groups")
