@@ -1,4 +1,5 @@
 using System.Globalization;
+using Multus.Core.Planning;
 using Multus.Ctl.Output;
 using Multus.Engine.Explain;
 using Multus.Engine.History;
