@@ -10,11 +10,8 @@ internal static class NetworksJson
     private const long Countless = 1L << 53; // beyond it a browser's numbers are not exact
 
     /// <param name="json">Where to.</param>
-    /// <param name="networks">Each with the ranges of its addresses, as far as this node knows them.</param>
-    public static void Write(
-        Utf8JsonWriter json,
-        ImmutableArray<(NetworkUse Network, ImmutableArray<RangeUse> Ranges)> networks
-    )
+    /// <param name="networks">All there are.</param>
+    public static void Write(Utf8JsonWriter json, ImmutableArray<NetworkOnNode> networks)
     {
         json.WriteStartObject();
         json.WriteStartArray("networks");
