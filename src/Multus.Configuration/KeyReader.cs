@@ -35,11 +35,17 @@ internal sealed class KeyReader(JsonElement? root, List<string> errors, string p
     {
         if (Find(key) is not { } found)
             return [];
-        return
-            found.ValueKind == JsonValueKind.Array
-            && found.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String)
-            ? [.. found.EnumerateArray().Select(text => text.GetString()!)]
-            : Wrong(key, "a list of strings", found, ImmutableArray<string>.Empty);
+        if (found.ValueKind != JsonValueKind.Array)
+            return Wrong(key, "a list of strings", found, ImmutableArray<string>.Empty);
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var text in found.EnumerateArray())
+        {
+            if (text.ValueKind != JsonValueKind.String)
+                return Wrong(key, "a list of strings", found, ImmutableArray<string>.Empty);
+            texts.Add(text.GetString()!);
+        }
+
+        return texts.ToImmutable();
     }
 
     public KeyReader Object(string key) =>

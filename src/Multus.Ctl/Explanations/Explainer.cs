@@ -40,11 +40,7 @@ internal sealed class Explainer(DaemonConfiguration daemon, TimeProvider time)
             .Operations()
             .Where(of => shown.Any(sandbox => sandbox.Sandbox == of.Sandbox))
             .ToImmutableArray();
-        var findings = await WithNamesAsync(
-            Diagnosis.OfNode(shown[^1], running, daemon.CniDir),
-            shown[^1],
-            cancel
-        );
+        var findings = await WithNamesAsync(Diagnosis.OfNode(shown[^1], running, daemon.CniDir), shown[^1], cancel);
         return new Explanation(subject, shown, running, findings)
         {
             Former = evidence.Length - shown.Length,
