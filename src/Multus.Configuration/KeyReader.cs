@@ -37,7 +37,7 @@ internal sealed class KeyReader(JsonElement? root, List<string> errors, string p
             return [];
         if (found.ValueKind != JsonValueKind.Array)
             return Wrong(key, "a list of strings", found, ImmutableArray<string>.Empty);
-        var texts = ImmutableArray.CreateBuilder<string>(found.GetArrayLength());
+        var texts = ImmutableArray.CreateBuilder<string>();
         foreach (var text in found.EnumerateArray())
         {
             if (text.ValueKind != JsonValueKind.String)
@@ -45,7 +45,7 @@ internal sealed class KeyReader(JsonElement? root, List<string> errors, string p
             texts.Add(text.GetString()!);
         }
 
-        return texts.MoveToImmutable();
+        return texts.ToImmutable();
     }
 
     public KeyReader Object(string key) =>

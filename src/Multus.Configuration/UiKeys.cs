@@ -6,8 +6,7 @@ namespace Multus.Configuration;
 /// Keys <c>ui</c>, <c>uiTokenFile</c> and <c>uiHosts</c>: the live page, on the port of <c>metricsPort</c>. It shows
 /// pods' names, addresses and errors: beyond localhost nobody sees it without a token.
 /// </summary>
-/// <param name="TokenFile">Path of a file with the token that a reader has to know; empty: none is asked
-/// for.</param>
+/// <param name="TokenFile">A file with the token that a reader has to know; empty: no token is asked for.</param>
 /// <param name="Hosts">Names besides localhost by which the page may be called where no token is asked for.</param>
 public sealed record UiKeys(string TokenFile, ImmutableArray<string> Hosts)
 {

@@ -8,7 +8,7 @@ namespace Multus.Engine.Activity;
 /// <param name="DeletesFailed">DELs that failed.</param>
 public sealed record HourStretch(long Number, int Added, int AddsFailed, int Deleted, int DeletesFailed)
 {
-    /// <summary>Of the ADDs, in milliseconds, by the bounds between which they were counted; 0: none.</summary>
+    /// <summary>Of the ADDs, in milliseconds, by the bounds between which they are counted; 0: none.</summary>
     public double Median { get; init; }
 
     public double P95 { get; init; }

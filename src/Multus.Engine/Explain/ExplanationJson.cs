@@ -5,8 +5,7 @@ using Multus.Engine.History;
 
 namespace Multus.Engine.Explain;
 
-/// <summary>What is wrong with a pod or a sandbox and all that is known of it, as JSON
-/// (docs/reference/multusctl.md).</summary>
+/// <summary>What is wrong with a pod or a sandbox and all that is known of it, as JSON.</summary>
 public static class ExplanationJson
 {
     /// <param name="json">Where to.</param>

@@ -7,7 +7,11 @@ namespace Multus.Engine.Networks;
 /// <param name="Network">"namespace/name" of the definition, else the configuration's own name.</param>
 /// <param name="Configuration">As the last of its users was attached.</param>
 /// <param name="Users">The sandboxes, in the order of pods' names.</param>
-public sealed record NetworkUse(string Network, NetworkConfiguration Configuration, ImmutableArray<NetworkUser> Users);
+public sealed record NetworkUse(string Network, NetworkConfiguration Configuration, ImmutableArray<NetworkUser> Users)
+{
+    /// <summary>The ranges of its addresses, as far as this node knows them.</summary>
+    public ImmutableArray<RangeUse> Ranges { get; init; } = [];
+}
 
 /// <param name="Sandbox">CNI_CONTAINERID.</param>
 /// <param name="Pod">"namespace/name"; empty for a sandbox that is none's.</param>

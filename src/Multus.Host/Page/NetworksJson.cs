@@ -9,13 +9,11 @@ internal static class NetworksJson
 {
     private const long Countless = 1L << 53; // beyond it a browser's numbers are not exact
 
-    /// <param name="json">Where to.</param>
-    /// <param name="networks">All there are.</param>
-    public static void Write(Utf8JsonWriter json, ImmutableArray<NetworkOnNode> networks)
+    public static void Write(Utf8JsonWriter json, ImmutableArray<NetworkUse> networks)
     {
         json.WriteStartObject();
         json.WriteStartArray("networks");
-        foreach (var (network, ranges) in networks)
+        foreach (var network in networks)
         {
             json.WriteStartObject();
             json.WriteString("network", network.Network);
@@ -31,7 +29,7 @@ internal static class NetworksJson
             }
 
             json.WriteEndArray();
-            WriteRanges(json, ranges);
+            WriteRanges(json, network.Ranges);
             json.WriteEndObject();
         }
 

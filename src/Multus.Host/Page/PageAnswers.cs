@@ -49,7 +49,7 @@ internal sealed class PageAnswers(string cniDir, string pluginRoot, EvidenceRead
             () =>
                 new NetworkUsage(cniDir)
                     .Read()
-                    .Select(use => new NetworkOnNode(use, RangeUse.OfHostLocal(use.Configuration, Seen)))
+                    .Select(use => use with { Ranges = RangeUse.OfHostLocal(use.Configuration, Seen) })
                     .ToImmutableArray(),
             context.RequestAborted
         );

@@ -74,9 +74,9 @@ export function Figures({ node }) {
           note={`${plural(n(cluster.pods), "pod")}, ${plural(n(cluster.networks), "network")}`}
         />
         <Figure
-          name="Attached"
+          name="Attached since the start"
           value={count(n(sandboxes.added))}
-          note={`${count(n(sandboxes.deleted))} detached, ${count(n(sandboxes.failed))} failed since the start`}
+          note={`${count(n(sandboxes.deleted))} detached, ${count(n(sandboxes.failed))} failed`}
         />
       </dl>
     </section>

@@ -38,6 +38,7 @@ public sealed class KustomizationTests
                 "talos",
                 "thin",
                 "tke",
+                "ui",
             ]),
             Kustomization.Overlays.ToHashSet()
         );
@@ -117,6 +118,7 @@ public sealed class KustomizationTests
     [InlineData("per-node-certs", "perNodeCertificate")]
     [InlineData("rke2", "containerRuntimeSocket")]
     [InlineData("talos")]
+    [InlineData("ui", "metricsPort", "ui", "uiTokenFile")]
     [InlineData("tke", "multusConfigFile", "defaultDelegates", "confDir", "daemonSocketDir", "capabilities")]
     public void An_overlay_changes_no_other_key_of_the_daemons_configuration(string overlay, params string[] keys)
     {

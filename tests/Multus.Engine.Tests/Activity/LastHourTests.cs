@@ -74,7 +74,7 @@ public sealed class LastHourTests
 
         Assert.Equal(
             [new StepView("planning", TimeSpan.Zero), new StepView("attaching", TimeSpan.FromMilliseconds(20))],
-            tracker.Snapshot()[0].Steps.AsEnumerable()
+            tracker.Snapshot()[0].Steps.ToList()
         );
         tracker.Report(new OperationPhase.Done("r1", sandbox, null));
         tracker.Report(new OperationPhase.Done("r1", sandbox, null)); // it has ended once
