@@ -63,7 +63,7 @@ function optionsOf(series, width, values) {
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false, points: { show: false } },
-    padding: [8, 4, 0, 0],
+    padding: [8, 20, 0, 0],
     scales: { y: { range: (_, __, max) => [0, Math.max(max ?? 0, 4) * 1.05] } },
     axes: [
       { ...axis, ...font, values: minutes, space: 60, size: 26 },
