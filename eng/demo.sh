@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source eng/common.sh
 
-readonly Shim=${MULTUS_SHIM:-$PWD/artifacts/multus-shim} Daemon=${MULTUS_DAEMON:-$PWD/artifacts/multus-daemon}
+readonly Shim=${MULTUS_SHIM:-$PWD/artifacts/multus-shim} Daemon=${MULTUS_DAEMON:-$PWD/artifacts/multus-daemon} Ctl=$PWD/artifacts/multusctl
 readonly Thin=${MULTUS_THIN:-$PWD/artifacts/multus}
 readonly Prefix="multus-demo-$$" Samples=deploy/samples
 readonly Node="$Prefix-node"
@@ -69,6 +69,7 @@ write_files() {
     local file
     for file in networks.yaml pods.yaml; do with_own_ipam "$Samples/$file" >"$work/manifests/$file"; done
     with_own_ipam "$Samples/10-bridge.conf" >"$work/net.d/10-bridge.conf"
+    printf '{ "socketDir": "%s", "cniDir": "%s", "manifestDir": "%s" }\n' "$work/run" "$work/cni" "$work/manifests" >"$work/ctl.json"
     "write_${flavour}_files"
 }
 
@@ -133,6 +134,9 @@ cni() {
 add() { cni ADD "$1" >"$work/$1.result" || { cat "$work/$1.result"; tail -n 20 "$work/log"; return 1; }; }
 other_verb() { cni "$1" "$2" || { tail -n 20 "$work/log"; return 1; }; }
 
+# It ends with 1 where something is wrong.
+explains() { on_node "$Ctl" explain "demo/$1" --config "$work/ctl.json" >"$work/explained" || true; contains "$work/explained" "$2"; }
+
 has_address() { in_pod "$1" ip -br addr show dev "$2" | grep -qF " $3" || { in_pod "$1" ip -br addr; return 1; }; }
 is_kind() { in_pod "$1" ip -d -o link show dev "$2" | grep -qE "$3" || { in_pod "$1" ip -d link show dev "$2"; return 1; }; }
 default_routes() { in_pod "$1" ip -4 route show default | sed 's/ *$//'; }
@@ -186,6 +190,10 @@ use_it() {
     in_pod pod3 ip link delete data
     expect "CHECK pod3 fails and says which" fails_naming 'interface data' cni CHECK pod3
     [ ! -e "$work/failure" ] || indented <"$work/failure"
+
+    step "Why? multusctl explain demo/pod3"
+    expect "it says what is gone" explains pod3 'Somebody has taken away what was attached. CHECK failed: interface data'
+    [ ! -e "$work/explained" ] || head -n 12 "$work/explained" | cut -c1-150 | indented
 }
 
 take_it_away() {
@@ -201,8 +209,8 @@ take_it_away() {
     expect "no interface on the node but its own and the bridges" same "$links_of_node" "$(link_names "$Node" | grep -vxE 'cni0|mynet0')"
     expect "no port on a bridge" is_empty ports_of_bridges
     expect "no address held by host-local" is_empty held_addresses
-    expect "no file in cniDir but what is remembered: networks for GC, containers that are gone" \
-        is_empty find "$work/cni" -type f -not -path "$work/cni/networks/*" -not -name ".detached*" -not -name .lock
+    expect "no file in cniDir but what is remembered: networks for GC, containers that are gone, the history" \
+        is_empty find "$work/cni" -type f -not -path "$work/cni/networks/*" -not -path "$work/cni/history/*" -not -name ".detached*" -not -name .lock
     expect "no network-status" is_empty find "$work/status" -type f
 }
 

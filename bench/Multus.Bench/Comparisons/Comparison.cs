@@ -117,7 +117,11 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
         _errors.AddRange(errors);
         foreach (var kind in workload.Concurrency == 1 ? OneAtATime : Crowds)
         {
-            var figure = Named($"{workload.ShortName}: {Name(kind)}", ComparisonGoals.For(workload, kind));
+            var figure = Named(
+                $"{workload.ShortName}: {Name(kind)}",
+                ComparisonGoals.For(workload, kind),
+                kind is FigureKind.AddsPerSecond or FigureKind.DelsPerSecond
+            );
             if (errors.Count == 0) // requests that fail are quick: their round proves nothing
                 figure.Add(samples[Before].Value(kind), samples[Now].Value(kind));
         }
@@ -128,11 +132,11 @@ internal sealed class Comparison(BenchOptions options, Build against, IProcessRu
 
     private void Add(string what, Limit? limit, double before, double now) => Named(what, limit).Add(before, now);
 
-    private Figure Named(string what, Limit? limit)
+    private Figure Named(string what, Limit? limit, bool isRate = false)
     {
         var figure = _figures.Find(figure => figure.What == what);
         if (figure is null)
-            _figures.Add(figure = new Figure(what, limit));
+            _figures.Add(figure = new Figure(what, limit, isRate));
         return figure;
     }
 

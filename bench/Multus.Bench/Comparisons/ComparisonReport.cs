@@ -11,7 +11,7 @@ internal static class ComparisonReport
         TextTable.Align(
             leftColumns: 1,
             [
-                ["median of the rounds", "before", "now", "ratio", "ratio of rounds", "at most", ""],
+                ["median of the rounds", "before", "now", "ratio", "ratio of rounds", "pairs", "so", "at most", ""],
                 .. figures.Select(Cells),
             ]
         );
@@ -36,6 +36,8 @@ internal static class ComparisonReport
             figure.IsMeasured && figure.RatioOfRounds.All(double.IsFinite)
                 ? $"{Hundredths(figure.RatioOfRounds.Min())}..{Hundredths(figure.RatioOfRounds.Max())}"
                 : "-",
+            figure.IsMeasured ? figure.NowSamples.Count.ToString(CultureInfo.InvariantCulture) : "-",
+            figure.Verdict,
             figure.Limit?.ToString() ?? "",
             !figure.IsMeasured
                 ? "not measured"
@@ -57,6 +59,8 @@ internal static class ComparisonReport
             json.WriteNumber("now", Rounded(figure.Now));
             if (double.IsFinite(figure.Ratio))
                 json.WriteNumber("ratio", Rounded(figure.Ratio));
+            json.WriteNumber("pairs", figure.NowSamples.Count);
+            json.WriteString("so", figure.Verdict);
         }
 
         WriteSamples(json, "before_rounds", figure.BeforeSamples);

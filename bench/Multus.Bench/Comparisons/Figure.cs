@@ -5,8 +5,11 @@ namespace Multus.Bench.Comparisons;
 /// <summary>One figure of both builds: a sample of each in every round, taken next to each other.</summary>
 /// <param name="what">What it is, with its unit.</param>
 /// <param name="limit">Null when no goal is set for it.</param>
-internal sealed class Figure(string what, Limit? limit)
+/// <param name="isRate">Whether more is better.</param>
+internal sealed class Figure(string what, Limit? limit, bool isRate = false)
 {
+    private const double Least = 0.01; // a difference below one in a hundred is nobody's gain
+
     private readonly List<double> _before = [];
     private readonly List<double> _now = [];
 
@@ -32,6 +35,19 @@ internal sealed class Figure(string what, Limit? limit)
 
     /// <summary>Null when there is no goal.</summary>
     public bool? IsMet => limit is not null && IsMeasured ? limit.IsMet(Ratio, Now) : null;
+
+    /// <summary>"better", "worse", or "" when the spread allows neither word.</summary>
+    public string Verdict
+    {
+        get
+        {
+            if (!IsMeasured || !double.IsFinite(Ratio) || Math.Abs(Ratio - 1) < Least)
+                return "";
+            if (SignTest.Probability(RatioOfRounds.Where(double.IsFinite)) >= SignTest.Level)
+                return "";
+            return Ratio < 1 == isRate ? "worse" : "better";
+        }
+    }
 
     public void Add(double before, double now)
     {

@@ -25,7 +25,7 @@ public static class Diagnosis
             );
         }
 
-        if (!evidence.Missing.IsEmpty)
+        if (!evidence.Missing.IsEmpty && !findings.Any(finding => finding.Cause == Cause.ChangedBehindOurBack))
         {
             findings.Add(
                 new Finding(

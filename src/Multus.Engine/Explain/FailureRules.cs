@@ -102,6 +102,13 @@ internal static class FailureRules
                 + "names the parents that are missing."
         ),
         new(
+            Cause.ChangedBehindOurBack,
+            CniErrorCode.Internal,
+            [" is gone from /"],
+            "Somebody has taken away what was attached.",
+            "Delete the pod, so that it is attached anew, and see who changes its network namespace."
+        ),
+        new(
             Cause.WrongVersion,
             CniErrorCode.IncompatibleVersion,
             [],

@@ -27,6 +27,7 @@ public sealed class DiagnosisTests
     [InlineData(7, "network x takes a device of a/b, and the pod has none left", "NoDeviceLeft")]
     [InlineData(999, "interface name net1 already exists", "InterfaceTaken")]
     [InlineData(999, "plugin macvlan: failed to lookup master \"eth7\": Link not found", "ParentMissing")]
+    [InlineData(999, "interface data is gone from /run/netns/x: network ns/blue", "ChangedBehindOurBack")]
     [InlineData(1, "network x has cniVersion \"9.9.9\", which is not supported", "WrongVersion")]
     [InlineData(7, "network x has no plugins", "InvalidConfiguration")]
     [InlineData(8, "/run/netns/x is no network namespace", "NamespaceUnusable")]
