@@ -56,6 +56,10 @@ internal sealed class DaemonHost(
         ));
         builder.Services.AddSingleton(services => ServerOf(services, socket, stop));
         builder.Services.AddHostedService(services => services.GetRequiredService<UnixSocketServer>());
+        builder.Services.AddHostedService(_ => new StartPages(
+            TimeProvider.System,
+            output.Factory.CreateLogger("Multus.Host")
+        ));
         if (settings.Daemon.Metrics is { } at)
             builder.Services.AddHostedService(services => PortOf(at, services));
         if (OtlpTelemetry.IsWanted(Environment.GetEnvironmentVariable))

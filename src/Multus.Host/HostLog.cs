@@ -136,6 +136,9 @@ internal static partial class HostLog
     )]
     public static partial void MemoryGivenBack(ILogger log, long before, long after);
 
+    [LoggerMessage(2066, LogLevel.Debug, "the code that only a start runs stays resident: {Reason}")]
+    public static partial void StartPagesKept(ILogger log, string reason);
+
     [LoggerMessage(2026, LogLevel.Warning, "the modes of {Folder} cannot be set: {Reason}")]
     public static partial void NotClosed(ILogger log, string folder, string reason);
 

@@ -142,9 +142,11 @@ internal sealed class NodeFolder
             .. Remaining("network-status files", StatusFolder, _ => true),
         ];
 
-    // What stays when all pods are gone: which containers were detached, and the lock.
+    // What stays when all pods are gone: which containers were detached, what was done to them, and the lock.
     private static bool IsMemory(string path) =>
-        Path.GetFileName(path) is ".lock" || Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal);
+        Path.GetFileName(path) is ".lock"
+        || path.Contains("/history/", StringComparison.Ordinal)
+        || Path.GetFileName(path).StartsWith(".detached", StringComparison.Ordinal);
 
     private static IEnumerable<string> Remaining(string what, string folder, Predicate<string> counts)
     {

@@ -94,14 +94,16 @@ public static class Diagnosis
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(error);
         var rule = Array.Find(FailureRules.All, rule => rule.IsOf(error));
-        var where = WhereOf(entry);
+        // Most of our errors begin with what was tried, on what.
+        var isWhole = error.Message.StartsWith($"{entry.Verb} of ", StringComparison.Ordinal);
+        var said = isWhole ? Sentence(error.Text) : $"{entry.Verb} failed{WhereOf(entry)}: {Sentence(error.Text)}";
         return rule is null
             ? new Finding(
                 Cause.PluginFailed,
-                $"{entry.Verb} failed{where}: {Sentence(error.Text)}",
+                said,
                 "The words are the plugin's own; its stderr, if it wrote any, is with the plugins."
             )
-            : new Finding(rule.Cause, $"{rule.What} {entry.Verb} failed{where}: {Sentence(error.Text)}", rule.Mend);
+            : new Finding(rule.Cause, $"{rule.What} {said}", rule.Mend);
     }
 
     /// <summary>What would mend a failure; null: only who knows the plugin knows.</summary>

@@ -45,6 +45,7 @@ internal sealed class IdleMemory : IDisposable
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
+        ProgramText.Release();
         HostLog.MemoryGivenBack(_log, before >> 20, Environment.WorkingSet >> 20);
     }
 }

@@ -50,7 +50,7 @@ public abstract class ExplainTests(ITestOutputHelper output, Flavour flavour) : 
 
         var said = await ExplainFailureOf(Node.Pod("tiny"), "AddressesExhausted");
 
-        Says(said, "has no address left", "plugin bridge of network default/tiny, interface net1");
+        Says(said, "has no address left", "ADD of network default/tiny, interface net1: plugin bridge");
     }
 
     [PluginFact("bridge", "host-local")]

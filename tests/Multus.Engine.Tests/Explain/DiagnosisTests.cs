@@ -60,6 +60,16 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
+    public void What_an_error_says_itself_is_not_said_twice()
+    {
+        var failed = Failed(new EntryError(999, "ADD of network shop/blue, interface net1: plugin macvlan: boom", ""));
+
+        var finding = Assert.Single(Diagnosis.Of(After(failed)));
+
+        Assert.Equal("ADD of network shop/blue, interface net1: plugin macvlan: boom.", finding.What);
+    }
+
+    [Fact]
     public void A_failure_that_a_later_attempt_made_good_is_not_wrong_any_more()
     {
         var good = Failed(null!) with { Error = null };
