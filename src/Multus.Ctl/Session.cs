@@ -99,7 +99,11 @@ internal sealed class Session(
 
     private async Task<Answer> AskElsewhereAsync(ParseResult line, CancellationToken cancel)
     {
-        if (args.Contains("--watch") || args.Contains("-w"))
+        if (
+            line.CommandResult.Command.Options.Any(option =>
+                option.Name == "--watch" && line.GetResult(option) is { Implicit: false }
+            )
+        )
         {
             throw new CtlException(
                 "--watch is for the node that multusctl runs on: watch -n 1 multusctl … does it here"

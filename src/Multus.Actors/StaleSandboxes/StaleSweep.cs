@@ -40,7 +40,7 @@ internal sealed class StaleSweep(
     public async Task<Swept> RunAsync(CancellationToken cancel)
     {
         var listed = await settings.Runtime.ListAsync(cancel);
-        var evidenceOf = new SandboxEvidence(engine.Ports.NetNs, listed, HeldNamespaces.Inodes());
+        var evidenceOf = new StaleEvidenceReader(engine.Ports.NetNs, listed, HeldNamespaces.Inodes());
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
         await Parallel.ForEachAsync(
             new SandboxReader(_files).Stream(),
@@ -54,7 +54,7 @@ internal sealed class StaleSweep(
                 if (!StaleRules.HasVanished(evidence, Boot.Id, settings.NeedsRuntime))
                     return;
 
-                var why = SandboxEvidence.Words(evidence);
+                var why = StaleEvidenceReader.Words(evidence);
                 if (!noted.TryGetValue(found.Known.Id.Value, out var since))
                     Note(found.Known, why);
                 else if (now - since < settings.Grace)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Multus.Cni;
 using Multus.Ctl.Clusters;
+using Multus.Ctl.Daemons;
 using Multus.Ctl.Nodes;
 using Multus.Ctl.Output;
 using Multus.Kubernetes.Api.Configuration;
@@ -105,7 +106,7 @@ internal sealed class AuditCommand
         var releasable = leaks.Where(leak => leak.Fix.Length > 0).ToList();
         if (releasable.Count > 0 && !line.GetValue(_yes) && !await IsConfirmedAsync(line, releasable, cancel))
             return [];
-        return await new LeakRelease(node, audit, new DaemonSocket(node)).RunAsync(releasable, cancel);
+        return await new LeakRelease(node, audit, new DaemonClient(node.Daemon)).RunAsync(releasable, cancel);
     }
 
     private async Task<bool> IsConfirmedAsync(ParseResult line, List<Leak> releasable, CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Multus.Cni;
 using Multus.Core.Pods;
+using Multus.Ctl.Daemons;
 using Multus.Ctl.Nodes;
 using Multus.Engine.Networks;
 using Multus.Engine.Requests;
@@ -15,7 +16,7 @@ namespace Multus.Ctl.Audits;
 /// Releases what an audit has found, by the ways that there are: a DEL of the daemon's, a DEL that is stored for it,
 /// the removal of a file. Each is judged anew right before.
 /// </summary>
-internal sealed class LeakRelease(NodeConfiguration node, NodeAudit audit, DaemonSocket daemon)
+internal sealed class LeakRelease(NodeConfiguration node, NodeAudit audit, DaemonClient daemon)
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -82,7 +83,11 @@ internal sealed class LeakRelease(NodeConfiguration node, NodeAudit audit, Daemo
                 body.ToJson(),
                 FileMode
             );
-            return new Outcome(leak, true, $"stored: nobody answers on {daemon.Path}, the daemon does it when it runs");
+            return new Outcome(
+                leak,
+                true,
+                $"stored: nobody answers on {daemon.Socket}, the daemon does it when it runs"
+            );
         }
     }
 

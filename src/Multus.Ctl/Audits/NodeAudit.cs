@@ -84,7 +84,7 @@ internal sealed class NodeAudit(NodeConfiguration node, ClusterSight? cluster, T
     {
         var stored = pending.Select(delete => delete.Sandbox).ToHashSet(StringComparer.Ordinal);
         var netNs = new KernelNetNs(new LinkInspector(), new RouteTable());
-        var evidenceOf = new SandboxEvidence(netNs, listed, HeldNamespaces.Inodes());
+        var evidenceOf = new StaleEvidenceReader(netNs, listed, HeldNamespaces.Inodes());
         // As the daemon has it: where manifests are the cluster there may well be no container runtime at all.
         var needsRuntime = cluster?.Folder is null;
         foreach (var sandbox in found)
@@ -108,7 +108,7 @@ internal sealed class NodeAudit(NodeConfiguration node, ClusterSight? cluster, T
 
             var evidence = await evidenceOf.OfAsync(sandbox, cancel);
             if (StaleRules.HasVanished(evidence, Boot.Id, needsRuntime))
-                _leaks.Add(about with { Why = SandboxEvidence.Words(evidence), Fix = "DEL of the sandbox" });
+                _leaks.Add(about with { Why = StaleEvidenceReader.Words(evidence), Fix = "DEL of the sandbox" });
             else if (evidence.IsListed == false)
                 _leaks.Add(
                     about with

@@ -50,8 +50,15 @@ internal sealed class SupportBundle(DaemonConfiguration daemon, string? configur
         var answer = await client.HealthAsync(cancel);
         await bundle.AddAsync("daemon/healthz.json", answer.Body?.GetRawText() ?? answer.Problem);
         await bundle.AddAsync("daemon/metrics.txt", await client.TextAsync("/metrics", cancel));
-        var status = await new NodeStatusSource(daemon, time).ReadAsync(cancel);
-        await bundle.AddAsync("daemon/status.json", JsonOf(status));
+        try
+        {
+            var status = await new NodeStatusSource(daemon, time).ReadAsync(cancel);
+            await bundle.AddAsync("daemon/status.json", JsonOf(status));
+        }
+        catch (CtlException e)
+        {
+            await bundle.AddAsync("daemon/status.unreadable", e.Message);
+        }
     }
 
     private async Task AddStateAsync(Bundle bundle)
@@ -76,12 +83,24 @@ internal sealed class SupportBundle(DaemonConfiguration daemon, string? configur
         if (!Directory.Exists(folder))
             return $"there is no {folder}";
         var lines = new StringBuilder();
-        foreach (
-            var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        )
+        try
         {
-            var file = new FileInfo(path);
-            lines.AppendLine($"{file.LastWriteTimeUtc:O} {file.Length, 10} {Path.GetRelativePath(folder, path)}");
+            foreach (
+                var path in Directory
+                    .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                    .Order(StringComparer.Ordinal)
+            )
+            {
+                // One that has gone meanwhile has no length.
+                if (new FileInfo(path) is { Exists: true } file)
+                    lines.AppendLine(
+                        $"{file.LastWriteTimeUtc:O} {file.Length, 10} {Path.GetRelativePath(folder, path)}"
+                    );
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            lines.AppendLine(e.Message);
         }
 
         return lines.ToString();

@@ -36,26 +36,39 @@ internal static class SupportBundleCommand
                     session.ConfigurationFile(line),
                     TimeProvider.System
                 );
-                try
-                {
-                    await using var output = new FileStream(
-                        path,
-                        new FileStreamOptions
-                        {
-                            Mode = FileMode.CreateNew,
-                            Access = FileAccess.Write,
-                            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                        }
-                    );
-                    return new Made(Path.GetFullPath(path), await bundle.WriteAsync(output, cancel));
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    throw new CtlException($"{path} could not be made: {e.Message} Name another file.", e);
-                }
+                return new Made(Path.GetFullPath(path), await WriteAsync(bundle, path, cancel));
             }
         );
         return command;
+    }
+
+    private static async Task<IReadOnlyList<string>> WriteAsync(
+        SupportBundle bundle,
+        string path,
+        CancellationToken cancel
+    )
+    {
+        var isMade = false;
+        try
+        {
+            await using var output = new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            );
+            isMade = true;
+            return await bundle.WriteAsync(output, cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (isMade)
+                File.Delete(path); // half of an archive is none
+            throw new CtlException($"{path} could not be made: {e.Message} Name another file.", e);
+        }
     }
 
     private static string UsualName() =>

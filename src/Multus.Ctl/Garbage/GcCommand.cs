@@ -6,6 +6,7 @@ using Multus.Cni.Runtime;
 using Multus.Configuration;
 using Multus.Core.Garbage;
 using Multus.Core.Pods;
+using Multus.Ctl.Daemons;
 using Multus.Ctl.Nodes;
 using Multus.Ctl.Output;
 using Multus.Engine.Gc;
@@ -44,8 +45,8 @@ internal static class GcCommand
         {
             var before = new SandboxReader(files).Stream().ToList();
             var living = await LivingAsync(before, listed, node, cancel);
-            var daemon = new DaemonSocket(node);
-            var refused = await daemon.RunAsync(BodyOf(node, daemon, living), cancel);
+            var daemon = new DaemonClient(node.Daemon);
+            var refused = await daemon.RunAsync(BodyOf(node, living), cancel);
             var after = new SandboxReader(files)
                 .Stream()
                 .Select(found => found.Known.Id.Value)
@@ -107,7 +108,7 @@ internal static class GcCommand
     )
     {
         var living = listed.ToList();
-        var evidenceOf = new SandboxEvidence(
+        var evidenceOf = new StaleEvidenceReader(
             new KernelNetNs(new LinkInspector(), new RouteTable()),
             listed,
             HeldNamespaces.Inodes()
@@ -129,11 +130,11 @@ internal static class GcCommand
         return living;
     }
 
-    private static CniRequestBody BodyOf(NodeConfiguration node, DaemonSocket daemon, List<string> living)
+    private static CniRequestBody BodyOf(NodeConfiguration node, List<string> living)
     {
         var draft = JsonDraft.From(CniJson.Parse(node.Request));
         draft.Set("cniVersion", CniVersion.Latest.ToString()); // below it there is no GC
         ValidAttachment.WriteList(draft, [.. living.Select(id => new ValidAttachment(id, "eth0"))]);
-        return new CniRequestBody(daemon.Environment(CniCommand.Gc), draft.ToBytes());
+        return new CniRequestBody(node.RequestEnvironment(CniCommand.Gc), draft.ToBytes());
     }
 }

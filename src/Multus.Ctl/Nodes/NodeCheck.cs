@@ -4,6 +4,7 @@ using Multus.Cni.Configurations;
 using Multus.Configuration;
 using Multus.Core.Networks;
 using Multus.Ctl.Daemons;
+using Multus.Engine.Attach;
 using Multus.Engine.Explain;
 using Multus.Kubernetes;
 using Multus.Kubernetes.Runtimes;
@@ -109,16 +110,21 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
 
     private static (ConfigurationFile? First, Finding? Problem) First(string folder)
     {
-        try
+        var read = ConfigurationReader.ReadFolder(folder);
+        if (read.Unreadable is { } reason)
         {
-            var path = Directory
-                .EnumerateFiles(folder)
-                .Where(ConfigurationFiles.IsConfigurationFile)
-                .Order(StringComparer.Ordinal)
-                .FirstOrDefault();
-            if (path is not null)
-                return (ConfigurationFile.Parse(new FoundFile(path, RegularFile.Read(path))), null);
             return (
+                null,
+                new Finding(
+                    Cause.NoRuntimeConfiguration,
+                    $"The runtime's configuration cannot be looked at: {reason}",
+                    $"Mount the host's {folder} where this command runs, or name the folder with cniConfigDir."
+                )
+            );
+        }
+
+        return read.Files.IsEmpty
+            ? (
                 null,
                 new Finding(
                     Cause.NoRuntimeConfiguration,
@@ -126,19 +132,8 @@ internal sealed class NodeCheck(DaemonConfiguration daemon, TimeProvider time)
                     "Install the cluster network; the daemon writes Multus' own configuration once there is one "
                         + "(multusConfigFile auto)."
                 )
-            );
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return (
-                null,
-                new Finding(
-                    Cause.NoRuntimeConfiguration,
-                    $"The runtime's configuration cannot be looked at: {e.Message}",
-                    $"Mount the host's {folder} where this command runs, or name the folder with cniConfigDir."
-                )
-            );
-        }
+            )
+            : (read.Files[0], null);
     }
 
     private async Task<ImmutableArray<Finding>> OfVersionAsync(

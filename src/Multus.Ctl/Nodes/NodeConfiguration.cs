@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Multus.Cni;
 using Multus.Configuration;
 using Multus.Core.Configuration;
 
@@ -38,6 +39,10 @@ internal sealed record NodeConfiguration(
         var request = RuntimeFolder.OwnIn(folder) ?? "{}"u8.ToArray();
         return new NodeConfiguration(daemon, request, MultusConfiguration.ParseForDelete(request, daemon.Json));
     }
+
+    /// <summary>The environment of a request that is about no sandbox.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> RequestEnvironment(CniCommand command) =>
+        [new("CNI_COMMAND", command.ToWire()), new("CNI_PATH", string.Join(':', PluginPath))];
 
     /// <summary>A path of the plugins' world as this process sees it.</summary>
     public string Seen(string path) => Root.Length == 0 ? path : Root + path;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Multus.Cni;
+using Multus.Cni.Results;
 using Multus.Core.Checks;
 using Multus.Core.Planning;
 using Multus.Engine.Attach;
@@ -29,13 +30,9 @@ internal static class NamespaceCheck
     )
     {
         var found = await PodNetNs.ListAsync(netNamespaces, netNs, cancel).ConfigureAwait(false);
-        foreach (var attachment in attachments.Where(attachment => !attachment.Configuration.DisableCheck))
+        foreach (var attachment in attachments)
         {
-            if (
-                files.ResultOf(attachment) is { } result
-                && AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes)
-                    is { } missing
-            )
+            if (Missing(plan, attachment, found, files.ResultOf) is { } missing)
             {
                 throw new CniException(
                     CniErrorCode.Internal,
@@ -45,4 +42,16 @@ internal static class NamespaceCheck
             }
         }
     }
+
+    /// <summary>What of an attachment is gone; null: nothing, or nobody knows, or it is not to be checked.</summary>
+    /// <param name="resultOf">Finds what its plugins said.</param>
+    public static string? Missing(
+        AttachmentPlan plan,
+        PlannedAttachment attachment,
+        PodNetNs found,
+        Func<PlannedAttachment, CniResult?> resultOf
+    ) =>
+        !attachment.Configuration.DisableCheck && resultOf(attachment) is { } result
+            ? AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes)
+            : null;
 }

@@ -4,6 +4,7 @@ namespace Multus.Engine.Explain;
 public static class Cause
 {
     public const string PluginNotFound = nameof(PluginNotFound);
+    public const string PluginNotRunnable = nameof(PluginNotRunnable);
     public const string NetworkNotFound = nameof(NetworkNotFound);
     public const string NamespaceIsolation = nameof(NamespaceIsolation);
     public const string DefaultRouteClash = nameof(DefaultRouteClash);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Multus.Cni;
-using Multus.Core.Checks;
 using Multus.Core.Planning;
 using Multus.Engine.Attach;
+using Multus.Engine.Check;
 using Multus.Engine.History;
 using Multus.Engine.Ports;
 using Multus.Engine.State;
@@ -132,11 +132,7 @@ public sealed class EvidenceReader(string cniDir, IPendingDeleteFolder pendingDe
         var missing = ImmutableArray.CreateBuilder<string>();
         foreach (var attachment in plan.Attachments)
         {
-            if (
-                _files.ReadableResultOf(attachment) is { } result
-                && AttachmentCheck.FindMissing(attachment, result, found.Observed, plan.HasTrueDefaultRoutes)
-                    is { } what
-            )
+            if (NamespaceCheck.Missing(plan, attachment, found, _files.ReadableResultOf) is { } what)
                 missing.Add($"{what} of network {attachment.DisplayName}");
         }
 

@@ -19,6 +19,14 @@ internal static class FailureRules
                 + "configuration. multusctl check-nads lists what is missing for each network."
         ),
         new(
+            Cause.PluginNotRunnable,
+            CniErrorCode.Io,
+            ["could not be started"],
+            "A plugin that the network needs is there, and this node cannot run it.",
+            "Replace it by one for this node's architecture that may be executed. multusctl check-nads runs every "
+                + "plugin and says which cannot be."
+        ),
+        new(
             Cause.NetworkNotFound,
             CniErrorCode.InvalidNetworkConfig,
             ["cannot find a network-attachment-definition"],

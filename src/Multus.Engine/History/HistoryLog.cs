@@ -1,6 +1,6 @@
 namespace Multus.Engine.History;
 
-/// <summary>Log event 1760.</summary>
+/// <summary>Log events 1760 to 1762.</summary>
 public static partial class HistoryLog
 {
     [LoggerMessage(
@@ -9,4 +9,14 @@ public static partial class HistoryLog
         "what is done to sandboxes cannot be noted in {Folder}, multusctl explain will not know it: {Reason}"
     )]
     public static partial void NotWritten(ILogger log, string folder, string reason);
+
+    [LoggerMessage(
+        1761,
+        LogLevel.Warning,
+        "{Count} operations of sandboxes were not noted, multusctl explain will not know them"
+    )]
+    public static partial void Dropped(ILogger log, long count);
+
+    [LoggerMessage(1762, LogLevel.Error, "an operation of a sandbox could not be put into words")]
+    public static partial void NotMade(ILogger log, Exception bug);
 }

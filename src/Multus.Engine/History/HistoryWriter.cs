@@ -14,6 +14,7 @@ public sealed class HistoryWriter : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Task _writing;
     private long _dropped;
+    private long _saidDropped;
     private string _trouble = "";
 
     /// <param name="folder">Where to.</param>
@@ -49,12 +50,35 @@ public sealed class HistoryWriter : IAsyncDisposable
             var count = 0;
             while (count < MostAtOnce && _entries.Reader.TryRead(out var entry))
             {
-                lines.Write(EntryCodec.ToLine(entry()));
+                Add(entry, lines);
                 count++;
             }
 
             Write(lines.WrittenSpan, count);
+            SayDropped();
         }
+    }
+
+    // One that cannot be made is a bug: it costs no other, and is said.
+    private void Add(Func<OperationEntry> entry, ArrayBufferWriter<byte> lines)
+    {
+        try
+        {
+            lines.Write(EntryCodec.ToLine(entry()));
+        }
+        catch (Exception bug)
+        {
+            Interlocked.Increment(ref _dropped);
+            HistoryLog.NotMade(_log, bug);
+        }
+    }
+
+    private void SayDropped()
+    {
+        var dropped = Dropped;
+        if (dropped > _saidDropped)
+            HistoryLog.Dropped(_log, dropped - _saidDropped);
+        _saidDropped = dropped;
     }
 
     private void Write(ReadOnlySpan<byte> lines, int count)

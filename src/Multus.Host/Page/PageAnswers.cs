@@ -70,7 +70,7 @@ internal sealed class PageAnswers(string cniDir, string pluginRoot, EvidenceRead
 
     private static Finding Forgotten(string sandbox) =>
         new(
-            "NeverAsked",
+            Cause.NeverAsked,
             $"Nothing is known of sandbox {sandbox} any more: it is longer ago than the last 500 sandboxes.",
             "The daemon's log may still have it."
         );

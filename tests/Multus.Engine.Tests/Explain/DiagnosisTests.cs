@@ -9,6 +9,8 @@ public sealed class DiagnosisTests
 {
     [Theory]
     [InlineData(5, "failed to find plugin \"sriov\" in path [/opt/cni/bin]", "PluginNotFound")]
+    [InlineData(5, "plugin x: could not be started: cannot start /x: Exec format error", "PluginNotRunnable")]
+    [InlineData(11, "plugin x: could not be started: Resource temporarily unavailable", "Busy")]
     [InlineData(7, "cannot find a network-attachment-definition (bleu) in namespace (shop)", "NetworkNotFound")]
     [InlineData(7, "namespace isolation enabled, annotation violates permission", "NamespaceIsolation")]
     [InlineData(7, "'default-route' is empty for network a and for network b", "DefaultRouteClash")]

@@ -103,6 +103,19 @@ public sealed class HistoryFolderTests : IDisposable
         Assert.Equal(1, refused.Dropped);
     }
 
+    [Fact]
+    public async Task An_entry_that_cannot_be_made_costs_no_other_and_is_counted()
+    {
+        var folder = new HistoryFolder(_temp.Path, Small);
+        var writer = new HistoryWriter(folder, NullLogger.Instance);
+        writer.Take(() => throw new InvalidOperationException("a bug"));
+        writer.Take(() => Entry("c1"));
+        await writer.DisposeAsync();
+
+        Assert.Equal("c1", Assert.Single(folder.Read()).Sandbox);
+        Assert.Equal(1, writer.Dropped);
+    }
+
     private static long SizeOf(HistoryFolder folder) =>
         Directory.EnumerateFiles(folder.Path).Sum(file => new FileInfo(file).Length);
 

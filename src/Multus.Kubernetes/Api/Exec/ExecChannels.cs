@@ -32,7 +32,7 @@ internal static class ExecChannels
             if (read.MessageType == WebSocketMessageType.Close)
                 break;
             message.Advance(read.Count);
-            if (streams.Stdout.WrittenCount + message.WrittenCount > MostBytes)
+            if (streams.Bytes + message.WrittenCount > MostBytes)
                 throw new KubernetesException($"{what} printed more than {MostBytes >> 20} MiB", isTransient: false);
             if (!read.EndOfMessage)
                 continue;
@@ -81,6 +81,9 @@ internal static class ExecChannels
         public ArrayBufferWriter<byte> Stderr { get; } = new();
 
         public ArrayBufferWriter<byte> Status { get; } = new();
+
+        /// <summary>Of all of them.</summary>
+        public long Bytes => (long)Stdout.WrittenCount + Stderr.WrittenCount + Status.WrittenCount;
 
         /// <summary>A message without anything behind its channel only says that the channel is there.</summary>
         public void Add(ReadOnlySpan<byte> message)

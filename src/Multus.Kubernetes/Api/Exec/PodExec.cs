@@ -9,6 +9,8 @@ namespace Multus.Kubernetes.Api.Exec;
 /// <summary>Finds the pods of a DaemonSet, and executes commands in them, as <c>kubectl exec</c> does.</summary>
 public sealed class PodExec : IDisposable
 {
+    private const int PageSize = 250; // a pod has some ten kilobytes
+
     private readonly ApiTransport _transport;
 
     /// <param name="environment">The value of a variable, <c>null</c> when it is not set: for the proxy
@@ -36,20 +38,27 @@ public sealed class PodExec : IDisposable
     {
         ArgumentNullException.ThrowIfNull(node);
         var fields = node.Length == 0 ? "" : $"&fieldSelector={Uri.EscapeDataString($"spec.nodeName={node}")}";
-        var request = new ApiRequest(
-            "list",
-            "pods",
-            $"/api/v1/pods?labelSelector={Uri.EscapeDataString(selector)}{fields}"
-        );
-        using var list = await _transport
-            .SendAsync(request, (body, token) => JsonDocument.ParseAsync(body, cancellationToken: token), cancel)
-            .ConfigureAwait(false);
         var pods = ImmutableArray.CreateBuilder<DaemonPod>();
-        if (list.RootElement.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
+        var next = "";
+        do
         {
-            foreach (var item in items.EnumerateArray())
-                pods.Add(PodOf(item));
-        }
+            var request = new ApiRequest(
+                "list",
+                "pods",
+                $"/api/v1/pods?labelSelector={Uri.EscapeDataString(selector)}{fields}&limit={PageSize}{next}"
+            );
+            using var page = await _transport
+                .SendAsync(request, (body, token) => JsonDocument.ParseAsync(body, cancellationToken: token), cancel)
+                .ConfigureAwait(false);
+            if (page.RootElement.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in items.EnumerateArray())
+                    pods.Add(PodOf(item));
+            }
+
+            var more = Text(page.RootElement, "metadata", "continue");
+            next = more.Length == 0 ? "" : $"&continue={Uri.EscapeDataString(more)}";
+        } while (next.Length > 0);
 
         pods.Sort(static (one, other) => string.CompareOrdinal(one.Node, other.Node));
         return pods.ToImmutable();

@@ -56,6 +56,20 @@ public sealed class PodExecTests : IAsyncLifetime
         Assert.Empty(await _exec.FindAsync(Labels, "node-3", CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_large_cluster_is_listed_page_by_page()
+    {
+        for (var i = 0; i < 300; i++)
+            Create($"multus-{i}", $"node-{i:000}", labelled: true);
+        _fixture.Server.Journal.Clear();
+
+        var all = await _exec.FindAsync(Labels, "", CancellationToken.None);
+
+        Assert.Equal(300, all.Length);
+        Assert.Equal("node-299", all[^1].Node);
+        Assert.Equal(2, _fixture.Server.Journal.All.Count);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -11,7 +11,7 @@ namespace Multus.Engine.Gc;
 /// <param name="netNs">Looks at namespaces.</param>
 /// <param name="listed">The container IDs that the runtime lists; null when there is none that could be asked.</param>
 /// <param name="held">The inodes of the namespaces that something holds.</param>
-public sealed class SandboxEvidence(INetNs netNs, IReadOnlySet<string>? listed, IReadOnlySet<ulong> held)
+public sealed class StaleEvidenceReader(INetNs netNs, IReadOnlySet<string>? listed, IReadOnlySet<ulong> held)
 {
     public async Task<StaleEvidence> OfAsync(FoundSandbox found, CancellationToken cancel)
     {
